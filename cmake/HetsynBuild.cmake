@@ -1,0 +1,64 @@
+# Compiler settings, packages and the two functions that every target of the engine is made with.
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_C_STANDARD 99)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE Release CACHE STRING "Debug, Release or RelWithDebInfo" FORCE)
+endif()
+
+find_package(Threads REQUIRED)
+find_package(fmt REQUIRED)
+find_package(TBB REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(HDF5 REQUIRED COMPONENTS C)
+find_package(Boost 1.74 REQUIRED COMPONENTS program_options)
+
+find_program(HETSYN_CCACHE ccache)
+if(HETSYN_CCACHE)
+  set(CMAKE_C_COMPILER_LAUNCHER ${HETSYN_CCACHE})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${HETSYN_CCACHE})
+endif()
+
+add_library(hetsyn_settings INTERFACE)
+target_compile_options(
+  hetsyn_settings INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow $<$<BOOL:${HETSYN_WERROR}>:-Werror>
+                            # plain loops vectorise only without errno and trapping comparisons
+                            -fno-math-errno -fno-trapping-math)
+if(HETSYN_SANITIZE)
+  target_compile_options(hetsyn_settings INTERFACE -fsanitize=${HETSYN_SANITIZE} -fno-omit-frame-pointer
+                                                   -fno-sanitize-recover=all)
+  target_link_options(hetsyn_settings INTERFACE -fsanitize=${HETSYN_SANITIZE})
+endif()
+
+# hetsyn_add_layer(core SOURCES log.cpp DEPENDS fmt::fmt): one layer of the engine, target hetsyn_<name>.
+# Includes are written from engine/: #include "core/log.hpp".
+function(hetsyn_add_layer name)
+  cmake_parse_arguments(LAYER "" "" "SOURCES;DEPENDS" ${ARGN})
+  if(LAYER_SOURCES)
+    add_library(hetsyn_${name} STATIC ${LAYER_SOURCES})
+    target_include_directories(hetsyn_${name} PUBLIC ${PROJECT_SOURCE_DIR}/engine)
+    target_link_libraries(hetsyn_${name} PUBLIC ${LAYER_DEPENDS} PRIVATE hetsyn_settings)
+  else()
+    add_library(hetsyn_${name} INTERFACE)
+    target_include_directories(hetsyn_${name} INTERFACE ${PROJECT_SOURCE_DIR}/engine)
+    target_link_libraries(hetsyn_${name} INTERFACE ${LAYER_DEPENDS})
+  endif()
+endfunction()
+
+# hetsyn_add_test(synapse LABEL unit SOURCES synapse.cpp DEPENDS hetsyn_core): a Boost.Test program run by ctest.
+function(hetsyn_add_test name)
+  cmake_parse_arguments(TEST "" "LABEL;TIMEOUT" "SOURCES;DEPENDS" ${ARGN})
+  add_executable(test_${name} ${TEST_SOURCES} ${PROJECT_SOURCE_DIR}/tests/main.cpp)
+  target_compile_definitions(test_${name} PRIVATE BOOST_TEST_DYN_LINK)
+  target_include_directories(test_${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
+  target_link_libraries(test_${name} PRIVATE ${TEST_DEPENDS} Boost::unit_test_framework hetsyn_settings)
+  if(NOT TEST_TIMEOUT)
+    set(TEST_TIMEOUT 300)
+  endif()
+  add_test(NAME ${name} COMMAND test_${name} --log_level=test_suite)
+  set_tests_properties(${name} PROPERTIES LABELS "${TEST_LABEL}" TIMEOUT ${TEST_TIMEOUT})
+endfunction()

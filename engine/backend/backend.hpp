@@ -1,0 +1,84 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "dynamics/optimizer.hpp"
+#include "state/parameters.hpp"
+#include "state/spikes.hpp"
+
+/// The port between training and the machine: verbs only. A backend is chosen once per run and owns parameters,
+/// gradients, moments and tape.
+namespace hetsyn {
+
+/// Names the dropout masks of one forward pass; see dropout_keeps() in backend/dropout.hpp.
+struct DropoutKey {
+  std::uint64_t seed = 0;
+  std::uint64_t pass = 0;  ///< number of the forward pass in the run
+  std::uint32_t first_sample =
+      0;  ///< position of this batch's first sample in the whole (accumulated, distributed) batch
+};
+
+struct ForwardOptions {
+  bool keep_tape = true;              ///< backward() will follow
+  std::optional<DropoutKey> dropout;  ///< absent: no dropout (evaluation)
+};
+
+/// One optimizer step for all groups.
+struct OptimizerStep {
+  OptimizerKind kind = OptimizerKind::adamw;
+  std::vector<OptimizerConstants<double>> groups;  ///< one per ParameterLayout group
+};
+
+class Backend {
+ public:
+  virtual ~Backend() = default;
+  [[nodiscard]] virtual std::string_view name() const = 0;
+  [[nodiscard]] virtual const NetworkLayout& network() const = 0;
+  [[nodiscard]] virtual const ParameterLayout& layout() const = 0;
+
+  /// Copies a whole block out of or into the backend; values has layout().size elements.
+  virtual void read(Block block, std::span<float> values) const = 0;
+  virtual void write(Block block, std::span<const float> values) = 0;
+
+  /// Runs all T steps for the batch and writes the tape.
+  virtual void forward(const InputBatch& batch, const ForwardOptions& options) = 0;
+  /// [B][T][K] of the last forward(): V^out of a leaky-integrator readout, spikes (0 or 1) of a spiking one.
+  [[nodiscard]] virtual std::span<const float> readout() const = 0;
+  /// [B][N]: spikes of each neuron of a spiking population over the last forward().
+  [[nodiscard]] virtual std::span<const float> spike_counts(std::size_t population) const = 0;
+
+  /// Exact BPTT of the last forward(). d_readout is dL/dreadout [B][T][K]; d_spike[p] is [N]: a gradient dL/dz_j that
+  /// is the same for all samples and steps (rate regulariser), empty for none. Adds to the gradients.
+  virtual void backward(std::span<const float> d_readout, std::span<const std::vector<float>> d_spike) = 0;
+
+  virtual void zero_gradients() = 0;
+  /// Euclidean norm over all trainable elements.
+  [[nodiscard]] virtual double gradient_norm() const = 0;
+  virtual void update(const OptimizerStep& step) = 0;
+
+  /// [B][T][N] of the last forward(), for recordings and tests: Field::potential (before backward()) or Field::spike.
+  [[nodiscard]] virtual std::vector<float> tape(Field field, std::size_t population) const = 0;
+};
+
+struct BackendOptions {
+  int threads = 0;            ///< 0: all cores
+  std::string_view isa = {};  ///< cpu: "baseline", "v3", "v4"; empty: the best this machine has
+};
+
+struct BackendInfo {
+  std::string_view name;  ///< "cpu", "reference"
+  std::string_view meaning;
+  std::unique_ptr<Backend> (*create)(NetworkState state, const BackendOptions& options);
+};
+
+/// All backends of this build, preferred first ("auto" takes the first).
+std::span<const BackendInfo> backends();
+/// Throws UsageError for an unknown name; "auto" is the first of backends().
+std::unique_ptr<Backend> make_backend(std::string_view name, NetworkState state, const BackendOptions& options);
+
+}  // namespace hetsyn

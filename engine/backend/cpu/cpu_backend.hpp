@@ -1,0 +1,11 @@
+#pragma once
+#include <memory>
+
+#include "backend/backend.hpp"
+
+namespace hetsyn {
+
+/// Threaded, vectorised float32 backend. Results are bitwise the same for any number of threads.
+std::unique_ptr<Backend> make_cpu_backend(NetworkState state, const BackendOptions& options);
+
+}  // namespace hetsyn

@@ -1,0 +1,60 @@
+#include "core/log.hpp"
+
+#include <atomic>
+#include <cstdio>
+#include <fstream>
+#include <mutex>
+
+#include "core/error.hpp"
+
+namespace hetsyn::log {
+namespace {
+
+std::mutex mutex;
+std::atomic<Level> threshold{Level::info};
+std::ofstream file;
+void (*line_hook)(bool before) = nullptr;
+
+std::string_view prefix(Level level) {
+  switch (level) {
+    case Level::debug: return "debug: ";
+    case Level::info: return "";
+    case Level::warning: return "warning: ";
+    case Level::error: return "error: ";
+  }
+  return "";
+}
+
+}  // namespace
+
+void set_level(Level level) { threshold = level; }
+
+void open_file(const std::string& path) {
+  const std::lock_guard lock(mutex);
+  file.close();
+  file.clear();
+  if (path.empty()) return;
+  file.open(path, std::ios::app);
+  if (!file) throw RunError(fmt::format("{}: cannot open the log file for writing", path));
+}
+
+void set_line_hook(void (*hook)(bool before)) {
+  const std::lock_guard lock(mutex);
+  line_hook = hook;
+}
+
+void write(Level level, std::string_view message) {
+  const std::lock_guard lock(mutex);
+  if (file.is_open()) {
+    file << prefix(level) << message << '\n';
+    file.flush();
+  }
+  if (level < threshold.load()) return;
+  if (line_hook != nullptr) line_hook(true);
+  std::FILE* out = level >= Level::warning ? stderr : stdout;
+  fmt::print(out, "{}{}\n", prefix(level), message);
+  std::fflush(out);
+  if (line_hook != nullptr) line_hook(false);
+}
+
+}  // namespace hetsyn::log

@@ -1,0 +1,32 @@
+#pragma once
+#include <fmt/format.h>
+
+#include <string_view>
+#include <utility>
+
+namespace hetsyn::log {
+
+enum class Level { debug, info, warning, error };
+
+/// Messages below this level are dropped from the terminal; a log file, if open, gets all of them.
+void set_level(Level level);
+/// Copies every message to `path` from now on (appending); an empty path closes the file. Throws RunError.
+void open_file(const std::string& path);
+/// Called before and after a line is printed, so that a progress bar can step aside; null removes it.
+void set_line_hook(void (*hook)(bool before));
+void write(Level level, std::string_view message);
+
+template <class... Args>
+void debug(fmt::format_string<Args...> text, Args&&... args) {
+  write(Level::debug, fmt::format(text, std::forward<Args>(args)...));
+}
+template <class... Args>
+void info(fmt::format_string<Args...> text, Args&&... args) {
+  write(Level::info, fmt::format(text, std::forward<Args>(args)...));
+}
+template <class... Args>
+void warning(fmt::format_string<Args...> text, Args&&... args) {
+  write(Level::warning, fmt::format(text, std::forward<Args>(args)...));
+}
+
+}  // namespace hetsyn::log

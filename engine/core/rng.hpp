@@ -1,0 +1,95 @@
+#pragma once
+#include <cmath>
+#include <cstdint>
+
+#include "core/hd.hpp"
+
+namespace hetsyn {
+
+/// Counter-based random numbers: Philox4x32-10 (Salmon, Moraes, Dror & Shaw, SC 2011). A draw is a pure function of
+/// (seed, purpose, substream, index), so CPU and GPU, any number of threads and a resumed run see the same numbers.
+struct Philox4 {
+  std::uint32_t v[4];
+};
+
+HETSYN_HD Philox4 philox4x32(Philox4 counter, std::uint32_t key0, std::uint32_t key1) {
+  for (int round = 0; round < 10; ++round) {
+    const std::uint64_t p0 = std::uint64_t{0xD2511F53u} * counter.v[0];
+    const std::uint64_t p1 = std::uint64_t{0xCD9E8D57u} * counter.v[2];
+    counter = {{static_cast<std::uint32_t>(p1 >> 32) ^ counter.v[1] ^ key0, static_cast<std::uint32_t>(p1),
+                static_cast<std::uint32_t>(p0 >> 32) ^ counter.v[3] ^ key1, static_cast<std::uint32_t>(p0)}};
+    key0 += 0x9E3779B9u;
+    key1 += 0xBB67AE85u;
+  }
+  return counter;
+}
+
+/// What a stream of random numbers is for; two purposes never share numbers.
+enum class RandomPurpose : std::uint32_t {
+  initial_weights = 1,
+  initial_decays = 2,
+  decay_mask = 3,
+  dropout = 4,
+  shuffle = 5,
+  sample = 6,
+  perturbation = 7,
+  validation_split = 8,
+  test = 99
+};
+
+/// 4 × 32 random bits for one (seed, purpose, substream, index).
+HETSYN_HD Philox4 random_bits(std::uint64_t seed, RandomPurpose purpose, std::uint32_t substream, std::uint64_t index) {
+  return philox4x32({{static_cast<std::uint32_t>(index), static_cast<std::uint32_t>(index >> 32), substream,
+                      static_cast<std::uint32_t>(purpose)}},
+                    static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32));
+}
+
+/// A sequence of draws from one substream.
+class RandomStream {
+ public:
+  RandomStream(std::uint64_t seed, RandomPurpose purpose, std::uint32_t substream = 0)
+      : seed_(seed), purpose_(purpose), substream_(substream) {}
+
+  std::uint32_t bits() {
+    if (used_ == 4) {
+      block_ = random_bits(seed_, purpose_, substream_, index_++);
+      used_ = 0;
+    }
+    return block_.v[used_++];
+  }
+  std::uint64_t bits64() {
+    const std::uint64_t high = bits();
+    return (high << 32) | bits();
+  }
+  /// Uniform in [0, 1), 53 random bits.
+  double uniform() { return static_cast<double>(bits64() >> 11) * 0x1p-53; }
+  double uniform(double low, double high) { return low + (high - low) * uniform(); }
+  /// Standard normal (Box & Muller, 1958).
+  double normal() {
+    if (has_spare_) {
+      has_spare_ = false;
+      return spare_;
+    }
+    const double radius = std::sqrt(-2.0 * std::log(1.0 - uniform()));
+    const double angle = 6.283185307179586 * uniform();
+    spare_ = radius * std::sin(angle);
+    has_spare_ = true;
+    return radius * std::cos(angle);
+  }
+  /// Uniform integer in [0, n), n ≥ 1; the bias of at most n/2^64 is below any test's reach.
+  std::uint64_t below(std::uint64_t n) {
+    return static_cast<std::uint64_t>((static_cast<unsigned __int128>(bits64()) * n) >> 64);
+  }
+
+ private:
+  std::uint64_t seed_;
+  std::uint64_t index_ = 0;
+  RandomPurpose purpose_;
+  std::uint32_t substream_;
+  Philox4 block_{};
+  int used_ = 4;
+  double spare_ = 0.0;
+  bool has_spare_ = false;
+};
+
+}  // namespace hetsyn

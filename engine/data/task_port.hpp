@@ -1,0 +1,116 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "state/spikes.hpp"
+
+/// The task port: what the engine asks of a task. plugins/host adapts a loaded plugin to it; tests implement it
+/// directly.
+namespace hetsyn {
+
+enum class SplitRole : std::uint8_t { train, validation, test };
+
+struct Split {
+  std::string name;
+  SplitRole role = SplitRole::train;
+  bool drawn = false;         ///< samples are drawn from the seed; any index is valid
+  std::uint64_t samples = 0;  ///< number, or the suggested one where drawn
+};
+
+enum class LossKind : std::uint8_t { softmax_sum, last_step, spike_count, trace_mse, rate, callback };
+
+/// One term of the loss; formulas in training/loss.hpp.
+struct LossTerm {
+  LossKind kind = LossKind::softmax_sum;
+  double weight = 1.0;
+  double parameter = 0.0;  ///< softmax_sum: steps left out; rate: target rate in Hz
+};
+
+struct MetricInfo {
+  std::string name;
+  std::string unit;
+  bool higher_is_better = true;
+};
+
+struct TaskInfo {
+  std::string name;
+  InputKind input_kind = InputKind::events;
+  std::size_t inputs = 0;
+  std::size_t outputs = 0;  ///< K
+  std::size_t steps = 0;    ///< T
+  bool spiking_readout = false;
+  double dt_ms = 1.0;       ///< suggested Δt of the network
+  double step_ms = 1.0;     ///< duration of a step in the data's own time
+  std::size_t targets = 0;  ///< columns of the target trace; 0: none
+  std::vector<Split> splits;
+  std::vector<LossTerm> losses;
+  std::vector<MetricInfo> metrics;  ///< the first one selects models
+  std::string data_name;
+  bool standin = false;
+  bool static_samples = false;  ///< samples may be kept: fill() does not depend on the seed
+};
+
+struct SampleRequest {
+  std::size_t split = 0;
+  std::uint64_t index = 0;
+  std::uint64_t seed = 0;
+  std::size_t steps = 0;    ///< T wanted
+  double time_scale = 1.0;  ///< event times × this before binning
+};
+
+/// One sample with what its loss needs.
+struct Sample {
+  std::shared_ptr<const InputSample> input;
+  std::int32_t label = -1;
+  std::vector<float> target;  ///< [T][targets]
+};
+
+struct SampleInfo {
+  std::int32_t label = -1;
+  std::int32_t group = -1;  ///< speaker, writer, …; −1: none
+};
+
+/// The network's answer to a batch; spans are valid during the call.
+struct BatchAnswer {
+  std::size_t samples = 0, steps = 0, outputs = 0, targets = 0;
+  double dt_ms = 1.0;
+  std::span<const float> readout;        ///< [B][T][K]
+  std::span<const std::int32_t> labels;  ///< [B]
+  std::span<const float> target;         ///< [B][T][targets]
+};
+
+/// A named series for the report.
+struct PlotSeries {
+  std::string plot, series, x_label, y_label;
+  std::vector<double> x, y;
+};
+
+/// Sums of one evaluation over its batches.
+class MetricAccumulator {
+ public:
+  virtual ~MetricAccumulator() = default;
+  virtual void add(const BatchAnswer& batch) = 0;
+  /// One value per TaskInfo::metrics; call once.
+  virtual std::vector<double> finish() = 0;
+};
+
+/// An opened task. fill() and sample_info() are thread-safe; the rest is called from one thread. All throw DataError or
+/// PluginError.
+class Task {
+ public:
+  virtual ~Task() = default;
+  [[nodiscard]] virtual const TaskInfo& info() const = 0;
+  [[nodiscard]] virtual Sample fill(const SampleRequest& request) const = 0;
+  [[nodiscard]] virtual SampleInfo sample_info(std::size_t split, std::uint64_t index) const = 0;
+  /// Value and gradient of the LossKind::callback term; d_readout [B][T][K] is zeroed before.
+  virtual double loss_callback(const BatchAnswer& batch, std::span<float> d_readout) const = 0;
+  [[nodiscard]] virtual std::unique_ptr<MetricAccumulator> metrics() const = 0;
+  [[nodiscard]] virtual std::vector<PlotSeries> plots(const BatchAnswer& batch) const = 0;
+};
+
+}  // namespace hetsyn

@@ -1,0 +1,52 @@
+#pragma once
+#include <cmath>
+#include <cstdint>
+
+#include "core/hd.hpp"
+
+/// One parameter, one optimizer step. Conventions (bias correction, ε outside the root, order of decay and update)
+/// are PyTorch's, so that runs can be compared.
+namespace hetsyn {
+
+enum class OptimizerKind : std::uint8_t { sgd, adam, adamw };
+
+/// Constants of one step for one parameter group. `Real` is float or double.
+template <class Real>
+struct OptimizerConstants {
+  Real learning_rate;
+  Real weight_decay;
+  Real gradient_scale;  ///< 1, or the factor of global-norm clipping
+  Real beta1;           ///< adam; momentum for sgd
+  Real beta2;
+  Real epsilon;
+  Real bias_correction1;  ///< 1 − β1^n at step n = 1, 2, …
+  Real bias_correction2;  ///< 1 − β2^n
+  Real minimum;           ///< clamp after the step
+  Real maximum;
+};
+
+/// Updates one parameter and its moments m, v in place.
+///   sgd    m ← β1 m + g;  p ← p − η m                       g includes weight_decay · p
+///   adam   m ← β1 m + (1−β1) g;  v ← β2 v + (1−β2) g²;  p ← p − η m̂ / (√v̂ + ε)     g includes weight_decay · p
+///   adamw  p ← p (1 − η · weight_decay) first, then as adam without it (Loshchilov & Hutter 2019)
+template <class Real>
+HETSYN_HD void optimizer_step(OptimizerKind kind, Real& parameter, Real& m, Real& v, Real gradient,
+                              const OptimizerConstants<Real>& c) {
+  gradient *= c.gradient_scale;
+  if (kind == OptimizerKind::adamw) {
+    parameter *= 1 - c.learning_rate * c.weight_decay;
+  } else {
+    gradient += c.weight_decay * parameter;
+  }
+  if (kind == OptimizerKind::sgd) {
+    m = c.beta1 * m + gradient;
+    parameter -= c.learning_rate * m;
+  } else {
+    m = c.beta1 * m + (1 - c.beta1) * gradient;
+    v = c.beta2 * v + (1 - c.beta2) * gradient * gradient;
+    parameter -= c.learning_rate / c.bias_correction1 * m / (std::sqrt(v / c.bias_correction2) + c.epsilon);
+  }
+  parameter = parameter < c.minimum ? c.minimum : parameter > c.maximum ? c.maximum : parameter;
+}
+
+}  // namespace hetsyn

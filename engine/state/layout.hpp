@@ -1,0 +1,45 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "dynamics/neuron.hpp"
+#include "dynamics/surrogate.hpp"
+
+/// The structure that state is laid out for: plain numbers, no pointers. A network is a chain of populations; each is
+/// fed by the one below and, if recurrent, by its own spikes of the previous step. The last population is the readout.
+namespace hetsyn {
+
+/// Which synapses share a decay; this alone tells the models of the family apart.
+enum class DecaySharing : std::uint8_t {
+  population,  ///< one r for the population            (hom_lif, hom_alif)
+  neuron,      ///< r[post], shared by all its synapses (het_lif)
+  synapse      ///< r[post][pre]                        (hetsyn_lif)
+};
+
+struct PopulationLayout {
+  std::string name;            ///< "hidden1", …, "readout"
+  std::size_t inputs = 0;      ///< N_pre of the feed-forward projection
+  std::size_t size = 0;        ///< N
+  bool recurrent = false;      ///< has a projection from its own spikes z[t−1]
+  bool spiking = true;         ///< false: leaky-integrator readout, V^out[t] = Σ I[t]; no spike, no reset
+  bool smooth_spikes = false;  ///< reference backend only: z = ∫surrogate, for finite differences
+  bool autapses = true;        ///< recurrent self-connections exist
+  bool decay_trainable = true;
+  bool tie_reset_decay = false;  ///< κ_j = r_j; not with DecaySharing::synapse
+  DecaySharing sharing = DecaySharing::synapse;
+  NeuronConstants<double> neuron{1.0, 0.0, 0.0, 0.0};
+  Surrogate surrogate;
+  double dropout = 0.0;  ///< probability that a spike is lost on its way to the next population, per step
+};
+
+struct NetworkLayout {
+  std::vector<PopulationLayout> populations;
+
+  [[nodiscard]] std::size_t inputs() const { return populations.front().inputs; }
+  [[nodiscard]] std::size_t outputs() const { return populations.back().size; }
+  [[nodiscard]] const PopulationLayout& readout() const { return populations.back(); }
+};
+
+}  // namespace hetsyn

@@ -1,0 +1,39 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "core/aligned.hpp"
+
+namespace hetsyn {
+
+inline constexpr std::size_t kMaximumSteps = 65535;  ///< steps are stored in 16 bits
+
+/// The spikes of one sample: events sorted by channel, then by step; at most one per channel and step.
+struct SpikeTrain {
+  std::vector<std::uint32_t> offsets;  ///< [N+1]: events of channel i are steps[offsets[i] … offsets[i+1])
+  std::vector<std::uint16_t> steps;    ///< [events], time step t
+
+  [[nodiscard]] std::size_t channels() const { return offsets.empty() ? 0 : offsets.size() - 1; }
+};
+
+enum class InputKind : std::uint8_t { events, analog };
+
+/// One sample's input: events, or analog values.
+struct InputSample {
+  SpikeTrain spikes;            ///< InputKind::events
+  AlignedVector<float> analog;  ///< InputKind::analog: [T][N]
+};
+
+/// What a backend is given: B samples of T steps over N inputs. Samples are shared, never copied.
+struct InputBatch {
+  InputKind kind = InputKind::events;
+  std::size_t steps = 0;                                    ///< T
+  std::size_t inputs = 0;                                   ///< N
+  std::vector<std::shared_ptr<const InputSample>> samples;  ///< [B]
+
+  [[nodiscard]] std::size_t size() const { return samples.size(); }
+};
+
+}  // namespace hetsyn

@@ -1,0 +1,37 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "data/task_port.hpp"
+
+/// Losses return their value and add their gradient, together. y = readout [B][T][K]; all are means over the batch.
+///   softmax_sum   CE(softmax(Σ_{t ≥ skip} softmax(y[t])), label)      (softmax applied again, as published)
+///   last_step     CE(softmax(y[T−1]), label)
+///   spike_count   CE(softmax(Σ_t z[t]), label)                        spiking readout
+///   trace_mse     mean over T and K of (y − target)²
+///   rate          mean over hidden neurons of ((rate_j − r*) / r*)², rate_j over all samples and steps, in Hz
+namespace hetsyn {
+
+/// A batch's readout in the precision of the backend that is judged.
+template <class Real>
+struct LossBatch {
+  std::size_t samples = 0, steps = 0, outputs = 0;
+  std::span<const Real> readout;         ///< [B][T][K]
+  std::span<const std::int32_t> labels;  ///< [B]
+  std::span<const float> target;         ///< [B][T][K], trace_mse only
+};
+
+/// Value of one readout loss (not rate, not callback), weight included; adds weight · dL/dreadout to d_readout.
+/// Throws DataError for a label outside [0, K) or a target of another shape.
+template <class Real>
+double readout_loss(const LossTerm& term, const LossBatch<Real>& batch, std::span<Real> d_readout);
+
+/// Value of the rate regulariser over several populations, weight included; counts[p] is [B][N_p] spikes.
+/// Adds weight · dL/dz_j (the same for all samples and steps) to d_spike[p] [N_p].
+template <class Real>
+double rate_loss(const LossTerm& term, std::span<const std::span<const Real>> counts, std::size_t samples,
+                 std::size_t steps, double dt_ms, std::span<std::vector<Real>> d_spike);
+
+}  // namespace hetsyn
