@@ -76,10 +76,8 @@ class RandomStream {
     has_spare_ = true;
     return radius * std::cos(angle);
   }
-  /// Uniform integer in [0, n), n ≥ 1; the bias of at most n/2^64 is below any test's reach.
-  std::uint64_t below(std::uint64_t n) {
-    return static_cast<std::uint64_t>((static_cast<unsigned __int128>(bits64()) * n) >> 64);
-  }
+  /// Uniform integer in [0, n), n ≥ 1; the bias is at most n/2^32.
+  std::uint32_t below(std::uint32_t n) { return static_cast<std::uint32_t>((std::uint64_t{bits()} * n) >> 32); }
 
  private:
   std::uint64_t seed_;
