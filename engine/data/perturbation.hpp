@@ -1,0 +1,30 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+
+#include "state/spikes.hpp"
+
+/// Test-time damage to input spikes. Draws are a pure function of (seed, sample): the same for any number of threads.
+namespace hetsyn {
+
+/// Applied in this order: deletion, jitter, addition.
+struct SpikePerturbation {
+  double deletion = 0.0;   ///< probability that a spike is removed
+  double jitter_ms = 0.0;  ///< s.d. of a normal shift of each spike, in the data's own time; beyond the ends: clipped
+  double addition = 0.0;   ///< probability that an empty cell (channel, step) gets a spike
+  std::uint64_t seed = 0;
+
+  [[nodiscard]] bool none() const { return deletion == 0.0 && jitter_ms == 0.0 && addition == 0.0; }
+};
+
+/// The perturbed copy of a sample's spikes. `step_ms` is the duration of a step in the data's own time; `sample` tells
+/// the draws of samples apart.
+SpikeTrain perturb(const SpikeTrain& spikes, std::size_t steps, double step_ms, const SpikePerturbation& perturbation,
+                   std::uint64_t sample);
+
+/// α of one draw of a time warp, log2 α ~ U(−range, range).
+double warp_factor(double log2_range, std::uint64_t seed, std::uint64_t draw);
+/// Steps of a warped sample, int(α · steps), at least 1.
+std::size_t warped_steps(std::size_t steps, double factor);
+
+}  // namespace hetsyn

@@ -1,0 +1,33 @@
+#pragma once
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+
+#include "backend/backend.hpp"
+#include "data/perturbation.hpp"
+#include "data/sample_cache.hpp"
+#include "training/protocol.hpp"
+#include "training/records.hpp"
+
+namespace hetsyn {
+
+struct EvaluationSettings {
+  std::size_t batch = 32;                   ///< samples per forward pass
+  double dt_ms = 1.0;                       ///< Δt of the network
+  std::uint64_t seed = 0;                   ///< of the run
+  double time_scale = 1.0;                  ///< time warp α; the steps become warped_steps(T, α)
+  SpikePerturbation perturbation;           ///< of event input; refused for analog input
+  SampleCache* cache = nullptr;             ///< null: samples are not kept
+  const std::atomic<bool>* stop = nullptr;  ///< set from outside: ends at the next batch
+  /// Called after each batch, e.g. for plots and progress; spans are valid during the call.
+  std::function<void(const BatchAnswer& answer, std::size_t samples_done, std::size_t samples)> on_batch;
+};
+
+/// Forward passes over a set, without dropout: the task's metrics, then loss and firing rates (Hz, hidden populations).
+/// Empty if stopped. Throws DataError or PluginError from the task, ConfigError for a perturbation of analog input.
+std::optional<SplitMetrics> evaluate(Backend& backend, const Task& task, const SampleSet& set,
+                                     const EvaluationSettings& settings);
+
+}  // namespace hetsyn

@@ -1,0 +1,37 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "data/task_port.hpp"
+#include "training/settings.hpp"
+
+/// Which samples are trained on, selected on and tested on.
+namespace hetsyn {
+
+struct SampleSet {
+  std::string name;       ///< "train", "validation", "test": the key in records
+  std::size_t split = 0;  ///< index into TaskInfo::splits
+  SplitRole role = SplitRole::train;
+  bool drawn = false;                  ///< samples are drawn, any index is valid
+  std::vector<std::uint64_t> indices;  ///< samples of the split; empty for a drawn training set
+};
+
+struct SampleSets {
+  SampleSet train;
+  std::optional<SampleSet> validation;  ///< absent under Protocol::paper, unless the task has a validation split
+  std::optional<SampleSet> test;
+  SplitRole selection = SplitRole::validation;  ///< the set that selects the best epoch
+};
+
+/// Cuts a task's splits into sets, seeded by settings.seed. Throws ConfigError where the task cannot serve the
+/// protocol: no training split, nothing to select on, or too few samples or groups for the fraction.
+SampleSets divide_samples(const Task& task, const TrainSettings& settings);
+
+/// SampleRequest::seed for a set: fixed for evaluations, so that all epochs see the same samples, and another one in
+/// each epoch of training.
+std::uint64_t sample_seed(std::uint64_t run_seed, SplitRole role, std::uint64_t epoch);
+
+}  // namespace hetsyn

@@ -1,0 +1,77 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+#include "dynamics/optimizer.hpp"
+
+/// How to train: the [train] table of a config as plain numbers. check() is the one place that says what is allowed.
+namespace hetsyn {
+
+struct OptimizerSettings {
+  OptimizerKind kind = OptimizerKind::adamw;
+  double learning_rate = 1e-3;
+  double decay_learning_rate_scale = 1.0;    ///< learning rate of the decays r over that of the weights
+  double weight_decay = 0.0;                 ///< on the weights
+  std::optional<double> decay_weight_decay;  ///< on r; absent: weight_decay
+  double momentum = 0.0;                     ///< sgd
+  double beta1 = 0.9;                        ///< adam, adamw
+  double beta2 = 0.999;
+  double epsilon = 1e-8;
+  double gradient_clip = 0.0;  ///< largest global gradient norm; 0: not clipped
+  double decay_min = 0.0;      ///< clamp of r after each step
+  double decay_max = 1.0;
+};
+
+enum class ScheduleKind : std::uint8_t { constant, step, cosine };
+enum class ScheduleUnit : std::uint8_t { step, epoch };
+
+/// Learning rate over time; formulas in training/schedule.hpp.
+struct ScheduleSettings {
+  ScheduleKind kind = ScheduleKind::constant;
+  ScheduleUnit unit = ScheduleUnit::step;  ///< the rate changes after each optimizer step or after each epoch
+  double factor = 0.8;                     ///< step: multiplies the rate …
+  std::uint64_t every = 100;               ///< … every so many units
+  double warmup = 0.05;                    ///< cosine: fraction of the span with linear warm-up
+  double epochs = 0.0;                     ///< cosine: span in epochs; 0: the whole run
+  double plateau = 0.0;  ///< cosine: the rate stays where it is at this fraction before the span's end
+};
+
+/// What selects the best epoch.
+enum class Protocol : std::uint8_t {
+  held_out,  ///< a validation set, kept out of training (the task's own where it has one)
+  paper      ///< the test set, as published: train on everything, optimistic by construction
+};
+
+/// How a validation set is cut from the training samples.
+enum class HoldOut : std::uint8_t {
+  automatic,  ///< groups, if every sample has one and there are at least two; else samples
+  groups,     ///< whole groups (speakers, writers)
+  samples     ///< samples, the same fraction of each class
+};
+
+struct TrainSettings {
+  std::uint64_t seed = 0;
+  std::size_t batch = 32;      ///< samples per forward pass
+  std::size_t accumulate = 1;  ///< forward passes per optimizer step
+  std::uint64_t epochs = 100;
+  std::optional<std::uint64_t> iterations;   ///< drawn tasks: optimizer steps; absent: epochs × iterations_per_epoch
+  std::uint64_t iterations_per_epoch = 100;  ///< drawn tasks: an "epoch" is so many optimizer steps
+  std::uint64_t max_steps = 0;               ///< end after so many optimizer steps; 0: no limit
+  std::uint64_t patience = 0;            ///< end after so many evaluations without a better selection metric; 0: never
+  std::uint64_t evaluate_every = 1;      ///< epochs between evaluations; the last epoch is always evaluated
+  std::size_t evaluation_batch = 0;      ///< samples per forward pass in evaluations; 0: batch
+  std::uint64_t evaluation_samples = 0;  ///< drawn tasks: samples per evaluated set; 0: the task's number
+  std::uint64_t checkpoint_every_steps = 0;  ///< besides the ends of epochs; 0: only those
+  Protocol protocol = Protocol::held_out;
+  HoldOut hold_out = HoldOut::automatic;
+  double validation_fraction = 0.1;  ///< of the training samples
+  double dt_ms = 1.0;                ///< Δt of the network, for rates in Hz
+  OptimizerSettings optimizer;
+  ScheduleSettings schedule;
+};
+
+/// Throws ConfigError with the key ("train.batch") of the first value that is out of range.
+void check(const TrainSettings& settings);
+
+}  // namespace hetsyn

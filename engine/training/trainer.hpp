@@ -1,0 +1,93 @@
+#pragma once
+#include <atomic>
+#include <cstdint>
+#include <string>
+
+#include "backend/backend.hpp"
+#include "data/sample_cache.hpp"
+#include "data/task_port.hpp"
+#include "training/checkpoint.hpp"
+#include "training/protocol.hpp"
+#include "training/records.hpp"
+#include "training/settings.hpp"
+
+/// The training loop: batches → forward → loss → backward → update, with evaluation at the ends of epochs.
+namespace hetsyn {
+
+/// One optimizer step, as it happens.
+struct StepRecord {
+  std::uint64_t epoch = 0;           ///< 1, 2, …
+  std::uint64_t step_in_epoch = 0;   ///< 1, 2, …
+  std::uint64_t steps_in_epoch = 0;  ///< of the whole epoch (fewer where the run ends within it)
+  std::uint64_t step = 0;            ///< optimizer steps so far in the run
+  std::uint64_t total_steps = 0;     ///< of the whole run
+  std::size_t samples = 0;           ///< of this step
+  double loss = 0.0;
+  double learning_rate = 0.0;        ///< of the weights
+  double gradient_norm = 0.0;        ///< before clipping; 0 where gradient_clip is off
+  std::vector<NamedMetric> metrics;  ///< the task's, of this step's samples
+};
+
+enum class CheckpointKind : std::uint8_t { last, best };
+
+/// What a run tells the outside: terminal, metrics file, checkpoints. Called from the training thread; exceptions end
+/// the run and reach the caller of run().
+class TrainingObserver {
+ public:
+  virtual ~TrainingObserver() = default;
+  virtual void on_step(const StepRecord& /*record*/) {}
+  /// After each batch of an evaluation.
+  virtual void on_evaluation(const std::string& /*split*/, std::size_t /*samples_done*/, std::size_t /*samples*/) {}
+  virtual void on_epoch(const EpochRecord& /*record*/) {}
+  /// `best` when the selection metric improved; `last` after each epoch, every checkpoint_every_steps, and when
+  /// stopped. An observer that keeps files fills in checkpoint.config and calls write_checkpoint().
+  virtual void on_checkpoint(CheckpointKind /*kind*/, Checkpoint& /*checkpoint*/) {}
+};
+
+enum class RunEnd : std::uint8_t {
+  finished,    ///< all epochs or iterations
+  max_steps,   ///< settings.max_steps
+  early_stop,  ///< settings.patience
+  interrupted  ///< the stop flag; the last checkpoint continues the run
+};
+
+/// The metric and set that select the best epoch.
+struct Selection {
+  std::string split;   ///< "validation" or "test"
+  std::string metric;  ///< the task's first
+  bool higher_is_better = true;
+};
+
+class Trainer {
+ public:
+  /// Task, backend and cache outlive the trainer. Throws ConfigError for settings that do not fit the task.
+  Trainer(const Task& task, Backend& backend, const TrainSettings& settings, SampleCache& cache);
+
+  [[nodiscard]] const SampleSets& sets() const { return sets_; }
+  [[nodiscard]] const Selection& selection() const { return selection_; }
+  [[nodiscard]] const TrainingProgress& progress() const { return progress_; }
+  [[nodiscard]] std::uint64_t steps_per_epoch() const { return steps_per_epoch_; }
+  [[nodiscard]] std::uint64_t total_steps() const { return total_steps_; }
+
+  /// Continues from a checkpoint of the same run: the rest is bit for bit what it would have been.
+  void restore(const Checkpoint& checkpoint);
+  [[nodiscard]] Checkpoint snapshot() const;
+
+  /// Trains until the end or until `stop` is set, which is honoured after the current optimizer step or evaluation
+  /// batch. Throws RunError where the loss is no longer finite (no checkpoint is written then), and whatever task and
+  /// observer throw.
+  RunEnd run(TrainingObserver& observer, const std::atomic<bool>& stop);
+
+ private:
+  const Task& task_;
+  Backend& backend_;
+  TrainSettings settings_;
+  SampleCache& cache_;
+  SampleSets sets_;
+  Selection selection_;
+  std::uint64_t steps_per_epoch_ = 0;
+  std::uint64_t total_steps_ = 0;
+  TrainingProgress progress_;
+};
+
+}  // namespace hetsyn
