@@ -1,0 +1,103 @@
+#pragma once
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "backend/backend.hpp"
+#include "core/aligned.hpp"
+#include "core/error.hpp"
+
+namespace hetsyn {
+
+/// Throws DataError unless an array has the size that the layout asks for; `what` names it: "d_readout".
+inline void check_size(std::string_view what, std::size_t actual, std::size_t expected) {
+  if (actual != expected) {
+    throw DataError(fmt::format("{} has {} elements, expected {}", what, actual, expected));
+  }
+}
+
+template <class Real>
+OptimizerConstants<Real> convert(const OptimizerConstants<double>& c) {
+  const auto real = [](double value) { return static_cast<Real>(value); };
+  return {real(c.learning_rate), real(c.weight_decay),     real(c.gradient_scale),   real(c.beta1),   real(c.beta2),
+          real(c.epsilon),       real(c.bias_correction1), real(c.bias_correction2), real(c.minimum), real(c.maximum)};
+}
+
+/// Host-side storage of parameters, gradients and the two moments, [layout.size] each, in the precision of a backend.
+/// Elements that are not trainable keep their value and have no gradient. Every loop runs in index order on the
+/// calling thread, so that results do not depend on the number of threads.
+template <class Real>
+class ParameterStore {
+ public:
+  /// `initial` and `trainable` are [layout.size]; groups that are not trainable are masked too. Throws DataError.
+  ParameterStore(const ParameterLayout& layout, std::span<const float> initial, std::span<const std::uint8_t> trainable)
+      : layout_(layout), trainable_(layout.size, 0) {
+    check_size("initial parameters", initial.size(), layout.size);
+    check_size("mask of trainable elements", trainable.size(), layout.size);
+    for (const ParameterGroup& group : layout_.groups) {
+      if (!group.trainable) continue;
+      std::ranges::copy(group_span(trainable, group), group_span(std::span(trainable_), group).begin());
+    }
+    for (auto& values : blocks_) values.assign(layout.size, Real{});
+    write(Block::parameters, initial);
+  }
+
+  [[nodiscard]] const ParameterLayout& layout() const { return layout_; }
+  [[nodiscard]] AlignedVector<Real>& block(Block which) { return blocks_[static_cast<std::size_t>(which)]; }
+  [[nodiscard]] const AlignedVector<Real>& block(Block which) const { return blocks_[static_cast<std::size_t>(which)]; }
+
+  void read(Block which, std::span<float> values) const {
+    check_size(block_name(which), values.size(), layout_.size);
+    std::ranges::transform(block(which), values.begin(), [](Real value) { return static_cast<float>(value); });
+  }
+  void write(Block which, std::span<const float> values) {
+    check_size(block_name(which), values.size(), layout_.size);
+    std::ranges::transform(values, block(which).begin(), [](float value) { return static_cast<Real>(value); });
+  }
+
+  void zero_gradients() { std::ranges::fill(block(Block::gradients), Real{}); }
+
+  /// Zeroes the gradients of elements that are not trainable.
+  void mask_gradients() {
+    AlignedVector<Real>& gradients = block(Block::gradients);
+    for (std::size_t i = 0; i < gradients.size(); ++i) {
+      if (trainable_[i] == 0) gradients[i] = Real{};
+    }
+  }
+
+  /// Euclidean norm of the gradients (masked before), summed in double.
+  [[nodiscard]] double gradient_norm() const {
+    double sum = 0.0;
+    for (const Real g : block(Block::gradients)) sum += static_cast<double>(g) * static_cast<double>(g);
+    return std::sqrt(sum);
+  }
+
+  /// One optimizer step of all trainable elements. Throws DataError unless there are constants for each group.
+  void update(const OptimizerStep& step) {
+    check_size("optimizer constants", step.groups.size(), layout_.groups.size());
+    for (std::size_t g = 0; g < layout_.groups.size(); ++g) {
+      update_group(layout_.groups[g], step.kind, convert<Real>(step.groups[g]));
+    }
+  }
+
+ private:
+  void update_group(const ParameterGroup& group, OptimizerKind kind, const OptimizerConstants<Real>& constants) {
+    for (std::size_t i = group.offset; i < group.offset + group.count(); ++i) {
+      if (trainable_[i] == 0) continue;
+      optimizer_step(kind, block(Block::parameters)[i], block(Block::moment1)[i], block(Block::moment2)[i],
+                     block(Block::gradients)[i], constants);
+    }
+  }
+
+  ParameterLayout layout_;
+  std::vector<std::uint8_t> trainable_;
+  std::array<AlignedVector<Real>, kBlockCount> blocks_;
+};
+
+}  // namespace hetsyn
