@@ -25,7 +25,7 @@ struct TimeConstantDistribution {
   double a = 20.0;  ///< constant: value; uniform: low; normal: mean; lognormal: median
   double b = 0.0;   ///< uniform: high; normal: standard deviation (redrawn while τ ≤ 0); lognormal: s.d. of ln τ
 
-  /// Expected value in ms (lognormal: a exp(b²/2)).
+  /// Expected value in ms (lognormal: a exp(b²/2); normal: a, leaving out the redraws).
   [[nodiscard]] double mean_ms() const;
 };
 

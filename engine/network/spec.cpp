@@ -1,0 +1,177 @@
+#include "network/spec.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "core/error.hpp"
+
+namespace hetsyn {
+namespace {
+
+constexpr std::array<std::string_view, 4> kModelNames{"hom_lif", "hom_alif", "het_lif", "hetsyn_lif"};
+constexpr std::size_t kMaximumHiddenLayers = 255;      // dropout masks count populations in 8 bits
+constexpr std::size_t kMaximumPopulation = 1'000'000;  // neurons
+
+bool is_homogeneous(NeuronModel model) { return model == NeuronModel::hom_lif || model == NeuronModel::hom_alif; }
+
+void require(bool good, std::string_view key, double value, std::string_view expected) {
+  if (good) return;
+  throw ConfigError(fmt::format("{} = {}: expected {}", key, value, expected), std::string(key));
+}
+
+void require_positive(double value, std::string_view key) {
+  require(std::isfinite(value) && value > 0.0, key, value, "a positive number");
+}
+
+void check_distribution(const TimeConstantDistribution& tau) {
+  using Kind = TimeConstantDistribution::Kind;
+  constexpr std::string_view key = "model.tau_synapse_ms";
+  require_positive(tau.a, key);
+  if (tau.kind == Kind::uniform) {
+    require(std::isfinite(tau.b) && tau.b >= tau.a, key, tau.b, "an upper bound not below the lower one");
+  } else if (tau.kind != Kind::constant) {
+    require(std::isfinite(tau.b) && tau.b >= 0.0, key, tau.b, "a standard deviation of 0 or more");
+  }
+}
+
+void check_surrogate(const Surrogate& surrogate) {
+  require_positive(surrogate.gamma, "model.surrogate.gamma");
+  require_positive(surrogate.width, "model.surrogate.width");
+  require_positive(surrogate.slope, "model.surrogate.slope");
+  require_positive(surrogate.scale, "model.surrogate.scale");
+  require(std::isfinite(surrogate.height) && surrogate.height >= 0.0, "model.surrogate.height", surrogate.height,
+          "a number of 0 or more");
+}
+
+void check_sizes(const NetworkSpec& spec) {
+  const auto refuse = [&](std::string_view expected) {
+    throw ConfigError(fmt::format("model.hidden = {}: expected {}", spec.hidden, expected), "model.hidden");
+  };
+  if (spec.hidden.empty() || spec.hidden.size() > kMaximumHiddenLayers) {
+    refuse(fmt::format("the sizes of 1 to {} hidden populations", kMaximumHiddenLayers));
+  }
+  for (const std::size_t size : spec.hidden) {
+    if (size == 0 || size > kMaximumPopulation) refuse(fmt::format("sizes of 1 to {} neurons", kMaximumPopulation));
+  }
+  if (spec.inputs == 0 || spec.outputs == 0) {
+    throw ConfigError(fmt::format("the task has {} inputs and {} outputs: a network needs at least one of each",
+                                  spec.inputs, spec.outputs));
+  }
+}
+
+void check_combination(const NetworkSpec& spec) {
+  const std::string_view model = neuron_model_name(spec.model);
+  if (spec.tie_reset_decay && spec.model == NeuronModel::hetsyn_lif) {
+    throw ConfigError(
+        fmt::format("model.tie_reset_decay = true: expected false, as a neuron of {} has no single decay to share "
+                    "with its reset",
+                    model),
+        "model.tie_reset_decay");
+  }
+  if (spec.frozen_decay_fraction > 0.0 && is_homogeneous(spec.model)) {
+    throw ConfigError(fmt::format("model.frozen_decay_fraction = {}: expected 0, as {} trains no decays",
+                                  spec.frozen_decay_fraction, model),
+                      "model.frozen_decay_fraction");
+  }
+}
+
+void check_spec(const NetworkSpec& spec) {
+  check_sizes(spec);
+  check_distribution(spec.tau_synapse_ms);
+  check_surrogate(spec.surrogate);
+  check_combination(spec);
+  require_positive(spec.dt_ms, "model.dt_ms");
+  require_positive(spec.threshold, "model.threshold");
+  require_positive(spec.tau_reset_ms, "model.tau_reset_ms");
+  require_positive(spec.tau_adaptation_ms, "model.tau_adaptation_ms");
+  require_positive(spec.weight_gain, "model.weight_gain");
+  if (spec.tau_homogeneous_ms) require_positive(*spec.tau_homogeneous_ms, "model.tau_homogeneous_ms");
+  require(std::isfinite(spec.adaptation_strength) && spec.adaptation_strength >= 0.0, "model.adaptation_strength",
+          spec.adaptation_strength, "a number of 0 or more");
+  require(spec.dropout >= 0.0 && spec.dropout < 1.0, "model.dropout", spec.dropout, "a number from 0 to below 1");
+  require(spec.frozen_decay_fraction >= 0.0 && spec.frozen_decay_fraction <= 1.0, "model.frozen_decay_fraction",
+          spec.frozen_decay_fraction, "a number from 0 to 1");
+}
+
+DecaySharing sharing_of(NeuronModel model) {
+  if (is_homogeneous(model)) return DecaySharing::population;
+  return model == NeuronModel::het_lif ? DecaySharing::neuron : DecaySharing::synapse;
+}
+
+NeuronConstants<double> neuron_constants(const NetworkSpec& spec) {
+  const bool adapts = spec.adaptation || spec.model == NeuronModel::hom_alif;
+  return {.threshold = spec.threshold,
+          .reset_decay = std::exp(-spec.dt_ms / spec.tau_reset_ms),
+          .adaptation_decay = adapts ? std::exp(-spec.dt_ms / spec.tau_adaptation_ms) : 0.0,
+          .adaptation = adapts ? spec.adaptation_strength : 0.0};
+}
+
+/// What all populations of a network have in common.
+PopulationLayout common_population(const NetworkSpec& spec) {
+  PopulationLayout population;
+  population.autapses = spec.autapses.value_or(spec.model == NeuronModel::hetsyn_lif);
+  population.decay_trainable = !is_homogeneous(spec.model);
+  population.tie_reset_decay = spec.tie_reset_decay;
+  population.sharing = sharing_of(spec.model);
+  population.neuron = neuron_constants(spec);
+  population.surrogate = spec.surrogate;
+  return population;
+}
+
+}  // namespace
+
+std::string_view neuron_model_name(NeuronModel model) { return kModelNames[static_cast<std::size_t>(model)]; }
+
+std::optional<NeuronModel> neuron_model_from_name(std::string_view name) {
+  const auto* found = std::find(kModelNames.begin(), kModelNames.end(), name);
+  if (found == kModelNames.end()) return std::nullopt;
+  return static_cast<NeuronModel>(found - kModelNames.begin());
+}
+
+double TimeConstantDistribution::mean_ms() const {
+  switch (kind) {
+    case Kind::uniform: return (a + b) / 2.0;
+    case Kind::lognormal: return a * std::exp(b * b / 2.0);
+    case Kind::constant:
+    case Kind::normal: return a;
+  }
+  return a;
+}
+
+NetworkLayout network_layout(const NetworkSpec& spec) {
+  check_spec(spec);
+  NetworkLayout network;
+  std::size_t inputs = spec.inputs;
+  for (const std::size_t size : spec.hidden) {
+    PopulationLayout hidden = common_population(spec);
+    hidden.name = fmt::format("hidden{}", network.populations.size() + 1);
+    hidden.inputs = inputs;
+    hidden.size = size;
+    hidden.recurrent = spec.recurrent;
+    hidden.dropout = spec.dropout;
+    network.populations.push_back(std::move(hidden));
+    inputs = size;
+  }
+  PopulationLayout readout = common_population(spec);
+  readout.name = "readout";
+  readout.inputs = inputs;
+  readout.size = spec.outputs;
+  readout.spiking = spec.spiking_readout;
+  readout.tie_reset_decay = spec.tie_reset_decay && spec.spiking_readout;
+  network.populations.push_back(std::move(readout));
+  return network;
+}
+
+std::size_t parameter_count(const NetworkLayout& network) {
+  std::size_t count = 0;
+  for (const ParameterGroup& group : parameter_layout(network).groups) {
+    if (group.trainable) count += group.count();
+  }
+  return count;
+}
+
+}  // namespace hetsyn
