@@ -1,0 +1,228 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include "backend/cpu/cpu_network.hpp"
+
+namespace hetsyn::cpu {
+
+void CpuBackend::check_gradient(std::span<const float> d_readout, std::span<const std::vector<float>> d_spike) const {
+  if (!tape_ready_)
+    throw RunError("backward() needs the tape of a forward() pass before it, and each tape serves once");
+  check_size("d_readout", d_readout.size(), readout_.size());
+  if (d_spike.empty()) return;
+  check_size("d_spike", d_spike.size(), populations_.size());
+  for (std::size_t p = 0; p < d_spike.size(); ++p) {
+    if (!d_spike[p].empty()) check_size("d_spike of a population", d_spike[p].size(), populations_[p].layout.size);
+  }
+}
+
+/// V → g (λ where decays are shared) for `count` samples of one population, given dL/dz in d_spike [count] × strips.
+void CpuBackend::neurons_backward(Population& population, std::size_t first, std::size_t count, const float* d_spike,
+                                  Scratch& scratch) {
+  const NeuronView neurons = population.neurons();
+  const float* const constant = constants_[static_cast<std::size_t>(&population - populations_.data())].data();
+  const std::size_t stride = population.sample_stride(time_);
+  const std::size_t padded = population.padded();
+  if (!population.recurrent) {
+    for (std::size_t b = 0; b < count; ++b) {
+      for (std::size_t strip = 0; strip < population.strips; ++strip) {
+        kernels_.neuron_backward(neurons, strip, time_,
+                                 population.potentials(time_, first + b) + strip * time_.strip_stride,
+                                 d_spike + b * stride + strip * time_.strip_stride, constant);
+      }
+    }
+    return;
+  }
+  const Projection& projection = *population.recurrent;
+  if (!population.per_synapse()) {
+    float* const work = scratch.get(2, 4 * padded);
+    for (std::size_t b = 0; b < count; ++b) {
+      kernels_.shared_recurrent_backward(neurons, population.decay.data(), projection.w_pre.data(), time_,
+                                         population.potentials(time_, first + b), d_spike + b * stride, constant, work);
+    }
+    return;
+  }
+  std::array<float*, kLockstep> potential{};
+  std::array<const float*, kLockstep> d{};
+  for (std::size_t b = 0; b < count; ++b) {
+    potential[b] = population.potentials(time_, first + b);
+    d[b] = d_spike + b * stride;
+  }
+  kernels_.recurrent_backward(neurons, projection.r_pre.data(), projection.w_pre.data(), time_, count, potential.data(),
+                              d.data(), constant, scratch.get(2, count * padded * projection.post),
+                              scratch.get(3, 7 * count * padded));
+}
+
+/// dL/dx of population p for one sample: dL/dz of the population below, in strips.
+void CpuBackend::inputs_backward(std::size_t p, std::size_t sample, float* d_x, Scratch& scratch) {
+  Population& population = populations_[p];
+  const Population& below = populations_[p - 1];
+  const Projection& projection = population.feedforward;
+  const float* const g = population.potentials(time_, sample);
+  for (std::size_t strip = 0; strip < below.strips; ++strip) {
+    const std::uint8_t* const keep = below.kept.empty() ? nullptr : below.kept[sample].data() + strip * below.lanes;
+    float* const out = d_x + strip * time_.strip_stride;
+    const std::size_t at = projection.pre_strip(strip);
+    if (population.per_synapse()) {
+      kernels_.input_gradient(projection.r_pre.data() + at, projection.w_pre.data() + at, projection.post, time_, g,
+                              keep, below.padded(), population.input_scale,
+                              scratch.get(2, projection.post * population.lanes), out);
+    } else {
+      kernels_.shared_input_gradient(projection.w_pre.data() + at, projection.post, time_, g, keep, below.padded(),
+                                     population.input_scale, out);
+    }
+  }
+}
+
+/// g → λ where the kernel has not done it, and the gradient of the shared decays of one sample.
+void CpuBackend::shared_decay_backward(Population& population, std::size_t sample, bool leak_done) {
+  for (std::size_t strip = 0; strip < population.strips; ++strip) {
+    float* const g = population.potentials(time_, sample) + strip * time_.strip_stride;
+    if (!leak_done) kernels_.leak_backward(population.decay.data() + strip * population.lanes, time_, g);
+    const float* const current = population.currents(time_, sample);
+    if (current == nullptr) continue;
+    kernels_.leak_gradient(time_, g, current + strip * time_.strip_stride,
+                           population.d_decay.data() + sample * population.padded() + strip * population.lanes);
+  }
+}
+
+/// Through time and layers, top down, for `count` samples; leaves g (or λ) of every population on the tape.
+void CpuBackend::backward_samples(std::size_t first, std::size_t count, std::span<const float> d_readout,
+                                  Scratch& scratch) {
+  std::size_t largest = 0;
+  for (const Population& population : populations_) largest = std::max(largest, population.sample_stride(time_));
+  std::array<float*, 2> d_spike{scratch.get(0, count * largest), scratch.get(1, count * largest)};
+
+  for (std::size_t p = populations_.size(); p-- > 0;) {
+    Population& population = populations_[p];
+    const std::size_t stride = population.sample_stride(time_);
+    const bool top = p + 1 == populations_.size();
+    for (std::size_t b = 0; top && b < count; ++b) {
+      float* const target =
+          population.layout.spiking ? d_spike[0] + b * stride : population.potentials(time_, first + b);
+      std::fill_n(target, stride, 0.0F);
+      const std::size_t outputs = population.layout.size;
+      for (std::size_t t = 0; t < time_.steps; ++t) {
+        for (std::size_t k = 0; k < outputs; ++k) {
+          target[k / population.lanes * time_.strip_stride + t * population.lanes + k % population.lanes] =
+              d_readout[((first + b) * time_.steps + t) * outputs + k];
+        }
+      }
+    }
+    if (population.layout.spiking) neurons_backward(population, first, count, d_spike[0], scratch);
+    for (std::size_t b = 0; b < count; ++b) {
+      if (!population.per_synapse()) shared_decay_backward(population, first + b, population.recurrent.has_value());
+      if (p > 0) inputs_backward(p, first + b, d_spike[1] + b * populations_[p - 1].sample_stride(time_), scratch);
+      if (population.recurrent) {
+        Patterns delayed;
+        patterns_delayed(population.spikes[first + b], population.padded(), time_.blocks, time_.steps, delayed);
+        population.own_lists[first + b].build(delayed.data(), population.layout.size, population.padded(),
+                                              time_.blocks);
+      }
+    }
+    std::swap(d_spike[0], d_spike[1]);
+  }
+}
+
+namespace {
+
+/// One unit of gradient work: a strip of a projection and a chunk of its inputs, over all samples in order.
+struct GradientTask {
+  Population* population;
+  Projection* projection;
+  std::vector<EventLists>* lists;  ///< null: analog input
+  std::size_t strip;
+  std::size_t chunk;
+};
+
+void add_tasks(std::vector<GradientTask>& tasks, Population& population, Projection& projection,
+               std::vector<EventLists>* lists) {
+  const std::size_t chunks = lists == nullptr ? 1 : lists->front().view().chunks;
+  for (std::size_t strip = 0; strip < projection.post_strips; ++strip) {
+    for (std::size_t chunk = 0; chunk < chunks; ++chunk)
+      tasks.push_back({&population, &projection, lists, strip, chunk});
+  }
+}
+
+}  // namespace
+
+void CpuBackend::sum_gradients() {
+  std::vector<GradientTask> tasks;
+  for (Population& population : populations_) {
+    const bool analog = &population == populations_.data() && batch_.kind == InputKind::analog;
+    add_tasks(tasks, population, population.feedforward, analog ? nullptr : &population.input_lists);
+    if (population.recurrent) add_tasks(tasks, population, *population.recurrent, &population.own_lists);
+  }
+  workers_.for_each(tasks.size(), [&](std::size_t n, Scratch& scratch) {
+    const auto [population, projection, lists, strip, chunk] = tasks[n];
+    const std::size_t at = projection->strip(strip);
+    float* const dw = projection->dw.data() + at;
+    float* const dmu = projection->per_synapse ? projection->dmu.data() + at : nullptr;
+    const float* const r = projection->per_synapse ? projection->r_post.data() + at : nullptr;
+    for (std::size_t b = 0; b < batch_.size(); ++b) {
+      const float* const g = population->potentials(time_, b) + strip * time_.strip_stride;
+      if (lists == nullptr) {
+        const float* const x = batch_.samples[b]->analog.data();
+        if (projection->per_synapse) {
+          kernels_.analog_gradient(r, x, projection->pre, time_, g, dw, dmu);
+        } else {
+          kernels_.shared_analog_gradient(x, projection->pre, time_, g, dw);
+        }
+      } else if (projection->per_synapse) {
+        const EventListView view = (*lists)[b].view();
+        kernels_.synapse_gradient(r, view, chunk, g, scratch.get(0, 2 * view.chunk_size * population->lanes), dw, dmu);
+      } else {
+        kernels_.shared_gradient((*lists)[b].view(), chunk, g, dw);
+      }
+    }
+  });
+}
+
+void CpuBackend::unpack_gradients() {
+  for (std::size_t p = 0; p < populations_.size(); ++p) {
+    Population& population = populations_[p];
+    const std::span<float> d_r = gradients(p, Field::r);
+    workers_.for_each(population.strips, [&](std::size_t s, Scratch&) {
+      population.feedforward.add_gradients(s, population.input_scale, values(p, Field::w), gradients(p, Field::w), d_r);
+      if (!population.recurrent) return;
+      population.recurrent->add_gradients(s, 1.0F, values(p, Field::w_rec), gradients(p, Field::w_rec),
+                                          gradients(p, Field::r_rec));
+    });
+    for (std::size_t b = 0; population.trains_shared_decay() && b < batch_.size(); ++b) {
+      for (std::size_t j = 0; j < population.layout.size; ++j) {
+        d_r[d_r.size() == 1 ? 0 : j] += population.d_decay[b * population.padded() + j];
+      }
+    }
+  }
+  parameters_.mask_gradients();
+}
+
+void CpuBackend::backward(std::span<const float> d_readout, std::span<const std::vector<float>> d_spike) {
+  check_gradient(d_readout, d_spike);
+  tape_ready_ = false;
+  for (std::size_t p = 0; p < populations_.size(); ++p) {
+    Population& population = populations_[p];
+    std::ranges::fill(constants_[p], 0.0F);
+    if (!d_spike.empty()) std::ranges::copy(d_spike[p], constants_[p].begin());
+    if (population.trains_shared_decay()) population.d_decay.assign(batch_.size() * population.padded(), 0.0F);
+    if (population.recurrent) population.own_lists.resize(batch_.size());
+    for (Projection* projection : {&population.feedforward, population.recurrent ? &*population.recurrent : nullptr}) {
+      if (projection == nullptr) continue;
+      std::ranges::fill(projection->dw, 0.0F);
+      std::ranges::fill(projection->dmu, 0.0F);
+    }
+  }
+  // The number of samples in lock-step depends on the batch alone, never on threads.
+  const std::size_t group = batch_.size() >= 2 * kLockstep ? kLockstep : 1;
+  const std::size_t groups = (batch_.size() + group - 1) / group;
+  workers_.for_each(groups, [&](std::size_t n, Scratch& scratch) {
+    backward_samples(n * group, std::min(group, batch_.size() - n * group), d_readout, scratch);
+  });
+  sum_gradients();
+  unpack_gradients();
+}
+
+}  // namespace hetsyn::cpu

@@ -1,0 +1,112 @@
+#include "backend/cpu/cpu_backend.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <utility>
+
+#include "backend/cpu/cpu_network.hpp"
+
+namespace hetsyn {
+
+std::unique_ptr<Backend> make_cpu_backend(NetworkState state, const BackendOptions& options) {
+  return std::make_unique<cpu::CpuBackend>(std::move(state), options);
+}
+
+namespace cpu {
+
+CpuBackend::CpuBackend(NetworkState state, const BackendOptions& options)
+    : kernels_(select_kernels(options.isa)),
+      workers_(options.threads),
+      network_(std::move(state.network)),
+      parameters_(state.layout, state.parameters, state.trainable) {
+  populations_.reserve(network_.populations.size());
+  for (std::size_t p = 0; p < network_.populations.size(); ++p) {
+    const PopulationLayout& layout = network_.populations[p];
+    if (layout.smooth_spikes) throw RunError("smooth spikes exist on the reference backend only");
+    populations_.emplace_back(layout, kernels_.lanes, p == 0);
+    constants_.emplace_back(populations_.back().padded(), 0.0F);
+  }
+}
+
+void CpuBackend::write(Block block, std::span<const float> values) {
+  parameters_.write(block, values);
+  packed_ = packed_ && block != Block::parameters;
+}
+
+void CpuBackend::update(const OptimizerStep& step) {
+  parameters_.update(step);
+  packed_ = false;
+}
+
+std::span<const float> CpuBackend::values(std::size_t population, Field field) const {
+  const ParameterGroup* group = layout().find(population, field);
+  if (group == nullptr) return {};
+  return group_span(std::span<const float>(parameters_.block(Block::parameters)), *group);
+}
+
+std::span<float> CpuBackend::gradients(std::size_t population, Field field) {
+  const ParameterGroup* group = layout().find(population, field);
+  if (group == nullptr) return {};
+  return group_span(std::span<float>(parameters_.block(Block::gradients)), *group);
+}
+
+void CpuBackend::pack() {
+  if (packed_) return;
+  for (std::size_t p = 0; p < populations_.size(); ++p) {
+    Population& population = populations_[p];
+    workers_.for_each(population.feedforward.strips(), [&](std::size_t s, Scratch&) {
+      population.feedforward.pack_strip(s, values(p, Field::w), values(p, Field::r));
+    });
+    if (population.recurrent) {
+      workers_.for_each(population.recurrent->strips(), [&](std::size_t s, Scratch&) {
+        population.recurrent->pack_strip(s, values(p, Field::w_rec), values(p, Field::r_rec));
+      });
+    }
+    if (population.per_synapse()) continue;
+    const std::span<const float> r = values(p, Field::r);
+    for (std::size_t j = 0; j < population.layout.size; ++j) population.decay[j] = r.size() == 1 ? r[0] : r[j];
+    if (population.layout.tie_reset_decay) population.reset_decay = population.decay;
+  }
+  packed_ = true;
+}
+
+std::span<const float> CpuBackend::spike_counts(std::size_t population) const { return counts_.at(population); }
+
+void CpuBackend::count_spikes() {
+  counts_.resize(populations_.size());
+  for (std::size_t p = 0; p < populations_.size(); ++p) {
+    const Population& population = populations_[p];
+    counts_[p].assign(population.layout.spiking ? batch_.size() * population.layout.size : 0, 0.0F);
+    for (std::size_t b = 0; population.layout.spiking && b < batch_.size(); ++b) {
+      float* const counts = counts_[p].data() + b * population.layout.size;
+      for (std::size_t block = 0; block < time_.blocks; ++block) {
+        const std::uint8_t* const row = population.spikes[b].data() + block * population.padded();
+        for (std::size_t j = 0; j < population.layout.size; ++j) counts[j] += static_cast<float>(std::popcount(row[j]));
+      }
+    }
+  }
+}
+
+std::vector<float> CpuBackend::tape(Field field, std::size_t p) const {
+  const Population& population = populations_.at(p);
+  const std::size_t size = population.layout.size;
+  std::vector<float> out(batch_.size() * time_.steps * size);
+  for (std::size_t b = 0; b < batch_.size(); ++b) {
+    const float* const v = population.potential.data() + b * population.sample_stride(time_);
+    for (std::size_t t = 0; t < time_.steps; ++t) {
+      for (std::size_t j = 0; j < size; ++j) {
+        const std::size_t at = (b * time_.steps + t) * size + j;
+        if (field == Field::potential) {
+          out[at] = v[j / population.lanes * time_.strip_stride + t * population.lanes + j % population.lanes];
+        } else if (population.layout.spiking) {
+          const unsigned pattern = population.spikes[b][t / kBlock * population.padded() + j];
+          out[at] = static_cast<float>((pattern >> (t % kBlock)) & 1U);
+        }
+      }
+    }
+  }
+  return out;
+}
+
+}  // namespace cpu
+}  // namespace hetsyn

@@ -1,0 +1,72 @@
+#pragma once
+#include <span>
+#include <vector>
+
+#include "backend/backend.hpp"
+#include "backend/cpu/isa.hpp"
+#include "backend/cpu/parallel.hpp"
+#include "backend/cpu/population.hpp"
+#include "backend/parameter_store.hpp"
+
+namespace hetsyn::cpu {
+
+/// The CPU backend: owns parameters and tape; forward.cpp and backward.cpp run the kernels over them.
+class CpuBackend final : public Backend {
+ public:
+  CpuBackend(NetworkState state, const BackendOptions& options);
+
+  [[nodiscard]] std::string_view name() const override { return "cpu"; }
+  [[nodiscard]] const NetworkLayout& network() const override { return network_; }
+  [[nodiscard]] const ParameterLayout& layout() const override { return parameters_.layout(); }
+  void read(Block block, std::span<float> values) const override { parameters_.read(block, values); }
+  void write(Block block, std::span<const float> values) override;
+  void forward(const InputBatch& batch, const ForwardOptions& options) override;
+  [[nodiscard]] std::span<const float> readout() const override { return readout_; }
+  [[nodiscard]] std::span<const float> spike_counts(std::size_t population) const override;
+  void backward(std::span<const float> d_readout, std::span<const std::vector<float>> d_spike) override;
+  void zero_gradients() override { parameters_.zero_gradients(); }
+  [[nodiscard]] double gradient_norm() const override { return parameters_.gradient_norm(); }
+  void update(const OptimizerStep& step) override;
+  [[nodiscard]] std::vector<float> tape(Field field, std::size_t population) const override;
+
+ private:
+  // parameters
+  [[nodiscard]] std::span<const float> values(std::size_t population, Field field) const;
+  [[nodiscard]] std::span<float> gradients(std::size_t population, Field field);
+  void pack();
+  // forward
+  void check_batch(const InputBatch& batch) const;
+  void start_batch(const InputBatch& batch, const ForwardOptions& options);
+  void build_input_lists(std::size_t p);
+  void run_strip(Population& population, std::size_t strip, std::size_t sample, Scratch& scratch);
+  void run_recurrent(Population& population, std::size_t sample, Scratch& scratch);
+  void drive_strip(Population& population, std::size_t strip, std::size_t sample, Scratch& scratch);
+  void write_readout();
+  void count_spikes();
+  // backward
+  void check_gradient(std::span<const float> d_readout, std::span<const std::vector<float>> d_spike) const;
+  void backward_samples(std::size_t first, std::size_t count, std::span<const float> d_readout, Scratch& scratch);
+  void neurons_backward(Population& population, std::size_t first, std::size_t count, const float* d_spike,
+                        Scratch& scratch);
+  void inputs_backward(std::size_t p, std::size_t sample, float* d_x, Scratch& scratch);
+  void shared_decay_backward(Population& population, std::size_t sample, bool leak_done);
+  void sum_gradients();
+  void unpack_gradients();
+
+  const KernelTable& kernels_;
+  Workers workers_;
+  NetworkLayout network_;
+  ParameterStore<float> parameters_;
+  std::vector<Population> populations_;
+  bool packed_ = false;  ///< strips hold the current parameters
+
+  InputBatch batch_;
+  ForwardOptions options_;
+  TimeShape time_{};
+  bool tape_ready_ = false;  ///< forward() kept a tape that backward() has not used up
+  std::vector<float> readout_;
+  std::vector<std::vector<float>> counts_;
+  std::vector<AlignedVector<float>> constants_;  ///< d_spike of backward(), [S][W] per population
+};
+
+}  // namespace hetsyn::cpu

@@ -1,0 +1,105 @@
+#include "backend/cpu/event_lists.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+
+#include "core/error.hpp"
+
+namespace hetsyn::cpu {
+namespace {
+
+constexpr std::uint8_t kSilent = kListClasses;  // has not spiked yet
+
+/// Class of each pattern for a channel that has spiked before.
+constexpr std::array<std::uint8_t, 256> kClassOfPattern = [] {
+  std::array<std::uint8_t, 256> classes{};
+  for (unsigned p = 1; p < 256; ++p) {
+    classes[p] = std::has_single_bit(p) ? static_cast<std::uint8_t>(kSpikeAt0 + std::countr_zero(p))
+                                        : static_cast<std::uint8_t>(kSeveral);
+  }
+  return classes;
+}();
+
+}  // namespace
+
+void patterns_from_events(const SpikeTrain& spikes, std::size_t channels, std::size_t steps, Patterns& patterns) {
+  if (spikes.channels() != channels) {
+    throw DataError(
+        fmt::format("a sample has {} channels where the network has {} inputs", spikes.channels(), channels));
+  }
+  patterns.assign((steps + kBlock - 1) / kBlock * channels, 0);
+  for (std::size_t i = 0; i < channels; ++i) {
+    for (std::uint32_t n = spikes.offsets[i]; n < spikes.offsets[i + 1]; ++n) {
+      const std::size_t t = spikes.steps[n];
+      if (t >= steps)
+        throw DataError(fmt::format("a spike of channel {} at step {} lies outside {} steps", i, t, steps));
+      patterns[t / kBlock * channels + i] |= static_cast<std::uint8_t>(1U << (t % kBlock));
+    }
+  }
+}
+
+void patterns_delayed(const Patterns& patterns, std::size_t channels, std::size_t blocks, std::size_t steps,
+                      Patterns& delayed) {
+  delayed.resize(blocks * channels);
+  for (std::size_t n = 0; n < blocks * channels; ++n) {
+    const unsigned carry = n >= channels ? patterns[n - channels] >> (kBlock - 1) : 0U;
+    delayed[n] = static_cast<std::uint8_t>((static_cast<unsigned>(patterns[n]) << 1) | carry);
+  }
+  if (steps % kBlock == 0) return;
+  const auto inside = static_cast<std::uint8_t>((1U << (steps % kBlock)) - 1U);
+  for (std::size_t n = (blocks - 1) * channels; n < blocks * channels; ++n) delayed[n] &= inside;
+}
+
+std::size_t chunk_size(std::size_t channels) {
+  const std::size_t chunks = (channels + kChunk - 1) / kChunk;
+  return (channels + chunks - 1) / chunks;
+}
+
+void EventLists::build(const std::uint8_t* patterns, std::size_t channels, std::size_t stride, std::size_t blocks) {
+  channels_ = channels;
+  blocks_ = blocks;
+  chunk_size_ = chunk_size(channels);
+  chunks_ = (channels + chunk_size_ - 1) / chunk_size_;
+  offset_.resize(blocks * chunks_ * (kListClasses + 1));
+  index_.resize(blocks * channels);
+  pattern_.resize(blocks * channels);
+  seen_.assign(channels, 0);
+  std::array<std::uint8_t, kChunk> classes{};
+  std::uint32_t end = 0;
+  for (std::size_t block = 0; block < blocks; ++block) {
+    for (std::size_t chunk = 0; chunk < chunks_; ++chunk) {
+      const std::size_t first = chunk * chunk_size_;
+      const std::size_t count = std::min(chunk_size_, channels - first);
+      const std::uint8_t* const p = patterns + block * stride + first;
+      std::uint8_t* const seen = seen_.data() + first;
+      std::array<std::uint32_t, kListClasses + 1> next{};
+      for (std::size_t i = 0; i < count; ++i) {
+        seen[i] |= p[i];
+        classes[i] = seen[i] == 0 ? kSilent : kClassOfPattern[p[i]];
+        ++next[classes[i]];
+      }
+      std::uint32_t* const offsets = offset_.data() + (block * chunks_ + chunk) * (kListClasses + 1);
+      for (std::size_t c = 0; c < kListClasses; ++c) {
+        offsets[c] = end;
+        end += next[c];
+        next[c] = offsets[c];
+      }
+      offsets[kListClasses] = end;
+      for (std::size_t i = 0; i < count; ++i) {
+        if (classes[i] == kSilent) continue;
+        const std::uint32_t at = next[classes[i]]++;
+        index_[at] = static_cast<std::uint16_t>(i);
+        pattern_[at] = p[i];
+      }
+    }
+  }
+}
+
+EventListView EventLists::view() const {
+  return {index_.data(), pattern_.data(), offset_.data(), blocks_, chunks_, chunk_size_, channels_};
+}
+
+}  // namespace hetsyn::cpu

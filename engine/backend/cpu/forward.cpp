@@ -1,0 +1,154 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "backend/cpu/cpu_network.hpp"
+#include "backend/dropout.hpp"
+
+namespace hetsyn::cpu {
+
+void CpuBackend::check_batch(const InputBatch& batch) const {
+  if (batch.size() == 0) throw DataError("a batch has no samples");
+  if (batch.inputs != network_.inputs()) {
+    throw DataError(fmt::format("a batch has {} inputs where the network has {}", batch.inputs, network_.inputs()));
+  }
+  if (batch.steps == 0 || batch.steps > kMaximumSteps) {
+    throw DataError(fmt::format("a batch has {} steps, expected 1 to {}", batch.steps, kMaximumSteps));
+  }
+  if (batch.kind == InputKind::events) return;
+  for (const auto& sample : batch.samples)
+    check_size("analog input", sample->analog.size(), batch.steps * batch.inputs);
+}
+
+void CpuBackend::start_batch(const InputBatch& batch, const ForwardOptions& options) {
+  check_batch(batch);
+  batch_ = batch;
+  options_ = options;
+  const std::size_t blocks = (batch.steps + kBlock - 1) / kBlock;
+  // One extra row per strip keeps the strips of a neuron's step away from strides of a power of two.
+  time_ = {batch.steps, blocks, (blocks * kBlock + 1) * kernels_.lanes};
+  for (std::size_t p = 0; p < populations_.size(); ++p) {
+    Population& population = populations_[p];
+    const std::size_t size = batch.size();
+    population.potential.resize(size * population.sample_stride(time_));
+    if (population.trains_shared_decay()) population.current.resize(size * population.sample_stride(time_));
+    population.input_lists.resize(size);
+    if (population.layout.spiking) population.spikes.resize(size);
+    for (Patterns& spikes : population.spikes) spikes.resize(time_.blocks * population.padded());
+    if (p == 0) continue;
+    const double dropout = options.dropout ? populations_[p - 1].layout.dropout : 0.0;
+    population.input_scale = dropout > 0.0 ? static_cast<float>(dropout_scale(dropout)) : 1.0F;
+    populations_[p - 1].kept.resize(dropout > 0.0 ? size : 0);
+  }
+}
+
+void CpuBackend::build_input_lists(std::size_t p) {
+  if (p == 0 && batch_.kind == InputKind::analog) return;
+  workers_.for_each(batch_.size(), [&](std::size_t b, Scratch&) {
+    EventLists& lists = populations_[p].input_lists[b];
+    Patterns patterns;
+    if (p == 0) {
+      patterns_from_events(batch_.samples[b]->spikes, batch_.inputs, time_.steps, patterns);
+      lists.build(patterns.data(), batch_.inputs, batch_.inputs, time_.blocks);
+      return;
+    }
+    Population& below = populations_[p - 1];
+    if (below.kept.empty()) {
+      lists.build(below.spikes[b].data(), below.layout.size, below.padded(), time_.blocks);
+      return;
+    }
+    Patterns& kept = below.kept[b];
+    kept.resize(time_.blocks * below.padded());
+    kernels_.dropout_keep(*options_.dropout, static_cast<std::uint32_t>(p - 1), static_cast<std::uint32_t>(b),
+                          dropout_threshold(below.layout.dropout), time_, below.padded(), kept.data());
+    patterns.resize(kept.size());
+    std::ranges::transform(kept, below.spikes[b], patterns.begin(), [](std::uint8_t keep, std::uint8_t spike) {
+      return static_cast<std::uint8_t>(keep & spike);
+    });
+    lists.build(patterns.data(), below.layout.size, below.padded(), time_.blocks);
+  });
+}
+
+/// Feed-forward current of one strip: into the tape, where the neurons will turn it into V.
+void CpuBackend::drive_strip(Population& population, std::size_t strip, std::size_t sample, Scratch& scratch) {
+  const Projection& projection = population.feedforward;
+  float* const drive = population.potentials(time_, sample) + strip * time_.strip_stride;
+  std::fill_n(drive, time_.strip_stride, 0.0F);
+  const float* const w = projection.w_post.data() + projection.strip(strip);
+  if (&population == populations_.data() && batch_.kind == InputKind::analog) {
+    const float* const x = batch_.samples[sample]->analog.data();
+    if (population.per_synapse()) {
+      kernels_.analog_forward(projection.r_post.data() + projection.strip(strip), w, x, projection.pre, time_, drive);
+    } else {
+      kernels_.shared_analog_forward(w, x, projection.pre, time_, drive);
+    }
+    return;
+  }
+  const EventListView lists = population.input_lists[sample].view();
+  if (population.per_synapse()) {
+    kernels_.synapse_forward(projection.powers.data() + projection.strip(strip) * kPowers, w, lists,
+                             population.input_scale, scratch.get(0, projection.pre * population.lanes), drive);
+  } else {
+    kernels_.shared_forward(w, lists, population.input_scale, drive);
+  }
+}
+
+void CpuBackend::run_strip(Population& population, std::size_t strip, std::size_t sample, Scratch& scratch) {
+  drive_strip(population, strip, sample, scratch);
+  if (population.recurrent) return;
+  float* const v = population.potentials(time_, sample) + strip * time_.strip_stride;
+  if (!population.per_synapse()) kernels_.leak_forward(population.decay.data() + strip * population.lanes, time_, v);
+  float* current = population.currents(time_, sample);
+  if (current != nullptr) current += strip * time_.strip_stride;
+  if (population.layout.spiking) {
+    kernels_.neuron_forward(population.neurons(), strip, time_, v, population.spikes[sample].data(), current,
+                            population.layout.tie_reset_decay);
+  } else if (current != nullptr) {
+    std::copy_n(v, time_.steps * population.lanes, current);
+  }
+}
+
+void CpuBackend::run_recurrent(Population& population, std::size_t sample, Scratch& scratch) {
+  const Projection& projection = *population.recurrent;
+  const std::size_t padded = population.padded();
+  float* const potential = population.potentials(time_, sample);
+  float* const neuron_state = scratch.get(1, 3 * padded);
+  std::uint32_t* const lists = scratch.integers(4 * padded);
+  std::uint8_t* const spikes = population.spikes[sample].data();
+  if (population.per_synapse()) {
+    kernels_.recurrent_forward(population.neurons(), projection.powers.data(), projection.w_post.data(), time_,
+                               potential, spikes, scratch.get(0, padded * projection.pre), neuron_state, lists);
+  } else {
+    kernels_.shared_recurrent_forward(population.neurons(), population.decay.data(), projection.w_post.data(), time_,
+                                      potential, spikes, population.currents(time_, sample),
+                                      population.layout.tie_reset_decay, neuron_state, lists);
+  }
+}
+
+void CpuBackend::write_readout() {
+  const Population& population = populations_.back();
+  const std::size_t outputs = population.layout.size;
+  readout_ = tape(population.layout.spiking ? Field::spike : Field::potential, populations_.size() - 1);
+  check_size("readout", readout_.size(), batch_.size() * time_.steps * outputs);
+}
+
+void CpuBackend::forward(const InputBatch& batch, const ForwardOptions& options) {
+  tape_ready_ = false;
+  pack();
+  start_batch(batch, options);
+  for (std::size_t p = 0; p < populations_.size(); ++p) {
+    Population& population = populations_[p];
+    build_input_lists(p);
+    // Strips outermost: a thread keeps one strip's parameters in its cache over all samples.
+    workers_.for_each(population.strips * batch_.size(), [&](std::size_t task, Scratch& scratch) {
+      run_strip(population, task / batch_.size(), task % batch_.size(), scratch);
+    });
+    if (!population.recurrent) continue;
+    workers_.for_each(batch_.size(), [&](std::size_t b, Scratch& scratch) { run_recurrent(population, b, scratch); });
+  }
+  write_readout();
+  count_spikes();
+  tape_ready_ = options.keep_tape;
+}
+
+}  // namespace hetsyn::cpu

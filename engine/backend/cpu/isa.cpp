@@ -1,0 +1,50 @@
+#include "backend/cpu/isa.hpp"
+
+#include <fmt/format.h>
+
+#include <string>
+#include <vector>
+
+#include "core/error.hpp"
+
+namespace hetsyn::cpu {
+
+namespace baseline {
+extern const KernelTable kKernels;
+}
+namespace v3 {
+extern const KernelTable kKernels;
+}
+namespace v4 {
+extern const KernelTable kKernels;
+}
+
+std::span<const KernelTable* const> supported_kernels() {
+  static const std::vector<const KernelTable*> tables = [] {
+    std::vector<const KernelTable*> found;
+    if (__builtin_cpu_supports("avx512f") != 0 && __builtin_cpu_supports("avx512bw") != 0 &&
+        __builtin_cpu_supports("avx512cd") != 0 && __builtin_cpu_supports("avx512dq") != 0 &&
+        __builtin_cpu_supports("avx512vl") != 0) {
+      found.push_back(&v4::kKernels);
+    }
+    if (__builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("fma") != 0 &&
+        __builtin_cpu_supports("bmi2") != 0) {
+      found.push_back(&v3::kKernels);
+    }
+    found.push_back(&baseline::kKernels);
+    return found;
+  }();
+  return tables;
+}
+
+const KernelTable& select_kernels(std::string_view name) {
+  if (name.empty()) return *supported_kernels().front();
+  std::string known;
+  for (const KernelTable* table : supported_kernels()) {
+    if (name == table->name) return *table;
+    known += fmt::format("{}{}", known.empty() ? "" : ", ", table->name);
+  }
+  throw UsageError(fmt::format("instruction set \"{}\" is not available; this machine runs: {}", name, known));
+}
+
+}  // namespace hetsyn::cpu

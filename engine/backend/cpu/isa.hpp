@@ -1,0 +1,15 @@
+#pragma once
+#include <span>
+#include <string_view>
+
+#include "backend/cpu/kernels.hpp"
+
+namespace hetsyn::cpu {
+
+/// The kernel tables of the instruction sets that this machine has, best first; never empty.
+std::span<const KernelTable* const> supported_kernels();
+
+/// The table called `name` ("v4", "v3", "baseline"), or the best one for an empty name. Throws UsageError.
+const KernelTable& select_kernels(std::string_view name);
+
+}  // namespace hetsyn::cpu

@@ -1,0 +1,133 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+
+#include "backend/backend.hpp"
+#include "dynamics/surrogate.hpp"
+
+/// What the CPU kernels share with the code that calls them. Kernels are compiled once per instruction set; each set
+/// gives one KernelTable. A *strip* is `lanes` neighbouring neurons; a *block* is 8 time steps.
+///
+/// Layouts (S strips, W lanes, Tp = steps rounded up to blocks):
+///   potentials, adjoints   [S][Tp][W], strips `TimeShape::strip_stride` floats apart
+///   synapses, post-lane    [S_post][pre][W]: lanes are postsynaptic neurons (forward pass, gradients)
+///   synapses, pre-lane     [S_pre][post][W]: lanes are presynaptic neurons (sums over the postsynaptic side)
+///   powers                 [S_post][pre][4][W]: r, r², r³, r⁴
+///   patterns               [blocks][channels] bytes: bit m is the spike at step 8·block + m
+namespace hetsyn::cpu {
+
+inline constexpr std::size_t kBlock = 8;   ///< steps per block, bits per pattern
+inline constexpr std::size_t kPowers = 4;  ///< stored powers of each decay
+inline constexpr std::size_t kChunk =
+    128;  ///< most inputs per chunk: their state and decays stay in the first-level cache
+
+/// Classes of a channel within a block; channels that have not spiked yet are in no class.
+enum ListClass : std::uint8_t { kQuiet = 0, kSpikeAt0 = 1, kSeveral = 9, kListClasses = 10 };
+
+/// Per block and chunk, the channels of each class; the same lists serve forward pass and gradients of all strips.
+struct EventListView {
+  const std::uint16_t* index;   ///< channel relative to its chunk
+  const std::uint8_t* pattern;  ///< parallel to index
+  const std::uint32_t* offset;  ///< [blocks][chunks][kListClasses + 1] into index
+  std::size_t blocks;
+  std::size_t chunks;
+  std::size_t chunk_size;
+  std::size_t channels;
+
+  [[nodiscard]] const std::uint32_t* offsets(std::size_t block, std::size_t chunk) const {
+    return offset + (block * chunks + chunk) * (kListClasses + 1);
+  }
+};
+
+struct TimeShape {
+  std::size_t steps;         ///< T
+  std::size_t blocks;        ///< ⌈T / 8⌉
+  std::size_t strip_stride;  ///< floats from one strip to the next
+};
+
+/// A spiking population as kernels see it.
+struct NeuronView {
+  std::size_t size;    ///< N
+  std::size_t strips;  ///< S
+  float threshold;
+  const float* reset_decay;  ///< [S][W] κ
+  float adaptation_decay;
+  float adaptation;
+  Surrogate surrogate;
+};
+
+/// Most samples that the recurrent backward kernel runs in lock-step, to share the loads of w and r.
+inline constexpr std::size_t kLockstep = 4;
+
+struct KernelTable {
+  const char* name;
+  std::size_t lanes;  ///< W
+
+  /// Adds the current of one strip: drive[t] += scale Σ_i I_i[t], I with decay r and jumps w at spikes.
+  /// powers, w: of the strip. state: scratch [channels][W].
+  void (*synapse_forward)(const float* powers, const float* w, const EventListView& lists, float scale, float* state,
+                          float* drive);
+  /// One strip and chunk: dw[i] += Σ λ[t] x_i[t], dmu[i] += Σ μ[t] x_i[t] for the chunk's inputs.
+  /// r, dw, dmu: of the strip. scratch: [2][chunk_size][W].
+  void (*synapse_gradient)(const float* r, const EventListView& lists, std::size_t chunk, const float* g,
+                           float* scratch, float* dw, float* dmu);
+  /// The same for analog input x [T][pre].
+  void (*analog_forward)(const float* r, const float* w, const float* x, std::size_t pre, const TimeShape& time,
+                         float* drive);
+  void (*analog_gradient)(const float* r, const float* x, std::size_t pre, const TimeShape& time, const float* g,
+                          float* dw, float* dmu);
+
+  /// Shared decays: drive[t] += scale Σ_i w_i x_i[t]; no synaptic state.
+  void (*shared_forward)(const float* w, const EventListView& lists, float scale, float* drive);
+  /// Shared decays, one strip and chunk: dw[i] += Σ λ[t] x_i[t].
+  void (*shared_gradient)(const EventListView& lists, std::size_t chunk, const float* lambda, float* dw);
+  void (*shared_analog_forward)(const float* w, const float* x, std::size_t pre, const TimeShape& time, float* drive);
+  void (*shared_analog_gradient)(const float* x, std::size_t pre, const TimeShape& time, const float* lambda,
+                                 float* dw);
+  /// One strip in place: U[t] = r U[t−1] + q[t].
+  void (*leak_forward)(const float* r, const TimeShape& time, float* drive);
+  /// One strip in place: λ[t] = g[t] + r λ[t+1].
+  void (*leak_backward)(const float* r, const TimeShape& time, float* g);
+  /// One strip: dr += Σ_t λ[t] C[t−1].
+  void (*leak_gradient)(const TimeShape& time, const float* lambda, const float* current, float* dr);
+
+  /// One strip in place: current → V; writes spikes to patterns [blocks][strips·W]. `current`, if not null, receives
+  /// C[t] = U (or U − J if `tied`), which the gradient of a shared decay needs.
+  void (*neuron_forward)(const NeuronView& neurons, std::size_t strip, const TimeShape& time, float* potential,
+                         std::uint8_t* patterns, float* current, bool tied);
+  /// All strips of one sample, in place: feed-forward current → V, with the recurrent projection. state: scratch
+  /// [S][N][W]; neuron_state: scratch [2][S][W]; lists: scratch [4][S·W].
+  void (*recurrent_forward)(const NeuronView& neurons, const float* powers, const float* w, const TimeShape& time,
+                            float* potential, std::uint8_t* patterns, float* state, float* neuron_state,
+                            std::uint32_t* lists);
+  /// The same with a decay shared per neuron, r [S][W]; neuron_state: scratch [3][S][W]; lists: scratch [2][S·W].
+  void (*shared_recurrent_forward)(const NeuronView& neurons, const float* r, const float* w, const TimeShape& time,
+                                   float* potential, std::uint8_t* patterns, float* current, bool tied,
+                                   float* neuron_state, std::uint32_t* lists);
+
+  /// One strip in place: V → g, given dL/dz in d_spike (strip) and constant [S][W].
+  void (*neuron_backward)(const NeuronView& neurons, std::size_t strip, const TimeShape& time, float* potential,
+                          const float* d_spike, const float* constant);
+  /// All strips of `count` (≤ kLockstep) samples: V → g, with the recurrent projection; r, w pre-lane.
+  /// state: scratch [count][S][N][W]; scratch: [7][count][S][W].
+  void (*recurrent_backward)(const NeuronView& neurons, const float* r, const float* w, const TimeShape& time,
+                             std::size_t count, float* const* potential, const float* const* d_spike,
+                             const float* constant, float* state, float* scratch);
+  /// Shared decays, one sample: V → λ. scratch: [4][S][W].
+  void (*shared_recurrent_backward)(const NeuronView& neurons, const float* r, const float* w, const TimeShape& time,
+                                    float* potential, const float* d_spike, const float* constant, float* scratch);
+
+  /// dL/dx of one pre-lane strip: d_x[t] = Σ_j w_ji λ_ji[t], where `keep` ([blocks][keep_stride] patterns, or null)
+  /// has the spike's bit, times scale. g: [S_post][Tp][W]. state: scratch [post][W].
+  void (*input_gradient)(const float* r, const float* w, std::size_t post, const TimeShape& time, const float* g,
+                         const std::uint8_t* keep, std::size_t keep_stride, float scale, float* state, float* d_x);
+  /// Shared decays: d_x[t] = Σ_j w_ji λ_j[t].
+  void (*shared_input_gradient)(const float* w, std::size_t post, const TimeShape& time, const float* lambda,
+                                const std::uint8_t* keep, std::size_t keep_stride, float scale, float* d_x);
+
+  /// Patterns of the spikes that dropout keeps, [blocks][stride].
+  void (*dropout_keep)(const DropoutKey& key, std::uint32_t population, std::uint32_t sample, std::uint32_t threshold,
+                       const TimeShape& time, std::size_t stride, std::uint8_t* keep);
+};
+
+}  // namespace hetsyn::cpu

@@ -1,0 +1,66 @@
+#pragma once
+#include "backend/cpu/kernels.hpp"
+#include "backend/cpu/simd.hpp"
+#include "dynamics/neuron.hpp"
+#include "dynamics/surrogate.hpp"
+
+/// Neurons of one strip over all steps, without a recurrent projection.
+namespace hetsyn::cpu::HETSYN_ISA {
+
+HETSYN_HD NeuronConstants<Vec> neuron_constants(const NeuronView& neurons, std::size_t strip) {
+  return {broadcast(neurons.threshold), load(neurons.reset_decay + strip * kLanes), broadcast(neurons.adaptation_decay),
+          broadcast(neurons.adaptation)};
+}
+
+/// Spikes of one strip and block, gathered step by step.
+struct PatternStrip {
+  IntVec bits{};
+
+  HETSYN_HD void add(IntVec spiked, std::size_t step) { bits |= spiked & (std::int32_t{1} << step); }
+  HETSYN_HD void write(std::uint8_t* patterns) const {
+    for (std::size_t lane = 0; lane < kLanes; ++lane) patterns[lane] = static_cast<std::uint8_t>(bits[lane]);
+  }
+};
+
+void neuron_forward(const NeuronView& neurons, std::size_t strip, const TimeShape& time, float* potential,
+                    std::uint8_t* patterns, float* current, bool tied) {
+  const NeuronConstants<Vec> constants = neuron_constants(neurons, strip);
+  NeuronState<Vec> state;
+  for (std::size_t block = 0; block < time.blocks; ++block) {
+    PatternStrip pattern;
+    const std::size_t end = time.steps < (block + 1) * kBlock ? time.steps : (block + 1) * kBlock;
+    for (std::size_t t = block * kBlock; t < end; ++t) {
+      const Vec u = load(potential + t * kLanes);
+      const Vec v = neuron_step(state, u, constants);
+      if (current != nullptr) store(current + t * kLanes, tied ? u - state.reset : u);
+      store(potential + t * kLanes, v);
+      state.spike = heaviside(v, constants.threshold);
+      pattern.add(v > constants.threshold, t - block * kBlock);
+    }
+    pattern.write(patterns + (block * neurons.strips + strip) * kLanes);
+  }
+}
+
+HETSYN_HD Vec surrogate_slope(const NeuronView& neurons, Vec potential) {
+  return surrogate_derivative<float>(neurons.surrogate, potential - neurons.threshold, neurons.threshold);
+}
+
+/// Steps that only pad the last block carry no gradient.
+HETSYN_HD void clear_padding(const TimeShape& time, float* strip) {
+  for (std::size_t n = time.steps * kLanes; n < time.blocks * kBlock * kLanes; ++n) strip[n] = 0.0F;
+}
+
+void neuron_backward(const NeuronView& neurons, std::size_t strip, const TimeShape& time, float* potential,
+                     const float* d_spike, const float* constant) {
+  const NeuronConstants<Vec> constants = neuron_constants(neurons, strip);
+  const Vec d_constant = load(constant + strip * kLanes);
+  NeuronAdjoint<Vec> adjoint;
+  for (std::size_t t = time.steps; t-- > 0;) {
+    const Vec slope = surrogate_slope(neurons, load(potential + t * kLanes));
+    store(potential + t * kLanes,
+          neuron_step_backward(adjoint, load(d_spike + t * kLanes) + d_constant, slope, constants));
+  }
+  clear_padding(time, potential);
+}
+
+}  // namespace hetsyn::cpu::HETSYN_ISA

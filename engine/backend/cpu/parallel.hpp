@@ -1,0 +1,83 @@
+#pragma once
+#include <tbb/blocked_range.h>
+#include <tbb/enumerable_thread_specific.h>
+#include <tbb/global_control.h>
+#include <tbb/parallel_for.h>
+#include <tbb/task_arena.h>
+#include <xmmintrin.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <memory>
+#include <thread>
+
+#include "core/aligned.hpp"
+
+namespace hetsyn::cpu {
+
+/// Subnormal numbers count as zero while this lives: decaying currents reach them, and they cost a hundred cycles each.
+class FlushDenormals {
+ public:
+  FlushDenormals() : saved_(_mm_getcsr()) { _mm_setcsr(saved_ | 0x8040U); }  // flush to zero, denormals are zero
+  ~FlushDenormals() { _mm_setcsr(saved_); }
+  FlushDenormals(const FlushDenormals&) = delete;
+  FlushDenormals& operator=(const FlushDenormals&) = delete;
+
+ private:
+  unsigned saved_;
+};
+
+/// A thread's own working memory; grows, never shrinks.
+class Scratch {
+ public:
+  /// At least `floats` elements with unspecified values; the slots are independent of each other.
+  float* get(std::size_t slot, std::size_t floats) { return grow(slots_[slot], floats); }
+  std::uint32_t* integers(std::size_t count) { return grow(integers_, count); }
+
+ private:
+  template <class T>
+  static T* grow(AlignedVector<T>& memory, std::size_t count) {
+    if (memory.size() < count) memory.resize(count);
+    return memory.data();
+  }
+  AlignedVector<float> slots_[4];
+  AlignedVector<std::uint32_t> integers_;
+};
+
+/// The threads of a backend. Tasks write to places of their own and every sum has a fixed order, so results do not
+/// depend on how tasks are distributed.
+class Workers {
+ public:
+  explicit Workers(int threads)
+      : threads_(threads > 0 ? threads : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()))),
+        limit_(tbb::global_control::max_allowed_parallelism,
+               std::max<std::size_t>(static_cast<std::size_t>(threads_),
+                                     tbb::global_control::active_value(tbb::global_control::max_allowed_parallelism))),
+        arena_(threads_) {}
+
+  [[nodiscard]] int threads() const { return threads_; }
+
+  /// Calls task(index, scratch) for index = 0 … count − 1 and waits.
+  template <class Task>
+  void for_each(std::size_t count, Task&& task) {
+    if (count == 0) return;
+    arena_.execute([&] {
+      tbb::parallel_for(
+          tbb::blocked_range<std::size_t>(0, count, 1),
+          [&](const tbb::blocked_range<std::size_t>& range) {
+            const FlushDenormals flush;
+            Scratch& scratch = scratch_.local();
+            for (std::size_t index = range.begin(); index < range.end(); ++index) task(index, scratch);
+          },
+          tbb::simple_partitioner());
+    });
+  }
+
+ private:
+  int threads_;
+  tbb::global_control limit_;
+  tbb::task_arena arena_;
+  tbb::enumerable_thread_specific<Scratch> scratch_;
+};
+
+}  // namespace hetsyn::cpu

@@ -1,0 +1,42 @@
+#pragma once
+#include <cstddef>
+#include <optional>
+#include <span>
+
+#include "core/aligned.hpp"
+#include "state/parameters.hpp"
+
+namespace hetsyn::cpu {
+
+/// A matrix of synapses laid out in strips for the kernels, with the sums that become its gradients. Lanes beyond the
+/// last neuron hold zeros, so that they never carry current.
+struct Projection {
+  /// `per_synapse`: each synapse has a decay of its own. `needs_pre_lanes`: sums over the postsynaptic side will be
+  /// asked for (recurrent projections; all but the first population).
+  Projection(std::size_t post_count, std::size_t pre_count, std::size_t lane_count, bool per_synapse_decay,
+             bool needs_pre_lanes);
+
+  std::size_t post, pre, lanes;
+  std::size_t post_strips, pre_strips;
+  bool per_synapse;
+  AlignedVector<float> w_post, r_post;  ///< [S_post][pre][W]
+  AlignedVector<float> powers;          ///< [S_post][pre][4][W]
+  AlignedVector<float> w_pre, r_pre;    ///< [S_pre][post][W]
+  AlignedVector<float> dw, dmu;         ///< [S_post][pre][W]  Σ λ x and Σ μ x over the batch
+
+  [[nodiscard]] std::size_t strip(std::size_t s) const { return s * pre * lanes; }
+  [[nodiscard]] std::size_t pre_strip(std::size_t s) const { return s * post * lanes; }
+  [[nodiscard]] std::size_t strips() const { return post_strips > pre_strips ? post_strips : pre_strips; }
+
+  /// Lays out strip s (of both kinds) of w [post][pre] and r [post][pre] (empty if shared).
+  void pack_strip(std::size_t s, std::span<const float> w, std::span<const float> r);
+  /// Adds post strip s of the gradients to d_w and d_r [post][pre]: scale Σ λ x and scale w Σ μ x.
+  void add_gradients(std::size_t s, float scale, std::span<const float> w, std::span<float> d_w,
+                     std::span<float> d_r) const;
+
+ private:
+  void pack_post(std::size_t s, std::span<const float> w, std::span<const float> r);
+  void pack_pre(std::size_t s, std::span<const float> w, std::span<const float> r);
+};
+
+}  // namespace hetsyn::cpu

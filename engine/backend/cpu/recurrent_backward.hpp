@@ -1,0 +1,173 @@
+#pragma once
+#include "backend/cpu/kernels.hpp"
+#include "backend/cpu/neuron.hpp"
+#include "backend/cpu/simd.hpp"
+#include "dynamics/synapse.hpp"
+
+/// Backward pass through time of recurrent populations. D_j[t] needs Σ_k w'_kj λ'_kj[t+1], so lanes run over the
+/// presynaptic index j. Per-synapse λ is loaded and stored every second step only:
+///   λ[t+1] = g[t+1] + r (g[t+2] + r λ[t+3])     D[t] += Σ_k w λ[t+1]     D[t−1] += Σ_k w r λ[t+1] + Σ_k w g[t]
+/// and several samples run in lock-step, so that they share the loads of w and r.
+namespace hetsyn::cpu::HETSYN_ISA {
+
+/// dL/dV of one strip at one step, and the neuron adjoints it leaves.
+HETSYN_HD Vec recurrent_neuron_backward(const NeuronView& neurons, std::size_t strip, Vec potential, Vec d_spike,
+                                        float* reset_adjoint, float* adaptation_adjoint) {
+  const std::size_t at = strip * kLanes;
+  NeuronAdjoint<Vec> adjoint{load(reset_adjoint + at), load(adaptation_adjoint + at)};
+  const Vec g =
+      neuron_step_backward(adjoint, d_spike, surrogate_slope(neurons, potential), neuron_constants(neurons, strip));
+  store(reset_adjoint + at, adjoint.reset);
+  store(adaptation_adjoint + at, adjoint.adaptation);
+  return g;
+}
+
+template <std::size_t kCount>
+struct RecurrentBackward {
+  const NeuronView& neurons;
+  const float* r;
+  const float* w;
+  const TimeShape& time;
+  float* const* potential;
+  const float* const* d_spike;
+  const float* constant;
+  float* state;               ///< λ [S][N][kCount][W]
+  float* g_late;              ///< g[t+2], then g[t]     [kCount][S·W]
+  float* g_early;             ///< g[t+1], then g[t−1]   [kCount][S·W]
+  float* reset_adjoint;       ///< ν [kCount][S·W]
+  float* adaptation_adjoint;  ///< α [kCount][S·W]
+  float* partial;             ///< Σ_k w r λ[t+1], for D[t−1] [kCount][S·W]
+
+  [[nodiscard]] std::size_t padded() const { return neurons.strips * kLanes; }
+
+  /// g[t] of one strip and sample, from the recurrent part of D[t].
+  HETSYN_HD void finish(std::size_t strip, std::size_t sample, std::size_t t, Vec feedback, float* g_out) {
+    const std::size_t at = strip * time.strip_stride + t * kLanes;
+    const Vec d = load(d_spike[sample] + at) + load(constant + strip * kLanes) + feedback;
+    const Vec g = recurrent_neuron_backward(neurons, strip, load(potential[sample] + at), d,
+                                            reset_adjoint + sample * padded(), adaptation_adjoint + sample * padded());
+    store(potential[sample] + at, g);
+    store(g_out + sample * padded() + strip * kLanes, g);
+  }
+
+  /// λ moves from t+3 to t+1; sums for D[t] and D[t−1].
+  HETSYN_HD void move_state(std::size_t strip, Vec (&now)[kCount], Vec (&then)[kCount]) {
+    const std::size_t first = strip * neurons.size * kLanes;
+    for (std::size_t k = 0; k < neurons.size; ++k) {
+      const Vec decay = load(r + first + k * kLanes);
+      const Vec weight = load(w + first + k * kLanes);
+      const Vec decayed_weight = weight * decay;
+      float* const lambdas = state + (first + k * kLanes) * kCount;
+#pragma GCC unroll 4
+      for (std::size_t b = 0; b < kCount; ++b) {
+        Vec lambda = load(lambdas + b * kLanes);
+        lambda = synapse_step(lambda, decay, broadcast(g_late[b * padded() + k]));
+        lambda = synapse_step(lambda, decay, broadcast(g_early[b * padded() + k]));
+        store(lambdas + b * kLanes, lambda);
+        now[b] += weight * lambda;
+        then[b] += decayed_weight * lambda;
+      }
+    }
+  }
+
+  HETSYN_HD void first_of_pair(std::size_t t, float* g_out) {
+    for (std::size_t strip = 0; strip < neurons.strips; ++strip) {
+      Vec now[kCount] = {};
+      Vec then[kCount] = {};
+      move_state(strip, now, then);
+      for (std::size_t b = 0; b < kCount; ++b) {
+        finish(strip, b, t, now[b], g_out);
+        store(partial + b * padded() + strip * kLanes, then[b]);
+      }
+    }
+  }
+
+  HETSYN_HD void second_of_pair(std::size_t t, const float* g_next, float* g_out) {
+    for (std::size_t strip = 0; strip < neurons.strips; ++strip) {
+      Vec sum[kCount];
+      for (std::size_t b = 0; b < kCount; ++b) sum[b] = load(partial + b * padded() + strip * kLanes);
+      for (std::size_t k = 0; k < neurons.size; ++k) {
+        const Vec weight = load(w + (strip * neurons.size + k) * kLanes);
+#pragma GCC unroll 4
+        for (std::size_t b = 0; b < kCount; ++b) sum[b] += weight * g_next[b * padded() + k];
+      }
+      for (std::size_t b = 0; b < kCount; ++b) finish(strip, b, t, sum[b], g_out);
+    }
+  }
+
+  /// `fresh_late` and `fresh_early` receive g[t] and g[t−1] while move_state() still reads the older pair.
+  void run(float* fresh_late, float* fresh_early) {
+    for (std::size_t t = time.steps; t > 0;) {
+      first_of_pair(--t, fresh_late);
+      if (t == 0) break;
+      second_of_pair(--t, fresh_late, fresh_early);
+      swap(g_late, fresh_late);
+      swap(g_early, fresh_early);
+    }
+    for (std::size_t b = 0; b < kCount; ++b) {
+      for (std::size_t strip = 0; strip < neurons.strips; ++strip) {
+        clear_padding(time, potential[b] + strip * time.strip_stride);
+      }
+    }
+  }
+
+  static void swap(float*& a, float*& b) {
+    float* const c = a;
+    a = b;
+    b = c;
+  }
+};
+
+template <std::size_t kCount>
+void run_recurrent_backward(const NeuronView& neurons, const float* r, const float* w, const TimeShape& time,
+                            float* const* potential, const float* const* d_spike, const float* constant, float* state,
+                            float* scratch) {
+  const std::size_t row = kCount * neurons.strips * kLanes;
+  for (std::size_t n = 0; n < row * neurons.size; ++n) state[n] = 0.0F;
+  for (std::size_t n = 0; n < 7 * row; ++n) scratch[n] = 0.0F;
+  RecurrentBackward<kCount>{neurons,          r,     w,       time,          potential,         d_spike,
+                            constant,         state, scratch, scratch + row, scratch + 2 * row, scratch + 3 * row,
+                            scratch + 4 * row}
+      .run(scratch + 5 * row, scratch + 6 * row);
+}
+
+void recurrent_backward(const NeuronView& neurons, const float* r, const float* w, const TimeShape& time,
+                        std::size_t count, float* const* potential, const float* const* d_spike, const float* constant,
+                        float* state, float* scratch) {
+  std::size_t b = 0;
+  for (; b + 4 <= count; b += 4) {
+    run_recurrent_backward<4>(neurons, r, w, time, potential + b, d_spike + b, constant, state, scratch);
+  }
+  for (; b < count; ++b) {
+    run_recurrent_backward<1>(neurons, r, w, time, potential + b, d_spike + b, constant, state, scratch);
+  }
+}
+
+void shared_recurrent_backward(const NeuronView& neurons, const float* r, const float* w, const TimeShape& time,
+                               float* potential, const float* d_spike, const float* constant, float* scratch) {
+  const std::size_t padded = neurons.strips * kLanes;
+  for (std::size_t n = 0; n < 4 * padded; ++n) scratch[n] = 0.0F;
+  float* lambda = scratch;  // λ[t+1]
+  float* fresh = scratch + padded;
+  float* const reset_adjoint = scratch + 2 * padded;
+  float* const adaptation_adjoint = scratch + 3 * padded;
+  for (std::size_t t = time.steps; t-- > 0;) {
+    for (std::size_t strip = 0; strip < neurons.strips; ++strip) {
+      const std::size_t at = strip * time.strip_stride + t * kLanes;
+      Vec d = load(d_spike + at) + load(constant + strip * kLanes);
+      for (std::size_t j = 0; j < neurons.size; ++j) d += load(w + (strip * neurons.size + j) * kLanes) * lambda[j];
+      const Vec g =
+          recurrent_neuron_backward(neurons, strip, load(potential + at), d, reset_adjoint, adaptation_adjoint);
+      const Vec l = synapse_step(load(lambda + strip * kLanes), load(r + strip * kLanes), g);
+      store(fresh + strip * kLanes, l);
+      store(potential + at, l);
+    }
+    float* const swap = lambda;
+    lambda = fresh;
+    fresh = swap;
+  }
+  for (std::size_t strip = 0; strip < neurons.strips; ++strip)
+    clear_padding(time, potential + strip * time.strip_stride);
+}
+
+}  // namespace hetsyn::cpu::HETSYN_ISA

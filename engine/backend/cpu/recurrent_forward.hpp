@@ -1,0 +1,194 @@
+#pragma once
+#include "backend/cpu/kernels.hpp"
+#include "backend/cpu/neuron.hpp"
+#include "backend/cpu/simd.hpp"
+#include "backend/cpu/synapse_forward.hpp"
+
+/// Recurrent populations must follow time, yet the state of their synapses is touched once per block: first every
+/// synapse decays over the whole block, then each spike inside the block adds what it causes in the rest of it.
+namespace hetsyn::cpu::HETSYN_ISA {
+
+/// Neurons that spiked at one step.
+struct SpikeList {
+  std::uint32_t* neuron;
+  std::size_t count = 0;
+
+  HETSYN_HD void append(IntVec spiked, std::size_t strip) {
+    for (unsigned bits = lane_bits(spiked); bits != 0; bits &= bits - 1) {
+      neuron[count++] = static_cast<std::uint32_t>(strip * kLanes) + static_cast<std::uint32_t>(__builtin_ctz(bits));
+    }
+  }
+};
+
+/// The neurons of one sample while a recurrent kernel follows time.
+struct RecurrentNeurons {
+  const NeuronView& neurons;
+  float* reset;       ///< J [S][W]
+  float* adaptation;  ///< A [S][W]
+
+  RecurrentNeurons(const NeuronView& view, float* scratch)
+      : neurons(view), reset(scratch), adaptation(scratch + view.strips * kLanes) {
+    for (std::size_t n = 0; n < 2 * view.strips * kLanes; ++n) scratch[n] = 0.0F;
+  }
+
+  /// One step of one strip; `previous` is V[t−1], which tells z[t−1].
+  HETSYN_HD Vec step(std::size_t strip, Vec current, Vec previous) {
+    const NeuronConstants<Vec> constants = neuron_constants(neurons, strip);
+    float* const j = reset + strip * kLanes;
+    float* const a = adaptation + strip * kLanes;
+    NeuronState<Vec> state{load(j), load(a), heaviside(previous, constants.threshold)};
+    const Vec v = neuron_step(state, current, constants);
+    store(j, state.reset);
+    store(a, state.adaptation);
+    return v;
+  }
+};
+
+HETSYN_HD Vec previous_potential(const float* strip, std::size_t t) {
+  return t == 0 ? Vec{} : load(strip + (t - 1) * kLanes);
+}
+
+struct RecurrentForward {
+  RecurrentNeurons cells;
+  const float* powers;
+  const float* w;
+  const TimeShape& time;
+  float* potential;
+  std::uint8_t* patterns;
+  float* state;
+  SpikeList previous, next, active;
+  std::uint32_t* seen;  ///< [S·W] 1 where the neuron is in `active`
+
+  /// All synapses of neurons that have spiked before decay over the block, into its 8 currents.
+  HETSYN_HD void decay_block(std::size_t strip, float* u) {
+    const std::size_t first = strip * cells.neurons.size * kLanes;
+    Vec acc[kBlock];
+#pragma GCC unroll 8
+    for (std::size_t k = 0; k < kBlock; ++k) acc[k] = load(u + k * kLanes);
+    for (std::size_t n = 0; n < active.count; ++n) {
+      const std::size_t at = first + active.neuron[n] * kLanes;
+      store(state + at, add_decaying<-1, 8>(acc, load(state + at), load_powers(powers + at * kPowers)));
+    }
+#pragma GCC unroll 8
+    for (std::size_t k = 0; k < kBlock; ++k) store(u + k * kLanes, acc[k]);
+  }
+
+  /// Spikes of the previous step arrive at step kStep of the block: w, w r, w r² … for the rest of it.
+  template <int kStep>
+  HETSYN_HD void add_spikes(std::size_t strip, float* u) {
+    const std::size_t first = strip * cells.neurons.size * kLanes;
+    Vec acc[kBlock];
+#pragma GCC unroll 8
+    for (std::size_t k = kStep; k < kBlock; ++k) acc[k] = load(u + k * kLanes);
+    for (std::size_t n = 0; n < previous.count; ++n) {
+      const std::size_t at = first + previous.neuron[n] * kLanes;
+      const Vec jump = load(w + at);
+      acc[kStep] += jump;
+      store(state + at,
+            load(state + at) + add_decaying<kStep, 7 - kStep>(acc, jump, load_powers(powers + at * kPowers)));
+    }
+#pragma GCC unroll 8
+    for (std::size_t k = kStep; k < kBlock; ++k) store(u + k * kLanes, acc[k]);
+  }
+
+  template <int kStep>
+  void step(std::size_t block) {
+    const std::size_t t = block * kBlock + kStep;
+    if (t >= time.steps) return;
+    next.count = 0;
+    for (std::size_t strip = 0; strip < cells.neurons.strips; ++strip) {
+      float* const v_strip = potential + strip * time.strip_stride;
+      if (previous.count != 0) add_spikes<kStep>(strip, v_strip + block * kBlock * kLanes);
+      const Vec v = cells.step(strip, load(v_strip + t * kLanes), previous_potential(v_strip, t));
+      store(v_strip + t * kLanes, v);
+      next.append(v > broadcast(cells.neurons.threshold), strip);
+    }
+    for (std::size_t n = 0; n < next.count; ++n) {
+      const std::uint32_t k = next.neuron[n];
+      patterns[block * cells.neurons.strips * kLanes + k] |= static_cast<std::uint8_t>(1U << kStep);
+      if (seen[k] == 0) active.neuron[active.count++] = k;
+      seen[k] = 1;
+    }
+    const SpikeList swap = previous;
+    previous = next;
+    next = swap;
+  }
+
+  void run() {
+    const std::size_t padded = cells.neurons.strips * kLanes;
+    for (std::size_t n = 0; n < padded * cells.neurons.size; ++n) state[n] = 0.0F;
+    for (std::size_t n = 0; n < padded; ++n) seen[n] = 0;
+    for (std::size_t n = 0; n < padded * time.blocks; ++n) patterns[n] = 0;
+    for (std::size_t block = 0; block < time.blocks; ++block) {
+      for (std::size_t strip = 0; strip < cells.neurons.strips; ++strip) {
+        decay_block(strip, potential + strip * time.strip_stride + block * kBlock * kLanes);
+      }
+      step<0>(block);
+      step<1>(block);
+      step<2>(block);
+      step<3>(block);
+      step<4>(block);
+      step<5>(block);
+      step<6>(block);
+      step<7>(block);
+    }
+  }
+};
+
+void recurrent_forward(const NeuronView& neurons, const float* powers, const float* w, const TimeShape& time,
+                       float* potential, std::uint8_t* patterns, float* state, float* neuron_state,
+                       std::uint32_t* lists) {
+  const std::size_t padded = neurons.strips * kLanes;
+  RecurrentForward{RecurrentNeurons(neurons, neuron_state),
+                   powers,
+                   w,
+                   time,
+                   potential,
+                   patterns,
+                   state,
+                   {lists},
+                   {lists + padded},
+                   {lists + 2 * padded},
+                   lists + 3 * padded}
+      .run();
+}
+
+void shared_recurrent_forward(const NeuronView& neurons, const float* r, const float* w, const TimeShape& time,
+                              float* potential, std::uint8_t* patterns, float* current, bool tied, float* neuron_state,
+                              std::uint32_t* lists) {
+  const std::size_t padded = neurons.strips * kLanes;
+  RecurrentNeurons cells(neurons, neuron_state);
+  float* const filtered = neuron_state + 2 * padded;  // U [S][W]
+  for (std::size_t n = 0; n < padded; ++n) filtered[n] = 0.0F;
+  for (std::size_t n = 0; n < padded * time.blocks; ++n) patterns[n] = 0;
+  SpikeList previous{lists};
+  SpikeList next{lists + padded};
+  for (std::size_t t = 0; t < time.steps; ++t) {
+    next.count = 0;
+    for (std::size_t strip = 0; strip < neurons.strips; ++strip) {
+      float* const v_strip = potential + strip * time.strip_stride;
+      Vec drive = load(v_strip + t * kLanes);
+      for (std::size_t n = 0; n < previous.count; ++n) {
+        drive += load(w + (strip * neurons.size + previous.neuron[n]) * kLanes);
+      }
+      float* const u_at = filtered + strip * kLanes;
+      const Vec u = synapse_step(load(u_at), load(r + strip * kLanes), drive);
+      store(u_at, u);
+      const Vec v = cells.step(strip, u, previous_potential(v_strip, t));
+      store(v_strip + t * kLanes, v);
+      if (current != nullptr) {
+        const Vec kept = tied ? u - load(cells.reset + strip * kLanes) : u;
+        store(current + strip * time.strip_stride + t * kLanes, kept);
+      }
+      next.append(v > broadcast(neurons.threshold), strip);
+    }
+    for (std::size_t n = 0; n < next.count; ++n) {
+      patterns[(t / kBlock) * padded + next.neuron[n]] |= static_cast<std::uint8_t>(1U << (t % kBlock));
+    }
+    const SpikeList swap = previous;
+    previous = next;
+    next = swap;
+  }
+}
+
+}  // namespace hetsyn::cpu::HETSYN_ISA

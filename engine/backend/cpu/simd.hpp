@@ -1,0 +1,74 @@
+#pragma once
+#include <immintrin.h>
+
+#include <cstddef>
+#include <cstdint>
+
+#include "core/hd.hpp"
+
+/// A strip of neurons as one SIMD value. Kernel files are compiled once per instruction set, each into a namespace of
+/// its own (HETSYN_ISA), so that the linker never merges code of two sets.
+#ifndef HETSYN_ISA
+#error "kernel files are compiled by kernels.cpp only, with HETSYN_ISA defined"
+#endif
+
+namespace hetsyn::cpu::HETSYN_ISA {
+
+#if defined(__AVX512F__)
+inline constexpr std::size_t kLanes = 16;
+#else
+inline constexpr std::size_t kLanes = 8;
+#endif
+
+using Vec = float __attribute__((vector_size(kLanes * sizeof(float))));
+using IntVec = std::int32_t __attribute__((vector_size(kLanes * sizeof(float))));
+using AliasingVec = float __attribute__((vector_size(kLanes * sizeof(float)), may_alias));  // reads plain float arrays
+
+HETSYN_HD Vec load(const float* p) { return *reinterpret_cast<const AliasingVec*>(p); }
+HETSYN_HD void store(float* p, Vec v) { *reinterpret_cast<AliasingVec*>(p) = v; }
+HETSYN_HD Vec broadcast(float x) { return Vec{} + x; }
+
+/// Bit l is set where lane l of a comparison holds.
+HETSYN_HD unsigned lane_bits(IntVec comparison) {
+#if defined(__AVX512F__)
+  return _mm512_movepi32_mask(reinterpret_cast<__m512i>(comparison));
+#elif defined(__AVX2__)
+  return static_cast<unsigned>(_mm256_movemask_ps(reinterpret_cast<__m256>(comparison)));
+#else
+  const auto* const half = reinterpret_cast<const __m128*>(&comparison);
+  return static_cast<unsigned>(_mm_movemask_ps(half[0]) | (_mm_movemask_ps(half[1]) << 4));
+#endif
+}
+
+}  // namespace hetsyn::cpu::HETSYN_ISA
+
+// The surrogate templates find these for Real = Vec; they must stand before surrogate.hpp.
+namespace hetsyn::surrogate_detail {
+
+HETSYN_HD cpu::HETSYN_ISA::Vec abs_of(cpu::HETSYN_ISA::Vec x) {
+  const cpu::HETSYN_ISA::Vec negative = -x;
+  return x < negative ? negative : x;
+}
+
+/// exp(x) to about 2 ulp for x ≤ 0 (the surrogates' arguments); 0 below the smallest normal result.
+HETSYN_HD cpu::HETSYN_ISA::Vec exp_of(cpu::HETSYN_ISA::Vec x) {
+  using cpu::HETSYN_ISA::IntVec;
+  using cpu::HETSYN_ISA::Vec;
+  const Vec floor_argument = Vec{} - 87.0F;
+  const Vec y = x < floor_argument ? floor_argument : x;
+  constexpr float kRound = 12582912.0F;  // 1.5 · 2^23: adding and subtracting it rounds to the nearest integer
+  const Vec n = (y * 1.44269504F + kRound) - kRound;
+  const Vec f = (y - n * 0.693359375F) + n * 2.12194440e-4F;  // y − n ln 2, in two parts (Cody & Waite)
+  // Minimax polynomial of exp on [−ln2/2, ln2/2] (Cephes expf).
+  Vec p = f * 1.9875691500e-4F + 1.3981999507e-3F;
+  p = p * f + 8.3334519073e-3F;
+  p = p * f + 4.1665795894e-2F;
+  p = p * f + 1.6666665459e-1F;
+  p = p * f + 5.0000001201e-1F;
+  p = p * f * f + f + 1.0F;
+  const IntVec exponent = (__builtin_convertvector(n, IntVec) + 127) << 23;
+  const Vec result = p * reinterpret_cast<Vec>(exponent);
+  return x < floor_argument ? Vec{} : result;
+}
+
+}  // namespace hetsyn::surrogate_detail

@@ -1,0 +1,88 @@
+#pragma once
+#include "backend/cpu/kernels.hpp"
+#include "backend/cpu/simd.hpp"
+#include "dynamics/synapse.hpp"
+
+/// Gradients of per-synapse parameters by the adjoint pair (λ, μ): two multiply-adds per synapse and step, sums at
+/// spike times only. Before an input's first spike (backwards: after its last sum) nothing is computed.
+namespace hetsyn::cpu::HETSYN_ISA {
+
+/// Walks one channel back through a block; `at_spike(k)` tells where to take the sums.
+template <class AtSpike>
+HETSYN_HD void gradient_block(const Vec (&g)[kBlock], Vec& lambda, Vec& mu, Vec r, AtSpike&& at_spike) {
+#pragma GCC unroll 8
+  for (int k = static_cast<int>(kBlock) - 1; k >= 0; --k) {
+    synapse_step_backward(lambda, mu, r, g[k]);
+    at_spike(k);
+  }
+}
+
+void synapse_gradient(const float* r, const EventListView& lists, std::size_t chunk, const float* g, float* scratch,
+                      float* dw, float* dmu) {
+  const std::size_t first = chunk * lists.chunk_size * kLanes;
+  r += first;
+  dw += first;
+  dmu += first;
+  float* const lambdas = scratch;
+  float* const mus = scratch + lists.chunk_size * kLanes;
+  for (std::size_t n = 0; n < 2 * lists.chunk_size * kLanes; ++n) scratch[n] = 0.0F;
+
+  for (std::size_t block = lists.blocks; block-- > 0;) {
+    const std::uint32_t* offsets = lists.offsets(block, chunk);
+    if (offsets[0] == offsets[kListClasses]) break;  // no input of this chunk has spiked before
+    Vec g_block[kBlock];
+#pragma GCC unroll 8
+    for (std::size_t k = 0; k < kBlock; ++k) g_block[k] = load(g + (block * kBlock + k) * kLanes);
+
+    for_class(
+        lists, offsets, kQuiet, [&](std::size_t i, std::uint8_t) __attribute__((always_inline)) {
+          Vec lambda = load(lambdas + i * kLanes);
+          Vec mu = load(mus + i * kLanes);
+          gradient_block(g_block, lambda, mu, load(r + i * kLanes), [](int) __attribute__((always_inline)){});
+          store(lambdas + i * kLanes, lambda);
+          store(mus + i * kLanes, mu);
+        });
+    const auto one_spike = [&]<int kStep>() __attribute__((always_inline)) {
+      for_class(
+          lists, offsets, kSpikeAt0 + kStep, [&](std::size_t i, std::uint8_t) __attribute__((always_inline)) {
+            Vec lambda = load(lambdas + i * kLanes);
+            Vec mu = load(mus + i * kLanes);
+            gradient_block(
+                g_block, lambda, mu, load(r + i * kLanes), [&](int k) __attribute__((always_inline)) {
+                  if (k != kStep) return;
+                  store(dw + i * kLanes, load(dw + i * kLanes) + lambda);
+                  store(dmu + i * kLanes, load(dmu + i * kLanes) + mu);
+                });
+            store(lambdas + i * kLanes, lambda);
+            store(mus + i * kLanes, mu);
+          });
+    };
+    one_spike.template operator()<0>();
+    one_spike.template operator()<1>();
+    one_spike.template operator()<2>();
+    one_spike.template operator()<3>();
+    one_spike.template operator()<4>();
+    one_spike.template operator()<5>();
+    one_spike.template operator()<6>();
+    one_spike.template operator()<7>();
+    for_class(
+        lists, offsets, kSeveral, [&](std::size_t i, std::uint8_t pattern) __attribute__((always_inline)) {
+          Vec lambda = load(lambdas + i * kLanes);
+          Vec mu = load(mus + i * kLanes);
+          Vec sum_lambda = load(dw + i * kLanes);
+          Vec sum_mu = load(dmu + i * kLanes);
+          gradient_block(
+              g_block, lambda, mu, load(r + i * kLanes), [&](int k) __attribute__((always_inline)) {
+                const auto spike = static_cast<float>((pattern >> k) & 1);
+                sum_lambda += lambda * spike;
+                sum_mu += mu * spike;
+              });
+          store(dw + i * kLanes, sum_lambda);
+          store(dmu + i * kLanes, sum_mu);
+          store(lambdas + i * kLanes, lambda);
+          store(mus + i * kLanes, mu);
+        });
+  }
+}
+
+}  // namespace hetsyn::cpu::HETSYN_ISA
