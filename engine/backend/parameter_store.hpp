@@ -1,6 +1,4 @@
 #pragma once
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -10,17 +8,10 @@
 #include <vector>
 
 #include "backend/backend.hpp"
+#include "backend/check.hpp"
 #include "core/aligned.hpp"
-#include "core/error.hpp"
 
 namespace hetsyn {
-
-/// Throws DataError unless an array has the size that the layout asks for; `what` names it: "d_readout".
-inline void check_size(std::string_view what, std::size_t actual, std::size_t expected) {
-  if (actual != expected) {
-    throw DataError(fmt::format("{} has {} elements, expected {}", what, actual, expected));
-  }
-}
 
 template <class Real>
 OptimizerConstants<Real> convert(const OptimizerConstants<double>& c) {

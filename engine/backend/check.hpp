@@ -1,0 +1,66 @@
+#pragma once
+#include <fmt/format.h>
+
+#include <cstddef>
+#include <string_view>
+
+#include "backend/backend.hpp"
+#include "core/error.hpp"
+
+/// What every backend asks of its arguments.
+namespace hetsyn {
+
+/// Throws DataError unless an array has the size that the layout asks for; `what` names it: "d_readout".
+inline void check_size(std::string_view what, std::size_t actual, std::size_t expected) {
+  if (actual != expected) throw DataError(fmt::format("{} has {} elements, expected {}", what, actual, expected));
+}
+
+/// Throws DataError unless a sample holds the batch's channels and steps.
+inline void check_sample(const InputBatch& batch, std::size_t b) {
+  const InputSample& sample = *batch.samples[b];
+  if (batch.kind == InputKind::analog) {
+    check_size(fmt::format("analog input of sample {}", b), sample.analog.size(), batch.steps * batch.inputs);
+    return;
+  }
+  check_size(fmt::format("channel offsets of sample {}", b), sample.spikes.offsets.size(), batch.inputs + 1);
+  check_size(fmt::format("spikes of sample {}", b), sample.spikes.steps.size(), sample.spikes.offsets.back());
+  for (const std::uint16_t step : sample.spikes.steps) {
+    if (step < batch.steps) continue;
+    throw DataError(fmt::format("sample {} has a spike at step {}, expected less than {}", b, step, batch.steps));
+  }
+}
+
+/// Throws DataError for a batch that a network cannot take.
+inline void check_input(const InputBatch& batch, const NetworkLayout& network) {
+  if (batch.inputs != network.inputs()) {
+    throw DataError(fmt::format("a batch has {} inputs, the network {}", batch.inputs, network.inputs()));
+  }
+  if (batch.steps == 0 || batch.steps > kMaximumSteps) {
+    throw DataError(fmt::format("a batch has {} steps, expected 1 to {}", batch.steps, kMaximumSteps));
+  }
+  for (std::size_t b = 0; b < batch.size(); ++b) check_sample(batch, b);
+}
+
+/// Throws ConfigError for a network that no backend can run: populations that do not fit together, a silent hidden
+/// population, κ_j = r_j where a neuron has many r.
+inline void check_network(const NetworkLayout& network) {
+  if (network.populations.empty()) throw ConfigError("a network needs at least one population");
+  for (std::size_t p = 0; p < network.populations.size(); ++p) {
+    const PopulationLayout& population = network.populations[p];
+    if (p > 0 && population.inputs != network.populations[p - 1].size) {
+      throw ConfigError(fmt::format("population \"{}\" has {} inputs, but the one below has {} neurons",
+                                    population.name, population.inputs, network.populations[p - 1].size));
+    }
+    if (!population.spiking && p + 1 < network.populations.size()) {
+      throw ConfigError(fmt::format("population \"{}\" does not spike, but is not the readout", population.name));
+    }
+    if (population.tie_reset_decay && population.sharing == DecaySharing::synapse) {
+      throw ConfigError(fmt::format("population \"{}\" has one decay per synapse: tie_reset_decay cannot say which one "
+                                    "the reset current takes",
+                                    population.name),
+                        "model.tie_reset_decay");
+    }
+  }
+}
+
+}  // namespace hetsyn

@@ -1,0 +1,78 @@
+#pragma once
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "dynamics/neuron.hpp"
+#include "state/layout.hpp"
+#include "state/parameters.hpp"
+
+/// One population, one sample, one time step of the reference backend: plain loops over neurons and synapses.
+namespace hetsyn {
+
+/// What one population keeps of a forward pass; t runs over all steps.
+struct ReferenceTape {
+  std::vector<double> current;      ///< I  [B][T][post][pre], feed-forward ([B][T][N] = U where decays are shared)
+  std::vector<double> current_rec;  ///< I' [B][T][post][post]; empty where decays are shared or not recurrent
+  std::vector<double> reset;        ///< J  [B][T][N]; 0 without spikes
+  std::vector<double> adaptation;   ///< A  [B][T][N]; 0 without spikes
+  std::vector<double> potential;    ///< V  [B][T][N]
+  std::vector<double> spike;        ///< z  [B][T][N]; 0 without spikes
+};
+
+/// All zero, for B·T rows.
+ReferenceTape make_reference_tape(const PopulationLayout& population, std::size_t rows);
+
+/// The arrays of one population inside a flat block of parameters or gradients; empty where it has none.
+template <class T>
+struct PopulationBlock {
+  std::span<T> w;      ///< [N][pre]
+  std::span<T> r;      ///< [N][pre], [N] or [1]
+  std::span<T> w_rec;  ///< [N][N]
+  std::span<T> r_rec;  ///< [N][N]
+
+  PopulationBlock(std::span<T> block, const ParameterLayout& layout, std::size_t population) {
+    const auto field = [&](Field which) {
+      const ParameterGroup* group = layout.find(population, which);
+      return group == nullptr ? std::span<T>{} : group_span(block, *group);
+    };
+    w = field(Field::w);
+    r = field(Field::r);
+    w_rec = field(Field::w_rec);
+    r_rec = field(Field::r_rec);
+  }
+};
+
+/// A place in a tape: row b·T + t.
+struct TapeRow {
+  std::size_t row = 0;
+  bool first = false;  ///< t = 0; every state is 0 before
+
+  /// Element k of the previous step's row of `width` elements.
+  [[nodiscard]] double previous(const std::vector<double>& values, std::size_t width, std::size_t k) const {
+    return first ? 0.0 : values[(row - 1) * width + k];
+  }
+};
+
+/// Writes one row of I, J, A and V. x is [pre], the input at this step.
+void reference_step(const PopulationLayout& population, const PopulationBlock<const double>& parameters, TapeRow at,
+                    std::span<const double> x, ReferenceTape& tape);
+
+/// Adjoints that run backwards in time, zero after the last step.
+struct ReferenceAdjoint {
+  std::vector<double> lambda;                  ///< λ[t+1] = dL/dI [N][pre], or [N] where decays are shared
+  std::vector<double> lambda_rec;              ///< λ'[t+1] [N][N]; empty where decays are shared or not recurrent
+  std::vector<NeuronAdjoint<double>> neurons;  ///< ν[t+1], α[t+1] [N]
+  std::vector<double> d_spike_rec;             ///< dL/dz[t] [N] through the recurrent projection at t + 1
+};
+
+ReferenceAdjoint make_reference_adjoint(const PopulationLayout& population);
+
+/// Chain rule of reference_step. d_output is [N]: dL/dz[t] (dL/dV[t] of a leaky integrator) from loss and population
+/// above. Adds to `gradients`; writes dL/dx[t] [pre].
+void reference_step_backward(const PopulationLayout& population, const PopulationBlock<const double>& parameters,
+                             TapeRow at, std::span<const double> x, const ReferenceTape& tape,
+                             std::span<const double> d_output, ReferenceAdjoint& adjoint,
+                             const PopulationBlock<double>& gradients, std::span<double> d_x);
+
+}  // namespace hetsyn

@@ -1,0 +1,71 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "backend/reference/reference.hpp"
+
+namespace hetsyn {
+namespace {
+
+std::vector<float> to_float(std::span<const double> values) {
+  std::vector<float> result(values.size());
+  std::ranges::transform(values, result.begin(), [](double value) { return static_cast<float>(value); });
+  return result;
+}
+
+/// Double inside, float at the port.
+class ReferenceBackend final : public Backend {
+ public:
+  explicit ReferenceBackend(const NetworkState& state) : reference_(state) {}
+
+  [[nodiscard]] std::string_view name() const override { return "reference"; }
+  [[nodiscard]] const NetworkLayout& network() const override { return reference_.network(); }
+  [[nodiscard]] const ParameterLayout& layout() const override { return reference_.store().layout(); }
+
+  void read(Block block, std::span<float> values) const override { reference_.store().read(block, values); }
+  void write(Block block, std::span<const float> values) override { reference_.store().write(block, values); }
+
+  void forward(const InputBatch& batch, const ForwardOptions& options) override {
+    reference_.forward(batch, options);
+    readout_ = to_float(reference_.readout());
+    counts_.clear();
+    for (std::size_t p = 0; p < network().populations.size(); ++p) {
+      counts_.push_back(to_float(reference_.spike_counts(p)));
+    }
+  }
+  [[nodiscard]] std::span<const float> readout() const override { return readout_; }
+  [[nodiscard]] std::span<const float> spike_counts(std::size_t population) const override {
+    return counts_.at(population);
+  }
+
+  void backward(std::span<const float> d_readout, std::span<const std::vector<float>> d_spike) override {
+    std::vector<std::vector<double>> d_spike_double;
+    for (const std::vector<float>& d : d_spike) d_spike_double.emplace_back(d.begin(), d.end());
+    reference_.backward(std::vector<double>(d_readout.begin(), d_readout.end()), d_spike_double);
+  }
+
+  void zero_gradients() override { reference_.store().zero_gradients(); }
+  [[nodiscard]] double gradient_norm() const override { return reference_.store().gradient_norm(); }
+  void update(const OptimizerStep& step) override { reference_.store().update(step); }
+
+  [[nodiscard]] std::vector<float> tape(Field field, std::size_t population) const override {
+    switch (field) {
+      case Field::potential: return to_float(reference_.tape(population).potential);
+      case Field::spike: return to_float(reference_.tape(population).spike);
+      default: throw DataError(fmt::format("the tape holds no field \"{}\"", field_info(field).name));
+    }
+  }
+
+ private:
+  Reference reference_;
+  std::vector<float> readout_;              ///< [B][T][K]
+  std::vector<std::vector<float>> counts_;  ///< [B][N] of each population
+};
+
+}  // namespace
+
+std::unique_ptr<Backend> make_reference_backend(NetworkState state, const BackendOptions& /*options*/) {
+  return std::make_unique<ReferenceBackend>(state);
+}
+
+}  // namespace hetsyn
