@@ -1,0 +1,102 @@
+#include "data/loader.hpp"
+
+#include <fmt/format.h>
+#include <tbb/parallel_for.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "core/error.hpp"
+
+namespace hetsyn {
+
+BatchLoader::BatchLoader(const Task& task, SampleCache* cache, LoadRequest request)
+    : task_(task),
+      cache_(task.info().static_samples && request.time_scale == 1.0 ? cache : nullptr),
+      request_(std::move(request)),
+      steps_(warped_steps(task.info().steps, request_.time_scale)),
+      thread_([this](const std::stop_token& stop) { load_all(stop); }) {}
+
+std::optional<Batch> BatchLoader::next() {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [this] { return finished_ || !ready_.empty(); });
+  if (ready_.empty()) {
+    if (failure_) std::rethrow_exception(failure_);
+    return std::nullopt;
+  }
+  Batch batch = std::move(ready_.front());
+  ready_.pop_front();
+  lock.unlock();
+  changed_.notify_one();
+  return batch;
+}
+
+void BatchLoader::load_all(const std::stop_token& stop) {
+  std::exception_ptr failure;
+  try {
+    for (std::size_t first = 0; first < request_.samples.size(); first += request_.batch) {
+      Batch batch = load_batch(first);
+      std::unique_lock lock(mutex_);
+      if (!changed_.wait(lock, stop, [this] { return ready_.size() < request_.batches_ahead; })) return;
+      ready_.push_back(std::move(batch));
+      lock.unlock();
+      changed_.notify_one();
+    }
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    failure_ = failure;
+    finished_ = true;
+  }
+  changed_.notify_one();
+}
+
+Batch BatchLoader::load_batch(std::size_t first) const {
+  const TaskInfo& info = task_.info();
+  const std::size_t size = std::min(request_.batch, request_.samples.size() - first);
+  const std::size_t target_size = steps_ * info.targets;
+  Batch batch;
+  batch.input.kind = info.input_kind;
+  batch.input.steps = steps_;
+  batch.input.inputs = info.inputs;
+  batch.input.samples.resize(size);
+  batch.labels.resize(size);
+  batch.target.resize(size * target_size);
+  tbb::parallel_for(std::size_t{0}, size, [&](std::size_t b) {
+    const Sample sample = load_sample(request_.samples[first + b]);
+    if (sample.target.size() != target_size) {
+      throw DataError(
+          fmt::format("task {}: sample {} has a target of {} values where {} steps × {} targets = {} were "
+                      "expected",
+                      info.name, request_.samples[first + b], sample.target.size(), steps_, info.targets, target_size));
+    }
+    batch.input.samples[b] = sample.input;
+    batch.labels[b] = sample.label;
+    std::copy(sample.target.begin(), sample.target.end(),
+              batch.target.begin() + static_cast<std::ptrdiff_t>(b * target_size));
+  });
+  return batch;
+}
+
+Sample BatchLoader::load_sample(std::uint64_t index) const {
+  std::optional<Sample> sample;
+  if (cache_ != nullptr) sample = cache_->find(request_.split, index);
+  if (!sample) {
+    sample = task_.fill({.split = request_.split,
+                         .index = index,
+                         .seed = request_.seed,
+                         .steps = steps_,
+                         .time_scale = request_.time_scale});
+    if (cache_ != nullptr) cache_->insert(request_.split, index, *sample);
+  }
+  if (!request_.perturbation.none() && task_.info().input_kind == InputKind::events) {
+    auto perturbed = std::make_shared<InputSample>();
+    perturbed->spikes = perturb(sample->input->spikes, steps_, task_.info().step_ms, request_.perturbation, index);
+    sample->input = std::move(perturbed);
+  }
+  return *std::move(sample);
+}
+
+}  // namespace hetsyn

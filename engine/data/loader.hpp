@@ -1,0 +1,64 @@
+#pragma once
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <exception>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include "data/perturbation.hpp"
+#include "data/sample_cache.hpp"
+#include "data/task_port.hpp"
+
+namespace hetsyn {
+
+/// B samples with what their loss needs.
+struct Batch {
+  InputBatch input;
+  std::vector<std::int32_t> labels;  ///< [B]
+  std::vector<float> target;         ///< [B][T][targets]; empty without targets
+};
+
+/// Which samples to load, in this order, in batches of `batch`; a smaller last one is kept.
+struct LoadRequest {
+  std::size_t split = 0;
+  std::vector<std::uint64_t> samples;
+  std::size_t batch = 32;
+  std::uint64_t seed = 0;          ///< SampleRequest::seed
+  double time_scale = 1.0;         ///< time warp α; samples have warped_steps(T, α) steps
+  SpikePerturbation perturbation;  ///< applied to event input
+  std::size_t batches_ahead = 2;   ///< loaded before they are asked for
+};
+
+/// Loads batches ahead of their use on a thread of its own, the samples of a batch in parallel. Order and content do
+/// not depend on the number of threads.
+class BatchLoader {
+ public:
+  /// The task and the cache (null: none) outlive the loader. Static samples are kept in the cache before perturbation.
+  BatchLoader(const Task& task, SampleCache* cache, LoadRequest request);
+
+  /// The next batch; empty after the last. Rethrows what the task threw while it was loaded.
+  std::optional<Batch> next();
+
+ private:
+  void load_all(const std::stop_token& stop);
+  [[nodiscard]] Batch load_batch(std::size_t first) const;
+  [[nodiscard]] Sample load_sample(std::uint64_t index) const;
+
+  const Task& task_;
+  SampleCache* cache_;  ///< null where samples may not be kept
+  LoadRequest request_;
+  std::size_t steps_;
+
+  std::mutex mutex_;
+  std::condition_variable_any changed_;
+  std::deque<Batch> ready_;     ///< guarded by mutex_
+  std::exception_ptr failure_;  ///< guarded by mutex_
+  bool finished_ = false;       ///< guarded by mutex_
+  std::jthread thread_;         ///< last: stops and joins before the rest goes
+};
+
+}  // namespace hetsyn
