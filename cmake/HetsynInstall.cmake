@@ -1,0 +1,19 @@
+# What `cmake --install` puts down for authors of tasks: headers, hetsyn_add_task() and the package that
+# find_package(hetsyn) reads. Programs and plugins are installed where they are made.
+include(CMakePackageConfigHelpers)
+set(HETSYN_PACKAGE_DIR ${CMAKE_INSTALL_LIBDIR}/cmake/hetsyn)
+
+install(FILES ${PROJECT_SOURCE_DIR}/plugins/abi/hetsyn_task.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/plugins/sdk/hetsyn DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+install(TARGETS hetsyn_abi hetsyn_sdk EXPORT hetsyn-targets)
+install(EXPORT hetsyn-targets NAMESPACE hetsyn:: DESTINATION ${HETSYN_PACKAGE_DIR})
+
+configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/hetsyn-config.cmake.in
+                              ${PROJECT_BINARY_DIR}/cmake/hetsyn-config.cmake
+                              INSTALL_DESTINATION ${HETSYN_PACKAGE_DIR})
+# Header-only: the same files serve every architecture. The ABI is checked when a plugin is loaded.
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/cmake/hetsyn-config-version.cmake
+                                 COMPATIBILITY SameMajorVersion ARCH_INDEPENDENT)
+install(FILES ${PROJECT_BINARY_DIR}/cmake/hetsyn-config.cmake ${PROJECT_BINARY_DIR}/cmake/hetsyn-config-version.cmake
+              ${PROJECT_SOURCE_DIR}/cmake/HetsynAddTask.cmake
+        DESTINATION ${HETSYN_PACKAGE_DIR})

@@ -1,0 +1,101 @@
+#define BOOST_DLL_USE_STD_FS
+#include <dlfcn.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/dll/shared_library.hpp>
+#include <cstring>
+#include <system_error>
+
+#include "core/error.hpp"
+#include "host/schema.hpp"
+#include "host/task_plugin.hpp"
+
+namespace hetsyn {
+namespace {
+
+using boost::dll::shared_library;
+
+/// Handles are leaked on purpose: code and tables of a plugin must outlive everything made from them.
+shared_library& load_forever(const std::filesystem::path& path) {
+  auto library = std::make_unique<shared_library>();
+  std::error_code failed;
+  namespace mode = boost::dll::load_mode;
+  library->load(std::filesystem::absolute(path), mode::rtld_now | mode::rtld_local, failed);
+  if (failed) {
+    const char* reason = dlerror();
+    throw PluginError(fmt::format("cannot be loaded: {}", reason != nullptr ? reason : failed.message()));
+  }
+  static auto* const loaded = new std::vector<std::unique_ptr<shared_library>>();
+  return *loaded->emplace_back(std::move(library));
+}
+
+const hetsyn_task* call_entry(const shared_library& library) {
+  if (!library.has(HETSYN_TASK_ENTRY)) {
+    throw PluginError("does not export " HETSYN_TASK_ENTRY ": it is not a task plugin");
+  }
+  const hetsyn_task* table = nullptr;
+  try {
+    table = library.get<const hetsyn_task*()>(HETSYN_TASK_ENTRY)();
+  } catch (...) {
+    throw PluginError(HETSYN_TASK_ENTRY " threw an exception");
+  }
+  if (table == nullptr) throw PluginError(HETSYN_TASK_ENTRY " returned no table");
+  return table;
+}
+
+/// Copies as much of the table as the plugin has and this engine knows; nothing is read before both sizes are checked.
+hetsyn_task copy_table(const hetsyn_task* theirs) {
+  const std::uint32_t version = theirs->abi_version;
+  if (version >> 16 != HETSYN_TASK_ABI_MAJOR) {
+    throw PluginError(
+        fmt::format("was built for task ABI {}.{}, this engine takes {}.x: rebuild it with this engine's "
+                    "hetsyn_task.h",
+                    version >> 16, version & 0xFFFFu, HETSYN_TASK_ABI_MAJOR));
+  }
+  const std::size_t size = theirs->struct_size;
+  if (size < offsetof(hetsyn_task, sample_info)) {
+    throw PluginError(fmt::format("says that its table has {} bytes; {} are the least that a task needs", size,
+                                  offsetof(hetsyn_task, sample_info)));
+  }
+  hetsyn_task table{};
+  std::memcpy(&table, theirs, std::min(size, sizeof table));
+  return table;
+}
+
+void require(bool present, const char* what) {
+  if (!present) throw PluginError(fmt::format("its table has no {}", what));
+}
+
+void check_table(const hetsyn_task& table) {
+  require(table.name != nullptr, "name");
+  require(table.summary != nullptr, "summary");
+  require(table.version != nullptr, "version");
+  require(table.open != nullptr, "open function");
+  require(table.close != nullptr, "close function");
+  require(table.describe != nullptr, "describe function");
+  require(table.fill != nullptr, "fill function");
+  require(table.metrics_begin != nullptr, "metrics_begin function");
+  require(table.metrics_add != nullptr, "metrics_add function");
+  require(table.metrics_end != nullptr, "metrics_end function");
+  if (!is_identifier(table.name)) {
+    throw PluginError(fmt::format("its task name '{}' is not made of letters, digits and '_'", table.name));
+  }
+}
+
+}  // namespace
+
+TaskPlugin load_plugin(const std::filesystem::path& path) {
+  TaskPlugin plugin;
+  plugin.path = path;
+  plugin.table = copy_table(call_entry(load_forever(path)));
+  check_table(plugin.table);
+  plugin.name = plugin.table.name;
+  plugin.summary = plugin.table.summary;
+  plugin.version = plugin.table.version;
+  plugin.keys = read_schema(plugin.table);
+  for (const KeySpec& key : plugin.keys) plugin.defaults.push_back(default_value(key));
+  return plugin;
+}
+
+}  // namespace hetsyn

@@ -1,0 +1,94 @@
+#include "host/task_plugin.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/error.hpp"
+#include "core/log.hpp"
+#include "core/nearest.hpp"
+#include "host/plugin_task.hpp"
+
+namespace hetsyn {
+namespace {
+
+void log_from_plugin(std::int32_t level, const char* message) noexcept {
+  if (message == nullptr) return;
+  const auto own = level <= 0 ? log::Level::debug : level == 1 ? log::Level::info : log::Level::warning;
+  try {
+    log::write(own, message);
+  } catch (...) {  // NOLINT(bugprone-empty-catch): a message that cannot be printed must not end the plugin
+  }
+}
+
+/// The keys of the schema in its order: given values, else defaults. Throws ConfigError.
+std::vector<KeyValue> complete_values(const TaskPlugin& plugin, std::span<const NamedValue> given) {
+  std::vector<KeyValue> values = plugin.defaults;
+  std::vector<std::string> names;
+  for (const KeySpec& key : plugin.keys) names.push_back(key.name);
+  for (const NamedValue& item : given) {
+    const auto found = std::find(names.begin(), names.end(), item.name);
+    if (found == names.end()) {
+      throw ConfigError(
+          fmt::format("task.{}: task '{}' has no such key{}", item.name, plugin.name, did_you_mean(item.name, names)),
+          "task." + item.name);
+    }
+    KeyValue& value = values[static_cast<std::size_t>(found - names.begin())];
+    if (value.index() != item.value.index()) {
+      throw ConfigError(fmt::format("task.{}: a value of another type was expected", item.name), "task." + item.name);
+    }
+    value = item.value;
+  }
+  return values;
+}
+
+hetsyn_value value_view(const KeySpec& key, const KeyValue& value) {
+  hetsyn_value view{key.name.c_str(), HETSYN_BOOL, 0, 0.0, ""};
+  if (const auto* boolean = std::get_if<bool>(&value)) view.integer = *boolean ? 1 : 0;
+  if (const auto* integer = std::get_if<std::int64_t>(&value)) {
+    view.type = HETSYN_INT;
+    view.integer = *integer;
+    view.real = static_cast<double>(*integer);
+  }
+  if (const auto* real = std::get_if<double>(&value)) {
+    view.type = HETSYN_REAL;
+    view.real = *real;
+  }
+  if (const auto* text = std::get_if<std::string>(&value)) {
+    view.type = HETSYN_STRING;
+    view.string = text->c_str();
+  }
+  return view;
+}
+
+[[noreturn]] void refuse_open(const Contract& contract, hetsyn_status status, const hetsyn_error& error) {
+  if (status == HETSYN_BAD_CONFIG) {
+    throw ConfigError(fmt::format("task.{}: {}", error.key, error.message), fmt::format("task.{}", error.key));
+  }
+  contract.fail("opening it", error);
+}
+
+}  // namespace
+
+std::unique_ptr<Task> TaskPlugin::open(std::span<const NamedValue> values, const OpenOptions& options) const {
+  const std::vector<KeyValue> complete = complete_values(*this, values);
+  std::vector<hetsyn_value> views;
+  for (std::size_t i = 0; i < keys.size(); ++i) views.push_back(value_view(keys[i], complete[i]));
+  const std::string cache_path = options.cache_path.string();
+  const hetsyn_open_args args{sizeof(hetsyn_open_args),
+                              static_cast<std::uint32_t>(views.size()),
+                              views.data(),
+                              options.seed,
+                              options.data_path.c_str(),
+                              cache_path.c_str(),
+                              log_from_plugin};
+  Contract contract{name, path, table};
+  hetsyn_dataset* dataset = nullptr;
+  hetsyn_error error;
+  const hetsyn_status status = contract.call(contract.table.open, error, &args, &dataset);
+  if (status != HETSYN_OK) refuse_open(contract, status, error);
+  if (dataset == nullptr) contract.broken("open succeeded and gave no dataset");
+  return std::make_unique<PluginTask>(std::move(contract), dataset);
+}
+
+}  // namespace hetsyn

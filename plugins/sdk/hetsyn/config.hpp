@@ -1,0 +1,131 @@
+#pragma once
+#include <hetsyn_task.h>
+
+#include <charconv>
+#include <cstdint>
+#include <filesystem>
+#include <limits>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "hetsyn/error.hpp"
+
+/// The keys of a task's [task] table, and their values when it is opened.
+namespace hetsyn::sdk {
+
+/// One key: `Key::real("cue_hz", 40.0, "Rate of a cue").unit("Hz").between(0.0, 1000.0)`. The engine checks type, range
+/// and choices before the task sees the value.
+class Key {
+ public:
+  static Key boolean(std::string name, bool value, std::string help) {
+    return {std::move(name), HETSYN_BOOL, value ? "true" : "false", std::move(help)};
+  }
+  static Key integer(std::string name, std::int64_t value, std::string help) {
+    return {std::move(name), HETSYN_INT, std::to_string(value), std::move(help)};
+  }
+  static Key real(std::string name, double value, std::string help) {
+    return {std::move(name), HETSYN_REAL, literal(value), std::move(help)};
+  }
+  static Key text(std::string name, std::string_view value, std::string help) {
+    return {std::move(name), HETSYN_STRING, literal(value), std::move(help)};
+  }
+
+  Key unit(std::string unit) && {
+    unit_ = std::move(unit);
+    return std::move(*this);
+  }
+  Key between(double minimum, double maximum) && {
+    minimum_ = minimum;
+    maximum_ = maximum;
+    return std::move(*this);
+  }
+  Key at_least(double minimum) && { return std::move(*this).between(minimum, std::numeric_limits<double>::infinity()); }
+  /// Of a text: the values allowed, "floor|paper".
+  Key choices(std::string choices) && {
+    choices_ = std::move(choices);
+    return std::move(*this);
+  }
+
+  /// The C view; valid while this key lives and stays where it is.
+  [[nodiscard]] hetsyn_key view() const {
+    return {name_.c_str(), type_, unit_.c_str(), default_.c_str(), minimum_, maximum_, choices_.c_str(), help_.c_str()};
+  }
+
+ private:
+  Key(std::string name, std::int32_t type, std::string value, std::string help)
+      : name_(std::move(name)), type_(type), default_(std::move(value)), help_(std::move(help)) {}
+
+  /// TOML's spelling: the shortest that reads back to the same number, with a point.
+  static std::string literal(double value) {
+    char text[32];
+    const auto end = std::to_chars(text, text + sizeof text, value).ptr;
+    std::string result(text, end);
+    if (result.find_first_of(".en") == std::string::npos) result += ".0";
+    return result;
+  }
+  static std::string literal(std::string_view value) {
+    std::string result = "\"";
+    for (const char c : value) {
+      if (c == '"' || c == '\\') result += '\\';
+      result += c;
+    }
+    return result + '"';
+  }
+
+  std::string name_;
+  std::int32_t type_;
+  std::string unit_, default_;
+  double minimum_ = 0.0, maximum_ = 0.0;
+  std::string choices_, help_;
+};
+
+/// What a task is constructed from; valid during the constructor only.
+class OpenArgs {
+ public:
+  explicit OpenArgs(const hetsyn_open_args& args) : args_(args) {}
+
+  [[nodiscard]] bool boolean(std::string_view key) const { return value(key, HETSYN_BOOL).integer != 0; }
+  [[nodiscard]] std::int64_t integer(std::string_view key) const { return value(key, HETSYN_INT).integer; }
+  /// An integer key that the schema bounds from below at 0 or more, for sizes and counts.
+  [[nodiscard]] std::uint32_t count(std::string_view key) const { return static_cast<std::uint32_t>(integer(key)); }
+  [[nodiscard]] double real(std::string_view key) const { return value(key, HETSYN_REAL).real; }
+  [[nodiscard]] std::string text(std::string_view key) const { return value(key, HETSYN_STRING).string; }
+
+  /// Seed of the run: for what stays frozen over it.
+  [[nodiscard]] std::uint64_t seed() const { return args_.seed; }
+  /// Directories in which data may lie, besides those that the task's own keys name.
+  [[nodiscard]] std::vector<std::filesystem::path> data_path() const {
+    std::vector<std::filesystem::path> result;
+    std::string_view rest = args_.data_path == nullptr ? "" : args_.data_path;
+    while (!rest.empty()) {
+      const std::size_t end = std::min(rest.find(':'), rest.size());
+      if (end > 0) result.emplace_back(rest.substr(0, end));
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+    return result;
+  }
+  /// Directory for derived files; may not exist yet.
+  [[nodiscard]] std::filesystem::path cache_path() const { return args_.cache_path == nullptr ? "" : args_.cache_path; }
+
+  void info(const std::string& message) const { log(1, message); }
+  void warning(const std::string& message) const { log(2, message); }
+
+ private:
+  void log(std::int32_t level, const std::string& message) const {
+    if (args_.log != nullptr) args_.log(level, message.c_str());
+  }
+  [[nodiscard]] const hetsyn_value& value(std::string_view key, std::int32_t type) const {
+    for (const hetsyn_value& candidate : std::span(args_.values, args_.value_count)) {
+      if (candidate.name == key && candidate.type == type) return candidate;
+    }
+    throw std::logic_error("the task asks for a key '" + std::string(key) +
+                           "' that its schema lacks or types otherwise");
+  }
+
+  const hetsyn_open_args& args_;
+};
+
+}  // namespace hetsyn::sdk

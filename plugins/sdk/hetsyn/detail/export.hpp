@@ -1,0 +1,214 @@
+#pragma once
+#include <hetsyn_task.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstring>
+#include <exception>
+#include <memory>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "hetsyn/task.hpp"
+
+/// From a Task class to the table of C functions. Authors need not read this file.
+namespace hetsyn::sdk::detail {
+
+template <std::size_t Size>
+void copy_text(char (&out)[Size], std::string_view text) noexcept {
+  const std::size_t length = std::min(text.size(), Size - 1);
+  std::memcpy(out, text.data(), length);
+  out[length] = '\0';
+}
+
+/// Runs `body`; what it throws becomes a status and the text of `error`.
+template <class Body>
+hetsyn_status guard(hetsyn_error* error, Body&& body) noexcept {
+  try {
+    return body();
+  } catch (const ConfigError& e) {
+    copy_text(error->key, e.key());
+    copy_text(error->message, e.what());
+    return HETSYN_BAD_CONFIG;
+  } catch (const NoData& e) {
+    copy_text(error->message, e.what());
+    return HETSYN_NO_DATA;
+  } catch (const std::exception& e) {
+    copy_text(error->message, e.what());
+    return HETSYN_FAILED;
+  } catch (...) {
+    copy_text(error->message, "the task threw something that is not a std::exception");
+    return HETSYN_FAILED;
+  }
+}
+
+/// What stands behind a hetsyn_dataset: the task, and its info with the C arrays that the engine reads.
+struct Opened {
+  explicit Opened(std::unique_ptr<Task> opened) : task(std::move(opened)), info(task->info()) {
+    for (const Split& s : info.splits) {
+      splits.push_back({s.name.c_str(), static_cast<std::int32_t>(s.role), s.drawn ? 1 : 0, s.samples});
+    }
+    for (const Loss& l : info.losses) losses.push_back({l.id, l.weight, {l.parameter, 0.0, 0.0, 0.0}});
+    for (const MetricInfo& m : info.metrics) {
+      metrics.push_back({m.name.c_str(), m.unit.c_str(), m.higher_is_better ? 1 : 0});
+    }
+  }
+
+  std::unique_ptr<Task> task;
+  Info info;
+  std::vector<hetsyn_split> splits;
+  std::vector<hetsyn_loss> losses;
+  std::vector<hetsyn_metric> metrics;
+};
+
+inline Opened& opened(hetsyn_dataset* dataset) { return *reinterpret_cast<Opened*>(dataset); }
+
+inline void close(hetsyn_dataset* dataset) { delete reinterpret_cast<Opened*>(dataset); }
+
+inline hetsyn_status describe(hetsyn_dataset* dataset, hetsyn_info* out, hetsyn_error* /*error*/) {
+  const Opened& self = opened(dataset);
+  out->input_kind = self.info.analog ? HETSYN_INPUT_ANALOG : HETSYN_INPUT_EVENTS;
+  out->inputs = self.info.inputs;
+  out->outputs = self.info.outputs;
+  out->steps = self.info.steps;
+  out->readout_kind = self.info.spiking_readout ? HETSYN_READOUT_SPIKING : HETSYN_READOUT_INTEGRATOR;
+  out->dt_ms = self.info.dt_ms;
+  out->step_ms = self.info.step_ms;
+  out->targets = self.info.targets;
+  out->split_count = static_cast<std::uint32_t>(self.splits.size());
+  out->splits = self.splits.data();
+  out->loss_count = static_cast<std::uint32_t>(self.losses.size());
+  out->metric_count = static_cast<std::uint32_t>(self.metrics.size());
+  out->losses = self.losses.data();
+  out->metrics = self.metrics.data();
+  out->data_name = self.info.data_name.c_str();
+  out->standin = self.info.standin ? 1 : 0;
+  out->static_samples = self.info.static_samples ? 1 : 0;
+  return HETSYN_OK;
+}
+
+inline hetsyn_status fill(hetsyn_dataset* dataset, const hetsyn_request* request, hetsyn_sample* sample,
+                          hetsyn_error* error) {
+  return guard(error, [&] {
+    const Opened& self = opened(dataset);
+    SampleWriter writer(*sample, request->steps, self.info.inputs, self.info.targets);
+    self.task->fill({request->split, request->index, request->seed, request->steps, request->time_scale}, writer);
+    sample->event_count = writer.spikes();
+    return writer.spikes() > sample->event_capacity ? HETSYN_BUFFER_TOO_SMALL : HETSYN_OK;
+  });
+}
+
+inline hetsyn_status sample_info(hetsyn_dataset* dataset, std::uint32_t split, std::uint64_t index,
+                                 hetsyn_sample_info* out, hetsyn_error* error) {
+  return guard(error, [&] {
+    const SampleInfo info = opened(dataset).task->sample_info(split, index);
+    out->label = info.label;
+    out->group = info.group;
+    return HETSYN_OK;
+  });
+}
+
+inline hetsyn_status loss_callback(hetsyn_dataset* dataset, const hetsyn_batch* batch, double* loss, float* d_readout,
+                                   hetsyn_error* error) {
+  return guard(error, [&] {
+    const Batch view(*batch);
+    *loss = opened(dataset).task->loss(view, {d_readout, view.samples() * view.steps() * view.outputs()});
+    return HETSYN_OK;
+  });
+}
+
+inline hetsyn_status metrics_begin(hetsyn_dataset* dataset, hetsyn_metrics** metrics, hetsyn_error* error) {
+  return guard(error, [&] {
+    *metrics = reinterpret_cast<hetsyn_metrics*>(opened(dataset).task->metrics().release());
+    return HETSYN_OK;
+  });
+}
+
+inline hetsyn_status metrics_add(hetsyn_dataset* /*dataset*/, hetsyn_metrics* metrics, const hetsyn_batch* batch,
+                                 hetsyn_error* error) {
+  return guard(error, [&] {
+    reinterpret_cast<Metrics*>(metrics)->add(Batch(*batch));
+    return HETSYN_OK;
+  });
+}
+
+inline hetsyn_status metrics_end(hetsyn_dataset* dataset, hetsyn_metrics* metrics, double* values,
+                                 hetsyn_error* error) {
+  const std::unique_ptr<Metrics> owner(reinterpret_cast<Metrics*>(metrics));
+  if (values == nullptr) return HETSYN_OK;
+  return guard(error, [&] {
+    const std::vector<double> result = owner->values();
+    if (result.size() != opened(dataset).metrics.size()) {
+      throw TaskError("Metrics::values() gives another number of values than Info::metrics lists");
+    }
+    std::copy(result.begin(), result.end(), values);
+    return HETSYN_OK;
+  });
+}
+
+inline hetsyn_status plots(hetsyn_dataset* dataset, const hetsyn_batch* batch, const hetsyn_plot_sink* sink,
+                           hetsyn_error* error) {
+  return guard(error, [&] {
+    opened(dataset).task->plots(Batch(*batch), PlotSink(*sink));
+    return HETSYN_OK;
+  });
+}
+
+template <class T>
+class Exporter {
+  static_assert(std::is_base_of_v<Task, T>, "HETSYN_EXPORT_TASK takes a class derived from hetsyn::sdk::Task");
+
+ public:
+  /// The table; null where the description itself cannot be made.
+  static const hetsyn_task* table() noexcept {
+    try {
+      static const Exporter exporter;
+      return &exporter.table_;
+    } catch (...) {
+      return nullptr;
+    }
+  }
+
+ private:
+  // A member that T overrides is no longer a member of Task.
+  static constexpr bool kHasLoss = !std::is_same_v<decltype(&T::loss), decltype(&Task::loss)>;
+  static constexpr bool kHasPlots = !std::is_same_v<decltype(&T::plots), decltype(&Task::plots)>;
+
+  Exporter() : description_(T::description()) {
+    for (const Key& key : description_.keys) keys_.push_back(key.view());
+    table_.abi_version = HETSYN_TASK_ABI_VERSION;
+    table_.struct_size = sizeof(hetsyn_task);
+    table_.name = description_.name.c_str();
+    table_.summary = description_.summary.c_str();
+    table_.version = description_.version.c_str();
+    table_.keys = keys_.data();
+    table_.key_count = static_cast<std::uint32_t>(keys_.size());
+    table_.key_size = sizeof(hetsyn_key);
+    table_.open = open;
+    table_.close = close;
+    table_.describe = describe;
+    table_.fill = fill;
+    table_.sample_info = sample_info;
+    table_.loss_callback = kHasLoss ? loss_callback : nullptr;
+    table_.metrics_begin = metrics_begin;
+    table_.metrics_add = metrics_add;
+    table_.metrics_end = metrics_end;
+    table_.plots = kHasPlots ? plots : nullptr;
+  }
+
+  static hetsyn_status open(const hetsyn_open_args* args, hetsyn_dataset** dataset, hetsyn_error* error) {
+    return guard(error, [&] {
+      auto result = std::make_unique<Opened>(std::make_unique<T>(OpenArgs(*args)));
+      *dataset = reinterpret_cast<hetsyn_dataset*>(result.release());
+      return HETSYN_OK;
+    });
+  }
+
+  Description description_;
+  std::vector<hetsyn_key> keys_;
+  hetsyn_task table_{};
+};
+
+}  // namespace hetsyn::sdk::detail

@@ -1,0 +1,84 @@
+#pragma once
+#include <hetsyn_task.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "hetsyn/config.hpp"
+
+/// What a task tells the engine about itself.
+namespace hetsyn::sdk {
+
+/// Static facts about a plugin, known without opening the task.
+struct Description {
+  std::string name;     ///< letters, digits and '_': what --task takes
+  std::string summary;  ///< one sentence
+  std::string version;  ///< of the plugin, "1.0.0"
+  std::vector<Key> keys;
+};
+
+struct Split {
+  enum class Role : std::int32_t {
+    train = HETSYN_ROLE_TRAIN,
+    validation = HETSYN_ROLE_VALIDATION,
+    test = HETSYN_ROLE_TEST
+  };
+  std::string name;
+  Role role = Role::train;
+  std::uint64_t samples = 0;  ///< number of samples, or a suggested one where they are drawn
+  bool drawn = false;         ///< samples are made from the request's seed, and any index is valid
+};
+
+/// One term of the loss; the total is Σ weight · loss. Formulas: hetsyn_task.h.
+struct Loss {
+  std::int32_t id = HETSYN_LOSS_LAST_STEP;
+  double weight = 1.0;
+  double parameter = 0.0;
+
+  /// Cross-entropy of softmax(Σ_t softmax(y[t])); the first `skip_steps` steps are left out of the sum.
+  static Loss softmax_sum(std::uint32_t skip_steps = 0, double weight = 1.0) {
+    return {HETSYN_LOSS_SOFTMAX_SUM, weight, static_cast<double>(skip_steps)};
+  }
+  /// Cross-entropy of softmax(y[T−1]).
+  static Loss last_step(double weight = 1.0) { return {HETSYN_LOSS_LAST_STEP, weight, 0.0}; }
+  /// Cross-entropy of softmax(Σ_t z[t]) for a spiking readout.
+  static Loss spike_count(double weight = 1.0) { return {HETSYN_LOSS_SPIKE_COUNT, weight, 0.0}; }
+  /// Mean over steps and outputs of (y − target)².
+  static Loss trace_mse(double weight = 1.0) { return {HETSYN_LOSS_TRACE_MSE, weight, 0.0}; }
+  /// Mean over hidden neurons of ((rate − target) / target)².
+  static Loss rate(double target_hz, double weight) { return {HETSYN_LOSS_RATE, weight, target_hz}; }
+  /// Task::loss of the task itself.
+  static Loss callback(double weight = 1.0) { return {HETSYN_LOSS_CALLBACK, weight, 0.0}; }
+};
+
+struct MetricInfo {
+  std::string name;  ///< "accuracy", "mse", …; the first metric of a task selects models
+  std::string unit;  ///< empty for none
+  bool higher_is_better = true;
+};
+
+struct Info {
+  bool analog = false;           ///< input: analog values per step, or spikes
+  std::uint32_t inputs = 0;      ///< channels
+  std::uint32_t outputs = 0;     ///< readout neurons K
+  std::uint32_t steps = 0;       ///< T
+  bool spiking_readout = false;  ///< readout neurons spike, or are leaky integrators
+  double dt_ms = 1.0;            ///< suggested Δt of the network
+  double step_ms = 1.0;          ///< duration of one step in the data's own time
+  std::uint32_t targets = 0;     ///< columns of the target trace; 0: none
+  std::vector<Split> splits;
+  std::vector<Loss> losses;
+  std::vector<MetricInfo> metrics;      ///< in the order of Metrics::values()
+  std::string data_name = "generated";  ///< what the numbers are about
+  bool standin = false;                 ///< a made-up corpus stands in for the real one
+  bool static_samples = false;          ///< fill() does not depend on the request's seed
+};
+
+/// Label and group of one sample, without the sample.
+struct SampleInfo {
+  std::int32_t label = -1;  ///< class; −1: none
+  std::int32_t group = -1;  ///< speaker, writer, …; −1: none. A held-out validation set may keep whole groups apart.
+};
+
+}  // namespace hetsyn::sdk

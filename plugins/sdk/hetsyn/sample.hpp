@@ -1,0 +1,62 @@
+#pragma once
+#include <hetsyn_task.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "hetsyn/random.hpp"
+
+namespace hetsyn::sdk {
+
+/// The sample that the engine asks for. Equal requests must give equal samples.
+struct Request {
+  std::uint32_t split = 0;
+  std::uint64_t index = 0;
+  std::uint64_t seed = 0;
+  std::uint32_t steps = 0;  ///< T wanted; Info::steps unless time is warped
+  double time_scale = 1.0;  ///< event times are multiplied by this before they are binned
+
+  /// Random numbers of this sample; `stream` tells several independent sequences of one sample apart.
+  [[nodiscard]] Random random(std::uint64_t stream = 0) const { return Random({seed, split, index, stream}); }
+};
+
+/// Where Task::fill puts a sample. Arrays start at zero.
+class SampleWriter {
+ public:
+  SampleWriter(hetsyn_sample& sample, std::uint32_t steps, std::uint32_t inputs, std::uint32_t targets)
+      : sample_(sample), steps_(steps), inputs_(inputs), targets_(targets) {}
+
+  /// A spike on channel `input` < inputs at `step` < steps; any order, several at one place count once. The engine owns
+  /// the buffer: spikes beyond its end are counted only, and the engine asks again with room for all of them.
+  void spike(std::uint32_t input, std::uint32_t step) {
+    if (count_ < sample_.event_capacity) {
+      sample_.event_input[count_] = input;
+      sample_.event_step[count_] = step;
+    }
+    ++count_;
+  }
+  void label(std::int32_t label) { sample_.label = label; }
+  /// [steps][inputs]; empty for a task with spikes as input.
+  [[nodiscard]] std::span<float> analog() const { return view(sample_.analog, inputs_); }
+  /// [steps][targets]; empty without targets.
+  [[nodiscard]] std::span<float> target() const { return view(sample_.target, targets_); }
+  [[nodiscard]] std::uint64_t spikes() const { return count_; }
+
+ private:
+  [[nodiscard]] std::span<float> view(float* values, std::size_t columns) const {
+    return values == nullptr ? std::span<float>() : std::span<float>(values, steps_ * columns);
+  }
+
+  hetsyn_sample& sample_;
+  std::uint32_t steps_, inputs_, targets_;
+  std::uint64_t count_ = 0;
+};
+
+/// A spike that belongs to `step` of the unwarped sample: moved by the request's time scale, dropped beyond its end.
+inline void warped_spike(const Request& request, SampleWriter& out, std::uint32_t input, std::uint32_t step) {
+  const double moved = static_cast<double>(step) * request.time_scale;
+  if (moved < request.steps) out.spike(input, static_cast<std::uint32_t>(moved));
+}
+
+}  // namespace hetsyn::sdk
