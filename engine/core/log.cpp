@@ -13,7 +13,7 @@ namespace {
 std::mutex mutex;
 std::atomic<Level> threshold{Level::info};
 std::ofstream file;
-void (*line_hook)(bool before) = nullptr;
+std::function<void(bool before)> line_hook;
 
 std::string_view prefix(Level level) {
   switch (level) {
@@ -38,9 +38,9 @@ void open_file(const std::string& path) {
   if (!file) throw RunError(fmt::format("{}: cannot open the log file for writing", path));
 }
 
-void set_line_hook(void (*hook)(bool before)) {
+void set_line_hook(std::function<void(bool before)> hook) {
   const std::lock_guard lock(mutex);
-  line_hook = hook;
+  line_hook = std::move(hook);
 }
 
 void write(Level level, std::string_view message) {
@@ -50,11 +50,11 @@ void write(Level level, std::string_view message) {
     file.flush();
   }
   if (level < threshold.load()) return;
-  if (line_hook != nullptr) line_hook(true);
+  if (line_hook) line_hook(true);
   std::FILE* out = level >= Level::warning ? stderr : stdout;
   fmt::print(out, "{}{}\n", prefix(level), message);
   std::fflush(out);
-  if (line_hook != nullptr) line_hook(false);
+  if (line_hook) line_hook(false);
 }
 
 }  // namespace hetsyn::log

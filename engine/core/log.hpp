@@ -1,6 +1,8 @@
 #pragma once
 #include <fmt/format.h>
 
+#include <functional>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -13,7 +15,7 @@ void set_level(Level level);
 /// Copies every message to `path` from now on (appending); an empty path closes the file. Throws RunError.
 void open_file(const std::string& path);
 /// Called before and after a line is printed, so that a progress bar can step aside; null removes it.
-void set_line_hook(void (*hook)(bool before));
+void set_line_hook(std::function<void(bool before)> hook);
 void write(Level level, std::string_view message);
 
 template <class... Args>

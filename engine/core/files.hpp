@@ -1,0 +1,16 @@
+#pragma once
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+/// Whole files. All throw RunError naming file and cause.
+namespace hetsyn {
+
+/// Writes a temporary file in the same directory, syncs it, renames it to `path` and syncs the directory: a crash or a
+/// full disk leaves the old or the new content, never a mixture.
+void write_file_atomically(const std::filesystem::path& path, std::string_view content);
+
+/// The whole content of a file.
+std::string read_file(const std::filesystem::path& path);
+
+}  // namespace hetsyn

@@ -1,0 +1,44 @@
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+#include "training/trainer.hpp"
+
+namespace hetsyn {
+
+/// Shows a run as it goes: one line per epoch and, on a terminal, a bar below them that is redrawn in place.
+class ProgressDisplay : public TrainingObserver {
+ public:
+  /// `bar`: standard output is a terminal and may show one. At most one display exists at a time, as it registers with
+  /// the log so that the bar steps aside for other lines. `epochs` is the number of epochs of the run.
+  ProgressDisplay(bool bar, std::uint64_t epochs, std::string metric);
+  ~ProgressDisplay() override;
+  ProgressDisplay(const ProgressDisplay&) = delete;
+  ProgressDisplay& operator=(const ProgressDisplay&) = delete;
+
+  void on_step(const StepRecord& record) override;
+  void on_evaluation(const std::string& split, std::size_t samples_done, std::size_t samples) override;
+  void on_epoch(const EpochRecord& record) override;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  void draw(std::string text);
+  void hide() const;
+
+  bool bar_;
+  std::uint64_t epochs_;
+  std::string metric_;  ///< the task's first, shown per split
+  std::string shown_;   ///< the bar as it stands
+  Clock::time_point start_ = Clock::now(), drawn_{};
+  std::uint64_t first_step_ = 0;      ///< of this process; 0: none yet
+  std::uint64_t epoch_samples_ = 0;   ///< trained on in this epoch
+  Clock::duration epoch_training_{};  ///< time spent on them
+  Clock::time_point last_event_ = Clock::now();
+};
+
+/// "0:42", "1:02:03".
+std::string clock_text(double seconds);
+
+}  // namespace hetsyn

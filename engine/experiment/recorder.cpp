@@ -1,0 +1,46 @@
+#include "experiment/recorder.hpp"
+#include "core/files.hpp"
+
+#include <utility>
+
+namespace hetsyn {
+
+RunRecorder::RunRecorder(const RunDirectory& directory, const ParameterLayout& layout, RunFacts facts,
+                         std::string config, double earlier_seconds)
+    : directory_(directory),
+      layout_(layout),
+      facts_(std::move(facts)),
+      config_(std::move(config)),
+      metrics_(directory.metrics()),
+      earlier_seconds_(earlier_seconds) {}
+
+double RunRecorder::seconds() const {
+  return earlier_seconds_ + std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+}
+
+void RunRecorder::on_epoch(const EpochRecord& record) { metrics_.append(epoch_json(record)); }
+
+void RunRecorder::on_checkpoint(CheckpointKind kind, Checkpoint& checkpoint) {
+  checkpoint.config = config_;
+  const bool last = kind == CheckpointKind::last;
+  write_checkpoint((last ? directory_.last_checkpoint() : directory_.best_checkpoint()).string(), layout_, checkpoint);
+  if (last) {
+    write_file_atomically(directory_.summary(), summary_json(facts_, checkpoint.progress, "running", seconds()));
+  }
+}
+
+void RunRecorder::finish(const TrainingProgress& progress, RunEnd end) {
+  write_file_atomically(directory_.summary(), summary_json(facts_, progress, run_end_name(end), seconds()));
+}
+
+std::string run_end_name(RunEnd end) {
+  switch (end) {
+    case RunEnd::finished: return "finished";
+    case RunEnd::max_steps: return "max_steps";
+    case RunEnd::early_stop: return "early_stop";
+    case RunEnd::interrupted: break;
+  }
+  return "interrupted";
+}
+
+}  // namespace hetsyn

@@ -1,0 +1,42 @@
+#pragma once
+#include <chrono>
+#include <string>
+
+#include "experiment/files.hpp"
+#include "experiment/run_directory.hpp"
+#include "experiment/summary.hpp"
+#include "training/trainer.hpp"
+
+namespace hetsyn {
+
+/// Writes what a run leaves behind into its directory: metrics.jsonl, summary.json and checkpoints. Throws RunError
+/// where a file cannot be written, which ends the run and leaves the last checkpoint whole.
+class RunRecorder : public TrainingObserver {
+ public:
+  /// `earlier_seconds`: spent by this run before it was resumed.
+  RunRecorder(const RunDirectory& directory, const ParameterLayout& layout, RunFacts facts, std::string config,
+              double earlier_seconds);
+
+  void on_epoch(const EpochRecord& record) override;
+  void on_checkpoint(CheckpointKind kind, Checkpoint& checkpoint) override;
+
+  /// The last word on the run.
+  void finish(const TrainingProgress& progress, RunEnd end);
+
+  /// Wall time spent on the run so far, over all its parts.
+  [[nodiscard]] double seconds() const;
+
+ private:
+  const RunDirectory& directory_;
+  const ParameterLayout& layout_;
+  RunFacts facts_;
+  std::string config_;
+  LineFile metrics_;
+  double earlier_seconds_;
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+/// "finished", "max_steps", "early_stop" or "interrupted".
+std::string run_end_name(RunEnd end);
+
+}  // namespace hetsyn

@@ -1,0 +1,143 @@
+#include "experiment/run.hpp"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <map>
+#include <sstream>
+
+#include "core/files.hpp"
+#include "core/log.hpp"
+#include "experiment/files.hpp"
+#include "experiment/progress_display.hpp"
+#include "experiment/recorder.hpp"
+#include "training/checkpoint.hpp"
+
+namespace hetsyn {
+namespace {
+
+RunConfig resolved(RunConfig config, const TaskInfo& task) {
+  resolve(config, task);
+  return config;
+}
+
+std::unique_ptr<Backend> backend_for(RunConfig& config) {
+  auto backend = make_backend(config.run.device, build_network(config.model, config.train.seed),
+                              BackendOptions{.threads = config.run.threads, .isa = {}});
+  config.run.device = backend->name();  // what "auto" came to
+  return backend;
+}
+
+RunFacts facts_of(const RunConfig& config, const TaskInfo& task, const Backend& backend, const Selection& selection) {
+  RunFacts facts;
+  facts.task = config.task;
+  facts.model = neuron_model_name(config.model.model);
+  facts.device = backend.name();
+  facts.data_name = task.data_name;
+  facts.protocol = config.train.protocol == Protocol::paper ? "paper" : "held_out";
+  facts.standin = task.standin;
+  facts.seed = config.train.seed;
+  facts.parameters = parameter_count(backend.network());
+  facts.selection = selection;
+  return facts;
+}
+
+/// Tells several observers, in order.
+class Observers : public TrainingObserver {
+ public:
+  explicit Observers(std::vector<TrainingObserver*> observers) : observers_(std::move(observers)) {}
+  void on_step(const StepRecord& record) override {
+    for (TrainingObserver* observer : observers_) observer->on_step(record);
+  }
+  void on_evaluation(const std::string& split, std::size_t done, std::size_t samples) override {
+    for (TrainingObserver* observer : observers_) observer->on_evaluation(split, done, samples);
+  }
+  void on_epoch(const EpochRecord& record) override {
+    for (TrainingObserver* observer : observers_) observer->on_epoch(record);
+  }
+  void on_checkpoint(CheckpointKind kind, Checkpoint& checkpoint) override {
+    for (TrainingObserver* observer : observers_) observer->on_checkpoint(kind, checkpoint);
+  }
+
+ private:
+  std::vector<TrainingObserver*> observers_;
+};
+
+/// All keys that say what a run computes, with their values: "train.batch" → "32".
+std::map<std::string, std::string> identity(const RunConfig& config) {
+  std::map<std::string, std::string> keys;
+  std::istringstream text(write_config(config));
+  std::string table;
+  for (std::string line; std::getline(text, line);) {
+    if (line.starts_with('[')) table = line.substr(1, line.find(']') - 1);
+    const std::size_t equals = line.find(" = ");
+    if (equals == std::string::npos || table == "run" || table == "perturb") continue;
+    keys.emplace(fmt::format("{}.{}", table, line.substr(0, equals)), line.substr(equals + 3));
+  }
+  return keys;
+}
+
+}  // namespace
+
+Run::Run(const Task& task, RunConfig config)
+    : config_(resolved(std::move(config), task.info())),
+      backend_(backend_for(config_)),
+      cache_(static_cast<std::size_t>(config_.run.sample_cache_mb) << 20),
+      trainer_(task, *backend_, config_.train, cache_),
+      facts_(facts_of(config_, task.info(), *backend_, trainer_.selection())) {}
+
+void Run::resume(const RunDirectory& directory) {
+  namespace fs = std::filesystem;
+  std::uint64_t epochs = 0;
+  if (fs::exists(directory.last_checkpoint())) {
+    trainer_.restore(read_checkpoint(directory.last_checkpoint().string(), backend_->layout()));
+    epochs = trainer_.progress().epoch;
+    log::info("continuing at epoch {}, step {}", epochs + 1, trainer_.progress().step);
+  } else {
+    log::info("{}: no checkpoint yet; starting from the beginning", directory.path().string());
+  }
+  if (fs::exists(directory.metrics())) {
+    write_file_atomically(directory.metrics(), metrics_until(read_file(directory.metrics()), epochs));
+  }
+  if (fs::exists(directory.summary())) earlier_seconds_ = summary_seconds(read_file(directory.summary()));
+}
+
+RunEnd Run::train(const RunDirectory& directory, bool bar, const std::atomic<bool>& stop) {
+  const std::string text = write_config(config_);
+  write_file_atomically(directory.config(), text);
+  RunRecorder recorder(directory, backend_->layout(), facts_, text, earlier_seconds_);
+  const std::uint64_t epochs = (trainer_.total_steps() + trainer_.steps_per_epoch() - 1) / trainer_.steps_per_epoch();
+  RunEnd end = RunEnd::finished;
+  {
+    ProgressDisplay display(bar, epochs, facts_.selection.metric);
+    Observers observers({&recorder, &display});
+    end = trainer_.run(observers, stop);
+  }
+  recorder.finish(trainer_.progress(), end);
+  log::info("\n{}", summary_table(trainer_.progress().records));
+  if (facts_.selection.split == "test") {
+    log::info("protocol = \"paper\": the best epoch was selected on the test set, which flatters it");
+  }
+  return end;
+}
+
+std::string default_run_path(const RunConfig& config) {
+  return fmt::format("runs/{}-{}-{}", config.task, neuron_model_name(config.model.model), config.train.seed);
+}
+
+std::optional<std::string> first_difference(const RunConfig& recorded, const RunConfig& wanted) {
+  const auto recorded_keys = identity(recorded), wanted_keys = identity(wanted);
+  auto names = recorded_keys;
+  names.insert(wanted_keys.begin(), wanted_keys.end());
+  const auto value_in = [](const std::map<std::string, std::string>& keys, const std::string& name) {
+    const auto at = keys.find(name);
+    return at == keys.end() ? std::string("absent") : at->second;
+  };
+  for (const auto& [name, value] : names) {
+    const std::string was = value_in(recorded_keys, name), is = value_in(wanted_keys, name);
+    if (was != is) return fmt::format("{} was {} and is {} now", name, was, is);
+  }
+  return std::nullopt;
+}
+
+}  // namespace hetsyn

@@ -1,0 +1,97 @@
+#include "experiment/run_directory.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+#include "core/error.hpp"
+
+namespace hetsyn {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Removes the files of a run, and nothing else that a user may have put there.
+void remove_run(const RunDirectory& run) {
+  for (const fs::path& file :
+       {run.metrics(), run.summary(), run.log(), run.last_checkpoint(), run.best_checkpoint(), run.config()}) {
+    fs::remove(file);
+  }
+}
+
+/// Makes the directory and those above it; false where it exists.
+bool make_directory(const fs::path& path) {
+  std::error_code error;
+  if (!path.parent_path().empty()) fs::create_directories(path.parent_path(), error);
+  const bool made = !error && fs::create_directory(path, error);
+  if (error) throw RunError(fmt::format("{}: cannot make the run directory: {}", path.string(), error.message()));
+  return made;
+}
+
+void check_existing(const fs::path& path, Existing existing) {
+  if (is_run_directory(path)) {
+    if (existing != Existing::refuse) return;
+    throw UsageError(
+        fmt::format("{}: a run is there already; continue it with --resume, replace it with --force, or "
+                    "choose another --out",
+                    path.string()));
+  }
+  if (!fs::is_empty(path)) {
+    throw UsageError(fmt::format("{}: is neither empty nor a run directory; choose another --out", path.string()));
+  }
+}
+
+}  // namespace
+
+bool is_run_directory(const fs::path& path) { return fs::exists(path / "config.toml"); }
+
+RunDirectory::RunDirectory(const fs::path& path, Existing existing) : path_(path) {
+  if (fs::exists(path) && !fs::is_directory(path)) {
+    throw UsageError(fmt::format("{}: is a file; expected a run directory", path.string()));
+  }
+  const bool made = make_directory(path);
+  lock();
+  try {
+    if (!made) check_existing(path, existing);
+    if (existing == Existing::replace) remove_run(*this);
+    fs::create_directory(path_ / "checkpoints");
+  } catch (const fs::filesystem_error& error) {
+    ::close(lock_);
+    throw RunError(fmt::format("{}: cannot use the run directory: {}", path.string(), error.code().message()));
+  } catch (...) {
+    ::close(lock_);
+    throw;
+  }
+}
+
+RunDirectory RunDirectory::make_new(const fs::path& base) {
+  fs::path path = base;
+  for (int n = 2; !make_directory(path); ++n) path = fmt::format("{}-{}", base.string(), n);
+  return {path, Existing::refuse};
+}
+
+RunDirectory::RunDirectory(RunDirectory&& other) noexcept
+    : path_(std::move(other.path_)), lock_(std::exchange(other.lock_, -1)) {}
+
+RunDirectory::~RunDirectory() {
+  if (lock_ >= 0) ::close(lock_);
+}
+
+void RunDirectory::lock() {
+  lock_ = ::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (lock_ < 0) {
+    throw RunError(
+        fmt::format("{}: cannot open the run directory: {}", path_.string(), std::generic_category().message(errno)));
+  }
+  // A file system without locks is used without them.
+  if (::flock(lock_, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) return;
+  ::close(std::exchange(lock_, -1));
+  throw UsageError(fmt::format("{}: another process is writing to this run", path_.string()));
+}
+
+}  // namespace hetsyn

@@ -1,0 +1,46 @@
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+namespace hetsyn {
+
+/// What to do with a run directory that exists.
+enum class Existing : std::uint8_t {
+  refuse,
+  resume,  ///< go on with the run in it
+  replace  ///< remove the run in it first (--force)
+};
+
+/// The files of one run. While an object exists, no other process can open the directory for writing.
+///   config.toml  metrics.jsonl  summary.json  log.txt  checkpoints/{last,best}.h5
+class RunDirectory {
+ public:
+  /// A directory for writing: a new or an empty one, or what `existing` allows. Throws UsageError where a run is in the
+  /// way or another process writes to it, RunError where it cannot be made.
+  RunDirectory(const std::filesystem::path& path, Existing existing);
+  /// `base`, or the first of base-2, base-3, … that does not exist.
+  static RunDirectory make_new(const std::filesystem::path& base);
+  ~RunDirectory();
+  RunDirectory(RunDirectory&& other) noexcept;
+  RunDirectory& operator=(RunDirectory&&) = delete;
+
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+  [[nodiscard]] std::filesystem::path config() const { return path_ / "config.toml"; }
+  [[nodiscard]] std::filesystem::path metrics() const { return path_ / "metrics.jsonl"; }
+  [[nodiscard]] std::filesystem::path summary() const { return path_ / "summary.json"; }
+  [[nodiscard]] std::filesystem::path log() const { return path_ / "log.txt"; }
+  [[nodiscard]] std::filesystem::path last_checkpoint() const { return path_ / "checkpoints" / "last.h5"; }
+  [[nodiscard]] std::filesystem::path best_checkpoint() const { return path_ / "checkpoints" / "best.h5"; }
+
+ private:
+  void lock();
+
+  std::filesystem::path path_;
+  int lock_ = -1;  ///< descriptor of the directory, locked with flock(); −1: moved from
+};
+
+/// Whether a run was started in `path`.
+bool is_run_directory(const std::filesystem::path& path);
+
+}  // namespace hetsyn

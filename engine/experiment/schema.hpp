@@ -1,0 +1,41 @@
+#pragma once
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/config_key.hpp"
+#include "experiment/check.hpp"
+#include "experiment/config.hpp"
+
+/// The one list of configuration keys. Checks, config.toml and docs/configuration.md are made from it; the keys of
+/// [task] come from the task's plugin in the same form.
+namespace hetsyn {
+
+struct ConfigKey {
+  KeySpec spec;       ///< default_value is empty: defaults are those of RunConfig
+  std::string takes;  ///< what it expects, in words
+  std::function<void(const NamedPlace& at, RunConfig& config)> read;
+  std::function<std::string(const RunConfig& config)> write;  ///< as TOML; gives "" where the key is absent
+};
+
+struct ConfigTable {
+  std::string name;
+  std::string help;
+  std::vector<ConfigKey> keys;
+};
+
+/// [model], [train], [perturb], [run].
+const std::vector<ConfigTable>& config_schema();
+
+/// The keys of a task, for the reference.
+struct TaskReference {
+  std::string name;
+  std::string summary;
+  std::vector<KeySpec> keys;
+};
+
+/// docs/configuration.md.
+std::string config_reference_markdown(std::span<const TaskReference> tasks);
+
+}  // namespace hetsyn

@@ -1,0 +1,142 @@
+#include "experiment/summary.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <sstream>
+#include <utility>
+#include <vector>
+
+namespace hetsyn {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct Column {
+  const char* key;
+  const char* title;
+  const std::optional<EpochRecord>& record;
+};
+
+std::array<Column, 3> columns(const RunRecords& records) {
+  return {{{"last", "last", records.last},
+           {"best_validation", "best validation", records.best_validation},
+           {"best_test", "best test", records.best_test}}};
+}
+
+/// All (split, metric) pairs of the records, in the order in which they were reported.
+std::vector<std::pair<std::string, std::string>> reported(const RunRecords& records) {
+  std::vector<std::pair<std::string, std::string>> out;
+  for (const Column& column : columns(records)) {
+    if (!column.record) continue;
+    for (const SplitMetrics& split : column.record->splits) {
+      for (const NamedMetric& metric : split.metrics) {
+        const std::pair<std::string, std::string> name{split.split, metric.name};
+        if (std::find(out.begin(), out.end(), name) == out.end()) out.push_back(name);
+      }
+    }
+  }
+  return out;
+}
+
+std::optional<double> value_of(const Column& column, const std::pair<std::string, std::string>& name) {
+  return column.record ? column.record->metric(name.first, name.second) : std::nullopt;
+}
+
+template <class T>
+Json or_null(const std::optional<T>& value) {
+  return value ? Json(*value) : Json(nullptr);
+}
+
+Json metrics_json(const RunRecords& records) {
+  Json out = Json::object();
+  for (const auto& name : reported(records)) {
+    for (const Column& column : columns(records)) {
+      out[name.first][name.second][column.key] = or_null(value_of(column, name));
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string summary_json(const RunFacts& facts, const TrainingProgress& progress, const std::string& status,
+                         double seconds) {
+  Json out;
+  out["task"] = facts.task;
+  out["model"] = facts.model;
+  out["seed"] = facts.seed;
+  out["device"] = facts.device;
+  out["data"] = {{"name", facts.data_name}, {"standin", facts.standin}};
+  out["protocol"] = facts.protocol;
+  out["selection"] = {{"split", facts.selection.split}, {"metric", facts.selection.metric}};
+  out["parameters"] = facts.parameters;
+  out["status"] = status;
+  out["epochs"] = progress.epoch;
+  out["steps"] = progress.step;
+  out["seconds"] = seconds;
+  for (const Column& column : columns(progress.records)) {
+    out["epoch"][column.key] = column.record ? Json(column.record->epoch) : Json(nullptr);
+  }
+  out["metrics"] = metrics_json(progress.records);
+  return out.dump(2) + "\n";
+}
+
+double summary_seconds(const std::string& summary) {
+  const Json json = Json::parse(summary, nullptr, false);
+  const bool has_seconds = json.is_object() && json.contains("seconds") && json["seconds"].is_number();
+  return has_seconds ? json["seconds"].get<double>() : 0.0;
+}
+
+std::string epoch_json(const EpochRecord& record) {
+  Json out;
+  out["epoch"] = record.epoch;
+  out["step"] = record.step;
+  out["learning_rate"] = record.learning_rate;
+  for (const SplitMetrics& split : record.splits) {
+    for (const NamedMetric& metric : split.metrics) out[split.split][metric.name] = metric.value;
+  }
+  return out.dump();
+}
+
+std::string metrics_until(const std::string& lines, std::uint64_t last_epoch) {
+  std::string kept;
+  std::istringstream in(lines);
+  for (std::string line; std::getline(in, line);) {
+    const Json json = Json::parse(line, nullptr, false);
+    if (!json.is_object() || json.value("epoch", last_epoch + 1) > last_epoch) break;
+    kept += line + "\n";
+  }
+  return kept;
+}
+
+std::string metric_text(double value) { return fmt::format("{:.4g}", value); }
+
+std::string summary_table(const RunRecords& records) {
+  std::size_t split_width = 5, metric_width = 6;
+  for (const auto& [split, metric] : reported(records)) {
+    split_width = std::max(split_width, split.size());
+    metric_width = std::max(metric_width, metric.size());
+  }
+  const auto line = [&](const std::string& split, const std::string& metric, const auto& cell) {
+    std::string out = fmt::format("{:<{}}  {:<{}}", split, split_width, metric, metric_width);
+    for (const Column& column : columns(records)) out += fmt::format("  {:>15}", cell(column));
+    return out + "\n";
+  };
+  std::string out = line("split", "metric", [](const Column& column) { return std::string(column.title); });
+  out += line("", "epoch", [](const Column& column) {
+    return column.record ? fmt::format("{}", column.record->epoch) : std::string("-");
+  });
+  for (const auto& name : reported(records)) {
+    out += line(name.first, name.second, [&](const Column& column) {
+      const std::optional<double> value = value_of(column, name);
+      return value ? metric_text(*value) : std::string("-");
+    });
+  }
+  return out;
+}
+
+}  // namespace hetsyn

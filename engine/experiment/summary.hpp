@@ -1,0 +1,42 @@
+#pragma once
+#include <cstdint>
+#include <string>
+
+#include "data/task_port.hpp"
+#include "training/checkpoint.hpp"
+#include "training/trainer.hpp"
+
+/// What a run reports: the numbers of summary.json, a line of metrics.jsonl, and the table at the end.
+namespace hetsyn {
+
+/// Facts about a run that do not change while it goes on.
+struct RunFacts {
+  std::string task, model, device, data_name, protocol;
+  bool standin = false;
+  std::uint64_t seed = 0;
+  std::size_t parameters = 0;  ///< trainable, as the paper counts them
+  Selection selection;
+};
+
+/// summary.json. `status` is "running", "finished", "max_steps", "early_stop" or "interrupted". A number that does not
+/// exist (a best epoch before the first evaluation) is null.
+std::string summary_json(const RunFacts& facts, const TrainingProgress& progress, const std::string& status,
+                         double seconds);
+
+/// `seconds` of an earlier summary.json; 0 where the text is not one.
+double summary_seconds(const std::string& summary);
+
+/// One line of metrics.jsonl: epoch, step, learning_rate and, per split, its metrics.
+std::string epoch_json(const EpochRecord& record);
+
+/// The lines of metrics.jsonl up to and with `last_epoch`; what a run that was killed wrote beyond its checkpoint, and
+/// a line that was cut off, are dropped.
+std::string metrics_until(const std::string& lines, std::uint64_t last_epoch);
+
+/// Splits × metrics × {last, best validation, best test}, in columns.
+std::string summary_table(const RunRecords& records);
+
+/// Four significant digits, for people.
+std::string metric_text(double value);
+
+}  // namespace hetsyn
