@@ -64,7 +64,7 @@ void Reference::forward_population(std::size_t population, const std::vector<dou
   const std::size_t spikes = samples_ * steps_ * layout.size;
   if (forced != nullptr) check_size("forced spikes", forced->size(), spikes);
   tapes_.push_back(make_reference_tape(layout, samples_ * steps_));
-  counts_.emplace_back(samples_ * layout.size, 0.0);
+  counts_.emplace_back(layout.spiking ? samples_ * layout.size : 0, 0.0);
   if (!is_readout) inputs_.emplace_back(spikes, 0.0);
   const PopulationBlock<const double> parameters(store_.block(Block::parameters), store_.layout(), population);
   for (std::size_t b = 0; b < samples_; ++b) {

@@ -28,7 +28,7 @@ class Reference {
   void forward(const InputBatch& batch, const ForwardOptions& options,
                std::span<const std::vector<double>> forced_spikes = {});
   [[nodiscard]] std::span<const double> readout() const;                             ///< [B][T][K]
-  [[nodiscard]] std::span<const double> spike_counts(std::size_t population) const;  ///< [B][N]
+  [[nodiscard]] std::span<const double> spike_counts(std::size_t population) const;  ///< [B][N]; empty without spikes
   [[nodiscard]] const ReferenceTape& tape(std::size_t population) const { return tapes_.at(population); }
 
   /// Adds to the gradients; see Backend::backward(). Throws RunError without a forward() that kept its tape.

@@ -1,0 +1,216 @@
+#include "backend/cases.hpp"
+
+#include <fmt/format.h>
+
+namespace hetsyn::test {
+namespace {
+
+constexpr std::array kModels{NeuronModel::hom_lif, NeuronModel::hom_alif, NeuronModel::het_lif,
+                             NeuronModel::hetsyn_lif};
+
+Case basic_case(NeuronModel model) {
+  Case c;
+  c.name = std::string(neuron_model_name(model));
+  c.spec.model = model;
+  c.spec.inputs = 20;
+  c.spec.hidden = {12};
+  c.spec.outputs = 4;
+  c.spec.tau_synapse_ms = {TimeConstantDistribution::Kind::uniform, 2.0, 20.0};
+  c.spec.weight_gain = 2.0;  // enough for some spikes per neuron at 10 % input
+  return c;
+}
+
+Case named(Case c, const std::string& suffix) {
+  c.name += " " + suffix;
+  return c;
+}
+
+/// Models × feed-forward and recurrent × 1–3 populations × events and analog input.
+void add_architectures(std::vector<Case>& table) {
+  const std::vector<std::vector<std::size_t>> depths{{33}, {17, 9}, {12, 20, 7}};
+  for (const NeuronModel model : kModels) {
+    for (const bool recurrent : {false, true}) {
+      for (const auto& hidden : depths) {
+        for (const InputKind kind : {InputKind::events, InputKind::analog}) {
+          Case c = named(basic_case(model), fmt::format("{} {} layers {}", recurrent ? "R" : "F", hidden.size(),
+                                                        kind == InputKind::events ? "events" : "analog"));
+          c.spec.recurrent = recurrent;
+          c.spec.hidden = hidden;
+          c.input.kind = kind;
+          if (kind == InputKind::analog) c.input.density = 0.5;
+          table.push_back(c);
+        }
+      }
+    }
+  }
+}
+
+/// Sizes on both sides of every vector width; numbers of steps on both sides of every block.
+void add_sizes(std::vector<Case>& table) {
+  for (const NeuronModel model : {NeuronModel::hom_alif, NeuronModel::het_lif, NeuronModel::hetsyn_lif}) {
+    for (const std::size_t size : {1, 7, 8, 9, 15, 16, 17, 63, 64, 65, 100}) {
+      Case c = named(basic_case(model), fmt::format("R of {} neurons", size));
+      c.spec.recurrent = true;
+      c.spec.inputs = size;
+      c.spec.hidden = {size};
+      c.spec.outputs = size;
+      c.spec.weight_gain = size == 1 ? 4.0 : 2.0;
+      c.input.density = size < 16 ? 0.4 : 0.1;
+      table.push_back(c);
+    }
+    for (const std::size_t steps : {1, 2, 7, 8, 9, 15, 16, 17, 31, 64, 65, 250, 1000}) {
+      Case c = named(basic_case(model), fmt::format("R for {} steps", steps));
+      c.spec.recurrent = true;
+      c.input.steps = steps;
+      c.input.samples = 2;
+      c.input.density = steps < 9 ? 0.8 : 0.1;
+      c.must_spike = steps > 2;
+      table.push_back(c);
+    }
+    for (const std::size_t samples : {1, 2, 5, 32, 33}) {
+      Case c = named(basic_case(model), fmt::format("R, batch of {}", samples));
+      c.spec.recurrent = true;
+      c.input.samples = samples;
+      table.push_back(c);
+    }
+  }
+}
+
+/// Silent, sparse and saturated input; empty samples; decays at the ends of their range.
+void add_extremes(std::vector<Case>& table) {
+  for (const NeuronModel model : kModels) {
+    Case recurrent = basic_case(model);
+    recurrent.spec.recurrent = true;
+    for (const double density : {0.0, 0.01, 0.5, 1.0}) {
+      Case c = named(recurrent, fmt::format("R, input density {}", density));
+      c.input.density = density;
+      c.must_spike = density > 0.1;
+      table.push_back(c);
+    }
+    Case gaps = named(recurrent, "R, every other sample empty");
+    gaps.gaps = true;
+    gaps.input.samples = 5;
+    table.push_back(gaps);
+    for (const auto& [decays, text] : {std::pair{Decays::zero, "0"}, {Decays::one, "1"}, {Decays::mixed, "0 and 1"}}) {
+      for (const bool analog : {false, true}) {
+        Case c = named(recurrent, fmt::format("R, r = {}, {}", text, analog ? "analog" : "events"));
+        c.decays = decays;
+        c.input.kind = analog ? InputKind::analog : InputKind::events;
+        c.input.density = analog ? 0.5 : 0.3;
+        table.push_back(c);
+      }
+    }
+  }
+}
+
+/// Dropout, adaptation, shared reset decay, autapses, spiking readout, all together.
+void add_options(std::vector<Case>& table) {
+  for (const NeuronModel model : kModels) {
+    Case recurrent = basic_case(model);
+    recurrent.spec.recurrent = true;
+    recurrent.spec.hidden = {19, 13};
+    recurrent.input.density = 0.2;
+    for (const double dropout : {0.2, 0.5}) {
+      Case c = named(recurrent, fmt::format("R, dropout {}", dropout));
+      c.spec.dropout = dropout;
+      table.push_back(c);
+    }
+    Case adaptation = named(recurrent, "R, adaptation");
+    adaptation.spec.adaptation = true;
+    adaptation.spec.adaptation_strength = 0.3;
+    table.push_back(adaptation);
+    for (const bool autapses : {false, true}) {
+      Case c = named(recurrent, autapses ? "R with autapses" : "R without autapses");
+      c.spec.autapses = autapses;
+      table.push_back(c);
+    }
+    Case spiking = named(recurrent, "R, spiking readout");
+    spiking.spec.spiking_readout = true;
+    table.push_back(spiking);
+    Case all = named(spiking, "and all options");
+    all.spec.dropout = 0.2;
+    all.spec.adaptation = true;
+    all.spec.tie_reset_decay = model != NeuronModel::hetsyn_lif;
+    all.spec.frozen_decay_fraction = model == NeuronModel::het_lif || model == NeuronModel::hetsyn_lif ? 0.3 : 0.0;
+    table.push_back(all);
+    if (model == NeuronModel::hetsyn_lif) continue;
+    Case tied = named(recurrent, "R, reset decay tied");
+    tied.spec.tie_reset_decay = true;
+    table.push_back(tied);
+  }
+}
+
+void add_surrogates(std::vector<Case>& table) {
+  using enum SurrogateKind;
+  const std::vector<std::pair<Surrogate, std::string>> surrogates{
+      {{.kind = triangular, .gamma = 1.0, .width = 1.0}, "triangular"},
+      {{.kind = multi_gaussian}, "multi-gaussian"},
+      {{.kind = SurrogateKind::atan, .gamma = 1.0}, "atan"},
+      {{.kind = fast_sigmoid, .gamma = 1.0, .slope = 5.0}, "fast sigmoid"},
+      {{.kind = sigmoid, .gamma = 1.0, .slope = 4.0}, "sigmoid"},
+      {{.kind = boxcar, .gamma = 1.0, .width = 0.5}, "boxcar"},
+      {{.kind = gaussian, .gamma = 1.0, .width = 0.4}, "gaussian"}};
+  for (const auto& [surrogate, text] : surrogates) {
+    Case c = named(ordinary_case(NeuronModel::hetsyn_lif), "surrogate " + text);
+    c.spec.surrogate = surrogate;
+    c.spec.threshold = 0.8;  // not 1, so that a forgotten ϑ shows
+    table.push_back(c);
+  }
+}
+
+std::vector<Case> make_cases() {
+  std::vector<Case> table;
+  add_architectures(table);
+  add_sizes(table);
+  add_extremes(table);
+  add_options(table);
+  add_surrogates(table);
+  return table;
+}
+
+void set_decays(NetworkState& state, Decays decays) {
+  for (const ParameterGroup& group : state.layout.groups) {
+    if (!group.is_decay() || decays == Decays::drawn) continue;
+    const std::span<float> r = group_span(std::span<float>(state.parameters), group);
+    for (std::size_t i = 0; i < r.size(); ++i) {
+      if (decays == Decays::zero) r[i] = 0.0F;
+      if (decays == Decays::one) r[i] = 1.0F;
+      if (decays == Decays::mixed && i % 3 < 2) r[i] = static_cast<float>(i % 3);
+    }
+  }
+}
+
+}  // namespace
+
+std::ostream& operator<<(std::ostream& out, const Case& c) { return out << c.name; }
+
+const std::vector<Case>& cases() {
+  static const std::vector<Case> table = make_cases();
+  return table;
+}
+
+NetworkState make_state(const Case& c) {
+  NetworkState state = build_network(c.spec, 7);
+  set_decays(state, c.decays);
+  return state;
+}
+
+InputBatch make_batch(const Case& c) {
+  BatchShape shape = c.input;
+  shape.inputs = c.spec.inputs;
+  InputBatch batch = random_batch(shape, 11);
+  const auto empty =
+      events_from_raster(std::vector<std::uint8_t>(shape.steps * shape.inputs), shape.steps, shape.inputs);
+  for (std::size_t b = 0; c.gaps && b < batch.size(); b += 2) batch.samples[b] = empty;
+  return batch;
+}
+
+Case ordinary_case(NeuronModel model) {
+  Case c = named(basic_case(model), "R of 19 and 13 neurons");
+  c.spec.recurrent = true;
+  c.spec.hidden = {19, 13};
+  c.input.density = 0.2;
+  return c;
+}
+
+}  // namespace hetsyn::test

@@ -1,0 +1,23 @@
+#pragma once
+#include <memory>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "backend/backend.hpp"
+
+namespace hetsyn::test {
+
+/// One way to run a backend: its factory and options.
+struct Variant {
+  std::string name;
+  std::unique_ptr<Backend> (*create)(NetworkState state, const BackendOptions& options);
+  BackendOptions options;
+};
+
+inline std::ostream& operator<<(std::ostream& out, const Variant& v) { return out << v.name; }
+
+/// What the shared test bodies run on; each test program defines it for its backend.
+const std::vector<Variant>& variants();
+
+}  // namespace hetsyn::test
