@@ -17,14 +17,13 @@ namespace {
   throw RunError(fmt::format("{}: cannot {}: {}", path.string(), what, std::generic_category().message(error)));
 }
 
-/// A descriptor that is closed at the end of its scope.
+/// A descriptor, negative if the file could not be opened, that is closed at the end of its scope.
 class Descriptor {
  public:
-  Descriptor(const std::filesystem::path& path, std::string_view what, int flags)
-      : file_(::open(path.c_str(), flags | O_CLOEXEC, 0666)) {
-    if (file_ < 0) fail(path, what, errno);
+  Descriptor(const std::filesystem::path& path, int flags) : file_(::open(path.c_str(), flags | O_CLOEXEC, 0666)) {}
+  ~Descriptor() {
+    if (file_ >= 0) ::close(file_);
   }
-  ~Descriptor() { ::close(file_); }
   Descriptor(const Descriptor&) = delete;
   Descriptor& operator=(const Descriptor&) = delete;
   [[nodiscard]] int get() const { return file_; }
@@ -33,35 +32,37 @@ class Descriptor {
   int file_;
 };
 
-void write_and_sync(const std::filesystem::path& path, std::string_view content) {
-  const Descriptor file(path, "write", O_WRONLY | O_CREAT | O_TRUNC);
+/// 0, or the errno that kept the content from reaching the disk.
+int write_and_sync(const std::filesystem::path& path, std::string_view content) {
+  const Descriptor file(path, O_WRONLY | O_CREAT | O_TRUNC);
+  if (file.get() < 0) return errno;
   while (!content.empty()) {
     const ::ssize_t written = ::write(file.get(), content.data(), content.size());
     if (written < 0 && errno == EINTR) continue;
-    if (written < 0) fail(path, "write", errno);
+    if (written < 0) return errno;
     content.remove_prefix(static_cast<std::size_t>(written));
   }
-  if (::fsync(file.get()) != 0) fail(path, "write", errno);
+  return ::fsync(file.get()) == 0 ? 0 : errno;
 }
 
 }  // namespace
 
 void write_file_atomically(const std::filesystem::path& path, std::string_view content) {
   const std::filesystem::path temporary = path.string() + ".tmp";
-  try {
-    write_and_sync(temporary, content);
-    if (::rename(temporary.c_str(), path.c_str()) != 0) fail(path, "replace", errno);
-  } catch (const RunError&) {
+  int error = write_and_sync(temporary, content);
+  if (error == 0 && ::rename(temporary.c_str(), path.c_str()) != 0) error = errno;
+  if (error != 0) {
     ::unlink(temporary.c_str());
-    throw;
+    fail(path, "write", error);
   }
   // Some file systems do not sync directories; the file is whole either way.
-  const Descriptor directory(path.has_parent_path() ? path.parent_path() : ".", "open", O_RDONLY | O_DIRECTORY);
-  ::fsync(directory.get());
+  const Descriptor directory(path.has_parent_path() ? path.parent_path() : ".", O_RDONLY | O_DIRECTORY);
+  if (directory.get() >= 0) ::fsync(directory.get());
 }
 
 std::string read_file(const std::filesystem::path& path) {
-  const Descriptor file(path, "read", O_RDONLY);
+  const Descriptor file(path, O_RDONLY);
+  if (file.get() < 0) fail(path, "read", errno);
   std::string content;
   std::array<char, 1 << 16> buffer{};
   for (;;) {
