@@ -1,0 +1,124 @@
+#include "common/hdf5_file.hpp"
+
+#include <algorithm>
+#include <hetsyn/error.hpp>
+
+namespace hetsyn::tasks {
+namespace {
+
+constexpr std::size_t kRowsPerRead = 256;  // bounds the memory that HDF5 allocates for variable-length rows
+
+Hdf5Handle open_file(const std::filesystem::path& path) {
+  if (!std::filesystem::is_regular_file(path)) throw sdk::TaskError(path.string() + ": is not a file");
+  Hdf5Handle file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
+  if (!file.valid()) {
+    const bool signature = H5Fis_hdf5(path.c_str()) > 0;
+    throw sdk::TaskError(path.string() + (signature ? ": is an HDF5 file that is damaged, truncated or not readable"
+                                                    : ": is not an HDF5 file, or not readable"));
+  }
+  return file;
+}
+
+/// Rows that HDF5 allocated; given back to it when done.
+template <class T>
+class VariableRows {
+ public:
+  VariableRows(hid_t type, hid_t space, std::size_t count) : type_(type), space_(space), rows_(count) {}
+  VariableRows(const VariableRows&) = delete;
+  VariableRows& operator=(const VariableRows&) = delete;
+  ~VariableRows() { H5Dvlen_reclaim(type_, space_, H5P_DEFAULT, rows_.data()); }
+
+  hvl_t* data() { return rows_.data(); }
+  void append_to(Ragged<T>& out) const {
+    for (const hvl_t& row : rows_) {
+      const T* first = static_cast<const T*>(row.p);
+      out.values.insert(out.values.end(), first, first + row.len);
+      out.offsets.push_back(out.values.size());
+    }
+  }
+
+ private:
+  hid_t type_, space_;
+  std::vector<hvl_t> rows_;
+};
+
+}  // namespace
+
+Hdf5File::Hdf5File(const std::filesystem::path& path) : path_(path), file_(open_file(path)) {}
+
+bool Hdf5File::has(const std::string& name) const {
+  // H5Lexists wants every link on the way to exist.
+  for (std::size_t end = name.find('/', 1);; end = name.find('/', end + 1)) {
+    if (H5Lexists(file_.get(), name.substr(0, end).c_str(), H5P_DEFAULT) <= 0) return false;
+    if (end == std::string::npos) return true;
+  }
+}
+
+std::size_t Hdf5File::rows(const std::string& name) const { return rows(open(name).get(), name); }
+
+std::vector<std::int32_t> Hdf5File::read_integers(const std::string& name) const {
+  const Hdf5Handle dataset = open(name);
+  const Hdf5Handle type(H5Dget_type(dataset.get()), H5Tclose);
+  if (H5Tget_class(type.get()) != H5T_INTEGER) fail(name, "does not hold integers");
+  std::vector<std::int32_t> values(rows(dataset.get(), name));
+  if (H5Dread(dataset.get(), H5T_NATIVE_INT32, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) < 0) {
+    fail(name, "cannot be read: the file is damaged");
+  }
+  return values;
+}
+
+Ragged<float> Hdf5File::read_ragged_reals(const std::string& name) const {
+  return read_ragged<float>(name, H5T_NATIVE_FLOAT, H5T_FLOAT);
+}
+
+Ragged<std::uint16_t> Hdf5File::read_ragged_integers(const std::string& name) const {
+  return read_ragged<std::uint16_t>(name, H5T_NATIVE_UINT16, H5T_INTEGER);
+}
+
+Hdf5Handle Hdf5File::open(const std::string& name) const {
+  if (!has(name)) fail(name, "is missing");
+  Hdf5Handle dataset(H5Dopen2(file_.get(), name.c_str(), H5P_DEFAULT), H5Dclose);
+  if (!dataset.valid()) fail(name, "is not a dataset, or damaged");
+  return dataset;
+}
+
+std::size_t Hdf5File::rows(hid_t dataset, const std::string& name) const {
+  const Hdf5Handle space(H5Dget_space(dataset), H5Sclose);
+  if (H5Sget_simple_extent_ndims(space.get()) != 1) fail(name, "is not one-dimensional");
+  hsize_t count = 0;
+  H5Sget_simple_extent_dims(space.get(), &count, nullptr);
+  return count;
+}
+
+template <class T>
+Ragged<T> Hdf5File::read_ragged(const std::string& name, hid_t native, H5T_class_t element) const {
+  const Hdf5Handle dataset = open(name);
+  const Hdf5Handle stored(H5Dget_type(dataset.get()), H5Tclose);
+  if (H5Tget_class(stored.get()) != H5T_VLEN) fail(name, "does not hold variable-length arrays");
+  const Hdf5Handle base(H5Tget_super(stored.get()), H5Tclose);
+  if (H5Tget_class(base.get()) != element) {
+    fail(name, element == H5T_FLOAT ? "does not hold arrays of real numbers" : "does not hold arrays of integers");
+  }
+  const Hdf5Handle wanted(H5Tvlen_create(native), H5Tclose);
+  const Hdf5Handle source(H5Dget_space(dataset.get()), H5Sclose);
+  const std::size_t count = rows(dataset.get(), name);
+  Ragged<T> result;
+  for (std::size_t first = 0; first < count; first += kRowsPerRead) {
+    const hsize_t start = first;
+    const hsize_t block = std::min(kRowsPerRead, count - first);
+    const Hdf5Handle target(H5Screate_simple(1, &block, nullptr), H5Sclose);
+    H5Sselect_hyperslab(source.get(), H5S_SELECT_SET, &start, nullptr, &block, nullptr);
+    VariableRows<T> rows_read(wanted.get(), target.get(), block);
+    if (H5Dread(dataset.get(), wanted.get(), target.get(), source.get(), H5P_DEFAULT, rows_read.data()) < 0) {
+      fail(name, "cannot be read from row " + std::to_string(first) + " on: the file is damaged");
+    }
+    rows_read.append_to(result);
+  }
+  return result;
+}
+
+void Hdf5File::fail(const std::string& name, const std::string& reason) const {
+  throw sdk::TaskError(path_.string() + ": dataset " + name + " " + reason);
+}
+
+}  // namespace hetsyn::tasks

@@ -1,0 +1,86 @@
+#pragma once
+#include <hdf5.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace hetsyn::tasks {
+
+/// An HDF5 identifier that is closed with its own function.
+class Hdf5Handle {
+ public:
+  Hdf5Handle(hid_t id, herr_t (*close)(hid_t)) : id_(id), close_(close) {}
+  Hdf5Handle(Hdf5Handle&& other) noexcept : id_(other.id_), close_(other.close_) { other.id_ = H5I_INVALID_HID; }
+  Hdf5Handle(const Hdf5Handle&) = delete;
+  Hdf5Handle& operator=(const Hdf5Handle&) = delete;
+  Hdf5Handle& operator=(Hdf5Handle&&) = delete;
+  ~Hdf5Handle() {
+    if (valid()) close_(id_);
+  }
+  [[nodiscard]] bool valid() const { return id_ >= 0; }
+  [[nodiscard]] hid_t get() const { return id_; }
+
+ private:
+  hid_t id_;
+  herr_t (*close_)(hid_t);
+};
+
+/// Keeps HDF5 from printing its own error stack while it lives; the setting is the library's, not the file's.
+class Hdf5Silence {
+ public:
+  Hdf5Silence() {
+    H5Eget_auto2(H5E_DEFAULT, &function_, &data_);
+    H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+  }
+  Hdf5Silence(const Hdf5Silence&) = delete;
+  Hdf5Silence& operator=(const Hdf5Silence&) = delete;
+  ~Hdf5Silence() { H5Eset_auto2(H5E_DEFAULT, function_, data_); }
+
+ private:
+  H5E_auto2_t function_ = nullptr;
+  void* data_ = nullptr;
+};
+
+/// n rows of different lengths, one after the other.
+template <class T>
+struct Ragged {
+  std::vector<std::uint64_t> offsets{0};  ///< [n+1]: row i is values[offsets[i] … offsets[i+1])
+  std::vector<T> values;
+
+  [[nodiscard]] std::size_t rows() const { return offsets.size() - 1; }
+  [[nodiscard]] std::size_t length(std::size_t row) const { return offsets[row + 1] - offsets[row]; }
+};
+
+/// An HDF5 file opened for reading one-dimensional datasets. All members throw sdk::TaskError, whose message names file
+/// and dataset. HDF5 is not safe for threads: use this while a task is opened only.
+class Hdf5File {
+ public:
+  explicit Hdf5File(const std::filesystem::path& path);
+
+  /// True if there is a dataset or group of that absolute name: "/extra/keys".
+  [[nodiscard]] bool has(const std::string& name) const;
+  /// Number of rows of a dataset of any type.
+  [[nodiscard]] std::size_t rows(const std::string& name) const;
+  /// A dataset of integers of any width.
+  [[nodiscard]] std::vector<std::int32_t> read_integers(const std::string& name) const;
+  /// A dataset of variable-length rows of numbers, converted to float or to uint16 (larger numbers become 65535).
+  [[nodiscard]] Ragged<float> read_ragged_reals(const std::string& name) const;
+  [[nodiscard]] Ragged<std::uint16_t> read_ragged_integers(const std::string& name) const;
+
+ private:
+  [[nodiscard]] Hdf5Handle open(const std::string& name) const;
+  [[nodiscard]] std::size_t rows(hid_t dataset, const std::string& name) const;
+  template <class T>
+  [[nodiscard]] Ragged<T> read_ragged(const std::string& name, hid_t native, H5T_class_t element) const;
+  [[noreturn]] void fail(const std::string& name, const std::string& reason) const;
+
+  std::filesystem::path path_;
+  Hdf5Silence silence_;
+  Hdf5Handle file_;
+};
+
+}  // namespace hetsyn::tasks

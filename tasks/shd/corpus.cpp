@@ -1,0 +1,114 @@
+#include "shd/corpus.hpp"
+
+#include <algorithm>
+#include <hetsyn/error.hpp>
+#include <system_error>
+
+namespace hetsyn::tasks {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Directories to look into, in this order.
+std::vector<fs::path> candidate_directories(const sdk::OpenArgs& args) {
+  std::vector<fs::path> directories;
+  if (!args.text("path").empty()) directories.emplace_back(args.text("path"));
+  for (const fs::path& directory : args.data_path()) {
+    directories.push_back(directory);
+    directories.push_back(directory / "shd");
+  }
+  directories.emplace_back("data/shd");
+  return directories;
+}
+
+std::vector<std::string> wanted_files(const sdk::OpenArgs& args) {
+  std::vector<std::string> files{args.text("train_file"), args.text("test_file")};
+  if (!args.text("validation_file").empty()) files.push_back(args.text("validation_file"));
+  return files;
+}
+
+/// The first directory that holds all files. Throws NoData.
+fs::path find_directory(const sdk::OpenArgs& args) {
+  const std::vector<std::string> files = wanted_files(args);
+  std::string tried;
+  for (const fs::path& directory : candidate_directories(args)) {
+    std::string missing;
+    for (const std::string& file : files) {
+      std::error_code none;
+      if (!fs::exists(directory / file, none)) missing += (missing.empty() ? "" : ", ") + file;
+    }
+    if (missing.empty()) return directory;
+    tried += (tried.empty() ? "" : "; ") + directory.string() + " (no " + missing + ")";
+  }
+  throw sdk::NoData(
+      "the SHD files were not found. Looked in: " + tried +
+      ". Set task.path or HETSYN_DATA to the folder that holds them, and task.train_file and task.test_file where they "
+      "have other names. SHD is free (CC BY 4.0): download shd_train.h5.gz and shd_test.h5.gz from "
+      "https://zenkelab.org/datasets/ or https://compneuro.net/datasets/ and unpack them into data/shd");
+}
+
+/// Classes by the names in the training file, or by its largest label.
+std::uint32_t count_classes(const Recordings& train) {
+  if (train.class_names > 0) return static_cast<std::uint32_t>(train.class_names);
+  return static_cast<std::uint32_t>(*std::max_element(train.label.begin(), train.label.end())) + 1;
+}
+
+void check_classes(const Recordings& recordings, std::uint32_t classes) {
+  for (std::size_t sample = 0; sample < recordings.samples(); ++sample) {
+    if (static_cast<std::uint32_t>(recordings.label[sample]) >= classes) {
+      throw sdk::TaskError(recordings.file.string() + ": sample " + std::to_string(sample) + " has the label " +
+                           std::to_string(recordings.label[sample]) + "; the training file has " +
+                           std::to_string(classes) + " classes");
+    }
+  }
+}
+
+std::string corpus_name(const Corpus& corpus) {
+  const std::size_t train = corpus.train.samples();
+  const std::size_t test = corpus.test.samples();
+  const bool validates = !corpus.validation.empty();
+  if (train == 8156 && test == 2264 && corpus.classes == 20 && !validates) return "SHD";
+  if (train == 75466 && test == 20382 && corpus.classes == 35 &&
+      (!validates || corpus.validation.front().samples() == 9981)) {
+    return "SSC";
+  }
+  return corpus.train.file.filename().string() + ", " + corpus.test.file.filename().string();
+}
+
+Recordings read_file(const sdk::OpenArgs& args, const fs::path& file) {
+  Recordings recordings = read_recordings(file);
+  if (recordings.dropped > 0) {
+    args.warning(file.string() + ": " + std::to_string(recordings.dropped) +
+                 " spikes without a finite time were left out");
+  }
+  return recordings;
+}
+
+}  // namespace
+
+std::vector<sdk::Key> corpus_keys() {
+  using sdk::Key;
+  return {Key::text("path", "", "Folder with the files; otherwise HETSYN_DATA and data/shd are searched"),
+          Key::text("train_file", "shd_train.h5", "Training file"), Key::text("test_file", "shd_test.h5", "Test file"),
+          Key::text("validation_file", "", "Validation file (SSC: ssc_valid.h5); empty: none")};
+}
+
+Corpus read_corpus(const sdk::OpenArgs& args) {
+  const fs::path directory = find_directory(args);
+  if (!args.text("path").empty() && directory != args.text("path")) {
+    args.warning("task.path = " + args.text("path") + " does not hold the files; using " + directory.string());
+  }
+  Corpus corpus;
+  corpus.train = read_file(args, directory / args.text("train_file"));
+  corpus.test = read_file(args, directory / args.text("test_file"));
+  corpus.classes = count_classes(corpus.train);
+  check_classes(corpus.test, corpus.classes);
+  if (!args.text("validation_file").empty()) {
+    corpus.validation.push_back(read_file(args, directory / args.text("validation_file")));
+    check_classes(corpus.validation.front(), corpus.classes);
+  }
+  corpus.name = corpus_name(corpus);
+  return corpus;
+}
+
+}  // namespace hetsyn::tasks

@@ -1,0 +1,28 @@
+#pragma once
+#include <cstdint>
+#include <hetsyn/config.hpp>
+#include <string>
+#include <vector>
+
+#include "shd/recordings.hpp"
+
+namespace hetsyn::tasks {
+
+/// The files of one corpus in SHD's format: train, test, and validation where there is one.
+struct Corpus {
+  Recordings train, test;
+  std::vector<Recordings> validation;  ///< none or one
+  std::uint32_t classes = 0;
+  /// "SHD" or "SSC" only if numbers of samples and classes are theirs; otherwise the names of the files.
+  std::string name;
+};
+
+/// The schema's keys that say where the files are.
+std::vector<sdk::Key> corpus_keys();
+
+/// Looks for the files in `path`, in the directories with data that the engine names, and in data/shd; reads them all.
+/// Throws sdk::NoData naming the places tried, and sdk::TaskError for a file that is damaged or does not fit the
+/// others.
+Corpus read_corpus(const sdk::OpenArgs& args);
+
+}  // namespace hetsyn::tasks
