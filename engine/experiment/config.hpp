@@ -29,9 +29,10 @@ struct PerturbSettings {
   }
 };
 
-/// [run]: where and how to compute; nothing here changes a result on the same backend.
+/// [run]: where and how to compute.
 struct RunSettings {
   std::string device = "auto";
+  std::string instruction_set = "auto";  ///< of the cpu backend
   int threads = 0;                       ///< 0: all cores
   std::optional<std::string> out;        ///< run directory; absent: a new one under runs/
   std::uint64_t sample_cache_mb = 1024;  ///< memory for samples of a fixed data set

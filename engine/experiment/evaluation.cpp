@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/rng.hpp"
-#include "network/spec.hpp"
+#include "experiment/run.hpp"
 #include "training/checkpoint.hpp"
 
 namespace hetsyn {
@@ -55,8 +55,7 @@ std::optional<EvaluationReport> evaluate_run(const Task& task, const RunConfig& 
                                              const std::string& split, const std::atomic<bool>& stop) {
   const SampleSets sets = divide_samples(task, config.train);
   const SampleSet& set = set_named(sets, split);
-  const auto backend = make_backend(config.run.device, build_network(config.model, config.train.seed),
-                                    BackendOptions{.threads = config.run.threads, .isa = {}});
+  const auto backend = build_backend(config);
   const Checkpoint trained = read_checkpoint(checkpoint, backend->layout());
   backend->write(Block::parameters, trained.parameters);
   add_parameter_noise(*backend, config.perturb, config.train.optimizer);

@@ -1,7 +1,8 @@
 #include "experiment/recorder.hpp"
-#include "core/files.hpp"
 
 #include <utility>
+
+#include "core/files.hpp"
 
 namespace hetsyn {
 

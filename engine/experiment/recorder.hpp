@@ -2,7 +2,7 @@
 #include <chrono>
 #include <string>
 
-#include "experiment/files.hpp"
+#include "experiment/line_file.hpp"
 #include "experiment/run_directory.hpp"
 #include "experiment/summary.hpp"
 #include "training/trainer.hpp"

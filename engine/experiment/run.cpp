@@ -8,7 +8,6 @@
 
 #include "core/files.hpp"
 #include "core/log.hpp"
-#include "experiment/files.hpp"
 #include "experiment/progress_display.hpp"
 #include "experiment/recorder.hpp"
 #include "training/checkpoint.hpp"
@@ -19,13 +18,6 @@ namespace {
 RunConfig resolved(RunConfig config, const TaskInfo& task) {
   resolve(config, task);
   return config;
-}
-
-std::unique_ptr<Backend> backend_for(RunConfig& config) {
-  auto backend = make_backend(config.run.device, build_network(config.model, config.train.seed),
-                              BackendOptions{.threads = config.run.threads, .isa = {}});
-  config.run.device = backend->name();  // what "auto" came to
-  return backend;
 }
 
 RunFacts facts_of(const RunConfig& config, const TaskInfo& task, const Backend& backend, const Selection& selection) {
@@ -79,12 +71,20 @@ std::map<std::string, std::string> identity(const RunConfig& config) {
 
 }  // namespace
 
+std::unique_ptr<Backend> build_backend(const RunConfig& config) {
+  const std::string& isa = config.run.instruction_set;
+  return make_backend(config.run.device, build_network(config.model, config.train.seed),
+                      BackendOptions{.threads = config.run.threads, .isa = isa == "auto" ? std::string_view() : isa});
+}
+
 Run::Run(const Task& task, RunConfig config)
     : config_(resolved(std::move(config), task.info())),
-      backend_(backend_for(config_)),
+      backend_(build_backend(config_)),
       cache_(static_cast<std::size_t>(config_.run.sample_cache_mb) << 20),
       trainer_(task, *backend_, config_.train, cache_),
-      facts_(facts_of(config_, task.info(), *backend_, trainer_.selection())) {}
+      facts_(facts_of(config_, task.info(), *backend_, trainer_.selection())) {
+  config_.run.device = backend_->name();  // what "auto" came to
+}
 
 void Run::resume(const RunDirectory& directory) {
   namespace fs = std::filesystem;

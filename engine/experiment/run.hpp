@@ -13,6 +13,9 @@
 
 namespace hetsyn {
 
+/// The backend of a resolved config, holding the network with its initial parameters. Throws ConfigError or UsageError.
+std::unique_ptr<Backend> build_backend(const RunConfig& config);
+
 /// One training run: from an opened task and a config to a run directory.
 class Run {
  public:

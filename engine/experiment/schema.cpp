@@ -168,9 +168,13 @@ ConfigTable perturb_table() {
 ConfigTable run_table() {
   return {
       "run",
-      "Where and how to compute. Nothing here changes a result on the same device.",
+      "Where and how to compute. Results depend on device and instruction set by rounding only, on the rest not at "
+      "all.",
       {
           key("device", "", kAny, "auto, or a backend that `engine doctor` lists.", HETSYN_FIELD(run.device)),
+          key("instruction_set", "", kAny,
+              "Instructions of the cpu device: auto (the best this machine has), v4, v3 or baseline.",
+              HETSYN_FIELD(run.instruction_set)),
           key("threads", "", {0, 4096}, "Threads; 0: all cores. Results do not depend on it.",
               HETSYN_FIELD(run.threads)),
           key("out", "", kAny, "Run directory; absent: a new one under runs/.", HETSYN_FIELD(run.out)),

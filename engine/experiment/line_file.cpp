@@ -1,4 +1,4 @@
-#include "experiment/files.hpp"
+#include "experiment/line_file.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>

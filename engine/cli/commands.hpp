@@ -1,0 +1,14 @@
+#pragma once
+#include "cli/options.hpp"
+
+/// One function per verb; each returns the exit code of the program and throws hetsyn::Error.
+namespace hetsyn::cli {
+
+int train(const Options& options);
+int evaluate(const Options& options);
+int list_tasks(const Options& options);
+int describe_task(const Options& options);
+int print_schema(const Options& options);
+int doctor(const Options& options);
+
+}  // namespace hetsyn::cli

@@ -1,0 +1,62 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <thread>
+
+#include "backend/backend.hpp"
+#include "backend/cpu/isa.hpp"
+#include "cli/commands.hpp"
+#include "cli/session.hpp"
+
+namespace hetsyn::cli {
+namespace {
+
+void print_build() {
+  constexpr std::string_view sanitizers = HETSYN_SANITIZERS;
+  fmt::print("engine       {}, {} build, {}{}\n", HETSYN_VERSION, HETSYN_BUILD_TYPE, HETSYN_COMPILER,
+             sanitizers.empty() ? std::string() : fmt::format(", sanitizers: {}", sanitizers));
+}
+
+void print_machine() {
+  const double memory_bytes =
+      static_cast<double>(::sysconf(_SC_PHYS_PAGES)) * static_cast<double>(::sysconf(_SC_PAGESIZE));
+  fmt::print("machine      {} cores, {:.1f} GiB of memory\n", std::thread::hardware_concurrency(),
+             memory_bytes / 0x1p30);
+  for (const BackendInfo& backend : backends()) fmt::print("device       {}: {}\n", backend.name, backend.meaning);
+  std::vector<std::string_view> sets;
+  for (const cpu::KernelTable* table : cpu::supported_kernels()) sets.emplace_back(table->name);
+  fmt::print("instructions {} (the first is used)\n", fmt::join(sets, ", "));
+}
+
+void print_plugins(const Options& options) {
+  for (const std::filesystem::path& path : plugin_search_path(options.plugin_path)) {
+    fmt::print("plugin path  {}{}\n", path.string(), std::filesystem::exists(path) ? "" : " (does not exist)");
+  }
+  const PluginHost host = discover_plugins(options);
+  for (const TaskPlugin& plugin : host.plugins()) fmt::print("task         {}\n", plugin.name);
+  for (const PluginFailure& failure : host.failures()) {
+    fmt::print("not loaded   {}: it {}\n", failure.path.string(), failure.reason);
+  }
+}
+
+void print_data_paths() {
+  const char* data = std::getenv("HETSYN_DATA");
+  fmt::print("HETSYN_DATA  {}\n", data == nullptr ? "not set" : data);
+  fmt::print("data/        {}\n",
+             std::filesystem::exists("data") ? std::filesystem::absolute("data").string() : "not here");
+}
+
+}  // namespace
+
+int doctor(const Options& options) {
+  print_build();
+  print_plugins(options);
+  print_machine();
+  print_data_paths();
+  return 0;
+}
+
+}  // namespace hetsyn::cli

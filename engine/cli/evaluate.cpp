@@ -1,0 +1,59 @@
+#include "experiment/evaluation.hpp"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+
+#include "cli/commands.hpp"
+#include "cli/interrupt.hpp"
+#include "cli/session.hpp"
+#include "core/error.hpp"
+#include "experiment/run_directory.hpp"
+#include "experiment/summary.hpp"
+
+namespace hetsyn::cli {
+namespace {
+
+/// "best" and "last" are files of the run; anything else is a file itself.
+std::string checkpoint_path(const Options& options) {
+  const bool named = options.checkpoint == "best" || options.checkpoint == "last";
+  const std::filesystem::path path =
+      named ? std::filesystem::path(options.run) / "checkpoints" / (options.checkpoint + ".h5")
+            : std::filesystem::path(options.checkpoint);
+  if (!std::filesystem::exists(path)) {
+    throw UsageError(fmt::format("{}: no such checkpoint; expected --checkpoint best, last or a file", path.string()));
+  }
+  return path.string();
+}
+
+}  // namespace
+
+int evaluate(const Options& options) {
+  if (options.run.empty()) throw UsageError("which run? expected: engine eval RUN");
+  if (!is_run_directory(options.run)) {
+    throw UsageError(fmt::format("{}: is not a run directory (it has no config.toml)", options.run));
+  }
+  const ConfigDocument document = load_document(options, (std::filesystem::path(options.run) / "config.toml").string());
+  const PluginHost host = discover_plugins(options);
+  const TaskPlugin& plugin = choose_task(host, options, document);
+  RunConfig config = read_config(document, plugin.name, plugin.keys);
+
+  const std::atomic<bool>& stop = stop_on_signal();
+  const std::unique_ptr<Task> task = open_task(plugin, config, document);
+  resolve(config, task->info());
+  warn_of_standin(task->info());
+  const auto report = placing_errors(
+      document, [&] { return evaluate_run(*task, config, checkpoint_path(options), options.split, stop); });
+  if (!report) return 130;
+  if (options.json) {
+    fmt::print("{}\n", evaluation_json(config, *report));
+    return 0;
+  }
+  fmt::print("{} on {}, {}\n", report->checkpoint, task->info().data_name, report->metrics.split);
+  for (const NamedMetric& metric : report->metrics.metrics) {
+    fmt::print("  {:<24} {:>12}\n", metric.name, metric_text(metric.value));
+  }
+  return 0;
+}
+
+}  // namespace hetsyn::cli

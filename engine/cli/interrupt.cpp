@@ -1,0 +1,36 @@
+#include "cli/interrupt.hpp"
+
+#include <unistd.h>
+
+#include <csignal>
+#include <string_view>
+
+namespace hetsyn::cli {
+namespace {
+
+std::atomic<bool> stop{false};
+static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler may only touch lock-free atomics");
+
+// Only calls that POSIX allows in a signal handler.
+void say(std::string_view text) { static_cast<void>(!::write(STDERR_FILENO, text.data(), text.size())); }
+
+void on_signal(int /*signal*/) {
+  if (stop.exchange(true)) {
+    say("\nengine: stopped at once\n");
+    ::_exit(130);
+  }
+  say("\nengine: finishing the current batch and writing a checkpoint; once more to stop at once\n");
+}
+
+}  // namespace
+
+const std::atomic<bool>& stop_on_signal() {
+  struct sigaction action {};
+  action.sa_handler = on_signal;
+  action.sa_flags = SA_RESTART;
+  sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
+  return stop;
+}
+
+}  // namespace hetsyn::cli

@@ -1,0 +1,10 @@
+#pragma once
+#include <atomic>
+
+namespace hetsyn::cli {
+
+/// Makes Ctrl-C and SIGTERM set a flag, so that a run can end in order; a second one ends the process at once with exit
+/// code 130. Returns the flag.
+const std::atomic<bool>& stop_on_signal();
+
+}  // namespace hetsyn::cli

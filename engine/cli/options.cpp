@@ -1,0 +1,158 @@
+#include "cli/options.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/program_options.hpp>
+#include <sstream>
+#include <string_view>
+
+#include "core/error.hpp"
+#include "core/nearest.hpp"
+
+namespace hetsyn::cli {
+namespace {
+
+namespace po = boost::program_options;
+
+/// Groups of options that verbs share.
+enum Uses : unsigned {
+  kNone = 0,
+  kTask = 1,      ///< --task
+  kConfig = 2,    ///< --config, --set and the options for single keys
+  kTraining = 4,  ///< --out, --resume, --force, --quiet
+  kRun = 8,       ///< a run directory and what to evaluate
+};
+
+struct Verb {
+  std::string_view name;
+  unsigned uses;
+  std::string_view summary;
+  std::string_view usage;
+};
+
+constexpr std::array<Verb, 6> kVerbs{{
+    {"train", kTask | kConfig | kTraining, "Train a network (the default).",
+     "engine [train] --task NAME [--config FILE] [--set TABLE.KEY=VALUE …] [options]"},
+    {"eval", kConfig | kRun, "Evaluate the network of a run, whole or damaged.",
+     "engine eval RUN [--split test] [--set perturb.deletion=0.32 …] [options]"},
+    {"tasks", kNone, "List the tasks, and plugins that could not be loaded.", "engine tasks [options]"},
+    {"describe", kTask | kConfig, "Show what a task is and which keys it takes.",
+     "engine describe --task NAME [options]"},
+    {"schema", kNone, "Print the reference of all configuration keys, as Markdown.", "engine schema [options]"},
+    {"doctor", kNone, "Show what this build and this machine have.", "engine doctor [options]"},
+}};
+
+std::vector<std::string> verb_names() {
+  std::vector<std::string> names;
+  for (const Verb& verb : kVerbs) names.emplace_back(verb.name);
+  return names;
+}
+
+const Verb& verb_named(const std::string& name) {
+  const auto at = std::find_if(kVerbs.begin(), kVerbs.end(), [&](const Verb& verb) { return verb.name == name; });
+  if (at != kVerbs.end()) return *at;
+  const std::vector<std::string> names = verb_names();
+  throw UsageError(fmt::format("unknown verb \"{}\"{}; engine --help lists them", name, did_you_mean(name, names)));
+}
+
+auto text(std::string& target) { return po::value<std::string>(&target)->value_name("ARG"); }
+auto text(std::optional<std::string>& target) {
+  return po::value<std::string>()->value_name("ARG")->notifier([&target](const std::string& value) { target = value; });
+}
+auto texts(std::vector<std::string>& target) { return po::value<std::vector<std::string>>(&target)->value_name("ARG"); }
+
+/// The options of a verb; parsing fills `options`.
+po::options_description describe(const Verb& verb, Options& options) {
+  po::options_description out("Options", 100);
+  auto add = out.add_options();
+  if (verb.uses & kTask) add("task", text(options.task), "the task; engine tasks lists them");
+  if (verb.uses & kTask && verb.uses & kConfig)
+    add("config", text(options.config), "a TOML file; configs/ has one per task");
+  if (verb.uses & kConfig) {
+    add("set", texts(options.set), "table.key=value: set one key on top of the file; may be repeated");
+    add("seed", text(options.seed), "seed of the run (train.seed)");
+    add("device", text(options.device), "auto, cpu or reference (run.device)");
+    add("threads", text(options.threads), "threads, 0 for all cores (run.threads)");
+  }
+  if (verb.uses & kTraining) {
+    add("out", text(options.out), "run directory (run.out); a new one under runs/ if absent");
+    add("resume", po::bool_switch(&options.resume), "continue the run in --out; starts it where there is none");
+    add("force", po::bool_switch(&options.force), "replace the run in --out");
+    add("quiet", po::bool_switch(&options.quiet), "print warnings and errors only");
+  }
+  if (verb.uses & kRun) {
+    add("run", text(options.run), "the run directory (also the first argument)");
+    add("split", text(options.split), "train, validation or test (default: test)");
+    add("checkpoint", text(options.checkpoint), "best, last or a file (default: best)");
+    add("json", po::bool_switch(&options.json), "print one JSON object");
+  }
+  add("plugin-path", texts(options.plugin_path), "directories or files with task plugins, separated by ':'");
+  add("verbose", po::bool_switch(&options.verbose), "print more");
+  add("version", po::bool_switch(&options.version), "print the version");
+  add("help", po::bool_switch(&options.help), "print this help");
+  return out;
+}
+
+std::vector<std::string> option_names(const po::options_description& description) {
+  std::vector<std::string> names;
+  for (const auto& option : description.options()) names.push_back("--" + option->long_name());
+  return names;
+}
+
+void parse_options(const Verb& verb, const std::vector<std::string>& words, Options& options) {
+  const po::options_description description = describe(verb, options);
+  po::positional_options_description positional;
+  if (verb.uses & kRun) positional.add("run", 1);
+  try {
+    // No guessing: an abbreviation would change its meaning when an option is added.
+    const int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
+    po::variables_map values;
+    po::store(po::command_line_parser(words).options(description).positional(positional).style(style).run(), values);
+    po::notify(values);
+  } catch (const po::unknown_option& error) {
+    const std::string& name = error.get_option_name();
+    throw UsageError(fmt::format("unknown option {}{}; engine {} --help lists them", name,
+                                 did_you_mean(name, option_names(description)), verb.name));
+  } catch (const po::too_many_positional_options_error&) {
+    throw UsageError(fmt::format("too many arguments; expected: {}", verb.usage));
+  } catch (const po::error& error) {
+    throw UsageError(fmt::format("{}; expected: {}", error.what(), verb.usage));
+  }
+}
+
+}  // namespace
+
+Options parse_command_line(std::span<const char* const> arguments) {
+  std::vector<std::string> words(arguments.begin(), arguments.end());
+  Options options;
+  options.verb = "train";
+  if (!words.empty() && !words.front().starts_with('-')) {
+    options.verb = verb_named(words.front()).name;
+    words.erase(words.begin());
+  } else if (words == std::vector<std::string>{"--help"} || words == std::vector<std::string>{"-h"}) {
+    options.help = true;  // of the program, not of its default verb
+    options.verb.clear();
+    return options;
+  }
+  parse_options(verb_named(options.verb), words, options);
+  return options;
+}
+
+std::string help_text(const std::string& verb) {
+  if (verb.empty()) {
+    std::string out =
+        "engine: trains spiking networks with heterogeneous synapses (HetSyn).\n\n"
+        "  engine --task dms --config configs/dms.toml\n\nVerbs:\n";
+    for (const Verb& v : kVerbs) out += fmt::format("  {:<9} {}\n", v.name, v.summary);
+    return out + "\nengine VERB --help shows the options of a verb. docs/quickstart.md is a tour of ten minutes.\n";
+  }
+  const Verb& v = verb_named(verb);
+  Options unused;
+  std::ostringstream options;
+  options << describe(v, unused);
+  return fmt::format("{}\n\n{}\n\n{}", v.usage, v.summary, options.str());
+}
+
+}  // namespace hetsyn::cli

@@ -1,0 +1,38 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace hetsyn::cli {
+
+/// The command line, parsed but not interpreted: values of configuration keys stay text until the schema checks them.
+struct Options {
+  std::string verb;  ///< "train", "eval", …
+  bool help = false;
+  bool version = false;
+
+  std::string task;
+  std::string config;
+  std::vector<std::string> set;  ///< table.key=value
+  std::optional<std::string> seed, device, threads, out;
+  std::vector<std::string> plugin_path;
+  bool resume = false;
+  bool force = false;
+  bool quiet = false;
+  bool verbose = false;
+
+  std::string run;  ///< eval: the run directory
+  std::string split = "test";
+  std::string checkpoint = "best";
+  bool json = false;
+};
+
+/// Throws UsageError for an unknown verb or option, with the nearest known one, and for a value that is missing.
+Options parse_command_line(std::span<const char* const> arguments);
+
+/// Help for the program (`verb` empty) or for one verb.
+std::string help_text(const std::string& verb);
+
+}  // namespace hetsyn::cli

@@ -1,0 +1,81 @@
+#include "cli/session.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <cstdlib>
+
+#include "core/error.hpp"
+#include "core/log.hpp"
+
+namespace hetsyn::cli {
+namespace {
+
+std::string environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? std::string() : std::string(value);
+}
+
+/// Where tasks keep derived files: $XDG_CACHE_HOME/hetsyn, or ~/.cache/hetsyn.
+std::filesystem::path cache_path() {
+  if (const std::string cache = environment("XDG_CACHE_HOME"); !cache.empty()) {
+    return std::filesystem::path(cache) / "hetsyn";
+  }
+  return std::filesystem::path(environment("HOME")) / ".cache" / "hetsyn";
+}
+
+/// A number given by its own option, as TOML; what is no number stays text and is refused by the schema.
+ConfigValue number_option(const std::string& option, const std::string& value) {
+  const Place place{fmt::format("{} {}", option, value)};
+  try {
+    return parse_toml_value(value, place);
+  } catch (const ConfigError&) {
+    return ConfigValue{value, place};
+  }
+}
+
+}  // namespace
+
+ConfigDocument load_document(const Options& options, const std::string& base) {
+  const std::string& file = options.config.empty() ? base : options.config;
+  ConfigDocument document;
+  if (!file.empty()) document = read_toml_file(file);
+  for (const std::string& assignment : options.set) apply_override(document, "--set", assignment);
+  if (options.seed) apply_override(document, "train", "seed", number_option("--seed", *options.seed));
+  if (options.threads) apply_override(document, "run", "threads", number_option("--threads", *options.threads));
+  if (options.device)
+    apply_override(document, "run", "device", ConfigValue{*options.device, {"--device " + *options.device}});
+  if (options.out) apply_override(document, "run", "out", ConfigValue{*options.out, {"--out " + *options.out}});
+  return document;
+}
+
+PluginHost discover_plugins(const Options& options) {
+  PluginHost host = PluginHost::discover(plugin_search_path(options.plugin_path));
+  for (const PluginFailure& failure : host.failures()) log::debug("{}: {}", failure.path.string(), failure.reason);
+  return host;
+}
+
+const TaskPlugin& choose_task(const PluginHost& host, const Options& options, const ConfigDocument& document) {
+  const std::string named = task_name(document);
+  if (!options.task.empty() && !named.empty() && options.task != named) {
+    throw UsageError(fmt::format("--task {}: the configuration is for task {}", options.task, named));
+  }
+  const std::string& name = options.task.empty() ? named : options.task;
+  if (!name.empty()) return host.find(name);
+  std::vector<std::string> known;
+  for (const TaskPlugin& plugin : host.plugins()) known.push_back(plugin.name);
+  throw UsageError(fmt::format("which task? expected --task with one of {}", fmt::join(known, ", ")));
+}
+
+std::unique_ptr<Task> open_task(const TaskPlugin& plugin, const RunConfig& config, const ConfigDocument& document) {
+  const OpenOptions open{
+      .seed = config.train.seed, .data_path = environment("HETSYN_DATA"), .cache_path = cache_path()};
+  return placing_errors(document, [&] { return plugin.open(config.task_values, open); });
+}
+
+void warn_of_standin(const TaskInfo& info) {
+  if (!info.standin) return;
+  log::warning("the data are a stand-in, {}: results are not results on the real corpus", info.data_name);
+}
+
+}  // namespace hetsyn::cli

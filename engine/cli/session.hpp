@@ -1,0 +1,38 @@
+#pragma once
+#include <memory>
+#include <string>
+
+#include "cli/options.hpp"
+#include "data/task_port.hpp"
+#include "experiment/config.hpp"
+#include "host/plugin_host.hpp"
+
+/// What the verbs share: from a command line to a config and an opened task.
+namespace hetsyn::cli {
+
+/// The config file of the options (or `base` where they name none) with --set and the single-key options on top.
+ConfigDocument load_document(const Options& options, const std::string& base = {});
+
+/// All plugins on the search path of the options.
+PluginHost discover_plugins(const Options& options);
+
+/// The task that --task or the document names. Throws UsageError where neither does, or both differ.
+const TaskPlugin& choose_task(const PluginHost& host, const Options& options, const ConfigDocument& document);
+
+/// Opens the task of a config. Errors about keys name the place in `document`.
+std::unique_ptr<Task> open_task(const TaskPlugin& plugin, const RunConfig& config, const ConfigDocument& document);
+
+/// Runs `body`; a ConfigError that knows a key but no place is given the place in `document`.
+template <class Body>
+auto placing_errors(const ConfigDocument& document, Body body) {
+  try {
+    return body();
+  } catch (const ConfigError& error) {
+    throw with_place(error, document);
+  }
+}
+
+/// Says on standard error where the data are made up.
+void warn_of_standin(const TaskInfo& info);
+
+}  // namespace hetsyn::cli

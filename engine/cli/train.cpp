@@ -1,0 +1,110 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "cli/commands.hpp"
+#include "cli/interrupt.hpp"
+#include "cli/session.hpp"
+#include "core/error.hpp"
+#include "core/log.hpp"
+#include "experiment/run.hpp"
+
+namespace hetsyn::cli {
+namespace {
+
+constexpr int kInterrupted = 130;
+
+void check_flags(const Options& options) {
+  if (options.resume && options.force) throw UsageError("--resume and --force exclude each other");
+  if (options.quiet && options.verbose) throw UsageError("--quiet and --verbose exclude each other");
+}
+
+/// The config of the run to resume, where the command line describes none itself.
+std::string base_config(const Options& options) {
+  if (!options.resume || !options.out || !options.config.empty()) return {};
+  const std::filesystem::path recorded = std::filesystem::path(*options.out) / "config.toml";
+  return std::filesystem::exists(recorded) ? recorded.string() : std::string();
+}
+
+RunDirectory open_directory(const Options& options, const RunConfig& config) {
+  if (!config.run.out) {
+    if (options.resume) throw UsageError("--resume: expected --out with the run directory to continue");
+    if (options.force) throw UsageError("--force: expected --out with the run directory to replace");
+    return RunDirectory::make_new(default_run_path(config));
+  }
+  const Existing existing = options.resume ? Existing::resume : options.force ? Existing::replace : Existing::refuse;
+  return {*config.run.out, existing};
+}
+
+/// Refuses to continue a run under another description.
+void check_same_run(const RunDirectory& directory, const RunConfig& config, const TaskPlugin& plugin,
+                    const TaskInfo& info) {
+  RunConfig recorded = read_config(read_toml_file(directory.config().string()), plugin.name, plugin.keys);
+  resolve(recorded, info);
+  if (const auto difference = first_difference(recorded, config)) {
+    throw UsageError(fmt::format("{}: --resume cannot change the run: {}; leave the change out, or start another run",
+                                 directory.path().string(), *difference));
+  }
+  if (recorded.run.device != config.run.device) {
+    log::warning("the run was on device {} and continues on {}: not bit for bit the same", recorded.run.device,
+                 config.run.device);
+  }
+}
+
+std::string populations_text(const RunConfig& config) {
+  std::string text = fmt::format("{}", config.model.inputs);
+  for (const std::size_t size : config.model.hidden) text += fmt::format("-{}", size);
+  return text + fmt::format("-{}{}", config.model.outputs, config.model.recurrent ? ", recurrent" : "");
+}
+
+void announce(const Run& run, const Options& options, const RunDirectory& directory) {
+  const RunFacts& facts = run.facts();
+  if (options.config.empty() && !options.resume) {
+    log::info("no --config: keys that are not set have their defaults (docs/configuration.md)");
+  }
+  log::info("{} on {}: {} {}, {} parameters, seed {}, device {}", facts.task, facts.data_name, facts.model,
+            populations_text(run.config()), facts.parameters, facts.seed, facts.device);
+  log::info("run directory {}", directory.path().string());
+  if (!run.config().perturb.none()) {
+    log::warning("[perturb] is kept for `engine eval`; training and its evaluations are clean");
+  }
+}
+
+int finish(const RunDirectory& directory, RunEnd end) {
+  const std::string path = directory.path().string();
+  if (end == RunEnd::interrupted) {
+    log::warning("interrupted; continue with: engine --resume --out {}", path);
+    return kInterrupted;
+  }
+  if (end == RunEnd::early_stop) log::info("ended early: no improvement for train.patience evaluations");
+  log::info("results in {}/summary.json", path);
+  return 0;
+}
+
+}  // namespace
+
+int train(const Options& options) {
+  check_flags(options);
+  if (options.quiet) log::set_level(log::Level::warning);
+  const ConfigDocument document = load_document(options, base_config(options));
+  const PluginHost host = discover_plugins(options);
+  const TaskPlugin& plugin = choose_task(host, options, document);
+  const RunConfig config = read_config(document, plugin.name, plugin.keys);
+
+  const std::atomic<bool>& stop = stop_on_signal();
+  const std::unique_ptr<Task> task = open_task(plugin, config, document);
+  Run run = placing_errors(document, [&] { return Run(*task, config); });
+  const RunDirectory directory = open_directory(options, run.config());
+  const bool continues = options.resume && is_run_directory(directory.path());
+  if (continues) check_same_run(directory, run.config(), plugin, task->info());
+
+  log::open_file(directory.log().string());
+  announce(run, options, directory);
+  warn_of_standin(task->info());
+  if (continues) run.resume(directory);
+  const bool bar = !options.quiet && ::isatty(STDOUT_FILENO) == 1;
+  return finish(directory, run.train(directory, bar, stop));
+}
+
+}  // namespace hetsyn::cli
