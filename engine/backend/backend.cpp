@@ -4,6 +4,7 @@
 
 #include <array>
 
+#include "backend/check.hpp"
 #include "backend/cpu/cpu_backend.hpp"
 #include "backend/reference/reference.hpp"
 #include "core/error.hpp"
@@ -21,6 +22,7 @@ constexpr std::array<BackendInfo, 2> kBackends{{
 std::span<const BackendInfo> backends() { return kBackends; }
 
 std::unique_ptr<Backend> make_backend(std::string_view name, NetworkState state, const BackendOptions& options) {
+  check_network(state.network);
   if (name == "auto") name = kBackends.front().name;
   std::string known = "auto";
   for (const BackendInfo& info : kBackends) {

@@ -78,7 +78,8 @@ struct BackendInfo {
 
 /// All backends of this build, preferred first ("auto" takes the first).
 std::span<const BackendInfo> backends();
-/// Throws UsageError for an unknown name; "auto" is the first of backends().
+/// Throws UsageError for an unknown name, ConfigError for a network that no backend can run; "auto" is the first of
+/// backends().
 std::unique_ptr<Backend> make_backend(std::string_view name, NetworkState state, const BackendOptions& options);
 
 }  // namespace hetsyn

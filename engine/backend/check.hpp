@@ -38,6 +38,7 @@ inline void check_input(const InputBatch& batch, const NetworkLayout& network) {
   if (batch.steps == 0 || batch.steps > kMaximumSteps) {
     throw DataError(fmt::format("a batch has {} steps, expected 1 to {}", batch.steps, kMaximumSteps));
   }
+  if (batch.size() == 0) throw DataError("a batch has no samples, expected at least one");
   for (std::size_t b = 0; b < batch.size(); ++b) check_sample(batch, b);
 }
 

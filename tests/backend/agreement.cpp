@@ -121,7 +121,7 @@ BOOST_DATA_TEST_CASE(with_reference, boost::unit_test::data::make(variants()) * 
   const std::vector<float> d_readout = random_values<float>(outputs, 17);
   const std::vector<std::vector<float>> d_spike = random_d_spike(state.network, c.d_spike_scale);
 
-  const std::unique_ptr<Backend> backend = variant.create(state, variant.options);
+  const std::unique_ptr<Backend> backend = create(variant, state);
   const Passes passes = run(*backend, batch, options, d_readout, d_spike);
 
   Reference judge(state);

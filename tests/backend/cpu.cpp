@@ -1,4 +1,5 @@
-#include "backend/cpu/cpu_backend.hpp"
+#include <fmt/format.h>
+
 #include "backend/cpu/isa.hpp"
 #include "backend/under_test.hpp"
 
@@ -9,7 +10,7 @@ const std::vector<Variant>& variants() {
   static const std::vector<Variant> table = [] {
     std::vector<Variant> result;
     for (const cpu::KernelTable* kernels : cpu::supported_kernels()) {
-      result.push_back({std::string(kernels->name), &make_cpu_backend, {.threads = 2, .isa = kernels->name}});
+      result.push_back({fmt::format("cpu {}", kernels->name), "cpu", {.threads = 2, .isa = kernels->name}});
     }
     return result;
   }();

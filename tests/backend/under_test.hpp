@@ -8,12 +8,16 @@
 
 namespace hetsyn::test {
 
-/// One way to run a backend: its factory and options.
+/// One way to run a backend: its name in the registry and its options.
 struct Variant {
   std::string name;
-  std::unique_ptr<Backend> (*create)(NetworkState state, const BackendOptions& options);
+  std::string backend;
   BackendOptions options;
 };
+
+inline std::unique_ptr<Backend> create(const Variant& variant, const NetworkState& state) {
+  return make_backend(variant.backend, state, variant.options);
+}
 
 inline std::ostream& operator<<(std::ostream& out, const Variant& v) { return out << v.name; }
 

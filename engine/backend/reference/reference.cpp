@@ -10,11 +10,6 @@
 namespace hetsyn {
 namespace {
 
-const NetworkLayout& checked(const NetworkLayout& network) {
-  check_network(network);
-  return network;
-}
-
 /// x of the first population, dense [B][T][inputs].
 std::vector<double> dense_input(const InputBatch& batch) {
   std::vector<double> x(batch.size() * batch.steps * batch.inputs, 0.0);
@@ -41,7 +36,7 @@ std::span<const double> row_of(const std::vector<double>& values, std::size_t ro
 }  // namespace
 
 Reference::Reference(const NetworkState& state)
-    : network_(checked(state.network)), store_(state.layout, state.parameters, state.trainable) {}
+    : network_(state.network), store_(state.layout, state.parameters, state.trainable) {}
 
 void Reference::forward(const InputBatch& batch, const ForwardOptions& options,
                         std::span<const std::vector<double>> forced_spikes) {

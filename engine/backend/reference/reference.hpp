@@ -14,7 +14,7 @@ namespace hetsyn {
 
 class Reference {
  public:
-  /// Throws ConfigError for a network that does not fit together, DataError for arrays of the wrong size.
+  /// Throws DataError for arrays of the wrong size.
   explicit Reference(const NetworkState& state);
 
   /// Parameters, gradients and moments in double; the layout of parameters is store().layout().

@@ -1,0 +1,79 @@
+// Same seed, same bits: for any number of threads and for repeated runs.
+#include <boost/test/data/test_case.hpp>
+#include <boost/test/unit_test.hpp>
+#include <cstring>
+
+#include "backend/cases.hpp"
+#include "backend/under_test.hpp"
+#include "support/compare.hpp"
+
+using namespace hetsyn;
+using namespace hetsyn::test;
+
+namespace {
+
+struct Trained {
+  std::vector<float> parameters, gradients, readout;
+};
+
+bool same_bits(const std::vector<float>& a, const std::vector<float>& b) {
+  return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;
+}
+
+/// A few optimizer steps with dropout on batches that differ in size.
+Trained train(Variant variant, NeuronModel model, int threads) {
+  Case c = ordinary_case(model);
+  c.spec.hidden = {40, 25};
+  c.spec.dropout = 0.2;
+  variant.options.threads = threads;
+  const std::unique_ptr<Backend> backend = create(variant, make_state(c));
+  OptimizerStep step{OptimizerKind::adamw, {}};
+  for (const ParameterGroup& group : backend->layout().groups) {
+    step.groups.push_back({.learning_rate = 1e-3,
+                           .weight_decay = 0.01,
+                           .gradient_scale = 1.0,
+                           .beta1 = 0.9,
+                           .beta2 = 0.99,
+                           .epsilon = 1e-8,
+                           .bias_correction1 = 0.1,
+                           .bias_correction2 = 0.01,
+                           .minimum = group.is_decay() ? 0.0 : -10.0,
+                           .maximum = group.is_decay() ? 1.0 : 10.0});
+  }
+  Trained result;
+  for (std::uint64_t pass = 0; pass < 4; ++pass) {
+    c.input.samples = 3 + 4 * pass;
+    const InputBatch batch = make_batch(c);
+    backend->zero_gradients();
+    backend->forward(batch, {.dropout = DropoutKey{.seed = 1, .pass = pass, .first_sample = 0}});
+    backend->backward(random_values<float>(batch.size() * batch.steps * c.spec.outputs, pass), {});
+    result.gradients.resize(backend->layout().size);
+    backend->read(Block::gradients, result.gradients);
+    backend->update(step);
+  }
+  result.readout.assign(backend->readout().begin(), backend->readout().end());
+  result.parameters.resize(backend->layout().size);
+  backend->read(Block::parameters, result.parameters);
+  return result;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(determinism)
+
+BOOST_DATA_TEST_CASE(any_number_of_threads_and_repetition, boost::unit_test::data::make(variants()), variant) {
+  for (const NeuronModel model : {NeuronModel::hom_alif, NeuronModel::het_lif, NeuronModel::hetsyn_lif}) {
+    const Trained expected = train(variant, model, 1);
+    BOOST_TEST(euclidean_norm(std::span(expected.gradients)) > 0.0);  // and no NaN
+    for (const int threads : {1, 2, 3, 8}) {
+      BOOST_TEST_CONTEXT(neuron_model_name(model) << ", " << threads << " threads") {
+        const Trained again = train(variant, model, threads);
+        BOOST_TEST(same_bits(again.parameters, expected.parameters));
+        BOOST_TEST(same_bits(again.gradients, expected.gradients));
+        BOOST_TEST(same_bits(again.readout, expected.readout));
+      }
+    }
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
