@@ -100,6 +100,7 @@ class Layer(nn.Module):
         super().__init__()
         self.spec, self.size, self.recurrent, self.spiking = spec, size, recurrent, spiking
         self.per_synapse = spec.neuron == "hetsyn_lif"
+        self.autapses = self.per_synapse if spec.autapses is None else spec.autapses
         self.adapts = spec.neuron == "hom_alif" or spec.adaptation
         self.reset_decay = math.exp(-spec.dt_ms / spec.tau_reset_ms)
         self.adaptation_decay = math.exp(-spec.dt_ms / spec.tau_adaptation_ms)
@@ -113,8 +114,7 @@ class Layer(nn.Module):
                 self.r_rec = nn.Parameter(torch.zeros(size, size))
 
     def recurrent_weight(self):
-        autapses = self.per_synapse if self.spec.autapses is None else self.spec.autapses
-        return self.w_rec if autapses else self.w_rec * (1 - torch.eye(self.size, dtype=self.w_rec.dtype))
+        return self.w_rec if self.autapses else self.w_rec * (1 - torch.eye(self.size, dtype=self.w_rec.dtype))
 
     def forward(self, x):
         """x [B, T, P] -> potential [B, T, N], spike [B, T, N] (None for a leaky-integrator readout)."""
@@ -184,12 +184,18 @@ class Network(nn.Module):
 
     @torch.no_grad()
     def initialise(self, rng, tau_ms=(5.0, 20.0), gain=1.0):
-        """w ~ N(0, gain / sqrt(fan_in)); tau_s ~ U(tau_ms), r = exp(-dt / tau_s). rng: numpy.random.Generator."""
+        """w ~ N(0, gain / sqrt(fan_in)); tau_s ~ U(tau_ms), r = exp(-dt / tau_s); 0 for absent autapses.
+
+        rng: numpy.random.Generator.
+        """
         for name, parameter in self.named_parameters():
-            if name.split(".")[1] in ("w", "w_rec"):
+            layer, kind = name.split(".")
+            if kind in ("w", "w_rec"):
                 value = rng.normal(0.0, gain / math.sqrt(parameter.shape[1]), parameter.shape)
             else:
                 value = np.exp(-self.spec.dt_ms / rng.uniform(*tau_ms, parameter.shape))
+            if kind in ("w_rec", "r_rec") and not getattr(self, layer).autapses:
+                np.fill_diagonal(value, 0.0)
             parameter.copy_(torch.from_numpy(value))
         return self
 
