@@ -1,0 +1,157 @@
+#include <fmt/format.h>
+
+#include <boost/program_options.hpp>
+#include <iostream>
+
+#include "backend/cpu/isa.hpp"
+#include "bench/against.hpp"
+#include "bench/child.hpp"
+#include "bench/input_layer.hpp"
+#include "bench/step.hpp"
+#include "core/error.hpp"
+
+using namespace hetsyn;
+using nlohmann::json;
+namespace po = boost::program_options;
+
+namespace {
+
+constexpr std::array<NeuronModel, 4> kModels{NeuronModel::hetsyn_lif, NeuronModel::het_lif, NeuronModel::hom_alif,
+                                             NeuronModel::hom_lif};
+
+po::options_description options() {
+  po::options_description all("bench: time and memory of training steps on synthetic data");
+  all.add_options()("help", "print this text")  //
+      ("workload", po::value<std::vector<std::string>>()->multitoken(),
+       "shd, smnist, tidigits, dms, pattern_generation; all by default")                                              //
+      ("batch", po::value<std::size_t>(), "samples per step, instead of the workload's own number")                   //
+      ("threads", po::value<int>()->default_value(0), "threads; 0: all cores")                                        //
+      ("isa", po::value<std::string>()->default_value(""), "instruction set: baseline, v3, v4; the best by default")  //
+      ("repeats", po::value<int>()->default_value(10), "steps that are timed; medians are printed")                   //
+      ("against", po::value<std::string>(),
+       "torch: the same step in PyTorch, plain and lean, in turn with the engine")                //
+      ("rounds", po::value<int>()->default_value(3), "with --against: how often each side runs")  //
+      ("json", "print JSON");
+  return all;
+}
+
+std::vector<bench::Workload> chosen_workloads(const po::variables_map& values) {
+  std::vector<bench::Workload> chosen;
+  if (values.count("workload") != 0) {
+    for (const std::string& name : values["workload"].as<std::vector<std::string>>()) {
+      chosen.push_back(bench::find_workload(name));
+    }
+  } else if (values.count("against") != 0) {
+    chosen.push_back(bench::find_workload("shd"));
+  } else {
+    chosen = bench::workloads();
+  }
+  if (values.count("batch") != 0) {
+    for (bench::Workload& workload : chosen) workload.batch = values["batch"].as<std::size_t>();
+  }
+  return chosen;
+}
+
+void print_against(const json& row) {
+  fmt::print(
+      "{:<6} {:<6} batch {:>3}: engine {:8.2f} ms {:7.1f} MB   torch {:9.2f} ms {:8.1f} MB   {:6.1f}x faster, {:6.1f}x "
+      "less memory\n",
+      row["workload"].get<std::string>(), row["variant"].get<std::string>(), row["batch"].get<std::size_t>(),
+      1e3 * row["engine_seconds"].get<double>(), row["engine_memory_mb"].get<double>(),
+      1e3 * row["torch_seconds"].get<double>(), row["torch_memory_mb"].get<double>(), row["speedup"].get<double>(),
+      row["memory_ratio"].get<double>());
+}
+
+json run_against(const po::variables_map& values, const bench::StepOptions& step) {
+  if (values["against"].as<std::string>() != "torch") throw UsageError("--against knows torch only");
+  json rows = json::array();
+  for (const bench::Workload& workload : chosen_workloads(values)) {
+    for (const char* variant : {"plain", "lean"}) {
+      json row = bench::measure_against_torch(workload, variant, values["rounds"].as<int>(), step);
+      row["workload"] = workload.name;
+      row["batch"] = workload.batch;
+      if (values.count("json") == 0) print_against(row);
+      rows.push_back(std::move(row));
+    }
+  }
+  return rows;
+}
+
+/// Share of the machine's multiply-adds if each synapse and step costs two operations forward and two backward.
+double share_of_peak(const json& row, double peak) {
+  return 4.0 * row["synapse_steps"].get<double>() / row["step"].get<double>() / peak;
+}
+
+json run_steps(const po::variables_map& values, const bench::StepOptions& step) {
+  const bool table = values.count("json") == 0;
+  const int threads = step.threads > 0 ? step.threads : static_cast<int>(sysconf(_SC_NPROCESSORS_ONLN));
+  const double peak = bench::peak_multiply_adds(step.isa) * threads;
+  json result{{"isa", cpu::select_kernels(step.isa).name}, {"threads", threads}, {"multiply_adds_per_second", peak}};
+  if (table) {
+    fmt::print("instruction set {}, {} threads, measured peak {:.1f} G multiply-adds/s\n\n",
+               cpu::select_kernels(step.isa).name, threads, peak * 1e-9);
+    fmt::print("{:<19} {:<11} {:>5} {:>10} {:>8} {:>10} {:>10} {:>10} {:>14} {:>8} {:>9}\n", "workload", "model",
+               "batch", "forward ms", "loss ms", "backward", "optimizer", "step ms", "synapse-steps", "of peak",
+               "memory MB");
+  }
+  for (const bench::Workload& workload : chosen_workloads(values)) {
+    for (const NeuronModel model : kModels) {
+      json row = bench::in_child([&] { return bench::measure_step(workload, model, step); });
+      row["workload"] = workload.name;
+      row["model"] = neuron_model_name(model);
+      row["batch"] = workload.batch;
+      row["synapse_steps_per_second"] = row["synapse_steps"].get<double>() / row["step"].get<double>();
+      const bool per_synapse = model == NeuronModel::hetsyn_lif;
+      if (per_synapse) row["share_of_peak"] = share_of_peak(row, peak);
+      if (table) {
+        const auto ms = [&](const char* key) { return 1e3 * row[key].get<double>(); };
+        fmt::print(
+            "{:<19} {:<11} {:>5} {:>10.3f} {:>8.3f} {:>10.3f} {:>10.3f} {:>10.3f} {:>11.2f} G/s {:>8} {:>9.1f}\n",
+            workload.name, neuron_model_name(model), workload.batch, ms("forward"), ms("loss"), ms("backward"),
+            ms("optimizer"), ms("step"), 1e-9 * row["synapse_steps_per_second"].get<double>(),
+            per_synapse ? fmt::format("{:.0f} %", 100.0 * row["share_of_peak"].get<double>()) : "",
+            row["peak_memory_mb"].get<double>());
+      }
+      result["steps"].push_back(std::move(row));
+    }
+  }
+  json layer = bench::in_child([&] { return bench::measure_input_layer(bench::find_workload("shd"), step); });
+  if (table) {
+    fmt::print(
+        "\nSHD input layer, one thread: forward {:.2f} ms = {:.0f} % of the multiply-and-add ceiling, gradient {:.2f} "
+        "ms = {:.0f} % of the multiply-add peak\n",
+        1e3 * layer["forward"].get<double>(), 100.0 * layer["forward_of_ceiling"].get<double>(),
+        1e3 * layer["gradient"].get<double>(), 100.0 * layer["gradient_of_peak"].get<double>());
+  }
+  result["input_layer"] = std::move(layer);
+  return result;
+}
+
+int run(int argc, char** argv) {
+  po::variables_map values;
+  po::store(po::parse_command_line(argc, argv, options()), values);
+  po::notify(values);
+  if (values.count("help") != 0) {
+    std::cout << options();
+    return 0;
+  }
+  const bench::StepOptions step{values["threads"].as<int>(), values["isa"].as<std::string>(),
+                                values["repeats"].as<int>()};
+  const json result = values.count("against") != 0 ? run_against(values, step) : run_steps(values, step);
+  if (values.count("json") != 0) std::cout << result.dump(2) << '\n';
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (const Error& error) {
+    fmt::print(stderr, "bench: {}\n", error.what());
+    return error.exit_code();
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "bench: {}\n", error.what());
+    return 2;
+  }
+}

@@ -1,0 +1,91 @@
+#include "bench/step.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+#include "backend/cpu/isa.hpp"
+#include "core/rng.hpp"
+#include "training/loss.hpp"
+
+namespace hetsyn::cpu {
+namespace baseline {
+double multiply_adds_per_second();
+}
+namespace v3 {
+double multiply_adds_per_second();
+}
+namespace v4 {
+double multiply_adds_per_second();
+}
+}  // namespace hetsyn::cpu
+
+namespace hetsyn::bench {
+namespace {
+
+/// AdamW with a rate too small to change what the network does, so that every repeat does the same work.
+OptimizerStep tiny_step(const ParameterLayout& layout) {
+  OptimizerStep step;
+  step.groups.assign(layout.groups.size(), {1e-9, 4e-3, 1.0, 0.9, 0.999, 1e-8, 0.1, 1e-3, -1e9, 1e9});
+  return step;
+}
+
+}  // namespace
+
+double median(std::vector<double> values) {
+  std::ranges::sort(values);
+  return values[values.size() / 2];
+}
+
+double now_s() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
+
+double peak_multiply_adds(const std::string& isa) {
+  const std::string_view name = cpu::select_kernels(isa).name;
+  const auto measure = name == "v4"   ? &cpu::v4::multiply_adds_per_second
+                       : name == "v3" ? &cpu::v3::multiply_adds_per_second
+                                      : &cpu::baseline::multiply_adds_per_second;
+  double best = 0.0;
+  for (int n = 0; n < 5; ++n) best = std::max(best, measure());
+  return best;
+}
+
+nlohmann::json measure_step(const Workload& workload, NeuronModel model, const StepOptions& options) {
+  NetworkSpec spec = workload.network;
+  spec.model = model;
+  const auto backend = make_backend("cpu", build_network(spec, 1), {options.threads, options.isa});
+  const InputBatch batch = synthetic_batch(workload, 2);
+  const OptimizerStep optimizer = tiny_step(backend->layout());
+  const std::size_t outputs = spec.outputs;
+  std::vector<float> d_readout(workload.batch * workload.steps * outputs);
+  std::vector<std::int32_t> labels(workload.batch);
+  for (std::size_t b = 0; b < labels.size(); ++b) labels[b] = static_cast<std::int32_t>(b % outputs);
+  const std::vector<float> target(workload.loss == LossKind::trace_mse ? d_readout.size() : 0, 0.5F);
+
+  std::vector<double> forward, loss, backward, update, step;
+  for (int n = -1; n < options.repeats; ++n) {
+    ForwardOptions forward_options;
+    if (spec.dropout > 0.0) forward_options.dropout = DropoutKey{1, static_cast<std::uint64_t>(n + 1), 0};
+    const double start = now_s();
+    backend->forward(batch, forward_options);
+    const double after_forward = now_s();
+    std::ranges::fill(d_readout, 0.0F);
+    readout_loss<float>({workload.loss, 1.0, 0.0},
+                        {workload.batch, workload.steps, outputs, backend->readout(), labels, target}, d_readout);
+    const double after_loss = now_s();
+    backend->zero_gradients();
+    backend->backward(d_readout, {});
+    const double after_backward = now_s();
+    backend->update(optimizer);
+    const double end = now_s();
+    if (n < 0) continue;  // warm-up
+    forward.push_back(after_forward - start);
+    loss.push_back(after_loss - after_forward);
+    backward.push_back(after_backward - after_loss);
+    update.push_back(end - after_backward);
+    step.push_back(end - start);
+  }
+  const auto synapse_steps = static_cast<double>(synapse_count(backend->network()) * workload.steps * workload.batch);
+  return {{"forward", median(forward)},  {"loss", median(loss)}, {"backward", median(backward)},
+          {"optimizer", median(update)}, {"step", median(step)}, {"synapse_steps", synapse_steps}};
+}
+
+}  // namespace hetsyn::bench

@@ -1,0 +1,27 @@
+#pragma once
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "bench/workload.hpp"
+
+namespace hetsyn::bench {
+
+struct StepOptions {
+  int threads = 0;
+  std::string isa;
+  int repeats = 10;
+};
+
+/// Medians of a training step's parts in seconds: "forward", "loss", "backward", "optimizer", "step"; and
+/// "synapse_steps". Call in a process of its own for a meaningful peak memory.
+nlohmann::json measure_step(const Workload& workload, NeuronModel model, const StepOptions& options);
+
+/// Multiply-adds per second of one thread with the named instruction set (empty: the best).
+double peak_multiply_adds(const std::string& isa);
+
+/// Median of the values.
+double median(std::vector<double> values);
+/// Monotonic time in seconds.
+double now_s();
+
+}  // namespace hetsyn::bench
