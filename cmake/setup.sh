@@ -1,0 +1,77 @@
+# Shell functions behind bin/* and .ci/run: the packages, and builds that say little. To be sourced by bash.
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+program=${program:-$(basename "$0")}
+
+# Debian and Ubuntu names; the one list of what the engine is built from.
+build_packages=(g++ cmake ninja-build libboost-dev libboost-program-options-dev libboost-test-dev libfmt-dev
+  libtomlplusplus-dev libhdf5-dev libtbb-dev nlohmann-json3-dev)
+developer_packages=(clang-format clang-tidy)
+
+say() { printf '%s: %s\n' "$program" "$*" >&2; }
+
+fail() {
+  say "$*"
+  exit 2
+}
+
+# ensure_packages NAME…: installs those that are missing. Asks nothing: without the rights it prints the command.
+ensure_packages() {
+  command -v dpkg-query >/dev/null || return 0 # another distribution: CMake says what is missing
+  local installed missing=() name sudo=()
+  installed=$(dpkg-query -W -f '${Package} ${db:Status-Status}\n' "$@" 2>/dev/null | sed -n 's/ installed$//p')
+  for name in "$@"; do
+    grep -qxF -- "$name" <<<"$installed" || missing+=("$name")
+  done
+  [ ${#missing[@]} -gt 0 ] || return 0
+  if [ "$(id -u)" -ne 0 ]; then
+    sudo -n true 2>/dev/null || fail "these packages are missing; please run: sudo apt-get install ${missing[*]}"
+    sudo=(sudo -n)
+  fi
+  say "installing with apt-get: ${missing[*]}"
+  quietly packages install_packages "${sudo[@]}" -- "${missing[@]}"
+}
+
+# install_packages [SUDO…] -- NAME…
+install_packages() {
+  local sudo=()
+  while [ "$1" != -- ]; do
+    sudo+=("$1")
+    shift
+  done
+  shift
+  "${sudo[@]}" apt-get update -qq || true # one broken source must not stop what the others have
+  "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"
+}
+
+# quietly NAME COMMAND…: the output goes to build/NAME.log, and to the terminal only where the command fails.
+quietly() {
+  local log=$root/build/$1.log
+  shift
+  mkdir -p "$root/build"
+  if ! "$@" >"$log" 2>&1; then
+    tail -n 60 "$log" >&2
+    say "failed; the whole output is in $log"
+    exit 1
+  fi
+}
+
+# build PRESET TARGET…: configures where needed and builds build/PRESET; one process at a time.
+build() {
+  local preset=$1 directory=$root/build/$1
+  shift
+  mkdir -p "$root/build"
+  exec 9>"$root/build/$preset.lock"
+  flock -n 9 || { say "waiting for another build" && flock 9; }
+  if [ ! -f "$directory/build.ninja" ]; then
+    say "configuring build/$preset"
+    quietly "$preset-configure" configure "$preset"
+  fi
+  if ! ninja -C "$directory" -n "$@" 2>/dev/null | grep -q 'no work to do'; then
+    say "building build/$preset (the first time takes minutes; output in build/$preset-build.log)"
+    quietly "$preset-build" ninja -C "$directory" "$@"
+  fi
+  exec 9>&-
+}
+
+configure() { cd "$root" && cmake --preset "$1"; }

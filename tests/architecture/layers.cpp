@@ -1,0 +1,134 @@
+// Who may include whom, checked over the include graph.
+#include <algorithm>
+#include <boost/test/unit_test.hpp>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <regex>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace fs = std::filesystem;
+
+namespace {
+
+const fs::path kRoot = HETSYN_SOURCE_DIR;
+
+using Layers = std::set<std::string>;
+
+// core ← dynamics ← state ← backend ← network ← training ← experiment ← cli;  data sits beside network.
+const std::map<std::string, Layers> kMayInclude{
+    {"core", {}},
+    {"dynamics", {"core"}},
+    {"state", {"core", "dynamics"}},
+    {"backend", {"core", "dynamics", "state"}},
+    {"network", {"core", "dynamics", "state", "backend"}},
+    {"data", {"core", "state"}},
+    {"training", {"core", "dynamics", "state", "backend", "network", "data"}},
+    {"experiment", {"core", "dynamics", "state", "backend", "network", "data", "training"}},
+    {"cli", {"core", "dynamics", "state", "backend", "network", "data", "training", "experiment", "host"}},
+};
+
+bool is_source(const fs::path& path) {
+  static const std::set<std::string> kExtensions{".hpp", ".h", ".cpp", ".c", ".cuh", ".cu"};
+  return kExtensions.contains(path.extension().string());
+}
+
+std::vector<fs::path> sources(const fs::path& directory) {
+  std::vector<fs::path> out;
+  for (const auto& entry : fs::recursive_directory_iterator(directory)) {
+    if (entry.is_regular_file() && is_source(entry.path())) out.push_back(entry.path());
+  }
+  return out;
+}
+
+/// The paths between quotes or angle brackets of a file's include lines.
+std::vector<std::string> includes(const fs::path& file) {
+  static const std::regex kInclude(R"re(^\s*#\s*include\s*[<"]([^>"]+)[>"])re");
+  std::vector<std::string> out;
+  std::ifstream in(file);
+  for (std::string line; std::getline(in, line);) {
+    std::smatch match;
+    if (std::regex_search(line, match, kInclude)) out.push_back(match[1]);
+  }
+  return out;
+}
+
+std::string first_part(const std::string& path) { return path.substr(0, path.find('/')); }
+
+/// The engine layer (or "host") that an included path belongs to; empty for anything else.
+std::string layer_of(const std::string& include) {
+  const std::string first = first_part(include);
+  const bool in_engine = kMayInclude.contains(first) && fs::exists(kRoot / "engine" / include);
+  const bool in_host = first == "host" && fs::exists(kRoot / "plugins" / include);
+  return in_engine || in_host ? first : std::string();
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(layers)
+
+BOOST_AUTO_TEST_CASE(every_directory_of_the_engine_is_a_layer) {
+  for (const auto& entry : fs::directory_iterator(kRoot / "engine")) {
+    if (entry.is_directory()) BOOST_TEST(kMayInclude.contains(entry.path().filename().string()), entry.path());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_layer_includes_only_what_stands_left_of_it) {
+  std::size_t seen = 0;
+  for (const auto& [layer, allowed] : kMayInclude) {
+    for (const fs::path& file : sources(kRoot / "engine" / layer)) {
+      for (const std::string& include : includes(file)) {
+        const std::string target = layer_of(include);
+        if (target.empty() || target == layer) continue;
+        ++seen;
+        BOOST_TEST(allowed.contains(target), file << " includes " << include);
+      }
+    }
+  }
+  BOOST_TEST(seen > 50u);  // the scan itself works: there are hundreds
+}
+
+BOOST_AUTO_TEST_CASE(the_engine_does_not_know_the_plugin_contract) {
+  for (const fs::path& file : sources(kRoot / "engine")) {
+    for (const std::string& include : includes(file)) {
+      BOOST_TEST(!(include == "hetsyn_task.h" || first_part(include) == "hetsyn"), file << " includes " << include);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_plugin_host_sees_the_task_port_only) {
+  const std::set<std::string> port{"data/task_port.hpp", "state/spikes.hpp"};
+  for (const fs::path& file : sources(kRoot / "plugins" / "host")) {
+    for (const std::string& include : includes(file)) {
+      const std::string target = layer_of(include);
+      const bool good = target.empty() || target == "host" || target == "core" || port.contains(include);
+      BOOST_TEST(good, file << " includes " << include);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(tasks_and_sdk_see_the_contract_only) {
+  for (const char* part : {"tasks", "plugins/sdk", "plugins/abi", "plugins/example"}) {
+    for (const fs::path& file : sources(kRoot / part)) {
+      for (const std::string& include : includes(file)) {
+        BOOST_TEST(layer_of(include).empty(), file << " includes " << include);
+      }
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(every_header_is_guarded) {
+  for (const char* part : {"engine", "plugins", "tasks"}) {
+    for (const fs::path& file : sources(kRoot / part)) {
+      if (file.extension() != ".hpp") continue;
+      std::ifstream in(file);
+      std::string first;
+      std::getline(in, first);
+      BOOST_TEST(first == "#pragma once", file << " does not start with #pragma once");
+    }
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,264 @@
+#include "experiment/config.hpp"
+
+#include <boost/test/data/test_case.hpp>
+#include <boost/test/unit_test.hpp>
+#include <ostream>
+
+#include "core/error.hpp"
+#include "experiment/schema.hpp"
+#include "support/temporary_directory.hpp"
+
+using namespace hetsyn;
+
+namespace {
+
+const std::vector<KeySpec> kTaskKeys{
+    {"path", KeyType::text, "", "\"data\"", 0, 0, {}, "Folder."},
+    {"bin_ms", KeyType::real, "ms", "4.0", 0.01, 1000, {}, "Bin."},
+    {"binning", KeyType::text, "", "\"floor\"", 0, 0, {"floor", "paper"}, "Rule."},
+};
+
+/// Reads `text` as the file c.toml in a directory of its own; messages then start with "c.toml".
+RunConfig read_text(const std::string& text, const std::vector<std::string>& overrides = {}) {
+  const test::TemporaryDirectory directory;
+  const auto before = std::filesystem::current_path();
+  std::filesystem::current_path(directory.path());
+  test::write_text("c.toml", text);
+  struct Back {
+    std::filesystem::path to;
+    ~Back() { std::filesystem::current_path(to); }
+  } back{before};
+  ConfigDocument document = read_toml_file("c.toml");
+  for (const std::string& assignment : overrides) apply_override(document, "--set", assignment);
+  return read_config(document, "shd", kTaskKeys);
+}
+
+std::string message_of(const std::string& text, const std::vector<std::string>& overrides = {}) {
+  try {
+    read_text(text, overrides);
+  } catch (const ConfigError& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+struct Complaint {
+  std::string text, message;
+};
+std::ostream& operator<<(std::ostream& out, const Complaint& complaint) { return out << complaint.text; }
+
+const std::string kTimeConstantForms =
+    "a number from 0.001 to 1e+07, { uniform = [low, high] }, { normal = [mean, sd] } or "
+    "{ lognormal = [median, sd of ln tau] }";
+
+// What a user reads, word for word.
+const std::vector<Complaint> kComplaints{
+    {"[train]\n\nbatch = -1\n", "c.toml:3: train.batch = -1: expected an integer from 1 to 1000000"},
+    {"[train]\nbatch = 1.5\n", "c.toml:2: train.batch = 1.5: expected an integer from 1 to 1000000"},
+    {"[train]\nbatch = \"many\"\n", "c.toml:2: train.batch = \"many\": expected an integer from 1 to 1000000"},
+    {"[train]\nlearning_rate = nan\n", "c.toml:2: train.learning_rate = nan: expected a number from 0 to 1000"},
+    {"[train]\nlearning_rate = inf\n", "c.toml:2: train.learning_rate = inf: expected a number from 0 to 1000"},
+    {"[model]\nrecurrent = 1\n", "c.toml:2: model.recurrent = 1: expected true or false"},
+    {"[train]\nbacth = 1\n", "c.toml:2: unknown key train.bacth; did you mean \"batch\"?"},
+    {"[trian]\nbatch = 1\n", "c.toml:1: unknown table [trian]; did you mean \"train\"?"},
+    {"train = 3\n", "c.toml:1: train = 3: expected a table, as in [train]"},
+    {"[train]\noptimizer = \"adma\"\n",
+     "c.toml:2: train.optimizer = \"adma\": expected one of \"sgd\", \"adam\", \"adamw\"; did you mean \"adam\"?"},
+    {"[model]\nhidden = 100\n",
+     "c.toml:2: model.hidden = 100: expected a list of integers from 1 to 1000000, as in [128, 64]"},
+    {"[model]\nhidden = [\n  128,\n  0,\n]\n", "c.toml:4: model.hidden[1] = 0: expected an integer from 1 to 1000000"},
+    {"[model]\ntau_synapse_ms = \"long\"\n",
+     "c.toml:2: model.tau_synapse_ms = \"long\": expected " + kTimeConstantForms},
+    {"[model]\ntau_synapse_ms = { unifrom = [5, 20] }\n",
+     "c.toml:2: unknown key model.tau_synapse_ms.unifrom; did you mean \"uniform\"?"},
+    {"[model]\ntau_synapse_ms = { uniform = [20, 5] }\n",
+     "c.toml:2: model.tau_synapse_ms.uniform = [20, 5]: expected two numbers [low, high] in ms, 0 < low <= high"},
+    {"[model]\nsurrogate = { kind = \"triangular\", height = 1 }\n",
+     "c.toml:2: unknown key model.surrogate.height; expected one of kind, gamma, width"},
+    {"[train]\nschedule = { step = { factor = 0.8, evry = 100 } }\n",
+     "c.toml:2: unknown key train.schedule.step.evry; did you mean \"every\"?"},
+    {"[train]\nschedule = { cosine = { warmup = 2 } }\n",
+     "c.toml:2: train.schedule.cosine.warmup = 2: expected a number from 0 to 1"},
+    {"[task]\nbin_ms = 0\n", "c.toml:2: task.bin_ms = 0: expected a number from 0.01 to 1000"},
+    {"[task]\nbinning = \"ceil\"\n", "c.toml:2: task.binning = \"ceil\": expected one of \"floor\", \"paper\""},
+    {"[task]\nbin = 1\n", "c.toml:2: unknown key task.bin; did you mean \"bin_ms\"?"},
+    {"[run]\nout = 1979-05-27\n",
+     "c.toml:2: run.out: dates and times are not used here; expected a number, a text, true or false, a list or a "
+     "table"},
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(config)
+
+BOOST_DATA_TEST_CASE(a_wrong_value_is_named_with_its_place, kComplaints) {
+  BOOST_TEST(message_of(sample.text) == sample.message);
+}
+
+BOOST_AUTO_TEST_CASE(a_syntax_error_has_line_and_column) {
+  const std::string message = message_of("[train]\nbatch = = 3\n");
+  BOOST_TEST(message.starts_with("c.toml:2:9: not valid TOML: "), message);
+}
+
+BOOST_AUTO_TEST_CASE(a_missing_file_is_named) {
+  BOOST_CHECK_EXCEPTION(read_toml_file("/nowhere/x.toml"), ConfigError, [](const ConfigError& error) {
+    return std::string(error.what()) == "/nowhere/x.toml: no such configuration file, or it cannot be read";
+  });
+}
+
+BOOST_AUTO_TEST_CASE(options_come_last_and_are_named_in_messages) {
+  const RunConfig config = read_text("[train]\nbatch = 8\n", {"train.batch=16", "train.batch=24", "task.path=../a/b"});
+  BOOST_TEST(config.train.batch == 24u);
+  BOOST_TEST(std::get<std::string>(config.task_values[0].value) == "../a/b");
+  BOOST_TEST(message_of("", {"train.batch=-1"}) == "--set train.batch=-1: expected an integer from 1 to 1000000");
+  BOOST_TEST(message_of("", {"train.bach=1"}) == "--set train.bach=1: unknown key train.bach; did you mean \"batch\"?");
+  BOOST_TEST(message_of("", {"batch=1"}) == "--set batch=1: expected table.key=value, as in --set train.batch=16");
+  BOOST_TEST(message_of("", {"model.hidden=[1,"}).starts_with("--set model.hidden=[1,: not a TOML value: "));
+}
+
+BOOST_AUTO_TEST_CASE(an_option_cannot_smuggle_in_a_second_key) {
+  BOOST_TEST(message_of("", {"train.batch=1\nseed = 5"}) == "--set train.batch=1\nseed = 5: expected one TOML value");
+}
+
+BOOST_AUTO_TEST_CASE(forms_with_parameters) {
+  const RunConfig config = read_text(
+      "[model]\nhidden = [128, 64]\ntau_synapse_ms = { normal = [40, 4] }\n"
+      "surrogate = { kind = \"multi_gaussian\", gamma = 0.3 }\n"
+      "[train]\nschedule = { cosine = { warmup = 0.1, epochs = 40, plateau = 0.05, unit = \"epoch\" } }\n");
+  BOOST_TEST((config.model.hidden == std::vector<std::size_t>{128, 64}));
+  BOOST_CHECK(config.model.tau_synapse_ms.kind == TimeConstantDistribution::Kind::normal);
+  BOOST_TEST(config.model.tau_synapse_ms.a == 40.0);
+  BOOST_TEST(config.model.tau_synapse_ms.b == 4.0);
+  BOOST_CHECK(config.model.surrogate.kind == SurrogateKind::multi_gaussian);
+  BOOST_TEST(config.model.surrogate.gamma == 0.3);
+  BOOST_TEST(config.model.surrogate.height == 0.15);  // the kind's default
+  BOOST_CHECK(config.train.schedule.kind == ScheduleKind::cosine);
+  BOOST_CHECK(config.train.schedule.unit == ScheduleUnit::epoch);
+  BOOST_TEST(config.train.schedule.epochs == 40.0);
+}
+
+BOOST_AUTO_TEST_CASE(a_surrogate_has_the_defaults_of_its_kind) {
+  const RunConfig config = read_text("[model]\nsurrogate = \"triangular\"\n");
+  BOOST_TEST(config.model.surrogate.gamma == 1.0);
+  BOOST_TEST(config.model.surrogate.width == 1.0);
+}
+
+// Every key away from its default: a key that is not written, or not read, would not survive.
+BOOST_AUTO_TEST_CASE(a_written_config_reads_back_as_the_same_run) {
+  const RunConfig config = read_text(R"(
+[task]
+path = "a \"b\"\n"
+bin_ms = 0.1
+binning = "paper"
+[model]
+neuron = "het_lif"
+hidden = [7, 3]
+recurrent = true
+spiking_readout = true
+dt_ms = 0.3
+threshold = 1.1
+tau_synapse_ms = { lognormal = [20, 0.5] }
+tau_homogeneous_ms = 13
+tau_reset_ms = 21
+tau_adaptation_ms = 99
+adaptation_strength = 0.07
+adaptation = true
+tie_reset_decay = true
+autapses = true
+surrogate = { kind = "atan", gamma = 0.9, slope = 3 }
+dropout = 0.1
+weight_gain = 1.3
+frozen_decay_fraction = 0.4
+[train]
+seed = 12345678901
+epochs = 3
+iterations = 9
+iterations_per_epoch = 4
+max_steps = 8
+batch = 5
+accumulate = 2
+optimizer = "sgd"
+learning_rate = 0.1
+decay_learning_rate_scale = 2
+weight_decay = 0.3
+decay_weight_decay = 0.2
+momentum = 0.9
+beta1 = 0.8
+beta2 = 0.99
+epsilon = 1e-7
+gradient_clip = 10
+decay_min = 0.1
+decay_max = 0.9
+schedule = { step = { factor = 0.7, every = 3, unit = "epoch" } }
+protocol = "paper"
+hold_out = "samples"
+validation_fraction = 0.2
+patience = 4
+evaluate_every = 2
+evaluation_batch = 6
+evaluation_samples = 7
+[perturb]
+deletion = 0.1
+addition = 0.2
+jitter_ms = 3
+warp_log2 = 0.5
+weight_noise = 0.01
+decay_noise = 0.02
+seed = 3
+[run]
+device = "reference"
+instruction_set = "v3"
+threads = 2
+checkpoint_every_steps = 10
+sample_cache_mb = 64
+)");
+  const std::string written = write_config(config);
+  BOOST_TEST(write_config(read_text(written)) == written);
+  const std::string defaults = write_config(read_text(""));
+  for (const ConfigTable& table : config_schema()) {
+    for (const ConfigKey& key : table.keys) {
+      if (key.spec.name == "out") continue;
+      BOOST_TEST_CONTEXT(table.name << "." << key.spec.name) {
+        BOOST_TEST(key.write(config) != key.write(RunConfig{}));
+        BOOST_TEST(written.find("\n" + key.spec.name + " = ") != std::string::npos);
+      }
+    }
+  }
+  BOOST_TEST(write_config(read_text(defaults)) == defaults);
+}
+
+BOOST_AUTO_TEST_CASE(the_task_fills_in_what_the_config_leaves_to_it) {
+  TaskInfo info;
+  info.inputs = 30;
+  info.outputs = 2;
+  info.dt_ms = 5.0;
+  info.spiking_readout = true;
+  RunConfig config = read_text("");
+  resolve(config, info);
+  BOOST_TEST(config.model.inputs == 30u);
+  BOOST_TEST(config.model.outputs == 2u);
+  BOOST_TEST(config.model.dt_ms == 5.0);
+  BOOST_TEST(config.train.dt_ms == 5.0);
+  BOOST_TEST(config.model.spiking_readout);
+  RunConfig own = read_text("[model]\ndt_ms = 2\nspiking_readout = false\n");
+  resolve(own, info);
+  BOOST_TEST(own.model.dt_ms == 2.0);
+  BOOST_TEST(!own.model.spiking_readout);
+}
+
+BOOST_AUTO_TEST_CASE(a_later_complaint_about_a_key_gets_its_place) {
+  test::TemporaryDirectory directory;
+  test::write_text(directory / "c.toml", "[model]\nsurrogate = \"atan\"\n");
+  const std::string path = (directory / "c.toml").string();
+  const ConfigDocument document = read_toml_file(path);
+  BOOST_TEST(with_place(ConfigError("no good", "model.surrogate.gamma"), document).what() == path + ":2: no good");
+  BOOST_TEST(with_place(ConfigError("no good", "model.hidden"), document).what() == std::string("no good"));
+}
+
+BOOST_AUTO_TEST_CASE(numbers_are_written_so_that_they_read_back_to_the_same_bits) {
+  for (const double value : {0.1, 1e-30, 123456789.0, 1.0 / 3.0, 5e-324}) {
+    BOOST_TEST(*parse_toml_value(toml_text(value), {"test"}).as<double>() == value);
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
