@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
+#include <vector>
 
 #include "backend/backend.hpp"
 #include "data/perturbation.hpp"
@@ -29,5 +31,9 @@ struct EvaluationSettings {
 /// Empty if stopped. Throws DataError or PluginError from the task, ConfigError for a perturbation of analog input.
 std::optional<SplitMetrics> evaluate(Backend& backend, const Task& task, const SampleSet& set,
                                      const EvaluationSettings& settings);
+
+/// The task's metrics, then loss and firing rates (of all hidden neurons, then of each population) under their names.
+std::vector<NamedMetric> name_metrics(const Task& task, const NetworkLayout& network, std::span<const double> metrics,
+                                      double loss, std::span<const double> rates_hz);
 
 }  // namespace hetsyn

@@ -37,13 +37,23 @@ struct EpochRecord {
   [[nodiscard]] std::optional<double> metric(std::string_view split_name, std::string_view metric_name) const;
 };
 
+/// The metric and set that select the best epoch.
+struct Selection {
+  std::string split;   ///< "validation" or "test"
+  std::string metric;  ///< the task's first
+  bool higher_is_better = true;
+};
+
 /// The three epochs a summary reports side by side: metrics.<split>.<name>.{last,best_validation,best_test}.
-/// The best are those with the task's first metric best on the named set, the earliest of equal ones.
+/// The best are those with the selection metric best on the named set, the earliest of equal ones.
 struct RunRecords {
   std::optional<EpochRecord> last;
   std::optional<EpochRecord> best_validation;
   std::optional<EpochRecord> best_test;
   bool operator==(const RunRecords&) const = default;
+
+  /// Takes in an epoch; true if it is the best so far on selection.split.
+  bool update(const EpochRecord& record, const Selection& selection);
 };
 
 }  // namespace hetsyn

@@ -4,12 +4,14 @@
 #include <string>
 
 #include "backend/backend.hpp"
+#include "data/loader.hpp"
 #include "data/sample_cache.hpp"
 #include "data/task_port.hpp"
 #include "training/checkpoint.hpp"
 #include "training/protocol.hpp"
 #include "training/records.hpp"
 #include "training/settings.hpp"
+#include "training/task_loss.hpp"
 
 /// The training loop: batches → forward → loss → backward → update, with evaluation at the ends of epochs.
 namespace hetsyn {
@@ -20,7 +22,7 @@ struct StepRecord {
   std::uint64_t step_in_epoch = 0;   ///< 1, 2, …
   std::uint64_t steps_in_epoch = 0;  ///< of the whole epoch (fewer where the run ends within it)
   std::uint64_t step = 0;            ///< optimizer steps so far in the run
-  std::uint64_t total_steps = 0;     ///< of the whole run
+  std::uint64_t total_steps = 0;     ///< of the whole run, max_steps included
   std::size_t samples = 0;           ///< of this step
   double loss = 0.0;
   double learning_rate = 0.0;        ///< of the weights
@@ -51,13 +53,6 @@ enum class RunEnd : std::uint8_t {
   interrupted  ///< the stop flag; the last checkpoint continues the run
 };
 
-/// The metric and set that select the best epoch.
-struct Selection {
-  std::string split;   ///< "validation" or "test"
-  std::string metric;  ///< the task's first
-  bool higher_is_better = true;
-};
-
 class Trainer {
  public:
   /// Task, backend and cache outlive the trainer. Throws ConfigError for settings that do not fit the task.
@@ -67,7 +62,8 @@ class Trainer {
   [[nodiscard]] const Selection& selection() const { return selection_; }
   [[nodiscard]] const TrainingProgress& progress() const { return progress_; }
   [[nodiscard]] std::uint64_t steps_per_epoch() const { return steps_per_epoch_; }
-  [[nodiscard]] std::uint64_t total_steps() const { return total_steps_; }
+  /// Optimizer steps of the whole run, cut off by settings.max_steps.
+  [[nodiscard]] std::uint64_t total_steps() const { return last_step_; }
 
   /// Continues from a checkpoint of the same run: the rest is bit for bit what it would have been.
   void restore(const Checkpoint& checkpoint);
@@ -79,14 +75,32 @@ class Trainer {
   RunEnd run(TrainingObserver& observer, const std::atomic<bool>& stop);
 
  private:
+  [[nodiscard]] bool finished() const;
+  [[nodiscard]] bool stopped_early() const;
+  /// Steps left in the current epoch; false if stopped before they were done.
+  bool train_epoch(TrainingObserver& observer, const std::atomic<bool>& stop);
+  /// Evaluates and records; false if stopped before it was done.
+  bool end_epoch(TrainingObserver& observer, const std::atomic<bool>& stop);
+  [[nodiscard]] LoadRequest epoch_request() const;
+  [[nodiscard]] std::size_t samples_of_step() const;
+  StepRecord train_step(BatchLoader& loader);
+  /// Forward and backward pass of one batch of a step of `step_samples`, of which `first` came before.
+  void accumulate(const Batch& batch, std::size_t first, std::size_t step_samples, EpochSums& step_sums);
+  /// Returns the gradient's norm where it is needed for clipping, else 0.
+  double update_parameters(double learning_rate);
+  [[nodiscard]] bool evaluate_sets(EpochRecord& record, TrainingObserver& observer, const std::atomic<bool>& stop);
+  void save(CheckpointKind kind, TrainingObserver& observer) const;
+
   const Task& task_;
   Backend& backend_;
   TrainSettings settings_;
   SampleCache& cache_;
   SampleSets sets_;
   Selection selection_;
+  TaskLoss loss_;
   std::uint64_t steps_per_epoch_ = 0;
-  std::uint64_t total_steps_ = 0;
+  std::uint64_t scheduled_steps_ = 0;  ///< of the whole run without max_steps: what the schedule spans
+  std::uint64_t last_step_ = 0;
   TrainingProgress progress_;
 };
 

@@ -1,0 +1,165 @@
+#include "training/checkpoint.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <sstream>
+
+#include "core/error.hpp"
+#include "core/files.hpp"
+#include "training/hdf5_image.hpp"
+
+namespace hetsyn {
+namespace {
+
+constexpr std::uint64_t kFormatVersion = 1;
+constexpr std::array<std::pair<std::string_view, std::optional<EpochRecord> RunRecords::*>, 3> kRecords{{
+    {"last", &RunRecords::last},
+    {"best_validation", &RunRecords::best_validation},
+    {"best_test", &RunRecords::best_test},
+}};
+/// The blocks kept, each with its arrays under its name: "parameters/hidden1.w".
+constexpr std::array<std::pair<Block, AlignedVector<float> Checkpoint::*>, 3> kBlocks{{
+    {Block::parameters, &Checkpoint::parameters},
+    {Block::moment1, &Checkpoint::moment1},
+    {Block::moment2, &Checkpoint::moment2},
+}};
+
+std::string joined_lines(const std::vector<std::string>& lines) {
+  std::string text;
+  for (const std::string& line : lines) text += line + '\n';
+  return text;
+}
+
+std::vector<std::string> split_lines(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream stream(text);
+  for (std::string line; std::getline(stream, line);) lines.push_back(line);
+  return lines;
+}
+
+void write_record(Hdf5Writer& file, const std::string& path, const EpochRecord& record) {
+  file.write(path + "/epoch", record.epoch);
+  file.write(path + "/step", record.step);
+  file.write(path + "/learning_rate", record.learning_rate);
+  std::vector<std::string> splits;
+  for (const SplitMetrics& split : record.splits) {
+    std::vector<std::string> names;
+    std::vector<double> values;
+    for (const NamedMetric& metric : split.metrics) {
+      names.push_back(metric.name);
+      values.push_back(metric.value);
+    }
+    file.write_text(fmt::format("{}/metrics/{}/names", path, split.split), joined_lines(names));
+    file.write<double>(fmt::format("{}/metrics/{}/values", path, split.split), values, {values.size()});
+    splits.push_back(split.split);
+  }
+  file.write_text(path + "/splits", joined_lines(splits));
+}
+
+EpochRecord read_record(const Hdf5Reader& file, const std::string& path) {
+  EpochRecord record;
+  record.epoch = file.read_one<std::uint64_t>(path + "/epoch");
+  record.step = file.read_one<std::uint64_t>(path + "/step");
+  record.learning_rate = file.read_one<double>(path + "/learning_rate");
+  for (const std::string& name : split_lines(file.read_text(path + "/splits"))) {
+    const auto names = split_lines(file.read_text(fmt::format("{}/metrics/{}/names", path, name)));
+    const auto values = file.read<double>(fmt::format("{}/metrics/{}/values", path, name), Shape{names.size()});
+    SplitMetrics split{name, {}};
+    for (std::size_t m = 0; m < names.size(); ++m) split.metrics.push_back({names[m], values[m]});
+    record.splits.push_back(std::move(split));
+  }
+  return record;
+}
+
+void write_progress(Hdf5Writer& file, const TrainingProgress& progress) {
+  file.write("progress/seed", progress.seed);
+  file.write("progress/epoch", progress.epoch);
+  file.write("progress/step_in_epoch", progress.step_in_epoch);
+  file.write("progress/step", progress.step);
+  file.write("progress/evaluations_without_improvement", progress.evaluations_without_improvement);
+  file.write("progress/learning_rate", progress.learning_rate);
+  const EpochSums& sums = progress.sums;
+  file.write("progress/sums/samples", sums.samples);
+  file.write("progress/sums/loss", sums.loss);
+  file.write<double>("progress/sums/metrics", sums.metrics, {sums.metrics.size()});
+  file.write<double>("progress/sums/rates_hz", sums.rates_hz, {sums.rates_hz.size()});
+  for (const auto& [name, member] : kRecords) {
+    if (progress.records.*member) write_record(file, fmt::format("records/{}", name), *(progress.records.*member));
+  }
+}
+
+TrainingProgress read_progress(const Hdf5Reader& file) {
+  TrainingProgress progress;
+  progress.seed = file.read_one<std::uint64_t>("progress/seed");
+  progress.epoch = file.read_one<std::uint64_t>("progress/epoch");
+  progress.step_in_epoch = file.read_one<std::uint64_t>("progress/step_in_epoch");
+  progress.step = file.read_one<std::uint64_t>("progress/step");
+  progress.evaluations_without_improvement = file.read_one<std::uint64_t>("progress/evaluations_without_improvement");
+  progress.learning_rate = file.read_one<double>("progress/learning_rate");
+  progress.sums.samples = file.read_one<std::uint64_t>("progress/sums/samples");
+  progress.sums.loss = file.read_one<double>("progress/sums/loss");
+  progress.sums.metrics = file.read<double>("progress/sums/metrics");
+  progress.sums.rates_hz = file.read<double>("progress/sums/rates_hz");
+  for (const auto& [name, member] : kRecords) {
+    const std::string path = fmt::format("records/{}", name);
+    if (file.has("records") && file.has(path)) progress.records.*member = read_record(file, path);
+  }
+  return progress;
+}
+
+AlignedVector<float> read_block(const Hdf5Reader& file, const std::string& path, Block block,
+                                const ParameterLayout& layout) {
+  const std::string group_path(block_name(block));
+  const std::size_t stored = file.size_of_group(group_path);
+  if (stored != layout.groups.size()) {
+    throw RunError(
+        fmt::format("{}: the group {} holds {} arrays, but this network has {}: it is the checkpoint of "
+                    "another network",
+                    path, group_path, stored, layout.groups.size()));
+  }
+  AlignedVector<float> values(layout.size, 0.0f);
+  for (const ParameterGroup& group : layout.groups) {
+    const auto array = file.read<float>(fmt::format("{}/{}", group_path, group.name), Shape{group.rows, group.columns});
+    std::copy(array.begin(), array.end(), values.begin() + static_cast<std::ptrdiff_t>(group.offset));
+  }
+  return values;
+}
+
+void check_version(const Hdf5Reader& file, const std::string& path) {
+  if (!file.has("format_version")) throw RunError(fmt::format("{}: an HDF5 file, but not a checkpoint", path));
+  const auto version = file.read_one<std::uint64_t>("format_version");
+  if (version != kFormatVersion) {
+    throw RunError(fmt::format("{}: a checkpoint of format version {}, but this program reads version {}", path,
+                               version, kFormatVersion));
+  }
+}
+
+}  // namespace
+
+void write_checkpoint(const std::string& path, const ParameterLayout& layout, const Checkpoint& checkpoint) {
+  Hdf5Writer file(path);
+  file.write("format_version", kFormatVersion);
+  file.write_text("config", checkpoint.config);
+  for (const auto& [block, member] : kBlocks) {
+    const std::span<const float> values(checkpoint.*member);
+    for (const ParameterGroup& group : layout.groups) {
+      file.write<float>(fmt::format("{}/{}", block_name(block), group.name), group_span(values, group),
+                        {group.rows, group.columns});
+    }
+  }
+  write_progress(file, checkpoint.progress);
+  write_file_atomically(path, file.image());
+}
+
+Checkpoint read_checkpoint(const std::string& path, const ParameterLayout& layout) {
+  const Hdf5Reader file(path, read_file(path));
+  check_version(file, path);
+  Checkpoint checkpoint;
+  checkpoint.config = file.read_text("config");
+  for (const auto& [block, member] : kBlocks) checkpoint.*member = read_block(file, path, block, layout);
+  checkpoint.progress = read_progress(file);
+  return checkpoint;
+}
+
+}  // namespace hetsyn

@@ -1,0 +1,76 @@
+#include "training/evaluate.hpp"
+
+#include <fmt/format.h>
+
+#include <numeric>
+
+#include "core/error.hpp"
+#include "training/task_loss.hpp"
+
+namespace hetsyn {
+namespace {
+
+LoadRequest load_request(const Task& task, const SampleSet& set, const EvaluationSettings& settings) {
+  if (!settings.perturbation.none() && task.info().input_kind == InputKind::analog) {
+    throw ConfigError(
+        fmt::format("perturb: task {} has analog input, which has no spikes to delete, add or move", task.info().name),
+        "perturb");
+  }
+  LoadRequest request;
+  request.split = set.split;
+  request.samples = set.indices;
+  request.batch = settings.batch;
+  request.seed = sample_seed(settings.seed, set.role, 0);
+  request.time_scale = settings.time_scale;
+  request.perturbation = settings.perturbation;
+  return request;
+}
+
+bool stopped(const EvaluationSettings& settings) { return settings.stop != nullptr && settings.stop->load(); }
+
+}  // namespace
+
+std::vector<NamedMetric> name_metrics(const Task& task, const NetworkLayout& network, std::span<const double> metrics,
+                                      double loss, std::span<const double> rates_hz) {
+  std::vector<NamedMetric> named;
+  for (std::size_t m = 0; m < metrics.size(); ++m) named.push_back({task.info().metrics[m].name, metrics[m]});
+  named.push_back({"loss", loss});
+  double spikes = 0.0, neurons = 0.0;
+  for (std::size_t p = 0; p < rates_hz.size(); ++p) {
+    const auto size = static_cast<double>(network.populations[p].size);
+    spikes += rates_hz[p] * size;
+    neurons += size;
+  }
+  named.push_back({"firing_rate_hz", spikes / neurons});
+  for (std::size_t p = 0; p < rates_hz.size(); ++p) {
+    named.push_back({"firing_rate_hz_" + network.populations[p].name, rates_hz[p]});
+  }
+  return named;
+}
+
+std::optional<SplitMetrics> evaluate(Backend& backend, const Task& task, const SampleSet& set,
+                                     const EvaluationSettings& settings) {
+  TaskLoss loss(task, backend.network(), settings.dt_ms);
+  BatchLoader loader(task, settings.cache, load_request(task, set, settings));
+  const std::unique_ptr<MetricAccumulator> metrics = task.metrics();
+  const double total = static_cast<double>(set.indices.size());
+  double mean_loss = 0.0;
+  std::vector<double> mean_rates_hz(backend.network().populations.size() - 1, 0.0);
+  std::size_t done = 0;
+  while (const auto batch = loader.next()) {
+    if (stopped(settings)) return std::nullopt;
+    backend.forward(batch->input, {.keep_tape = false, .dropout = std::nullopt});
+    const std::size_t samples = batch->input.size();
+    const double fraction = static_cast<double>(samples) / total;
+    mean_loss += loss.evaluate(backend, *batch, fraction);
+    const BatchAnswer answer = answer_of(backend, *batch, task.info(), settings.dt_ms);
+    metrics->add(answer);
+    const auto rates_hz = firing_rates_hz(backend, samples, batch->input.steps, settings.dt_ms);
+    for (std::size_t p = 0; p < rates_hz.size(); ++p) mean_rates_hz[p] += fraction * rates_hz[p];
+    done += samples;
+    if (settings.on_batch) settings.on_batch(answer, done, set.indices.size());
+  }
+  return SplitMetrics{set.name, name_metrics(task, backend.network(), metrics->finish(), mean_loss, mean_rates_hz)};
+}
+
+}  // namespace hetsyn

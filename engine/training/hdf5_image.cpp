@@ -1,0 +1,206 @@
+#include "training/hdf5_image.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+#include <numeric>
+
+#include "core/error.hpp"
+
+namespace hetsyn {
+namespace {
+
+constexpr std::size_t kImageGrowth = 1 << 20;  // bytes
+
+template <class T>
+hid_t stored_type();
+template <>
+hid_t stored_type<float>() {
+  return H5T_IEEE_F32LE;
+}
+template <>
+hid_t stored_type<double>() {
+  return H5T_IEEE_F64LE;
+}
+template <>
+hid_t stored_type<std::uint64_t>() {
+  return H5T_STD_U64LE;
+}
+template <>
+hid_t stored_type<char>() {
+  return H5T_STD_U8LE;
+}
+
+template <class T>
+hid_t memory_type();
+template <>
+hid_t memory_type<float>() {
+  return H5T_NATIVE_FLOAT;
+}
+template <>
+hid_t memory_type<double>() {
+  return H5T_NATIVE_DOUBLE;
+}
+template <>
+hid_t memory_type<std::uint64_t>() {
+  return H5T_NATIVE_UINT64;
+}
+template <>
+hid_t memory_type<char>() {
+  return H5T_NATIVE_UINT8;
+}
+
+std::size_t count_of(const Shape& shape) {
+  return std::accumulate(shape.begin(), shape.end(), std::size_t{1}, std::multiplies<>());
+}
+
+Hdf5Handle memory_driver() {
+  Hdf5Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
+  H5Pset_libver_bounds(access.get(), H5F_LIBVER_LATEST, H5F_LIBVER_LATEST);
+  H5Pset_fapl_core(access.get(), kImageGrowth, false);
+  return access;
+}
+
+/// One chunk with a checksum; an array without elements has neither.
+Hdf5Handle dataset_options(const std::vector<hsize_t>& dimensions, bool empty) {
+  Hdf5Handle options(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
+  if (!empty) {
+    H5Pset_chunk(options.get(), static_cast<int>(dimensions.size()), dimensions.data());
+    H5Pset_fletcher32(options.get());
+  }
+  return options;
+}
+
+Hdf5Handle open_image(const std::string& image) {
+  const Hdf5Handle access = memory_driver();
+  std::string bytes = image;  // HDF5 takes a pointer to non-const, and copies
+  H5Pset_file_image(access.get(), bytes.data(), bytes.size());
+  return {H5Fopen("checkpoint", H5F_ACC_RDONLY, access.get()), H5Fclose};
+}
+
+}  // namespace
+
+Hdf5Silence::Hdf5Silence() {
+  H5Eget_auto2(H5E_DEFAULT, &function_, &data_);
+  H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+}
+
+Hdf5Silence::~Hdf5Silence() { H5Eset_auto2(H5E_DEFAULT, function_, data_); }
+
+std::string shape_text(const Shape& shape) {
+  std::string text;
+  for (const std::size_t extent : shape) text += fmt::format("[{}]", extent);
+  return text;
+}
+
+Hdf5Writer::Hdf5Writer(std::string file)
+    : name_(std::move(file)),
+      file_(H5Fcreate("checkpoint", H5F_ACC_TRUNC, H5P_DEFAULT, memory_driver().get()), H5Fclose) {
+  if (!file_.valid()) throw RunError(fmt::format("{}: HDF5 cannot make a file in memory", name_));
+}
+
+void Hdf5Writer::write_raw(const std::string& path, hid_t stored_type, hid_t memory_type, const void* values,
+                           const Shape& shape) {
+  const std::vector<hsize_t> dimensions(shape.begin(), shape.end());
+  const bool empty = count_of(shape) == 0;
+  const Hdf5Handle links(H5Pcreate(H5P_LINK_CREATE), H5Pclose);
+  H5Pset_create_intermediate_group(links.get(), 1);
+  const Hdf5Handle options = dataset_options(dimensions, empty);
+  const Hdf5Handle space(H5Screate_simple(static_cast<int>(dimensions.size()), dimensions.data(), nullptr), H5Sclose);
+  const Hdf5Handle dataset(
+      H5Dcreate2(file_.get(), path.c_str(), stored_type, space.get(), links.get(), options.get(), H5P_DEFAULT),
+      H5Dclose);
+  const bool good =
+      dataset.valid() && (empty || H5Dwrite(dataset.get(), memory_type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0);
+  if (!good) throw RunError(fmt::format("{}: HDF5 cannot store the dataset {}", name_, path));
+}
+
+template <class T>
+void Hdf5Writer::write(const std::string& path, std::span<const T> values, const Shape& shape) {
+  write_raw(path, stored_type<T>(), memory_type<T>(), values.data(), shape);
+}
+
+void Hdf5Writer::write_text(const std::string& path, const std::string& text) {
+  write_raw(path, stored_type<char>(), memory_type<char>(), text.data(), {text.size()});
+}
+
+std::string Hdf5Writer::image() {
+  H5Fflush(file_.get(), H5F_SCOPE_GLOBAL);
+  const ssize_t size = H5Fget_file_image(file_.get(), nullptr, 0);
+  std::string bytes(static_cast<std::size_t>(std::max<ssize_t>(size, 0)), '\0');
+  if (size <= 0 || H5Fget_file_image(file_.get(), bytes.data(), bytes.size()) != size) {
+    throw RunError(fmt::format("{}: HDF5 cannot hand over the file made in memory", name_));
+  }
+  return bytes;
+}
+
+Hdf5Reader::Hdf5Reader(std::string file, const std::string& image)
+    : name_(std::move(file)), image_size_(image.size()), file_(open_image(image)) {
+  if (!file_.valid()) throw RunError(fmt::format("{}: not an HDF5 file, or a truncated or damaged one", name_));
+}
+
+bool Hdf5Reader::has(const std::string& path) const { return H5Lexists(file_.get(), path.c_str(), H5P_DEFAULT) > 0; }
+
+std::size_t Hdf5Reader::size_of_group(const std::string& path) const {
+  H5G_info_t info{};
+  if (H5Gget_info_by_name(file_.get(), path.c_str(), &info, H5P_DEFAULT) < 0) {
+    throw RunError(fmt::format("{}: the group {} is missing or damaged", name_, path));
+  }
+  return info.nlinks;
+}
+
+Hdf5Handle Hdf5Reader::open_dataset(const std::string& path) const {
+  Hdf5Handle dataset(H5Dopen2(file_.get(), path.c_str(), H5P_DEFAULT), H5Dclose);
+  if (!dataset.valid()) throw RunError(fmt::format("{}: the dataset {} is missing or damaged", name_, path));
+  return dataset;
+}
+
+Shape Hdf5Reader::checked_shape(const Hdf5Handle& dataset, const std::string& path, hid_t stored_type) const {
+  const Hdf5Handle type(H5Dget_type(dataset.get()), H5Tclose);
+  const Hdf5Handle space(H5Dget_space(dataset.get()), H5Sclose);
+  if (H5Tequal(type.get(), stored_type) <= 0 || H5Sis_simple(space.get()) <= 0) {
+    throw RunError(fmt::format("{}: the dataset {} has another element type than a checkpoint's", name_, path));
+  }
+  std::vector<hsize_t> dimensions(static_cast<std::size_t>(std::max(0, H5Sget_simple_extent_ndims(space.get()))));
+  H5Sget_simple_extent_dims(space.get(), dimensions.data(), nullptr);
+  // Nothing is compressed: an array larger than the file is a damaged extent, not a reason to allocate.
+  const std::size_t limit = image_size_ / H5Tget_size(stored_type);
+  std::size_t count = 1;
+  for (const hsize_t extent : dimensions) {
+    if (extent > limit || count * extent > limit) {
+      throw RunError(fmt::format("{}: the dataset {} claims to be larger than the file", name_, path));
+    }
+    count *= extent;
+  }
+  return {dimensions.begin(), dimensions.end()};
+}
+
+template <class T>
+std::vector<T> Hdf5Reader::read(const std::string& path, const std::optional<Shape>& shape) const {
+  const Hdf5Handle dataset = open_dataset(path);
+  const Shape actual = checked_shape(dataset, path, stored_type<T>());
+  if (shape && actual != *shape) {
+    throw RunError(fmt::format("{}: the dataset {} has the shape {}, but {} was expected", name_, path,
+                               shape_text(actual), shape_text(*shape)));
+  }
+  std::vector<T> values(count_of(actual));
+  if (!values.empty() && H5Dread(dataset.get(), memory_type<T>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) < 0) {
+    throw RunError(fmt::format("{}: the dataset {} is damaged", name_, path));
+  }
+  return values;
+}
+
+std::string Hdf5Reader::read_text(const std::string& path) const {
+  const std::vector<char> text = read<char>(path);
+  return {text.begin(), text.end()};
+}
+
+template void Hdf5Writer::write(const std::string&, std::span<const float>, const Shape&);
+template void Hdf5Writer::write(const std::string&, std::span<const double>, const Shape&);
+template void Hdf5Writer::write(const std::string&, std::span<const std::uint64_t>, const Shape&);
+template std::vector<float> Hdf5Reader::read(const std::string&, const std::optional<Shape>&) const;
+template std::vector<double> Hdf5Reader::read(const std::string&, const std::optional<Shape>&) const;
+template std::vector<std::uint64_t> Hdf5Reader::read(const std::string&, const std::optional<Shape>&) const;
+
+}  // namespace hetsyn

@@ -1,0 +1,99 @@
+#include "training/task_loss.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "core/error.hpp"
+#include "training/loss.hpp"
+
+namespace hetsyn {
+namespace {
+
+bool has_rate_term(const TaskInfo& info) {
+  return std::any_of(info.losses.begin(), info.losses.end(),
+                     [](const LossTerm& term) { return term.kind == LossKind::rate; });
+}
+
+void check_terms(const TaskInfo& info, const NetworkLayout& network) {
+  if (info.losses.empty()) throw ConfigError(fmt::format("task {} has no loss", info.name));
+  for (const LossTerm& term : info.losses) {
+    if (term.kind == LossKind::spike_count && !network.readout().spiking) {
+      throw ConfigError(fmt::format("task {} has a spike-count loss, which needs a spiking readout", info.name),
+                        "model.spiking_readout");
+    }
+    if (term.kind == LossKind::trace_mse && info.targets != info.outputs) {
+      throw ConfigError(fmt::format("task {} has a trace loss, but {} target columns for {} outputs", info.name,
+                                    info.targets, info.outputs));
+    }
+  }
+}
+
+}  // namespace
+
+BatchAnswer answer_of(const Backend& backend, const Batch& batch, const TaskInfo& info, double dt_ms) {
+  return {.samples = batch.input.size(),
+          .steps = batch.input.steps,
+          .outputs = info.outputs,
+          .targets = info.targets,
+          .dt_ms = dt_ms,
+          .readout = backend.readout(),
+          .labels = batch.labels,
+          .target = batch.target};
+}
+
+std::vector<double> firing_rates_hz(const Backend& backend, std::size_t samples, std::size_t steps, double dt_ms) {
+  std::vector<double> rates;
+  const auto& populations = backend.network().populations;
+  for (std::size_t p = 0; p + 1 < populations.size(); ++p) {
+    const std::span<const float> counts = backend.spike_counts(p);
+    const double spikes = std::accumulate(counts.begin(), counts.end(), 0.0);
+    const double seconds = 1e-3 * dt_ms * static_cast<double>(samples * steps * populations[p].size);
+    rates.push_back(spikes / seconds);
+  }
+  return rates;
+}
+
+TaskLoss::TaskLoss(const Task& task, const NetworkLayout& network, double dt_ms) : task_(task), dt_ms_(dt_ms) {
+  check_terms(task.info(), network);
+  d_spike_.resize(network.populations.size());
+  for (std::size_t p = 0; p + 1 < network.populations.size(); ++p) {
+    if (has_rate_term(task.info())) d_spike_[p].resize(network.populations[p].size);
+  }
+}
+
+double TaskLoss::evaluate(const Backend& backend, const Batch& batch, double fraction) {
+  const BatchAnswer answer = answer_of(backend, batch, task_.info(), dt_ms_);
+  d_readout_.assign(answer.readout.size(), 0.0f);
+  for (auto& d : d_spike_) std::fill(d.begin(), d.end(), 0.0f);
+  const LossBatch<float> readout{answer.samples, answer.steps,  answer.outputs,
+                                 answer.readout, answer.labels, answer.target};
+  double value = 0.0;
+  for (LossTerm term : task_.info().losses) {
+    term.weight *= fraction;
+    switch (term.kind) {
+      case LossKind::callback: value += callback_term(term, answer); break;
+      case LossKind::rate: value += rate_term(term, backend, answer.samples, answer.steps); break;
+      default: value += readout_loss<float>(term, readout, d_readout_);
+    }
+  }
+  return value;
+}
+
+double TaskLoss::callback_term(const LossTerm& term, const BatchAnswer& answer) {
+  d_callback_.assign(answer.readout.size(), 0.0f);
+  const double value = task_.loss_callback(answer, d_callback_);
+  const auto weight = static_cast<float>(term.weight);
+  for (std::size_t i = 0; i < d_callback_.size(); ++i) d_readout_[i] += weight * d_callback_[i];
+  return term.weight * value;
+}
+
+double TaskLoss::rate_term(const LossTerm& term, const Backend& backend, std::size_t samples, std::size_t steps) {
+  const std::size_t hidden = d_spike_.size() - 1;
+  std::vector<std::span<const float>> counts;
+  for (std::size_t p = 0; p < hidden; ++p) counts.push_back(backend.spike_counts(p));
+  return rate_loss<float>(term, counts, samples, steps, dt_ms_, std::span(d_spike_).first(hidden));
+}
+
+}  // namespace hetsyn

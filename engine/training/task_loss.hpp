@@ -1,0 +1,43 @@
+#pragma once
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "backend/backend.hpp"
+#include "data/loader.hpp"
+#include "data/task_port.hpp"
+
+namespace hetsyn {
+
+/// What a task is told about a batch that the backend has just run forward.
+BatchAnswer answer_of(const Backend& backend, const Batch& batch, const TaskInfo& info, double dt_ms);
+
+/// Mean firing rate of each hidden population over samples, neurons and steps of the last forward pass, in Hz.
+std::vector<double> firing_rates_hz(const Backend& backend, std::size_t samples, std::size_t steps, double dt_ms);
+
+/// The weighted sum of a task's loss terms, with the gradients that the backward pass starts from.
+class TaskLoss {
+ public:
+  /// Task and network outlive this. Throws ConfigError for a term that the network cannot have.
+  TaskLoss(const Task& task, const NetworkLayout& network, double dt_ms);
+
+  /// Value times `fraction` for the last forward pass, whose batch is given; gradients are replaced. `fraction` is the
+  /// batch's part of an optimizer step's samples: the fractions' values and gradients add up to those of the whole step
+  /// (except for the rate term, which is not linear in the batch and is taken per forward pass).
+  double evaluate(const Backend& backend, const Batch& batch, double fraction);
+
+  [[nodiscard]] std::span<const float> d_readout() const { return d_readout_; }           ///< [B][T][K]
+  [[nodiscard]] std::span<const std::vector<float>> d_spike() const { return d_spike_; }  ///< [populations][N]
+
+ private:
+  double callback_term(const LossTerm& term, const BatchAnswer& answer);
+  double rate_term(const LossTerm& term, const Backend& backend, std::size_t samples, std::size_t steps);
+
+  const Task& task_;
+  double dt_ms_;
+  std::vector<float> d_readout_;
+  std::vector<float> d_callback_;            ///< [B][T][K]; scratch
+  std::vector<std::vector<float>> d_spike_;  ///< empty vectors where nothing acts on a population's rate
+};
+
+}  // namespace hetsyn

@@ -1,0 +1,294 @@
+#include "training/trainer.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "core/error.hpp"
+#include "core/rng.hpp"
+#include "training/evaluate.hpp"
+#include "training/optimizer.hpp"
+#include "training/schedule.hpp"
+#include "training/shuffle.hpp"
+
+namespace hetsyn {
+namespace {
+
+const TrainSettings& checked(const TrainSettings& settings, const Task& task) {
+  check(settings);
+  const TaskInfo& info = task.info();
+  if (info.metrics.empty()) throw ConfigError(fmt::format("task {} has no metric to select the best epoch", info.name));
+  for (const MetricInfo& metric : info.metrics) {
+    if (metric.name == "loss" || metric.name.starts_with("firing_rate_hz")) {
+      throw ConfigError(
+          fmt::format("task {} has a metric \"{}\", a name the engine keeps for its own", info.name, metric.name));
+    }
+  }
+  return settings;
+}
+
+Selection selection_of(const TaskInfo& info, SplitRole role) {
+  const MetricInfo& metric = info.metrics.front();
+  return {role == SplitRole::test ? "test" : "validation", metric.name, metric.higher_is_better};
+}
+
+std::uint64_t count_steps_per_epoch(const SampleSet& train, const TrainSettings& settings) {
+  if (train.drawn) return settings.iterations_per_epoch;
+  const std::size_t samples = settings.batch * settings.accumulate;
+  return (train.indices.size() + samples - 1) / samples;
+}
+
+std::uint64_t count_steps(const SampleSet& train, const TrainSettings& settings, std::uint64_t steps_per_epoch) {
+  if (!settings.iterations) return settings.epochs * steps_per_epoch;
+  if (train.drawn) return *settings.iterations;
+  throw ConfigError("train.iterations: expected train.epochs, as the task has a fixed set of training samples",
+                    "train.iterations");
+}
+
+/// Adds `samples` samples with these means.
+void add_means(EpochSums& sums, std::size_t samples, double loss, std::span<const double> metrics,
+               std::span<const double> rates_hz) {
+  const auto weight = static_cast<double>(samples);
+  sums.samples += samples;
+  sums.loss += weight * loss;
+  sums.metrics.resize(metrics.size());
+  sums.rates_hz.resize(rates_hz.size());
+  for (std::size_t m = 0; m < metrics.size(); ++m) sums.metrics[m] += weight * metrics[m];
+  for (std::size_t p = 0; p < rates_hz.size(); ++p) sums.rates_hz[p] += weight * rates_hz[p];
+}
+
+/// The sums' means.
+EpochSums means(EpochSums sums) {
+  const auto samples = static_cast<double>(sums.samples);
+  sums.loss /= samples;
+  for (double& metric : sums.metrics) metric /= samples;
+  for (double& rate : sums.rates_hz) rate /= samples;
+  return sums;
+}
+
+void read_block(const Backend& backend, Block block, AlignedVector<float>& values) {
+  values.resize(backend.layout().size);
+  backend.read(block, values);
+}
+
+}  // namespace
+
+Trainer::Trainer(const Task& task, Backend& backend, const TrainSettings& settings, SampleCache& cache)
+    : task_(task),
+      backend_(backend),
+      settings_(checked(settings, task)),
+      cache_(cache),
+      sets_(divide_samples(task, settings)),
+      selection_(selection_of(task.info(), sets_.selection)),
+      loss_(task, backend.network(), settings.dt_ms),
+      steps_per_epoch_(count_steps_per_epoch(sets_.train, settings)),
+      scheduled_steps_(count_steps(sets_.train, settings, steps_per_epoch_)),
+      last_step_(settings.max_steps == 0 ? scheduled_steps_ : std::min(settings.max_steps, scheduled_steps_)) {
+  progress_.seed = settings.seed;
+}
+
+void Trainer::restore(const Checkpoint& checkpoint) {
+  const TrainingProgress& progress = checkpoint.progress;
+  if (progress.seed != settings_.seed) {
+    throw RunError(
+        fmt::format("the checkpoint is of a run with train.seed = {}, not {}", progress.seed, settings_.seed));
+  }
+  if (progress.step_in_epoch > steps_per_epoch_) {
+    throw RunError(fmt::format("the checkpoint is {} steps into an epoch, but an epoch of this run has {}",
+                               progress.step_in_epoch, steps_per_epoch_));
+  }
+  backend_.write(Block::parameters, checkpoint.parameters);
+  backend_.write(Block::moment1, checkpoint.moment1);
+  backend_.write(Block::moment2, checkpoint.moment2);
+  backend_.zero_gradients();
+  progress_ = progress;
+}
+
+Checkpoint Trainer::snapshot() const {
+  Checkpoint checkpoint;
+  read_block(backend_, Block::parameters, checkpoint.parameters);
+  read_block(backend_, Block::moment1, checkpoint.moment1);
+  read_block(backend_, Block::moment2, checkpoint.moment2);
+  checkpoint.progress = progress_;
+  return checkpoint;
+}
+
+void Trainer::save(CheckpointKind kind, TrainingObserver& observer) const {
+  Checkpoint checkpoint = snapshot();
+  if (!std::all_of(checkpoint.parameters.begin(), checkpoint.parameters.end(),
+                   [](float p) { return std::isfinite(p); })) {
+    throw RunError(fmt::format("a parameter is no longer finite after step {}: training has diverged", progress_.step));
+  }
+  observer.on_checkpoint(kind, checkpoint);
+}
+
+RunEnd Trainer::run(TrainingObserver& observer, const std::atomic<bool>& stop) {
+  while (!finished()) {
+    if (!train_epoch(observer, stop) || !end_epoch(observer, stop)) {
+      save(CheckpointKind::last, observer);
+      return RunEnd::interrupted;
+    }
+  }
+  if (progress_.step >= scheduled_steps_) return RunEnd::finished;
+  return stopped_early() ? RunEnd::early_stop : RunEnd::max_steps;
+}
+
+bool Trainer::finished() const {
+  const bool recorded = progress_.records.last && progress_.records.last->step == progress_.step;
+  return recorded && (progress_.step >= last_step_ || stopped_early());
+}
+
+bool Trainer::stopped_early() const {
+  return settings_.patience > 0 && progress_.evaluations_without_improvement >= settings_.patience;
+}
+
+bool Trainer::train_epoch(TrainingObserver& observer, const std::atomic<bool>& stop) {
+  const std::uint64_t end = std::min(steps_per_epoch_, progress_.step_in_epoch + last_step_ - progress_.step);
+  if (progress_.step_in_epoch == end) return true;
+  BatchLoader loader(task_, &cache_, epoch_request());
+  while (progress_.step_in_epoch < end) {
+    if (stop.load()) return false;
+    observer.on_step(train_step(loader));
+    const std::uint64_t every = settings_.checkpoint_every_steps;
+    if (every > 0 && progress_.step % every == 0 && progress_.step_in_epoch < end) {
+      save(CheckpointKind::last, observer);
+    }
+  }
+  return true;
+}
+
+LoadRequest Trainer::epoch_request() const {
+  const std::size_t per_step = settings_.batch * settings_.accumulate;
+  LoadRequest request;
+  request.split = sets_.train.split;
+  request.batch = settings_.batch;
+  if (sets_.train.drawn) {  // a fresh index for each sample of the run
+    request.samples.resize((steps_per_epoch_ - progress_.step_in_epoch) * per_step);
+    std::iota(request.samples.begin(), request.samples.end(), progress_.step * per_step);
+    request.seed = sample_seed(settings_.seed, SplitRole::train, 0);
+    return request;
+  }
+  std::vector<std::uint64_t> order = sets_.train.indices;
+  shuffle(order, RandomStream(settings_.seed, RandomPurpose::shuffle, static_cast<std::uint32_t>(progress_.epoch)));
+  request.samples.assign(order.begin() + static_cast<std::ptrdiff_t>(progress_.step_in_epoch * per_step), order.end());
+  request.seed = sample_seed(settings_.seed, SplitRole::train, progress_.epoch);
+  return request;
+}
+
+std::size_t Trainer::samples_of_step() const {
+  const std::size_t per_step = settings_.batch * settings_.accumulate;
+  if (sets_.train.drawn) return per_step;
+  return std::min<std::size_t>(per_step, sets_.train.indices.size() - progress_.step_in_epoch * per_step);
+}
+
+StepRecord Trainer::train_step(BatchLoader& loader) {
+  const std::size_t samples = samples_of_step();
+  const double learning_rate =
+      settings_.optimizer.learning_rate *
+      learning_rate_factor(settings_.schedule, progress_.step, steps_per_epoch_, scheduled_steps_);
+  EpochSums step_sums;
+  while (step_sums.samples < samples) {
+    const std::optional<Batch> batch = loader.next();
+    accumulate(batch.value(), step_sums.samples, samples, step_sums);
+  }
+  const double gradient_norm = update_parameters(learning_rate);
+  const EpochSums mean = means(step_sums);
+  add_means(progress_.sums, samples, mean.loss, mean.metrics, mean.rates_hz);
+  progress_.learning_rate = learning_rate;
+  ++progress_.step;
+  ++progress_.step_in_epoch;
+
+  StepRecord record{.epoch = progress_.epoch + 1,
+                    .step_in_epoch = progress_.step_in_epoch,
+                    .steps_in_epoch = steps_per_epoch_,
+                    .step = progress_.step,
+                    .total_steps = last_step_,
+                    .samples = samples,
+                    .loss = mean.loss,
+                    .learning_rate = learning_rate,
+                    .gradient_norm = gradient_norm,
+                    .metrics = {}};
+  for (std::size_t m = 0; m < mean.metrics.size(); ++m) {
+    record.metrics.push_back({task_.info().metrics[m].name, mean.metrics[m]});
+  }
+  return record;
+}
+
+void Trainer::accumulate(const Batch& batch, std::size_t first, std::size_t step_samples, EpochSums& step_sums) {
+  const std::size_t samples = batch.input.size();
+  const double fraction = static_cast<double>(samples) / static_cast<double>(step_samples);
+  // Masks are named by the step and the position in it: accumulated batches see those of one large batch.
+  const DropoutKey dropout{settings_.seed, progress_.step, static_cast<std::uint32_t>(first)};
+  backend_.forward(batch.input, {.keep_tape = true, .dropout = dropout});
+  const double loss = loss_.evaluate(backend_, batch, fraction);
+  if (!std::isfinite(loss)) {
+    throw RunError(
+        fmt::format("the loss is {} in epoch {}, step {}: training has diverged; try a lower "
+                    "train.learning_rate or train.gradient_clip",
+                    loss, progress_.epoch + 1, progress_.step + 1));
+  }
+  // An accumulator cannot be stored in a checkpoint: training metrics are means over batches.
+  const std::unique_ptr<MetricAccumulator> metrics = task_.metrics();
+  metrics->add(answer_of(backend_, batch, task_.info(), settings_.dt_ms));
+  const auto rates_hz = firing_rates_hz(backend_, samples, batch.input.steps, settings_.dt_ms);
+  add_means(step_sums, samples, loss / fraction, metrics->finish(), rates_hz);
+  backend_.backward(loss_.d_readout(), loss_.d_spike());
+}
+
+double Trainer::update_parameters(double learning_rate) {
+  const OptimizerSettings& optimizer = settings_.optimizer;
+  double norm = 0.0, scale = 1.0;
+  if (optimizer.gradient_clip > 0.0) {
+    norm = backend_.gradient_norm();
+    scale = clip_factor(norm, optimizer.gradient_clip);
+  }
+  backend_.update(optimizer_constants(optimizer, backend_.layout(), learning_rate, progress_.step + 1, scale));
+  backend_.zero_gradients();
+  return norm;
+}
+
+bool Trainer::end_epoch(TrainingObserver& observer, const std::atomic<bool>& stop) {
+  const EpochSums mean = means(progress_.sums);
+  EpochRecord record{progress_.epoch + 1, progress_.step, progress_.learning_rate, {}};
+  record.splits.push_back({"train", name_metrics(task_, backend_.network(), mean.metrics, mean.loss, mean.rates_hz)});
+  const bool evaluated = record.epoch % settings_.evaluate_every == 0 || progress_.step == last_step_;
+  if (evaluated && !evaluate_sets(record, observer, stop)) return false;
+
+  const bool improved = progress_.records.update(record, selection_);
+  if (evaluated) {
+    progress_.evaluations_without_improvement = improved ? 0 : progress_.evaluations_without_improvement + 1;
+  }
+  // Where max_steps ends a run within an epoch, a longer run can go on from here.
+  if (progress_.step_in_epoch == steps_per_epoch_ || progress_.step == scheduled_steps_) {
+    ++progress_.epoch;
+    progress_.step_in_epoch = 0;
+    progress_.sums = {};
+  }
+  observer.on_epoch(record);
+  if (improved) save(CheckpointKind::best, observer);
+  save(CheckpointKind::last, observer);
+  return true;
+}
+
+bool Trainer::evaluate_sets(EpochRecord& record, TrainingObserver& observer, const std::atomic<bool>& stop) {
+  for (const std::optional<SampleSet>* set : {&sets_.validation, &sets_.test}) {
+    if (!*set) continue;
+    EvaluationSettings evaluation;
+    evaluation.batch = settings_.evaluation_batch > 0 ? settings_.evaluation_batch : settings_.batch;
+    evaluation.dt_ms = settings_.dt_ms;
+    evaluation.seed = settings_.seed;
+    evaluation.cache = &cache_;
+    evaluation.stop = &stop;
+    evaluation.on_batch = [&](const BatchAnswer& /*answer*/, std::size_t done, std::size_t samples) {
+      observer.on_evaluation((*set)->name, done, samples);
+    };
+    std::optional<SplitMetrics> metrics = evaluate(backend_, task_, **set, evaluation);
+    if (!metrics) return false;
+    record.splits.push_back(*std::move(metrics));
+  }
+  return true;
+}
+
+}  // namespace hetsyn
