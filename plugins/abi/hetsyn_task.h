@@ -3,7 +3,8 @@
  * A plugin is a shared library that exports one symbol, `hetsyn_task_entry`, returning a table of functions. Rules:
  *  - The table and everything it points to live as long as the process: plugins are never unloaded.
  *  - `abi_version` and `struct_size` stand first and are checked before anything else. The major version must match; a
- *    table with a smaller struct_size of the same major version is accepted, and the functions it lacks count as NULL.
+ *    table with a smaller struct_size of the same major version is accepted, and the functions it lacks count as NULL;
+ *    of a larger one the engine reads what it knows.
  *  - Buffers belong to the engine. A plugin never frees engine memory and never hands memory over, apart from the opaque
  *    handles that it creates and destroys itself.
  *  - Every function returns a hetsyn_status and, on failure, fills the hetsyn_error. Nothing throws across the border.
@@ -55,7 +56,7 @@ typedef struct hetsyn_key {
   int32_t type;
   const char *unit;          /* "ms", "Hz", …; "" for none */
   const char *default_value; /* as written in TOML: "4.0", "true", "\"floor\"" */
-  double minimum, maximum;   /* numbers; both 0: no bounds */
+  double minimum, maximum;   /* numbers; equal: no bounds; INFINITY: none on that side */
   const char *choices;       /* strings: "floor|paper"; NULL or "": any */
   const char *help;          /* one sentence */
 } hetsyn_key;
@@ -114,13 +115,14 @@ typedef struct hetsyn_metric {
   int32_t higher_is_better;
 } hetsyn_metric;
 
-/* Filled by describe(); pointers stay valid until close(). struct_size is set by the engine. */
+/* Filled by describe(); pointers stay valid until close(). struct_size is set by the engine, which zeroes the rest.
+ * At least one split with the role of training data, one loss and one metric. */
 typedef struct hetsyn_info {
   uint32_t struct_size;
   int32_t input_kind;
   uint32_t inputs;  /* channels */
   uint32_t outputs; /* readout neurons K */
-  uint32_t steps;   /* T */
+  uint32_t steps;   /* T, at most 65535 */
   int32_t readout_kind;
   double dt_ms;           /* suggested Δt of the network, model time */
   double step_ms;         /* duration of one step in the data's own time (bin width); often equal to dt_ms */
@@ -147,7 +149,7 @@ typedef struct hetsyn_request {
   double time_scale; /* event times are multiplied by this before they are binned; 1 unless time is warped */
 } hetsyn_request;
 
-/* One sample. The engine sets struct_size, pointers and capacity, zeroes the arrays and presets label = −1. */
+/* One sample. The engine sets struct_size, pointers and capacity, zeroes `analog` and `target` and presets label = −1. */
 typedef struct hetsyn_sample {
   uint32_t struct_size;
   int32_t label;           /* class, or −1 */

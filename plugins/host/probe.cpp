@@ -9,6 +9,8 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstdint>
+#include <cstdio>
 #include <cstring>
 
 #include "core/error.hpp"
@@ -16,8 +18,6 @@
 
 namespace hetsyn {
 namespace {
-
-constexpr int kTimeoutMs = 10000;
 
 /// Never returns. Writes one byte to `report` when the plugin was loaded, or refused without harm.
 [[noreturn]] void run_child(const std::filesystem::path& path, int report) {
@@ -33,19 +33,17 @@ constexpr int kTimeoutMs = 10000;
   _exit(told ? 0 : 1);
 }
 
-/// True if the child wrote its byte within the time limit; false if it ended without. Throws where it hangs.
-bool wait_for_report(int report, pid_t child) {
+enum class Report : std::uint8_t { done, ended, late };
+
+Report wait_for_report(int report, std::chrono::milliseconds patience) {
   pollfd entry{report, POLLIN, 0};
   int ready = 0;
   do {
-    ready = poll(&entry, 1, kTimeoutMs);
+    ready = poll(&entry, 1, static_cast<int>(patience.count()));
   } while (ready < 0 && errno == EINTR);
-  if (ready <= 0) {
-    kill(child, SIGKILL);
-    return false;
-  }
+  if (ready <= 0) return Report::late;
   char done = 0;
-  return read(report, &done, 1) == 1;
+  return read(report, &done, 1) == 1 ? Report::done : Report::ended;
 }
 
 int wait_for_end(pid_t child) {
@@ -58,7 +56,6 @@ int wait_for_end(pid_t child) {
 std::string describe_end(int status) {
   if (WIFSIGNALED(status)) {
     const int number = WTERMSIG(status);
-    if (number == SIGKILL) return fmt::format("does not come back within {} s when it is loaded", kTimeoutMs / 1000);
     return fmt::format("crashes when it is loaded: signal {} ({})", number, strsignal(number));
   }
   return fmt::format("ends the process with status {} when it is loaded", WEXITSTATUS(status));
@@ -66,9 +63,10 @@ std::string describe_end(int status) {
 
 }  // namespace
 
-void probe_plugin(const std::filesystem::path& path) {
+void probe_plugin(const std::filesystem::path& path, std::chrono::milliseconds patience) {
   std::array<int, 2> ends{};
   if (pipe(ends.data()) != 0) throw RunError(fmt::format("cannot make a pipe: {}", std::strerror(errno)));
+  std::fflush(nullptr);  // or a child that calls exit() prints what waits in the buffers once more
   const pid_t child = fork();
   if (child == 0) {
     close(ends[0]);
@@ -80,10 +78,14 @@ void probe_plugin(const std::filesystem::path& path) {
     close(ends[0]);
     throw RunError(fmt::format("cannot start a process: {}", std::strerror(fork_error)));
   }
-  const bool survived = wait_for_report(ends[0], child);
+  const Report report = wait_for_report(ends[0], patience);
   close(ends[0]);
+  if (report == Report::late) kill(child, SIGKILL);
   const int status = wait_for_end(child);
-  if (!survived) throw PluginError(describe_end(status));
+  if (report == Report::late) {
+    throw PluginError(fmt::format("does not come back within {} ms when it is loaded", patience.count()));
+  }
+  if (report == Report::ended) throw PluginError(describe_end(status));
 }
 
 }  // namespace hetsyn

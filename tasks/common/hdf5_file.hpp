@@ -74,8 +74,11 @@ class Hdf5File {
  private:
   [[nodiscard]] Hdf5Handle open(const std::string& name) const;
   [[nodiscard]] std::size_t rows(hid_t dataset, const std::string& name) const;
+  /// Type of the numbers of a variable-length dataset.
+  [[nodiscard]] Hdf5Handle element_type(hid_t dataset, const std::string& name, H5T_class_t wanted) const;
+  /// Rows of a variable-length dataset as numbers of the type `element` in memory, which T represents.
   template <class T>
-  [[nodiscard]] Ragged<T> read_ragged(const std::string& name, hid_t native, H5T_class_t element) const;
+  [[nodiscard]] Ragged<T> read_ragged(hid_t dataset, const std::string& name, hid_t element) const;
   [[noreturn]] void fail(const std::string& name, const std::string& reason) const;
 
   std::filesystem::path path_;

@@ -1,0 +1,171 @@
+#include <numeric>
+#include <thread>
+
+#include "plugin/support.hpp"
+
+using namespace hetsyn;
+using test::Says;
+
+namespace {
+
+std::unique_ptr<Task> open_everything(std::vector<NamedValue> values = {}, const OpenOptions& options = {}) {
+  static const TaskPlugin plugin = test::load_test_plugin("everything");
+  return plugin.open(values, options);
+}
+
+std::unique_ptr<Task> open_failing(const std::string& where) { return open_everything({{"fail", where}}); }
+
+/// A batch of `samples` with the given readout values repeated, over 10 steps and 2 outputs and targets.
+struct TestBatch {
+  explicit TestBatch(std::size_t samples) : readout(samples * 20), labels(samples, 1), target(samples * 20, 0.0F) {
+    std::iota(readout.begin(), readout.end(), 0.0F);
+  }
+  [[nodiscard]] BatchAnswer answer() const { return {labels.size(), 10, 2, 2, 0.5, readout, labels, target}; }
+  std::vector<float> readout;
+  std::vector<std::int32_t> labels;
+  std::vector<float> target;
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(info_arrives_as_the_author_wrote_it) {
+  const auto task = open_everything({}, {.seed = 5, .data_path = "/one::/two", .cache_path = "/cache"});
+  const TaskInfo& info = task->info();
+  BOOST_TEST(info.name == "everything");
+  BOOST_TEST((info.input_kind == InputKind::events));
+  BOOST_TEST(info.inputs == 4U);
+  BOOST_TEST(info.outputs == 2U);
+  BOOST_TEST(info.steps == 10U);
+  BOOST_TEST(info.dt_ms == 0.5);
+  BOOST_TEST(info.step_ms == 2.0);
+  BOOST_TEST(info.targets == 2U);
+  BOOST_TEST(!info.spiking_readout);
+  BOOST_TEST(info.standin);
+  BOOST_TEST(!info.static_samples);
+  BOOST_TEST(info.data_name == R"(a "b" \ c</one></two>/cache)");
+  BOOST_REQUIRE_EQUAL(info.splits.size(), 3U);
+  BOOST_TEST(info.splits[1].name == "held");
+  BOOST_TEST((info.splits[1].role == SplitRole::validation));
+  BOOST_TEST(info.splits[1].drawn);
+  BOOST_TEST(info.splits[2].samples == 7U);
+  BOOST_REQUIRE_EQUAL(info.losses.size(), 4U);
+  BOOST_TEST((info.losses[0].kind == LossKind::callback));
+  BOOST_TEST(info.losses[0].weight == 0.5);
+  BOOST_TEST((info.losses[2].kind == LossKind::rate));
+  BOOST_TEST(info.losses[2].parameter == 12.0);
+  BOOST_TEST(info.losses[2].weight == 0.25);
+  BOOST_TEST(info.losses[3].parameter == 3.0);
+  BOOST_REQUIRE_EQUAL(info.metrics.size(), 1U);
+  BOOST_TEST(info.metrics[0].unit == "mV");
+  BOOST_TEST(!info.metrics[0].higher_is_better);
+}
+
+BOOST_AUTO_TEST_CASE(exceptions_of_the_author_arrive_as_errors_of_the_engine) {
+  BOOST_CHECK_EXCEPTION(open_failing("config"), ConfigError, [](const ConfigError& e) {
+    return e.key() == "task.scale" && std::string(e.what()) == "task.scale: must suit the weather";
+  });
+  BOOST_CHECK_EXCEPTION(open_failing("data"), DataError, Says({"tried /x and /y; fetch it from z"}));
+  BOOST_CHECK_EXCEPTION(open_failing("memory"), DataError, Says({"everything", "bad_alloc"}));
+  BOOST_CHECK_EXCEPTION(open_failing("odd"), DataError, Says({"something that is not a std::exception"}));
+  BOOST_CHECK_EXCEPTION(open_failing("key"), DataError, Says({"a key 'absent'"}));
+  BOOST_CHECK_EXCEPTION(open_failing("info"), DataError, Says({"cannot describe"}));
+  BOOST_CHECK_EXCEPTION(open_failing("fill")->fill({0, 1, 0, 10, 1.0}), DataError,
+                        Says({"split 'train', sample 1", "sample is torn"}));
+  BOOST_CHECK_EXCEPTION(open_failing("metrics")->metrics(), DataError, Says({"no metrics today"}));
+  const TestBatch batch(1);
+  std::vector<float> gradient(20);
+  BOOST_CHECK_EXCEPTION(open_failing("loss")->loss_callback(batch.answer(), gradient), DataError,
+                        Says({"no loss today"}));
+  const auto miscounting = open_failing("metric count");
+  const auto metrics = miscounting->metrics();
+  metrics->add(batch.answer());
+  BOOST_CHECK_EXCEPTION(metrics->finish(), DataError, Says({"another number of values"}));
+}
+
+BOOST_AUTO_TEST_CASE(equal_requests_give_equal_samples_and_others_do_not) {
+  const auto task = open_everything();
+  const Sample first = task->fill({0, 2, 9, 10, 1.0});
+  BOOST_TEST(first.input->spikes.steps == task->fill({0, 2, 9, 10, 1.0}).input->spikes.steps,
+             boost::test_tools::per_element());
+  // Each of the 12 spikes has one of 10 steps, so that two samples agree by chance with a probability of 1e-12 or less.
+  BOOST_TEST(first.input->spikes.steps != task->fill({0, 3, 9, 10, 1.0}).input->spikes.steps);
+  BOOST_TEST(first.input->spikes.steps != task->fill({0, 2, 8, 10, 1.0}).input->spikes.steps);
+  BOOST_TEST(first.input->spikes.steps != task->fill({1, 2, 9, 10, 1.0}).input->spikes.steps);
+}
+
+BOOST_AUTO_TEST_CASE(the_event_buffer_grows_to_what_a_sample_needs) {
+  // 4 · 100000 spikes exceed the host's first buffer; over 60000 steps nearly all fall on different places.
+  const auto large = open_everything({{"count", std::int64_t{100000}}});
+  const Sample sample = large->fill({0, 0, 1, 60000, 1.0});
+  // 60000 · (1 − exp(−100000/60000)) = 48668 of a channel's places are expected, with a standard deviation below 110.
+  BOOST_TEST(sample.input->spikes.steps.size() == 4.0 * 48668.0, boost::test_tools::tolerance(0.01));
+  // A fresh thread starts with a small buffer and is asked twice: the sample must not depend on that.
+  Sample again;
+  std::thread([&] { again = large->fill({0, 0, 1, 60000, 1.0}); }).join();
+  BOOST_TEST((again.input->spikes.steps == sample.input->spikes.steps));
+  BOOST_TEST(again.label == sample.label);
+}
+
+BOOST_AUTO_TEST_CASE(analog_input_and_targets_arrive) {
+  const auto task =
+      open_everything({{"analog", true}, {"scale", 0.25}}, {.seed = 6, .data_path = {}, .cache_path = {}});
+  const Sample sample = task->fill({0, 0, 0, 10, 1.0});
+  BOOST_REQUIRE_EQUAL(sample.input->analog.size(), 40U);
+  BOOST_TEST(sample.input->analog.back() > 0.0F);
+  BOOST_TEST(sample.input->spikes.steps.empty());
+  BOOST_TEST(sample.target == std::vector<float>(20, 1.5F), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(sample_info_metrics_loss_and_plots_make_the_round_trip) {
+  const auto task = open_everything();
+  BOOST_TEST(task->sample_info(2, 5).label == 1);
+  BOOST_TEST(task->sample_info(2, 5).group == 2);
+  const TestBatch batch(2);
+  const auto metrics = task->metrics();
+  metrics->add(batch.answer());
+  const std::vector<double> values = metrics->finish();
+  BOOST_REQUIRE_EQUAL(values.size(), 1U);
+  BOOST_TEST(values[0] == 39.0 * 40.0 * 79.0 / 6.0 / 40.0);  // mean of the squares of 0 … 39; exact in double
+  std::vector<float> gradient(40);
+  BOOST_TEST(task->loss_callback(batch.answer(), gradient) == 39.0 * 40.0 / 2.0 / 2.0);
+  BOOST_TEST(gradient == std::vector<float>(40, 0.5F), boost::test_tools::per_element());
+  const std::vector<PlotSeries> plots = task->plots(batch.answer());
+  BOOST_REQUIRE_EQUAL(plots.size(), 1U);
+  BOOST_TEST(plots[0].plot == "traces");
+  BOOST_TEST(plots[0].series == "first");
+  BOOST_TEST(plots[0].y == (std::vector<double>{0.0, 5.0, 6.0}), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_task_in_c_is_a_task_like_any_other) {
+  const TaskPlugin plugin = test::load_test_plugin("c_task");
+  const auto task =
+      plugin.open(std::vector<NamedValue>{{"side", std::string("right")}, {"bursts", std::int64_t{2}}}, {});
+  const Sample sample = task->fill({0, 0, 0, 20, 1.0});
+  BOOST_TEST(sample.label == 1);
+  BOOST_TEST(sample.input->spikes.offsets == (std::vector<std::uint32_t>{0, 0, 0, 0, 0, 2, 4, 6, 8}),
+             boost::test_tools::per_element());
+  BOOST_TEST(sample.input->spikes.steps == (std::vector<std::uint16_t>{2, 3, 2, 3, 2, 3, 2, 3}),
+             boost::test_tools::per_element());
+  const std::vector<float> readout{0.0F, 1.0F, 1.0F, 0.0F};  // [2][1][2]
+  const std::vector<std::int32_t> labels{1, 1};
+  const auto metrics = task->metrics();
+  metrics->add({2, 1, 2, 0, 1.0, readout, labels, {}});
+  BOOST_TEST(metrics->finish() == std::vector<double>{0.5}, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(fill_may_be_called_by_many_threads) {
+  const auto task = open_everything({{"count", std::int64_t{50}}});
+  std::vector<Sample> alone;
+  for (std::uint64_t i = 0; i < 64; ++i) alone.push_back(task->fill({1, i, 4, 100, 1.0}));
+  std::vector<Sample> together(alone.size());
+  std::vector<std::thread> threads;
+  for (std::size_t thread = 0; thread < 4; ++thread) {
+    threads.emplace_back([&, thread] {
+      for (std::size_t i = thread; i < together.size(); i += 4) together[i] = task->fill({1, i, 4, 100, 1.0});
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  for (std::size_t i = 0; i < alone.size(); ++i) {
+    BOOST_TEST((together[i].input->spikes.steps == alone[i].input->spikes.steps));
+  }
+}

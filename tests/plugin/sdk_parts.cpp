@@ -1,0 +1,110 @@
+#include <hetsyn/task.hpp>
+
+#include <boost/test/unit_test.hpp>
+#include <cmath>
+#include <vector>
+
+using namespace hetsyn::sdk;
+
+namespace {
+
+/// A batch of one step-major readout [B][T][K] with labels.
+hetsyn_batch make_batch(std::uint32_t samples, std::uint32_t steps, std::uint32_t outputs,
+                        const std::vector<float>& readout, const std::vector<std::int32_t>& labels) {
+  return {sizeof(hetsyn_batch), samples, steps, outputs, 0, 1.0, readout.data(), labels.data(), nullptr};
+}
+
+double accuracy(Decision decision, const hetsyn_batch& batch) {
+  Accuracy metric(decision);
+  metric.add(Batch(batch));
+  return metric.values().front();
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(decisions_read_the_readout_as_the_losses_do) {
+  // Output 0 wins once by far (one softmax near 1), output 1 wins the two other steps narrowly and has the last word.
+  const std::vector<float> readout{9.0F, 0.0F, 0.0F, 0.5F, 0.0F, 0.4F};
+  const std::vector<std::int32_t> one{1};
+  const hetsyn_batch batch = make_batch(1, 3, 2, readout, one);
+  // Σ softmax: output 0 has 0.9999 + 0.3775 + 0.4013 = 1.779 of 3.
+  BOOST_TEST(accuracy(Decision::softmax_sum(), batch) == 0.0);
+  BOOST_TEST(accuracy(Decision::softmax_sum(1), batch) == 1.0);  // without the first step
+  BOOST_TEST(accuracy(Decision::last_step(), batch) == 1.0);
+  const std::vector<float> spikes{1.0F, 0.0F, 1.0F, 1.0F, 0.0F, 1.0F, 0.0F, 1.0F};
+  BOOST_TEST(accuracy(Decision::spike_count(), make_batch(1, 4, 2, spikes, one)) == 1.0);
+}
+
+BOOST_AUTO_TEST_CASE(softmax_decisions_survive_large_potentials) {
+  const std::vector<float> readout{1000.0F, 999.0F, -1000.0F, 2000.0F};
+  const std::vector<std::int32_t> one{1};
+  // 0.731 + 0 against 0.269 + 1.
+  BOOST_TEST(accuracy(Decision::softmax_sum(), make_batch(1, 2, 2, readout, one)) == 1.0);
+}
+
+BOOST_AUTO_TEST_CASE(random_numbers_are_the_same_everywhere) {
+  // The engine is fixed by the standard; what is made from it here must stay as it is, or runs cannot be repeated.
+  Random a({1, 2, 3});
+  Random b({1, 2, 3});
+  Random c({1, 3, 2});
+  Random d({1, 2, 3, 0});
+  const std::uint64_t first = a.bits();
+  BOOST_TEST(first == b.bits());
+  BOOST_TEST(first != c.bits());
+  BOOST_TEST(first != d.bits());
+}
+
+BOOST_AUTO_TEST_CASE(distributions_have_their_moments) {
+  Random random({4});
+  constexpr int kDraws = 100000;
+  double sum = 0.0, square = 0.0, uniform = 0.0;
+  std::vector<int> counts(7);
+  for (int i = 0; i < kDraws; ++i) {
+    const double x = random.normal();
+    sum += x;
+    square += x * x;
+    uniform += random.uniform(-1.0, 3.0);
+    ++counts[random.below(7)];
+  }
+  // Four standard errors of each estimate.
+  BOOST_TEST(std::abs(sum / kDraws) < 4.0 / std::sqrt(kDraws));
+  BOOST_TEST(std::abs(square / kDraws - 1.0) < 4.0 * std::sqrt(2.0 / kDraws));
+  BOOST_TEST(std::abs(uniform / kDraws - 1.0) < 4.0 * 4.0 / std::sqrt(12.0 * kDraws));
+  for (const int count : counts) {
+    BOOST_TEST(std::abs(count - kDraws / 7.0) < 4.0 * std::sqrt(kDraws * 6.0 / 49.0));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(poisson_trains_have_their_rate_and_stay_inside) {
+  Random random({5});
+  int spikes = 0;
+  std::vector<int> per_step(100);
+  for (int train = 0; train < 2000; ++train) {
+    std::uint32_t last = 9;
+    poisson_train(random, 40.0, 5.0, 10, 100, [&](std::uint32_t step) {
+      BOOST_REQUIRE(step > last);
+      BOOST_REQUIRE(step < 100);
+      last = step;
+      ++spikes;
+      ++per_step[step];
+    });
+  }
+  // Bernoulli with p = 40 Hz · 5 ms = 0.2 per step; four standard errors.
+  const double expected = 0.2 * 90 * 2000;
+  BOOST_TEST(std::abs(spikes - expected) < 4.0 * std::sqrt(expected * 0.8));
+  for (int step = 10; step < 100; ++step) {
+    BOOST_TEST(std::abs(per_step[static_cast<std::size_t>(step)] - 400.0) < 5.0 * std::sqrt(400.0 * 0.8));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(poisson_trains_at_the_ends_of_the_rate) {
+  Random random({6});
+  int spikes = 0;
+  const auto count = [&](std::uint32_t /*step*/) { ++spikes; };
+  poisson_train(random, 0.0, 1.0, 0, 1000, count);
+  BOOST_TEST(spikes == 0);
+  poisson_train(random, 5000.0, 1.0, 0, 1000, count);  // more than one per step: every step, once
+  BOOST_TEST(spikes == 1000);
+  poisson_train(random, 1e-9, 1.0, 0, 1000, count);
+  BOOST_TEST(spikes == 1000);
+}
