@@ -1,0 +1,150 @@
+#include "training/optimizer.hpp"
+
+#include <boost/test/data/monomorphic.hpp>
+#include <boost/test/data/test_case.hpp>
+#include <boost/test/unit_test.hpp>
+#include <cmath>
+#include <limits>
+
+#include "core/error.hpp"
+#include "dynamics/optimizer.hpp"
+#include "network/spec.hpp"
+
+namespace data = boost::unit_test::data;
+using namespace hetsyn;
+
+namespace {
+
+ParameterLayout small_layout() {
+  NetworkSpec spec;
+  spec.inputs = 2;
+  spec.hidden = {2};
+  spec.outputs = 1;
+  return parameter_layout(network_layout(spec));
+}
+
+/// Twenty steps of one parameter with the gradient g = 2 (p − 1), by the engine.
+double engine_steps(const OptimizerSettings& settings) {
+  const ParameterLayout layout = small_layout();
+  double p = 0.3, m = 0.0, v = 0.0;
+  for (std::uint64_t step = 1; step <= 20; ++step) {
+    const OptimizerStep constants = optimizer_constants(settings, layout, settings.learning_rate, step, 1.0);
+    optimizer_step(constants.kind, p, m, v, 2.0 * (p - 1.0), constants.groups.front());
+  }
+  return p;
+}
+
+/// The same, written out from the papers. Adam: Kingma & Ba 2015, Algorithm 1; AdamW: Loshchilov & Hutter 2019,
+/// Algorithm 2 with the learning rate inside the decay, as PyTorch has it; momentum: PyTorch's SGD.
+double plain_steps(const OptimizerSettings& s) {
+  double p = 0.3, m = 0.0, v = 0.0, beta1_power = 1.0, beta2_power = 1.0;
+  for (int step = 1; step <= 20; ++step) {
+    double g = 2.0 * (p - 1.0);
+    if (s.kind != OptimizerKind::adamw) g = g + s.weight_decay * p;
+    if (s.kind == OptimizerKind::sgd) {
+      m = s.momentum * m + g;
+      p = p - s.learning_rate * m;
+      continue;
+    }
+    if (s.kind == OptimizerKind::adamw) p = p - s.learning_rate * s.weight_decay * p;
+    beta1_power *= s.beta1;
+    beta2_power *= s.beta2;
+    m = s.beta1 * m + (1.0 - s.beta1) * g;
+    v = s.beta2 * v + (1.0 - s.beta2) * g * g;
+    const double m_hat = m / (1.0 - beta1_power);
+    const double v_hat = v / (1.0 - beta2_power);
+    p = p - s.learning_rate * m_hat / (std::sqrt(v_hat) + s.epsilon);
+  }
+  return p;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(optimizer)
+
+BOOST_DATA_TEST_CASE(steps_are_those_of_the_papers, data::make({0, 1, 2}), kind) {
+  OptimizerSettings settings;
+  settings.kind = static_cast<OptimizerKind>(kind);
+  settings.learning_rate = 0.05;
+  settings.weight_decay = 0.1;
+  settings.momentum = 0.9;
+  // The same sums in another order: rounding of some hundred operations of size 1.
+  BOOST_TEST(std::abs(engine_steps(settings) - plain_steps(settings)) < 1e-13);
+  BOOST_TEST(std::abs(engine_steps(settings) - 0.3) > 0.1);  // it went somewhere
+}
+
+BOOST_AUTO_TEST_CASE(decays_have_their_own_rate_decay_and_clamp) {
+  OptimizerSettings settings;
+  settings.decay_learning_rate_scale = 2.0;
+  settings.weight_decay = 0.01;
+  settings.decay_min = 0.1;
+  settings.decay_max = 0.9;
+  const ParameterLayout layout = small_layout();
+  OptimizerStep step = optimizer_constants(settings, layout, 0.003, 5, 0.25);
+  BOOST_TEST_REQUIRE(step.groups.size() == layout.groups.size());
+  for (std::size_t g = 0; g < layout.groups.size(); ++g) {
+    const bool decay = layout.groups[g].is_decay();
+    BOOST_TEST(step.groups[g].learning_rate == (decay ? 0.006 : 0.003));
+    BOOST_TEST(step.groups[g].weight_decay == 0.01);
+    BOOST_TEST(step.groups[g].minimum == (decay ? 0.1 : -std::numeric_limits<double>::infinity()));
+    BOOST_TEST(step.groups[g].maximum == (decay ? 0.9 : std::numeric_limits<double>::infinity()));
+    BOOST_TEST(step.groups[g].gradient_scale == 0.25);
+  }
+  settings.decay_weight_decay = 0.5;
+  step = optimizer_constants(settings, layout, 0.003, 5, 1.0);
+  for (std::size_t g = 0; g < layout.groups.size(); ++g) {
+    BOOST_TEST(step.groups[g].weight_decay == (layout.groups[g].is_decay() ? 0.5 : 0.01));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(clipping_keeps_short_gradients) {
+  BOOST_TEST(clip_factor(0.5, 1.0) == 1.0);
+  BOOST_TEST(clip_factor(0.0, 1.0) == 1.0);
+  BOOST_TEST(std::abs(clip_factor(8.0, 2.0) - 0.25) < 1e-6);  // PyTorch's 1e-6 in the denominator
+}
+
+namespace {
+
+struct BadSettings {
+  const char* key;
+  void (*spoil)(TrainSettings&);
+};
+std::ostream& operator<<(std::ostream& out, const BadSettings& c) { return out << c.key; }
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+const BadSettings kBadSettings[] = {
+    {"train.batch", [](TrainSettings& s) { s.batch = 0; }},
+    {"train.accumulate", [](TrainSettings& s) { s.accumulate = 0; }},
+    {"train.epochs", [](TrainSettings& s) { s.epochs = 0; }},
+    {"train.iterations", [](TrainSettings& s) { s.iterations = 0; }},
+    {"train.iterations_per_epoch", [](TrainSettings& s) { s.iterations_per_epoch = 0; }},
+    {"train.evaluate_every", [](TrainSettings& s) { s.evaluate_every = 0; }},
+    {"train.validation_fraction", [](TrainSettings& s) { s.validation_fraction = 0.0; }},
+    {"train.validation_fraction", [](TrainSettings& s) { s.validation_fraction = kNaN; }},
+    {"train.learning_rate", [](TrainSettings& s) { s.optimizer.learning_rate = kNaN; }},
+    {"train.decay_learning_rate_scale", [](TrainSettings& s) { s.optimizer.decay_learning_rate_scale = -1.0; }},
+    {"train.weight_decay", [](TrainSettings& s) { s.optimizer.weight_decay = -1.0; }},
+    {"train.decay_weight_decay", [](TrainSettings& s) { s.optimizer.decay_weight_decay = kNaN; }},
+    {"train.momentum", [](TrainSettings& s) { s.optimizer.momentum = 1.0; }},
+    {"train.beta1", [](TrainSettings& s) { s.optimizer.beta1 = 1.0; }},
+    {"train.beta2", [](TrainSettings& s) { s.optimizer.beta2 = -0.1; }},
+    {"train.epsilon", [](TrainSettings& s) { s.optimizer.epsilon = 0.0; }},
+    {"train.gradient_clip", [](TrainSettings& s) { s.optimizer.gradient_clip = kNaN; }},
+    {"train.decay_min", [](TrainSettings& s) { s.optimizer.decay_min = 1.1; }},
+    {"train.decay_max", [](TrainSettings& s) { s.optimizer.decay_max = -0.1; }},
+    {"train.schedule.factor", [](TrainSettings& s) { s.schedule.factor = 0.0; }},
+    {"train.schedule.every", [](TrainSettings& s) { s.schedule.every = 0; }},
+    {"train.schedule.warmup", [](TrainSettings& s) { s.schedule.warmup = 1.0; }},
+    {"train.schedule.epochs", [](TrainSettings& s) { s.schedule.epochs = -1.0; }},
+    {"train.schedule.plateau", [](TrainSettings& s) { s.schedule.plateau = kNaN; }},
+};
+
+}  // namespace
+
+BOOST_DATA_TEST_CASE(a_bad_setting_is_refused_by_key, data::make(kBadSettings), c) {
+  TrainSettings settings;
+  BOOST_REQUIRE_NO_THROW(check(settings));
+  c.spoil(settings);
+  BOOST_CHECK_EXCEPTION(check(settings), ConfigError, [&](const ConfigError& e) { return e.key() == c.key; });
+}
+
+BOOST_AUTO_TEST_SUITE_END()
