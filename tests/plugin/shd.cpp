@@ -1,0 +1,260 @@
+#include <cmath>
+#include <fstream>
+#include <limits>
+
+#include "core/log.hpp"
+#include "plugin/shd_file.hpp"
+#include "plugin/support.hpp"
+
+using namespace hetsyn;
+using test::Says;
+using test::ShdFile;
+namespace fs = std::filesystem;
+
+namespace {
+
+/// A directory of its own for each test, with a good pair of files.
+struct Folder {
+  Folder() : path(fs::temp_directory_path() / ("hetsyn_shd_" + std::to_string(::getpid()))) {
+    fs::create_directories(path);
+    good().write(path / "shd_train.h5");
+    good().write(path / "shd_test.h5");
+  }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  ~Folder() { fs::remove_all(path); }
+
+  /// Three recordings; times are exact in half precision.
+  static ShdFile good() {
+    ShdFile file;
+    file.times = {{0.0F, 0.00390625F, 0.25F}, {}, {0.5F, 0.9990234375F, 1.0F, 2.0F}};
+    file.units = {{0, 1, 699}, {}, {5, 5, 5, 6}};
+    file.labels = {2, 0, 1};
+    file.speakers = {4, 9, 4};
+    file.keys = 3;
+    return file;
+  }
+
+  [[nodiscard]] std::unique_ptr<Task> open(std::vector<NamedValue> values = {}) const {
+    static const TaskPlugin plugin = test::load_own_plugin("shd");
+    values.push_back({"path", path.string()});
+    return plugin.open(values, {});
+  }
+
+  fs::path path;
+};
+
+using Events = std::vector<std::pair<std::size_t, int>>;  // (channel, step)
+
+Events events(const Task& task, std::uint64_t index, std::size_t steps, double time_scale = 1.0) {
+  const Sample sample = task.fill({0, index, 0, steps, time_scale});
+  const SpikeTrain& train = sample.input->spikes;
+  Events result;
+  for (std::size_t i = 0; i < train.channels(); ++i) {
+    for (std::size_t e = train.offsets[i]; e < train.offsets[i + 1]; ++e) result.emplace_back(i, train.steps[e]);
+  }
+  return result;
+}
+
+/// Writes `bad` over the training file and expects open() to say all of `parts`.
+void check_refused(const Folder& folder, const ShdFile& bad, std::vector<std::string> parts) {
+  bad.write(folder.path / "shd_train.h5");
+  parts.insert(parts.begin(), "shd_train.h5");
+  BOOST_CHECK_EXCEPTION(folder.open(), DataError, Says(parts));
+}
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_CASE(a_good_file_is_read, Folder) {
+  const auto task = open();
+  const TaskInfo& info = task->info();
+  BOOST_TEST(info.inputs == 700U);
+  BOOST_TEST(info.outputs == 3U);
+  BOOST_TEST(info.steps == 250U);
+  BOOST_TEST(info.step_ms == 4.0);
+  BOOST_TEST(info.dt_ms == 1.0);
+  BOOST_TEST(info.static_samples);
+  BOOST_TEST(info.data_name == "shd_train.h5, shd_test.h5");  // three recordings are not SHD
+  BOOST_REQUIRE_EQUAL(info.losses.size(), 1U);
+  BOOST_TEST((info.losses[0].kind == LossKind::softmax_sum));
+  BOOST_TEST(info.losses[0].parameter == 11.0);
+  BOOST_TEST(task->fill({0, 0, 0, 250, 1.0}).label == 2);
+  BOOST_TEST(task->sample_info(1, 1).label == 0);
+  BOOST_TEST(task->sample_info(1, 1).group == 9);
+}
+
+BOOST_FIXTURE_TEST_CASE(floor_binning_by_hand, Folder) {
+  const auto task = open();
+  BOOST_TEST((events(*task, 0, 250) == Events{{0, 0}, {1, 0}, {699, 62}}));  // 3.90625 ms: bin 0; 250 ms: ⌊62.5⌋
+  BOOST_TEST(events(*task, 1, 250).empty());
+  BOOST_TEST((events(*task, 2, 250) == Events{{5, 125}, {5, 249}}));  // 1 s is the first bin beyond
+}
+
+BOOST_FIXTURE_TEST_CASE(paper_binning_by_hand, Folder) {
+  const auto task = open({{"binning", std::string("paper")}});
+  // Unit 0 is dropped; 3.90625 ms is in (0, 4]: bin 1; 250 ms in (248, 252]: bin 63. Unit u is channel 700 − u.
+  BOOST_TEST((events(*task, 0, 250) == Events{{1, 63}, {699, 1}}));
+  // 500 ms is the end of bin 125; 999.02 ms and 1000 ms would be bin 250, beyond the last.
+  BOOST_TEST((events(*task, 2, 250) == Events{{695, 125}}));
+}
+
+BOOST_FIXTURE_TEST_CASE(paper_binning_puts_time_zero_in_bin_zero, Folder) {
+  ShdFile file = good();
+  file.times[0] = {0.0F, -0.5F, 0.25F};
+  file.units[0] = {7, 8, 9};
+  file.write(path / "shd_train.h5");
+  BOOST_TEST((events(*open({{"binning", std::string("paper")}}), 0, 250) == Events{{691, 63}, {692, 0}, {693, 0}}));
+  BOOST_TEST((events(*open(), 0, 250) == Events{{7, 0}, {9, 62}}));  // floor: before the first bin is lost
+}
+
+BOOST_FIXTURE_TEST_CASE(bins_and_duration_are_settings, Folder) {
+  const auto task = open({{"bin_ms", 250.0}, {"duration_ms", 2500.0}, {"skip_steps", std::int64_t{0}}});
+  BOOST_TEST(task->info().steps == 10U);
+  BOOST_TEST((events(*task, 2, 10) == Events{{5, 2}, {5, 3}, {5, 4}, {6, 8}}));
+  BOOST_TEST(open({{"bin_ms", 0.1}})->info().steps == 10000U);
+}
+
+BOOST_FIXTURE_TEST_CASE(warped_time_is_binned_after_scaling, Folder) {
+  const auto task = open();
+  BOOST_TEST((events(*task, 2, 125, 0.5) == Events{{5, 62}, {5, 124}}));
+  BOOST_TEST((events(*task, 2, 500, 2.0) == Events{{5, 250}, {5, 499}}));
+}
+
+BOOST_FIXTURE_TEST_CASE(other_number_types_are_read_alike, Folder) {
+  const Events expected = events(*open(), 2, 250);
+  for (const hid_t type : {H5T_IEEE_F32LE, H5T_IEEE_F64BE}) {
+    ShdFile file = good();
+    file.time_type = type;
+    file.write(path / "shd_train.h5");
+    BOOST_TEST((events(*open(), 2, 250) == expected));
+  }
+  ShdFile file = good();
+  file.big_endian = true;
+  file.write(path / "shd_train.h5");
+  BOOST_TEST((events(*open(), 2, 250) == expected));
+}
+
+BOOST_FIXTURE_TEST_CASE(the_shape_of_shd_is_known_by_its_name, Folder) {
+  ShdFile file;
+  file.keys = 20;
+  const auto resize = [&](std::size_t samples) {
+    file.times.assign(samples, {});
+    file.units.assign(samples, {});
+    file.labels.assign(samples, 1);
+  };
+  resize(8156);
+  file.write(path / "shd_train.h5");
+  resize(2264);
+  file.write(path / "shd_test.h5");
+  BOOST_TEST(open()->info().data_name == "SHD");
+  resize(2263);
+  file.write(path / "shd_test.h5");
+  BOOST_TEST(open()->info().data_name == "shd_train.h5, shd_test.h5");
+}
+
+BOOST_FIXTURE_TEST_CASE(a_validation_file_makes_a_split, Folder) {
+  good().write(path / "held.h5");
+  const auto task = open({{"validation_file", std::string("held.h5")}});
+  BOOST_REQUIRE_EQUAL(task->info().splits.size(), 3U);
+  BOOST_TEST((task->info().splits[2].role == SplitRole::validation));
+  BOOST_TEST(task->fill({2, 2, 0, 250, 1.0}).label == 1);
+}
+
+BOOST_FIXTURE_TEST_CASE(files_without_speaker_or_names_are_read, Folder) {
+  ShdFile file = good();
+  file.speakers.clear();
+  file.keys = 0;
+  file.write(path / "shd_train.h5");
+  const auto task = open();
+  BOOST_TEST(task->info().outputs == 3U);  // by the largest label
+  BOOST_TEST(task->sample_info(0, 0).group == -1);
+}
+
+BOOST_FIXTURE_TEST_CASE(times_that_are_not_finite_are_dropped_with_a_warning, Folder) {
+  ShdFile file = good();
+  file.times[0] = {0.0F, std::numeric_limits<float>::infinity(), 0.25F};
+  file.times[2][0] = std::numeric_limits<float>::quiet_NaN();
+  file.write(path / "shd_train.h5");
+  const fs::path log = path / "log.txt";
+  log::open_file(log.string());
+  const auto task = open();
+  log::open_file("");
+  BOOST_TEST((events(*task, 0, 250) == Events{{0, 0}, {699, 62}}));
+  BOOST_TEST((events(*task, 2, 250) == Events{{5, 249}}));
+  std::ifstream stream(log);
+  const std::string text{std::istreambuf_iterator<char>(stream), {}};
+  BOOST_TEST(text.find("shd_train.h5: 2 spikes without a finite time were left out") != std::string::npos);
+}
+
+BOOST_FIXTURE_TEST_CASE(missing_data_name_all_places_and_the_remedy, Folder) {
+  static const TaskPlugin plugin = test::load_own_plugin("shd");
+  const std::vector<NamedValue> values{{"path", std::string("/nowhere")}, {"train_file", std::string("a.h5")}};
+  BOOST_CHECK_EXCEPTION(plugin.open(values, {.seed = 0, .data_path = "/p1:/p2", .cache_path = {}}), DataError,
+                        Says({"/nowhere (no a.h5, shd_test.h5)", "/p1 (", "/p1/shd (", "/p2 (", "/p2/shd (",
+                              "data/shd (", "task.path", "HETSYN_DATA", "https://zenkelab.org/datasets/"}));
+}
+
+BOOST_FIXTURE_TEST_CASE(data_are_found_in_the_data_path, Folder) {
+  static const TaskPlugin plugin = test::load_own_plugin("shd");
+  const auto task = plugin.open({}, {.seed = 0, .data_path = "/p1:" + path.string(), .cache_path = {}});
+  BOOST_TEST(task->info().outputs == 3U);
+}
+
+BOOST_FIXTURE_TEST_CASE(files_that_are_not_hdf5_or_torn_are_refused, Folder) {
+  std::ofstream(path / "shd_train.h5") << "these are no spikes";
+  BOOST_CHECK_EXCEPTION(open(), DataError, Says({"shd_train.h5: is not an HDF5 file"}));
+  std::ofstream(path / "shd_train.h5", std::ios::trunc).flush();
+  BOOST_CHECK_EXCEPTION(open(), DataError, Says({"shd_train.h5: is not an HDF5 file"}));
+  good().write(path / "shd_train.h5");
+  const auto size = fs::file_size(path / "shd_train.h5");
+  for (const auto kept : {size / 4, size / 2, size - 1}) {
+    good().write(path / "shd_train.h5");
+    fs::resize_file(path / "shd_train.h5", kept);
+    BOOST_CHECK_EXCEPTION(open(), DataError, Says({"shd_train.h5: is an HDF5 file that is damaged, truncated"}));
+  }
+}
+
+BOOST_FIXTURE_TEST_CASE(files_with_a_dataset_missing_or_of_another_type_are_refused, Folder) {
+  ShdFile file = good();
+  file.units.clear();
+  check_refused(*this, file, {"dataset /spikes/units is missing"});
+  file = good();
+  file.labels.clear();
+  check_refused(*this, file, {"dataset /labels is missing"});
+  file = good();
+  file.time_type = H5T_STD_I32LE;
+  check_refused(*this, file, {"dataset /spikes/times does not hold arrays of real numbers"});
+}
+
+BOOST_FIXTURE_TEST_CASE(files_that_contradict_themselves_are_refused, Folder) {
+  ShdFile file = good();
+  file.units[2].pop_back();
+  check_refused(*this, file, {"sample 2 has 4 times and 3 units"});
+  file = good();
+  file.labels.pop_back();
+  check_refused(*this, file, {"/labels has 2 rows and /spikes/times has 3"});
+  file = good();
+  file.speakers.pop_back();
+  check_refused(*this, file, {"/extra/speaker has 2 rows"});
+  file = good();
+  file.units[0][1] = 700;
+  check_refused(*this, file, {"sample 0 has a spike of unit 700; units are 0 to 699"});
+  file = good();
+  file.labels[1] = 3;
+  check_refused(*this, file, {"sample 1 has the label 3 of 3 classes"});
+}
+
+BOOST_FIXTURE_TEST_CASE(a_test_file_with_other_classes_is_refused, Folder) {
+  ShdFile file = good();
+  file.keys = 9;
+  file.labels[0] = 8;
+  file.write(path / "shd_test.h5");
+  BOOST_CHECK_EXCEPTION(open(), DataError,
+                        Says({"shd_test.h5: sample 0 has the label 8; the training file has 3 classes"}));
+}
+
+BOOST_FIXTURE_TEST_CASE(settings_that_do_not_fit_are_refused, Folder) {
+  const auto key_is = [](const std::string& key) { return [key](const ConfigError& e) { return e.key() == key; }; };
+  BOOST_CHECK_EXCEPTION(open({{"skip_steps", std::int64_t{250}}}), ConfigError, key_is("task.skip_steps"));
+  BOOST_CHECK_EXCEPTION(open({{"bin_ms", 0.01}}), ConfigError, key_is("task.bin_ms"));
+}

@@ -1,0 +1,56 @@
+#include "plugin/shd_file.hpp"
+
+namespace hetsyn::test {
+namespace {
+
+/// IEEE half precision: 1 sign, 5 exponent, 10 mantissa bits.
+hid_t half_type(bool big_endian) {
+  const hid_t type = H5Tcopy(big_endian ? H5T_IEEE_F32BE : H5T_IEEE_F32LE);
+  H5Tset_fields(type, 15, 10, 5, 0, 10);
+  H5Tset_size(type, 2);
+  H5Tset_ebias(type, 15);
+  return type;
+}
+
+template <class T>
+void write_ragged(hid_t file, const char* name, const std::vector<std::vector<T>>& rows, hid_t stored, hid_t native) {
+  std::vector<hvl_t> views;
+  for (const auto& row : rows) views.push_back({row.size(), const_cast<T*>(row.data())});
+  const hsize_t count = rows.size();
+  const hid_t space = H5Screate_simple(1, &count, nullptr);
+  const hid_t stored_rows = H5Tvlen_create(stored);
+  const hid_t native_rows = H5Tvlen_create(native);
+  const hid_t dataset = H5Dcreate2(file, name, stored_rows, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+  if (count > 0) H5Dwrite(dataset, native_rows, H5S_ALL, H5S_ALL, H5P_DEFAULT, views.data());
+  H5Dclose(dataset);
+  H5Tclose(native_rows);
+  H5Tclose(stored_rows);
+  H5Sclose(space);
+}
+
+void write_numbers(hid_t file, const char* name, const std::vector<std::uint16_t>& values) {
+  const hsize_t count = values.size();
+  const hid_t space = H5Screate_simple(1, &count, nullptr);
+  const hid_t dataset = H5Dcreate2(file, name, H5T_STD_U16LE, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+  if (count > 0) H5Dwrite(dataset, H5T_NATIVE_UINT16, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data());
+  H5Dclose(dataset);
+  H5Sclose(space);
+}
+
+}  // namespace
+
+void ShdFile::write(const std::filesystem::path& path) const {
+  const hid_t file = H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+  H5Gclose(H5Gcreate2(file, "/spikes", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT));
+  H5Gclose(H5Gcreate2(file, "/extra", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT));
+  const hid_t half = half_type(big_endian);
+  if (!times.empty()) write_ragged(file, "/spikes/times", times, time_type.value_or(half), H5T_NATIVE_FLOAT);
+  H5Tclose(half);
+  if (!units.empty()) write_ragged(file, "/spikes/units", units, H5T_STD_U16LE, H5T_NATIVE_UINT16);
+  if (!labels.empty()) write_numbers(file, "/labels", labels);
+  if (!speakers.empty()) write_numbers(file, "/extra/speaker", speakers);
+  if (keys > 0) write_numbers(file, "/extra/keys", std::vector<std::uint16_t>(keys));
+  H5Fclose(file);
+}
+
+}  // namespace hetsyn::test
