@@ -1,0 +1,69 @@
+#include "gradient/finite_differences.hpp"
+
+#include <algorithm>
+
+#include "support/compare.hpp"
+
+namespace hetsyn::test {
+namespace {
+
+// Fourth-order central differences: truncation is h⁴/30 times the fifth derivative, rounding 1e-16/h times the loss.
+// With losses of order 10 and fifth derivatives up to 1e6 (surrogates are steep), h = 1e-4 keeps both near 1e-11.
+constexpr double kStep = 1e-4;
+
+double loss_at(Reference& reference, std::size_t element, double value, const InputBatch& batch,
+               const ForwardOptions& options, const Loss& loss) {
+  reference.store().block(Block::parameters)[element] = value;
+  reference.forward(batch, options);
+  return loss(reference).value;
+}
+
+double central_difference(Reference& reference, std::size_t element, const InputBatch& batch,
+                          const ForwardOptions& options, const Loss& loss) {
+  const double original = reference.store().block(Block::parameters)[element];
+  const auto slope_over = [&](double distance) {
+    const double above = loss_at(reference, element, original + distance, batch, options, loss);
+    const double below = loss_at(reference, element, original - distance, batch, options, loss);
+    return (above - below) / (2.0 * distance);
+  };
+  const double slope = (4.0 * slope_over(kStep) - slope_over(2.0 * kStep)) / 3.0;
+  reference.store().block(Block::parameters)[element] = original;
+  return slope;
+}
+
+}  // namespace
+
+NetworkState smooth_state(const NetworkSpec& spec) {
+  NetworkState state = build_network(spec, 5);
+  for (PopulationLayout& population : state.network.populations) {
+    population.smooth_spikes = true;
+    population.decay_trainable = true;
+  }
+  for (ParameterGroup& group : state.layout.groups) {
+    if (group.trainable) continue;
+    group.trainable = true;
+    std::ranges::fill(group_span(std::span(state.trainable), group), std::uint8_t{1});
+  }
+  return state;
+}
+
+std::vector<GroupError> gradient_errors(Reference& reference, const InputBatch& batch, const ForwardOptions& options,
+                                        const Loss& loss) {
+  reference.store().zero_gradients();
+  reference.forward(batch, options);
+  const LossValue at_point = loss(reference);
+  reference.backward(at_point.d_readout, at_point.d_spike);
+  std::vector<GroupError> errors;
+  for (const ParameterGroup& group : reference.store().layout().groups) {
+    std::vector<double> analytic, numeric;
+    for (std::size_t e = group.offset; e < group.offset + group.count(); ++e) {
+      if (!reference.store().is_trainable(e)) continue;
+      analytic.push_back(reference.store().block(Block::gradients)[e]);
+      numeric.push_back(central_difference(reference, e, batch, options, loss));
+    }
+    errors.push_back({group.name, relative_error_of(analytic, numeric), euclidean_norm(std::span(numeric))});
+  }
+  return errors;
+}
+
+}  // namespace hetsyn::test

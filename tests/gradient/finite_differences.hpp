@@ -1,0 +1,34 @@
+#pragma once
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "backend/reference/reference.hpp"
+#include "network/spec.hpp"
+
+/// Central differences of the loss of a whole forward pass, which judge the reference's gradients.
+namespace hetsyn::test {
+
+/// A loss of the last forward pass: its value and where the backward pass starts from.
+struct LossValue {
+  double value = 0.0;
+  std::vector<double> d_readout;             ///< [B][T][K]
+  std::vector<std::vector<double>> d_spike;  ///< [p][N_p], or empty
+};
+using Loss = std::function<LossValue(const Reference&)>;
+
+/// The state of `spec` with smooth spikes; every decay is trained, those of the homogeneous models too.
+NetworkState smooth_state(const NetworkSpec& spec);
+
+/// What differs in one parameter group: ‖analytic − numeric‖ / ‖numeric‖ over its trainable elements.
+struct GroupError {
+  std::string group;
+  double error = 0.0;
+  double norm = 0.0;  ///< ‖numeric‖
+};
+
+std::vector<GroupError> gradient_errors(Reference& reference, const InputBatch& batch, const ForwardOptions& options,
+                                        const Loss& loss);
+
+}  // namespace hetsyn::test
