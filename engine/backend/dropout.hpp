@@ -19,21 +19,21 @@ HETSYN_HD double dropout_scale(double probability) {
   return 65536.0 / (65536.0 - static_cast<double>(dropout_threshold(probability)));
 }
 
-/// The 8 draws (16 bits each, low half first) for neurons 8q … 8q+7 of one population, sample and step.
+/// The 8 draws (16 bits each, low half first) of one neuron for steps 8·block … 8·block + 7, for one population and
+/// sample.
 HETSYN_HD Philox4 dropout_bits(const DropoutKey& key, std::uint32_t population, std::uint32_t sample,
-                               std::uint32_t step, std::uint32_t octet) {
-  const std::uint64_t index = (static_cast<std::uint64_t>(step) << 32) | (key.first_sample + sample);
-  return philox4x32({{static_cast<std::uint32_t>(index), static_cast<std::uint32_t>(index >> 32),
-                      (octet << 8) | population, static_cast<std::uint32_t>(key.pass) ^ 0x64726F70u}},
+                               std::uint32_t block, std::uint32_t neuron) {
+  return philox4x32({{key.first_sample + sample, block, (neuron << 8) | population,
+                      static_cast<std::uint32_t>(key.pass) ^ 0x64726F70U}},
                     static_cast<std::uint32_t>(key.seed), static_cast<std::uint32_t>(key.seed >> 32));
 }
 
-/// Whether neuron `neuron` keeps its spike.
+/// Whether a neuron keeps its spike of one step.
 HETSYN_HD bool dropout_keeps(const DropoutKey& key, std::uint32_t population, std::uint32_t sample, std::uint32_t step,
                              std::uint32_t neuron, std::uint32_t threshold) {
-  const Philox4 bits = dropout_bits(key, population, sample, step, neuron / 8);
-  const std::uint32_t word = bits.v[(neuron % 8) / 2];
-  return (neuron % 2 == 0 ? word & 0xFFFFu : word >> 16) >= threshold;
+  const Philox4 bits = dropout_bits(key, population, sample, step / 8, neuron);
+  const std::uint32_t word = bits.v[(step % 8) / 2];
+  return (step % 2 == 0 ? word & 0xFFFFU : word >> 16) >= threshold;
 }
 
 }  // namespace hetsyn

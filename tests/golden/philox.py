@@ -19,9 +19,9 @@ def dropout_mask(probability, seed, forward_pass, population, shape):
     """[B, T, N]: 0 where a spike is lost, else 1/(1-p), with p rounded to 1/65536 (docs/model.md, dropout)."""
     sample, step, neuron = np.meshgrid(*(np.arange(n, dtype=np.uint64) for n in shape), indexing="ij")
     purpose = np.full(shape, forward_pass ^ 0x64726F70, np.uint64)  # "drop"
-    octet = (neuron // np.uint64(8) << np.uint64(8)) | np.uint64(population)
-    words = np.stack(philox4x32((sample, step, octet, purpose), (seed & 0xFFFFFFFF, seed >> 32)), -1)
-    place = (neuron % np.uint64(8)).astype(np.int64)
+    channel = (neuron << np.uint64(8)) | np.uint64(population)
+    words = np.stack(philox4x32((sample, step // np.uint64(8), channel, purpose), (seed & 0xFFFFFFFF, seed >> 32)), -1)
+    place = (step % np.uint64(8)).astype(np.int64)
     word = np.take_along_axis(words, (place // 2)[..., None], -1)[..., 0]
     draw = np.where(place % 2 == 0, word & np.uint64(0xFFFF), word >> np.uint64(16))
     threshold = int(probability * 65536.0 + 0.5)

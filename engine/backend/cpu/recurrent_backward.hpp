@@ -10,6 +10,18 @@
 /// and several samples run in lock-step, so that they share the loads of w and r.
 namespace hetsyn::cpu::HETSYN_ISA {
 
+/// Σ_k rows[k] x[k] of one strip, in four chains.
+HETSYN_HD Vec dot(const float* rows, const float* x, std::size_t count) {
+  Vec sum[4] = {};
+  std::size_t k = 0;
+  for (; k + 4 <= count; k += 4) {
+#pragma GCC unroll 4
+    for (std::size_t c = 0; c < 4; ++c) sum[c] += load(rows + (k + c) * kLanes) * x[k + c];
+  }
+  for (; k < count; ++k) sum[0] += load(rows + k * kLanes) * x[k];
+  return (sum[0] + sum[1]) + (sum[2] + sum[3]);
+}
+
 /// dL/dV of one strip at one step, and the neuron adjoints it leaves.
 HETSYN_HD Vec recurrent_neuron_backward(const NeuronView& neurons, std::size_t strip, Vec potential, Vec d_spike,
                                         float* reset_adjoint, float* adaptation_adjoint) {
@@ -50,22 +62,39 @@ struct RecurrentBackward {
     store(g_out + sample * padded() + strip * kLanes, g);
   }
 
-  /// λ moves from t+3 to t+1; sums for D[t] and D[t−1].
-  HETSYN_HD void move_state(std::size_t strip, Vec (&now)[kCount], Vec (&then)[kCount]) {
-    const std::size_t first = strip * neurons.size * kLanes;
-    for (std::size_t k = 0; k < neurons.size; ++k) {
-      const Vec decay = load(r + first + k * kLanes);
-      const Vec weight = load(w + first + k * kLanes);
-      const Vec decayed_weight = weight * decay;
-      float* const lambdas = state + (first + k * kLanes) * kCount;
+  /// λ of one presynaptic strip and postsynaptic neuron k moves from t+3 to t+1; its terms of D[t] and D[t−1].
+  HETSYN_HD void move_synapses(std::size_t first, std::size_t k, Vec (&now)[kCount], Vec (&then)[kCount]) {
+    const Vec decay = load(r + first + k * kLanes);
+    const Vec weight = load(w + first + k * kLanes);
+    const Vec decayed_weight = weight * decay;
+    float* const lambdas = state + (first + k * kLanes) * kCount;
 #pragma GCC unroll 4
+    for (std::size_t b = 0; b < kCount; ++b) {
+      Vec lambda = load(lambdas + b * kLanes);
+      lambda = synapse_step(lambda, decay, broadcast(g_late[b * padded() + k]));
+      lambda = synapse_step(lambda, decay, broadcast(g_early[b * padded() + k]));
+      store(lambdas + b * kLanes, lambda);
+      now[b] += weight * lambda;
+      then[b] += decayed_weight * lambda;
+    }
+  }
+
+  /// Sums over k for D[t] and D[t−1], in several chains: a single one would wait for each addition.
+  HETSYN_HD void move_state(std::size_t strip, Vec (&now)[kCount], Vec (&then)[kCount]) {
+    constexpr std::size_t kChains = kCount == 1 ? 4 : 1;
+    const std::size_t first = strip * neurons.size * kLanes;
+    Vec now_chain[kChains][kCount] = {};
+    Vec then_chain[kChains][kCount] = {};
+    std::size_t k = 0;
+    for (; k + kChains <= neurons.size; k += kChains) {
+#pragma GCC unroll 4
+      for (std::size_t c = 0; c < kChains; ++c) move_synapses(first, k + c, now_chain[c], then_chain[c]);
+    }
+    for (; k < neurons.size; ++k) move_synapses(first, k, now_chain[0], then_chain[0]);
+    for (std::size_t c = 0; c < kChains; ++c) {
       for (std::size_t b = 0; b < kCount; ++b) {
-        Vec lambda = load(lambdas + b * kLanes);
-        lambda = synapse_step(lambda, decay, broadcast(g_late[b * padded() + k]));
-        lambda = synapse_step(lambda, decay, broadcast(g_early[b * padded() + k]));
-        store(lambdas + b * kLanes, lambda);
-        now[b] += weight * lambda;
-        then[b] += decayed_weight * lambda;
+        now[b] += now_chain[c][b];
+        then[b] += then_chain[c][b];
       }
     }
   }
@@ -86,10 +115,15 @@ struct RecurrentBackward {
     for (std::size_t strip = 0; strip < neurons.strips; ++strip) {
       Vec sum[kCount];
       for (std::size_t b = 0; b < kCount; ++b) sum[b] = load(partial + b * padded() + strip * kLanes);
-      for (std::size_t k = 0; k < neurons.size; ++k) {
-        const Vec weight = load(w + (strip * neurons.size + k) * kLanes);
+      const float* const weights = w + strip * neurons.size * kLanes;
+      if constexpr (kCount == 1) {
+        sum[0] += dot(weights, g_next, neurons.size);
+      } else {
+        for (std::size_t k = 0; k < neurons.size; ++k) {
+          const Vec weight = load(weights + k * kLanes);
 #pragma GCC unroll 4
-        for (std::size_t b = 0; b < kCount; ++b) sum[b] += weight * g_next[b * padded() + k];
+          for (std::size_t b = 0; b < kCount; ++b) sum[b] += weight * g_next[b * padded() + k];
+        }
       }
       for (std::size_t b = 0; b < kCount; ++b) finish(strip, b, t, sum[b], g_out);
     }
@@ -154,8 +188,8 @@ void shared_recurrent_backward(const NeuronView& neurons, const float* r, const 
   for (std::size_t t = time.steps; t-- > 0;) {
     for (std::size_t strip = 0; strip < neurons.strips; ++strip) {
       const std::size_t at = strip * time.strip_stride + t * kLanes;
-      Vec d = load(d_spike + at) + load(constant + strip * kLanes);
-      for (std::size_t j = 0; j < neurons.size; ++j) d += load(w + (strip * neurons.size + j) * kLanes) * lambda[j];
+      const Vec d = load(d_spike + at) + load(constant + strip * kLanes) +
+                    dot(w + strip * neurons.size * kLanes, lambda, neurons.size);
       const Vec g =
           recurrent_neuron_backward(neurons, strip, load(potential + at), d, reset_adjoint, adaptation_adjoint);
       const Vec l = synapse_step(load(lambda + strip * kLanes), load(r + strip * kLanes), g);

@@ -28,6 +28,20 @@ HETSYN_HD Vec load(const float* p) { return *reinterpret_cast<const AliasingVec*
 HETSYN_HD void store(float* p, Vec v) { *reinterpret_cast<AliasingVec*>(p) = v; }
 HETSYN_HD Vec broadcast(float x) { return Vec{} + x; }
 
+using WordVec = std::uint32_t __attribute__((vector_size(kLanes * sizeof(float))));
+using LongVec = std::uint64_t __attribute__((vector_size(kLanes * sizeof(float))));
+
+/// 64-bit products of the even lanes of two word vectors.
+HETSYN_HD LongVec multiply_even(WordVec a, WordVec b) {
+#if defined(__AVX512F__)
+  return reinterpret_cast<LongVec>(_mm512_mul_epu32(reinterpret_cast<__m512i>(a), reinterpret_cast<__m512i>(b)));
+#elif defined(__AVX2__)
+  return reinterpret_cast<LongVec>(_mm256_mul_epu32(reinterpret_cast<__m256i>(a), reinterpret_cast<__m256i>(b)));
+#else
+  return (reinterpret_cast<LongVec>(a) & 0xFFFFFFFFU) * (reinterpret_cast<LongVec>(b) & 0xFFFFFFFFU);
+#endif
+}
+
 /// Bit l is set where lane l of a comparison holds.
 HETSYN_HD unsigned lane_bits(IntVec comparison) {
 #if defined(__AVX512F__)
