@@ -1,6 +1,7 @@
 # What `cmake --install` puts down for authors of tasks: headers, hetsyn_add_task() and the package that
-# find_package(hetsyn) reads. Programs and plugins are installed where they are made.
+# find_package(hetsyn) reads (component "development"). Programs and plugins are installed where they are made.
 include(CMakePackageConfigHelpers)
+set(CMAKE_INSTALL_DEFAULT_COMPONENT_NAME development)
 set(HETSYN_PACKAGE_DIR ${CMAKE_INSTALL_LIBDIR}/cmake/hetsyn)
 
 install(FILES ${PROJECT_SOURCE_DIR}/plugins/abi/hetsyn_task.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})

@@ -52,7 +52,7 @@ enum { HETSYN_BOOL = 0, HETSYN_INT = 1, HETSYN_REAL = 2, HETSYN_STRING = 3 };
 
 /* One key of the [task] table. The engine checks type, range and choices, and documents the key. */
 typedef struct hetsyn_key {
-  const char *name;
+  const char *name;          /* of letters, digits and '_'; not "name", which says which task it is */
   int32_t type;
   const char *unit;          /* "ms", "Hz", …; "" for none */
   const char *default_value; /* as written in TOML: "4.0", "true", "\"floor\"" */

@@ -14,6 +14,7 @@ namespace hetsyn {
 namespace {
 
 constexpr std::uint32_t kMaximumKeys = 1000;
+constexpr std::string_view kReservedKey = "name";  // [task] name = "shd"
 
 [[noreturn]] void refuse(std::string_view key, std::string_view reason) {
   throw PluginError(fmt::format("its config key '{}' {}", key, reason));
@@ -46,6 +47,7 @@ KeySpec read_key(const hetsyn_key& key, std::uint32_t position) {
   if (key.name == nullptr || !is_identifier(key.name)) {
     throw PluginError(fmt::format("its config key number {} has no name of letters, digits and '_'", position));
   }
+  if (key.name == kReservedKey) refuse(key.name, "has the name that says which task it is");
   if (key.default_value == nullptr) refuse(key.name, "has no default");
   if (std::isnan(key.minimum) || std::isnan(key.maximum) || key.minimum > key.maximum) {
     refuse(key.name, fmt::format("has the range {} to {}", key.minimum, key.maximum));

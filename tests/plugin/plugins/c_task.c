@@ -22,6 +22,9 @@
 #ifndef TASK_FILL
 #define TASK_FILL fill
 #endif
+#ifndef TASK_KEY
+#define TASK_KEY "lie"
+#endif
 #ifndef TASK_DEFAULT
 #define TASK_DEFAULT "0"
 #endif
@@ -29,7 +32,7 @@
 enum { INPUTS = 8, OUTPUTS = 2, STEPS = 20 };
 
 static const hetsyn_key keys[] = {
-    {"lie", HETSYN_INT, "", TASK_DEFAULT, 0, 1000, NULL, "What to say wrongly"},
+    {TASK_KEY, HETSYN_INT, "", TASK_DEFAULT, 0, 1000, NULL, "What to say wrongly"},
     {"bursts", HETSYN_INT, "", "1", 1, 100000, NULL, "Bursts of four spikes"},
     {"side", HETSYN_STRING, "", "\"both\"", 0, 0, "left|right|both", "Which classes occur"},
 };
