@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <boost/crc.hpp>
 #include <sstream>
 
 #include "core/error.hpp"
@@ -13,6 +15,9 @@ namespace hetsyn {
 namespace {
 
 constexpr std::uint64_t kFormatVersion = 1;
+/// Ends a checkpoint, after the HDF5 file, whose readers ignore it: a checksum of all bytes before.
+constexpr std::string_view kSealStart = "\nhetsyn crc32 ";
+constexpr std::size_t kSealSize = kSealStart.size() + 9;  // eight hexadecimal digits and a line break
 constexpr std::array<std::pair<std::string_view, std::optional<EpochRecord> RunRecords::*>, 3> kRecords{{
     {"last", &RunRecords::last},
     {"best_validation", &RunRecords::best_validation},
@@ -24,6 +29,27 @@ constexpr std::array<std::pair<Block, AlignedVector<float> Checkpoint::*>, 3> kB
     {Block::moment1, &Checkpoint::moment1},
     {Block::moment2, &Checkpoint::moment2},
 }};
+
+std::string seal_of(std::string_view bytes) {
+  boost::crc_32_type crc;
+  crc.process_bytes(bytes.data(), bytes.size());
+  return fmt::format("{}{:08x}\n", kSealStart, crc.checksum());
+}
+
+/// The HDF5 file inside a checkpoint; nothing of a damaged one is looked at any further.
+std::string read_sealed(const std::string& path) {
+  std::string bytes = read_file(path);
+  const std::size_t size = bytes.size() - std::min(bytes.size(), kSealSize);
+  const std::string_view seal = std::string_view(bytes).substr(size);
+  if (!seal.starts_with(kSealStart)) {
+    throw RunError(fmt::format("{}: not a checkpoint, or a truncated one: its last line is not the checksum", path));
+  }
+  if (seal != seal_of(std::string_view(bytes).substr(0, size))) {
+    throw RunError(fmt::format("{}: a damaged checkpoint: its checksum does not match", path));
+  }
+  bytes.resize(size);
+  return bytes;
+}
 
 std::string joined_lines(const std::vector<std::string>& lines) {
   std::string text;
@@ -127,7 +153,6 @@ AlignedVector<float> read_block(const Hdf5Reader& file, const std::string& path,
 }
 
 void check_version(const Hdf5Reader& file, const std::string& path) {
-  if (!file.has("format_version")) throw RunError(fmt::format("{}: an HDF5 file, but not a checkpoint", path));
   const auto version = file.read_one<std::uint64_t>("format_version");
   if (version != kFormatVersion) {
     throw RunError(fmt::format("{}: a checkpoint of format version {}, but this program reads version {}", path,
@@ -149,11 +174,12 @@ void write_checkpoint(const std::string& path, const ParameterLayout& layout, co
     }
   }
   write_progress(file, checkpoint.progress);
-  write_file_atomically(path, file.image());
+  const std::string image = file.image();
+  write_file_atomically(path, image + seal_of(image));
 }
 
 Checkpoint read_checkpoint(const std::string& path, const ParameterLayout& layout) {
-  const Hdf5Reader file(path, read_file(path));
+  const Hdf5Reader file(path, read_sealed(path));
   check_version(file, path);
   Checkpoint checkpoint;
   checkpoint.config = file.read_text("config");

@@ -9,8 +9,8 @@
 #include <utility>
 #include <vector>
 
-/// HDF5 files built and parsed in memory, so that what touches the disk is one plain write or read. Metadata and data
-/// carry checksums (latest format, Fletcher32): a damaged file does not load. All throw RunError naming `file`.
+/// HDF5 files built and parsed in memory, so that what touches the disk is one plain write or read. All throw RunError
+/// naming `file`.
 namespace hetsyn {
 
 /// An HDF5 identifier that is closed at the end of its scope.
@@ -93,11 +93,11 @@ class Hdf5Reader {
 
  private:
   [[nodiscard]] Hdf5Handle open_dataset(const std::string& path) const;
-  [[nodiscard]] Shape checked_shape(const Hdf5Handle& dataset, const std::string& path, hid_t stored_type) const;
+  /// Refuses another element type.
+  [[nodiscard]] Shape shape_of(const Hdf5Handle& dataset, const std::string& path, hid_t stored_type) const;
 
   Hdf5Silence silence_;
   std::string name_;
-  std::size_t image_size_;
   Hdf5Handle file_;
 };
 
