@@ -44,6 +44,9 @@ class ParameterStore {
   [[nodiscard]] AlignedVector<Real>& block(Block which) { return blocks_[static_cast<std::size_t>(which)]; }
   [[nodiscard]] const AlignedVector<Real>& block(Block which) const { return blocks_[static_cast<std::size_t>(which)]; }
 
+  /// [layout.size]; 0 where an element keeps its value.
+  [[nodiscard]] std::span<const std::uint8_t> trainable() const { return trainable_; }
+
   void read(Block which, std::span<float> values) const {
     check_size(block_name(which), values.size(), layout_.size);
     std::ranges::transform(block(which), values.begin(), [](Real value) { return static_cast<float>(value); });

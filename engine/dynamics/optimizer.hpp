@@ -1,5 +1,4 @@
 #pragma once
-#include <cmath>
 #include <cstdint>
 
 #include "core/hd.hpp"
@@ -25,6 +24,10 @@ struct OptimizerConstants {
   Real maximum;
 };
 
+/// Not std::sqrt: its inline wrapper is not forced inline, see HETSYN_HD.
+HETSYN_HD float square_root(float x) { return __builtin_sqrtf(x); }
+HETSYN_HD double square_root(double x) { return __builtin_sqrt(x); }
+
 /// Updates one parameter and its moments m, v in place.
 ///   sgd    m ← β1 m + g;  p ← p − η m                       g includes weight_decay · p
 ///   adam   m ← β1 m + (1−β1) g;  v ← β2 v + (1−β2) g²;  p ← p − η m̂ / (√v̂ + ε)     g includes weight_decay · p
@@ -44,7 +47,7 @@ HETSYN_HD void optimizer_step(OptimizerKind kind, Real& parameter, Real& m, Real
   } else {
     m = c.beta1 * m + (1 - c.beta1) * gradient;
     v = c.beta2 * v + (1 - c.beta2) * gradient * gradient;
-    parameter -= c.learning_rate / c.bias_correction1 * m / (std::sqrt(v / c.bias_correction2) + c.epsilon);
+    parameter -= c.learning_rate / c.bias_correction1 * m / (square_root(v / c.bias_correction2) + c.epsilon);
   }
   parameter = parameter < c.minimum ? c.minimum : parameter > c.maximum ? c.maximum : parameter;
 }

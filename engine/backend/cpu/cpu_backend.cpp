@@ -34,7 +34,21 @@ void CpuBackend::write(Block block, std::span<const float> values) {
 }
 
 void CpuBackend::update(const OptimizerStep& step) {
-  parameters_.update(step);
+  check_size("optimizer constants", step.groups.size(), layout().groups.size());
+  constexpr std::size_t kPiece = 1U << 14;  // elements per task; fixed, so that results do not depend on threads
+  float* const parameter = parameters_.block(Block::parameters).data();
+  float* const m = parameters_.block(Block::moment1).data();
+  float* const v = parameters_.block(Block::moment2).data();
+  const float* const gradient = parameters_.block(Block::gradients).data();
+  for (std::size_t g = 0; g < step.groups.size(); ++g) {
+    const ParameterGroup& group = layout().groups[g];
+    const OptimizerConstants<float> constants = convert<float>(step.groups[g]);
+    workers_.for_each((group.count() + kPiece - 1) / kPiece, [&](std::size_t piece, Scratch&) {
+      const std::size_t at = group.offset + piece * kPiece;
+      kernels_.update(step.kind, constants, std::min(kPiece, group.count() - piece * kPiece),
+                      parameters_.trainable().data() + at, gradient + at, parameter + at, m + at, v + at);
+    });
+  }
   packed_ = false;
 }
 

@@ -5,6 +5,7 @@
 #include "backend/cpu/dropout_mask.hpp"
 #include "backend/cpu/input_gradient.hpp"
 #include "backend/cpu/neuron.hpp"
+#include "backend/cpu/optimizer.hpp"
 #include "backend/cpu/recurrent_backward.hpp"
 #include "backend/cpu/recurrent_forward.hpp"
 #include "backend/cpu/shared_decay.hpp"
@@ -38,6 +39,7 @@ const KernelTable kKernels{HETSYN_TEXT(HETSYN_ISA),
                            &shared_recurrent_backward,
                            &input_gradient,
                            &shared_input_gradient,
-                           &dropout_keep};
+                           &dropout_keep,
+                           &update};
 
 }  // namespace hetsyn::cpu::HETSYN_ISA

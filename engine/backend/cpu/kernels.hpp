@@ -128,6 +128,10 @@ struct KernelTable {
   /// Patterns of the spikes that dropout keeps, [blocks][stride].
   void (*dropout_keep)(const DropoutKey& key, std::uint32_t population, std::uint32_t sample, std::uint32_t threshold,
                        const TimeShape& time, std::size_t stride, std::uint8_t* keep);
+
+  /// One optimizer step of `count` parameters with their moments; elements that are not trainable stay as they are.
+  void (*update)(OptimizerKind kind, const OptimizerConstants<float>& constants, std::size_t count,
+                 const std::uint8_t* trainable, const float* gradient, float* parameter, float* m, float* v);
 };
 
 }  // namespace hetsyn::cpu

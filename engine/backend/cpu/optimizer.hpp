@@ -1,0 +1,36 @@
+#pragma once
+#include "backend/cpu/kernels.hpp"
+#include "dynamics/optimizer.hpp"
+
+/// The optimizer step over flat arrays; the compiler makes vectors of it.
+namespace hetsyn::cpu::HETSYN_ISA {
+
+template <OptimizerKind kKind>
+void update_all(const OptimizerConstants<float> constants, std::size_t count, const std::uint8_t* __restrict trainable,
+                const float* __restrict gradient, float* __restrict parameter, float* __restrict m,
+                float* __restrict v) {
+  for (std::size_t i = 0; i < count; ++i) {
+    float p = parameter[i];
+    float first = m[i];
+    float second = v[i];
+    optimizer_step(kKind, p, first, second, gradient[i], constants);
+    const bool trained = trainable[i] != 0;
+    parameter[i] = trained ? p : parameter[i];
+    m[i] = trained ? first : m[i];
+    v[i] = trained ? second : v[i];
+  }
+}
+
+void update(OptimizerKind kind, const OptimizerConstants<float>& constants, std::size_t count,
+            const std::uint8_t* trainable, const float* gradient, float* parameter, float* m, float* v) {
+  switch (kind) {
+    case OptimizerKind::sgd:
+      return update_all<OptimizerKind::sgd>(constants, count, trainable, gradient, parameter, m, v);
+    case OptimizerKind::adam:
+      return update_all<OptimizerKind::adam>(constants, count, trainable, gradient, parameter, m, v);
+    case OptimizerKind::adamw:
+      return update_all<OptimizerKind::adamw>(constants, count, trainable, gradient, parameter, m, v);
+  }
+}
+
+}  // namespace hetsyn::cpu::HETSYN_ISA
