@@ -1,5 +1,6 @@
 #include <array>
 #include <cmath>
+#include <set>
 
 #include "plugin/support.hpp"
 
@@ -22,41 +23,43 @@ int count(const SpikeTrain& train, std::size_t first, std::size_t last, std::siz
   return spikes;
 }
 
-/// Mean step of the spikes of channels [first, last); the channels must have some.
-double mean_step(const SpikeTrain& train, std::size_t first, std::size_t last) {
-  double sum = 0.0;
-  for (std::size_t e = train.offsets[first]; e < train.offsets[last]; ++e) sum += train.steps[e];
-  return sum / (train.offsets[last] - train.offsets[first]);
-}
+/// Steps at which any channel has a spike.
+std::set<int> spike_steps(const SpikeTrain& train) { return {train.steps.begin(), train.steps.end()}; }
 
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(both_examples_load) {
   BOOST_TEST(examples().failures().empty());
   BOOST_REQUIRE_EQUAL(examples().plugins().size(), 2U);
-  BOOST_TEST(examples().plugins()[0].name == "louder_side");
-  BOOST_TEST(examples().plugins()[1].name == "temporal_order");
+  BOOST_TEST(examples().plugins()[0].name == "interval_timing");
+  BOOST_TEST(examples().plugins()[1].name == "louder_side");
 }
 
-BOOST_AUTO_TEST_CASE(temporal_order_labels_the_group_that_fires_first) {
-  const std::vector<NamedValue> values{{"noise_hz", 0.0}};
-  const auto task = examples().find("temporal_order").open(values, {});
+BOOST_AUTO_TEST_CASE(interval_timing_labels_the_interval) {
+  // At 1000 Hz every channel fires at each step of a burst.
+  const std::vector<NamedValue> values{{"noise_hz", 0.0}, {"burst_hz", 1000.0}};
+  const auto task = examples().find("interval_timing").open(values, {});
   const std::size_t steps = task->info().steps;
-  BOOST_TEST(steps == 170U);  // 40 + 20 + 60 + 20 + 30
+  BOOST_TEST(steps == 220U);  // 100 + 10 + 80 + 10 + 20
   std::array<int, 2> labels{};
+  std::set<int> onsets;
   for (std::uint64_t i = 0; i < 100; ++i) {
     const Sample sample = task->fill({0, i, 1, steps, 1.0});
-    const bool a_first = mean_step(sample.input->spikes, 0, 10) < mean_step(sample.input->spikes, 10, 20);
-    BOOST_REQUIRE(sample.label == (a_first ? 0 : 1));
+    BOOST_REQUIRE(sample.input->spikes.steps.size() == 20U * 20U);
+    const std::set<int> seen = spike_steps(sample.input->spikes);
+    const int silence = *seen.rbegin() - *seen.begin() + 1 - static_cast<int>(seen.size());
+    BOOST_REQUIRE(silence == (sample.label == 0 ? 40 : 80));
     ++labels[static_cast<std::size_t>(sample.label)];
+    onsets.insert(*seen.begin());
   }
   BOOST_TEST(std::abs(labels[0] - 50) < 4.0 * 5.0);  // four standard deviations
+  BOOST_TEST(onsets.size() > 30U);                   // of 101 that are possible; 63 are expected
 }
 
-BOOST_AUTO_TEST_CASE(temporal_order_refuses_a_burst_that_is_none) {
-  const std::vector<NamedValue> values{{"burst_hz", 1.0}};
-  BOOST_CHECK_EXCEPTION(examples().find("temporal_order").open(values, {}), ConfigError,
-                        [](const ConfigError& e) { return e.key() == "task.burst_hz"; });
+BOOST_AUTO_TEST_CASE(interval_timing_refuses_intervals_in_the_wrong_order) {
+  const std::vector<NamedValue> values{{"long_ms", 40.0}};
+  BOOST_CHECK_EXCEPTION(examples().find("interval_timing").open(values, {}), ConfigError,
+                        [](const ConfigError& e) { return e.key() == "task.long_ms"; });
 }
 
 BOOST_AUTO_TEST_CASE(louder_side_has_its_rates) {

@@ -1,0 +1,97 @@
+#include <hetsyn/task.hpp>
+
+#include <cmath>
+#include <cstdint>
+#include <memory>
+
+/// Interval timing: all channels fire two short bursts; was the interval between them short or long? The bursts are
+/// alike and the first comes at a random time, so the network must measure the interval itself. The class is read off
+/// the last step.
+namespace {
+
+namespace sdk = hetsyn::sdk;
+
+class IntervalTiming : public sdk::Task {
+ public:
+  // Known without opening the task: `engine tasks` and `engine describe` show it, and the engine checks the [task]
+  // table of a configuration against these keys before the constructor runs.
+  static sdk::Description description() {
+    using sdk::Key;
+    return {.name = "interval_timing",
+            .summary = "Was the interval between two bursts short or long?",
+            .version = "1.0.0",
+            .keys = {
+                Key::integer("channels", 20, "Input channels").between(1, 1000),
+                Key::real("short_ms", 40.0, "Short interval, from burst to burst").unit("ms").between(0, 2000),
+                Key::real("long_ms", 80.0, "Long interval").unit("ms").between(0, 2000),
+                Key::real("burst_ms", 10.0, "Duration of a burst").unit("ms").between(1, 500),
+                Key::real("burst_hz", 200.0, "Rate of a channel during a burst").unit("Hz").between(1, 1000),
+                Key::real("noise_hz", 2.0, "Rate of all channels, throughout").unit("Hz").between(0, 1000),
+            }};
+  }
+
+  explicit IntervalTiming(const sdk::OpenArgs& args)
+      : channels_(args.count("channels")),
+        intervals_{steps(args.real("short_ms")), steps(args.real("long_ms"))},
+        burst_(steps(args.real("burst_ms"))),
+        burst_hz_(args.real("burst_hz")),
+        noise_hz_(args.real("noise_hz")) {
+    // A check that the schema cannot make: it needs two keys.
+    if (intervals_[0] >= intervals_[1]) throw sdk::ConfigError("long_ms", "must be longer than short_ms");
+  }
+
+  [[nodiscard]] sdk::Info info() const override {
+    sdk::Info info;
+    info.inputs = channels_;
+    info.outputs = 2;
+    info.steps = kLatestOnset + 2 * burst_ + intervals_[1] + kTail;
+    info.dt_ms = kStepMs;
+    info.step_ms = kStepMs;
+    // Samples are drawn from the seed of the request, so that training never sees one twice.
+    info.splits = {{"train", sdk::Split::Role::train, 1600, true},
+                   {"validation", sdk::Split::Role::validation, 256, true},
+                   {"test", sdk::Split::Role::test, 256, true}};
+    info.losses = {sdk::Loss::last_step()};
+    info.metrics = {{"accuracy", "", true}};
+    return info;
+  }
+
+  // Called from several threads at once: it only reads the object, and draws from the request's own random numbers.
+  void fill(const sdk::Request& request, sdk::SampleWriter& out) const override {
+    sdk::Random random = request.random();
+    const std::uint64_t label = random.below(2);
+    const auto first = static_cast<std::uint32_t>(random.below(kLatestOnset + 1));
+    const std::uint32_t second = first + burst_ + intervals_[label];
+    fire(random, out, burst_hz_, first, first + burst_);
+    fire(random, out, burst_hz_, second, second + burst_);
+    fire(random, out, noise_hz_, 0, request.steps);
+    out.label(static_cast<std::int32_t>(label));
+  }
+
+  [[nodiscard]] std::unique_ptr<sdk::Metrics> metrics() const override {
+    return std::make_unique<sdk::Accuracy>(sdk::Decision::last_step());
+  }
+
+ private:
+  static constexpr double kStepMs = 1.0;
+  static constexpr std::uint32_t kLatestOnset = 100;  // steps; the first burst starts at a random one up to this
+  static constexpr std::uint32_t kTail = 20;          // steps after the latest second burst
+
+  static std::uint32_t steps(double ms) { return static_cast<std::uint32_t>(std::lround(ms / kStepMs)); }
+
+  /// Poisson spikes on all channels at steps [begin, end).
+  void fire(sdk::Random& random, sdk::SampleWriter& out, double rate_hz, std::uint32_t begin, std::uint32_t end) const {
+    for (std::uint32_t channel = 0; channel < channels_; ++channel) {
+      sdk::poisson_train(random, rate_hz, kStepMs, begin, end, [&](std::uint32_t step) { out.spike(channel, step); });
+    }
+  }
+
+  std::uint32_t channels_;
+  std::uint32_t intervals_[2];  // steps, short and long
+  std::uint32_t burst_;         // steps
+  double burst_hz_, noise_hz_;
+};
+
+}  // namespace
+
+HETSYN_EXPORT_TASK(IntervalTiming)
