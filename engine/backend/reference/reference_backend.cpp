@@ -46,7 +46,16 @@ class ReferenceBackend final : public Backend {
 
   void zero_gradients() override { reference_.store().zero_gradients(); }
   [[nodiscard]] double gradient_norm() const override { return reference_.store().gradient_norm(); }
-  void update(const OptimizerStep& step) override { reference_.store().update(step); }
+  /// What lives on between steps is rounded to the port's float: a checkpoint then holds all of it, and a resumed run
+  /// is bit for bit the uninterrupted one.
+  void update(const OptimizerStep& step) override {
+    reference_.store().update(step);
+    std::vector<float> values(layout().size);
+    for (const Block block : {Block::parameters, Block::moment1, Block::moment2}) {
+      read(block, values);
+      write(block, values);
+    }
+  }
 
   [[nodiscard]] std::vector<float> tape(Field field, std::size_t population) const override {
     switch (field) {
