@@ -22,7 +22,8 @@ void check_flags(const Options& options) {
 
 /// The config of the run to resume, where the command line describes none itself.
 std::string base_config(const Options& options) {
-  if (!options.resume || !options.out || !options.config.empty()) return {};
+  const bool described = !options.config.empty() || !options.task.empty();
+  if (!options.resume || !options.out || described) return {};
   const std::filesystem::path recorded = std::filesystem::path(*options.out) / "config.toml";
   return std::filesystem::exists(recorded) ? recorded.string() : std::string();
 }

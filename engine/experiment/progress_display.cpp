@@ -41,7 +41,8 @@ std::string clock_text(double duration_s) {
 }
 
 ProgressDisplay::ProgressDisplay(bool bar, std::uint64_t epochs, std::string metric)
-    : bar_(bar), epochs_(epochs), metric_(std::move(metric)) {
+    : bar_(bar), epochs_(epochs), shown_metrics_{std::move(metric)} {
+  if (shown_metrics_.front() != "loss") shown_metrics_.emplace_back("loss");
   if (!bar_) return;
   log::set_line_hook([this](bool before) {
     if (before) {
@@ -104,13 +105,13 @@ void ProgressDisplay::on_evaluation(const std::string& split, std::size_t sample
 }
 
 void ProgressDisplay::on_epoch(const EpochRecord& record) {
-  std::string text = fmt::format("epoch {}/{}", record.epoch, epochs_);
+  const std::string last = fmt::format("{}", epochs_);
+  std::string text = fmt::format("epoch {:>{}}/{}", record.epoch, last.size(), last);
   for (const SplitMetrics& split : record.splits) {
     text += fmt::format("  {}", split.split);
-    const auto value = record.metric(split.split, metric_);
-    if (value) text += fmt::format(" {} {}", metric_, metric_text(*value));
-    const auto loss = record.metric(split.split, "loss");
-    if (loss && metric_ != "loss") text += fmt::format(" loss {}", metric_text(*loss));
+    for (const std::string& name : shown_metrics_) {
+      if (const auto value = record.metric(split.split, name)) text += fmt::format(" {} {:<6.4g}", name, *value);
+    }
   }
   text += fmt::format("  {:.0f} samples/s  {}", static_cast<double>(epoch_samples_) / seconds(epoch_training_),
                       clock_text(seconds(Clock::now() - start_)));

@@ -2,6 +2,7 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "training/trainer.hpp"
 
@@ -29,8 +30,8 @@ class ProgressDisplay : public TrainingObserver {
 
   bool bar_;
   std::uint64_t epochs_;
-  std::string metric_;  ///< the task's first, shown per split
-  std::string shown_;   ///< the bar as it stands
+  std::vector<std::string> shown_metrics_;  ///< per split: the task's first and the loss
+  std::string shown_;                       ///< the bar as it stands
   Clock::time_point start_ = Clock::now(), drawn_{};
   std::uint64_t first_step_ = 0;      ///< of this process; 0: none yet
   std::uint64_t epoch_samples_ = 0;   ///< trained on in this epoch

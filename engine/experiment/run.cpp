@@ -64,7 +64,8 @@ std::map<std::string, std::string> identity(const RunConfig& config) {
     if (line.starts_with('[')) table = line.substr(1, line.find(']') - 1);
     const std::size_t equals = line.find(" = ");
     if (equals == std::string::npos || table == "run" || table == "perturb") continue;
-    keys.emplace(fmt::format("{}.{}", table, line.substr(0, equals)), line.substr(equals + 3));
+    const std::string key = fmt::format("{}.{}", table, line.substr(0, equals));
+    if (key != "train.max_steps") keys.emplace(key, line.substr(equals + 3));
   }
   return keys;
 }
@@ -88,16 +89,16 @@ Run::Run(const Task& task, RunConfig config)
 
 void Run::resume(const RunDirectory& directory) {
   namespace fs = std::filesystem;
-  std::uint64_t epochs = 0;
   if (fs::exists(directory.last_checkpoint())) {
     trainer_.restore(read_checkpoint(directory.last_checkpoint().string(), backend_->layout()));
-    epochs = trainer_.progress().epoch;
-    log::info("continuing at epoch {}, step {}", epochs + 1, trainer_.progress().step);
+    log::info("continuing after step {} of {}", trainer_.progress().step, trainer_.total_steps());
   } else {
     log::info("{}: no checkpoint yet; starting from the beginning", directory.path().string());
   }
   if (fs::exists(directory.metrics())) {
-    write_file_atomically(directory.metrics(), metrics_until(read_file(directory.metrics()), epochs));
+    const auto& last = trainer_.progress().records.last;
+    const std::string lines = read_file(directory.metrics());
+    write_file_atomically(directory.metrics(), metrics_until(lines, last ? last->step : 0));
   }
   if (fs::exists(directory.summary())) earlier_seconds_ = summary_seconds(read_file(directory.summary()));
 }

@@ -45,7 +45,7 @@ class Run {
 std::string default_run_path(const RunConfig& config);
 
 /// The first key in which two resolved configs describe different runs, with both values; empty where they are the same
-/// run. [run] and [perturb] do not count.
+/// run. [run], [perturb] and train.max_steps (where to stop, for now) do not count.
 std::optional<std::string> first_difference(const RunConfig& recorded, const RunConfig& wanted);
 
 }  // namespace hetsyn

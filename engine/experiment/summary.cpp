@@ -102,12 +102,12 @@ std::string epoch_json(const EpochRecord& record) {
   return out.dump();
 }
 
-std::string metrics_until(const std::string& lines, std::uint64_t last_epoch) {
+std::string metrics_until(const std::string& lines, std::uint64_t last_step) {
   std::string kept;
   std::istringstream in(lines);
   for (std::string line; std::getline(in, line);) {
     const Json json = Json::parse(line, nullptr, false);
-    if (!json.is_object() || json.value("epoch", last_epoch + 1) > last_epoch) break;
+    if (!json.is_object() || json.value("step", last_step + 1) > last_step) break;
     kept += line + "\n";
   }
   return kept;

@@ -29,9 +29,9 @@ double summary_seconds(const std::string& summary);
 /// One line of metrics.jsonl: epoch, step, learning_rate and, per split, its metrics.
 std::string epoch_json(const EpochRecord& record);
 
-/// The lines of metrics.jsonl up to and with `last_epoch`; what a run that was killed wrote beyond its checkpoint, and
-/// a line that was cut off, are dropped.
-std::string metrics_until(const std::string& lines, std::uint64_t last_epoch);
+/// The lines of metrics.jsonl up to and with optimizer step `last_step`; what a run that was killed wrote beyond its
+/// checkpoint, and a line that was cut off, are dropped.
+std::string metrics_until(const std::string& lines, std::uint64_t last_step);
 
 /// Splits × metrics × {last, best validation, best test}, in columns.
 std::string summary_table(const RunRecords& records);

@@ -1,0 +1,147 @@
+// What the program says and how it exits when it is asked for something that is not there.
+#include <boost/test/data/test_case.hpp>
+#include <boost/test/unit_test.hpp>
+#include <ostream>
+
+#include "cli/program.hpp"
+
+using namespace hetsyn::test;
+
+namespace {
+
+struct Refusal {
+  std::vector<std::string> arguments;
+  std::string message;
+};
+std::ostream& operator<<(std::ostream& out, const Refusal& refusal) {
+  for (const std::string& word : refusal.arguments) out << word << ' ';
+  return out;
+}
+
+const std::vector<Refusal> kRefusals{
+    {{"trian"}, "error: unknown verb \"trian\"; did you mean \"train\"?; engine --help lists them\n"},
+    {{"--taks", "dms"}, "error: unknown option --taks; did you mean \"--task\"?; engine train --help lists them\n"},
+    {{"--task"},
+     "error: the required argument for option '--task' is missing; expected: engine [train] --task NAME "
+     "[--config FILE] [--set TABLE.KEY=VALUE …] [options]\n"},
+    {{"--seed", "3"}, "error: which task? expected --task with one of dms, pattern_generation, shd\n"},
+    {{"--task", "dsm"},
+     "error: there is no task 'dsm'; did you mean \"dms\"?; known tasks: dms, pattern_generation, shd\n"},
+    {{"--task", "dms", "--seed", "x"}, "error: --seed x: expected an integer from 0 to 9e+15\n"},
+    {{"--task", "dms", "--set", "train.bacth=1"},
+     "error: --set train.bacth=1: unknown key train.bacth; did you mean \"batch\"?\n"},
+    {{"--task", "dms", "--device", "gpu"},
+     "error: device \"gpu\" is not known; this build has: auto, cpu, reference\n"},
+    {{"--task", "dms", "--config", "none.toml"},
+     "error: none.toml: no such configuration file, or it cannot be read\n"},
+    {{"--task", "dms", "--resume"}, "error: --resume: expected --out with the run directory to continue\n"},
+    {{"--task", "dms", "--resume", "--force"}, "error: --resume and --force exclude each other\n"},
+    {{"--task", "dms", "--set", "model.tie_reset_decay=true"},
+     "error: --set model.tie_reset_decay=true: model.tie_reset_decay = true: expected false, as a neuron of hetsyn_lif "
+     "has no single decay to share with its reset\n"},
+    {{"eval"}, "error: which run? expected: engine eval RUN\n"},
+    {{"eval", "nowhere"}, "error: nowhere: is not a run directory (it has no config.toml)\n"},
+    {{"eval", "a", "b"},
+     "error: too many arguments; expected: engine eval RUN [--split test] [--set "
+     "perturb.deletion=0.32 …] [options]\n"},
+};
+
+}  // namespace
+
+BOOST_DATA_TEST_CASE(a_wrong_command_line_exits_with_2_and_one_sentence, kRefusals) {
+  const TemporaryDirectory temporary;
+  const Outcome outcome = run_engine(sample.arguments, temporary.path());
+  BOOST_TEST(outcome.exit_code == 2);
+  BOOST_TEST(outcome.err == sample.message);
+  BOOST_TEST(!std::filesystem::exists(temporary / "runs"));  // nothing was begun
+}
+
+BOOST_AUTO_TEST_CASE(a_wrong_config_names_file_and_line) {
+  const TemporaryDirectory temporary;
+  write_text(temporary / "my.toml", "[train]\n# small\nbatch = -1\n");
+  const Outcome outcome = run_engine({"--task", "dms", "--config", "my.toml"}, temporary.path());
+  BOOST_TEST(outcome.exit_code == 2);
+  BOOST_TEST(outcome.err == "error: my.toml:3: train.batch = -1: expected an integer from 1 to 1000000\n");
+}
+
+BOOST_AUTO_TEST_CASE(a_config_of_another_task_is_noticed) {
+  const TemporaryDirectory temporary;
+  write_text(temporary / "my.toml", "[task]\nname = \"dms\"\n");
+  const Outcome outcome = run_engine({"--task", "shd", "--config", "my.toml"}, temporary.path());
+  BOOST_TEST(outcome.exit_code == 2);
+  BOOST_TEST(outcome.err == "error: --task shd: the configuration is for task dms\n");
+}
+
+BOOST_AUTO_TEST_CASE(missing_data_end_with_1_and_say_what_to_do) {
+  const TemporaryDirectory temporary;
+  const Outcome outcome = run_engine({"--task", "shd", "--set", "task.path=nowhere"}, temporary.path());
+  BOOST_TEST(outcome.exit_code == 1);
+  BOOST_TEST(outcome.err.find("nowhere") != std::string::npos, outcome.err);
+  BOOST_TEST(outcome.err.find("task.path") != std::string::npos, outcome.err);
+}
+
+BOOST_AUTO_TEST_CASE(help_and_version) {
+  const TemporaryDirectory temporary;
+  const Outcome help = run_engine({"--help"}, temporary.path());
+  BOOST_TEST(help.exit_code == 0);
+  for (const char* verb : {"train", "eval", "tasks", "describe", "schema", "doctor"}) {
+    BOOST_TEST(help.out.find(std::string("\n  ") + verb) != std::string::npos);
+    const Outcome of_verb = run_engine({verb, "--help"}, temporary.path());
+    BOOST_TEST(of_verb.exit_code == 0);
+    BOOST_TEST(of_verb.out.starts_with(std::string("engine ") + (verb == std::string("train") ? "[train]" : verb)));
+  }
+  BOOST_TEST(run_engine({"--version"}, temporary.path()).out.starts_with("engine "));
+  BOOST_TEST(run_engine({}, temporary.path()).exit_code == 2);
+}
+
+BOOST_AUTO_TEST_CASE(a_broken_plugin_is_reported_and_stops_nothing) {
+  const TemporaryDirectory temporary;
+  write_text(temporary / "hetsyn_task_broken.so", "not a library");
+  const Outcome outcome = run_engine({"tasks", "--plugin-path", temporary.path().string()}, temporary.path());
+  BOOST_TEST(outcome.exit_code == 0);
+  BOOST_TEST(outcome.out.find("not loaded: " + (temporary / "hetsyn_task_broken.so").string()) != std::string::npos);
+  for (const char* task : {"dms ", "pattern_generation ", "shd "}) {
+    BOOST_TEST(outcome.out.find(task) != std::string::npos, task);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_task_is_described_with_keys_and_data) {
+  const TemporaryDirectory temporary;
+  const Outcome outcome = run_engine({"describe", "--task", "dms"}, temporary.path());
+  BOOST_TEST(outcome.exit_code == 0);
+  BOOST_TEST(outcome.out.find("delay_ms             default 800") != std::string::npos, outcome.out);
+  BOOST_TEST(outcome.out.find("30 inputs, 210 steps of 5 ms") != std::string::npos, outcome.out);
+  // Without its data a task still has keys to show.
+  const Outcome without = run_engine({"describe", "--task", "shd", "--set", "task.path=nowhere"}, temporary.path());
+  BOOST_TEST(without.exit_code == 0);
+  BOOST_TEST(without.out.find("bin_ms") != std::string::npos, without.out);
+}
+
+BOOST_AUTO_TEST_CASE(doctor_names_what_is_there) {
+  const TemporaryDirectory temporary;
+  const Outcome outcome = run_engine({"doctor"}, temporary.path());
+  BOOST_TEST(outcome.exit_code == 0);
+  for (const char* word : {"engine ", "device       cpu", "plugin path", "task         dms", "HETSYN_DATA"}) {
+    BOOST_TEST(outcome.out.find(word) != std::string::npos, word);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_committed_reference_of_keys_is_up_to_date) {
+  const TemporaryDirectory temporary;
+  const std::string committed = read_text(std::filesystem::path(HETSYN_SOURCE_DIR) / "docs" / "configuration.md");
+  BOOST_TEST((run_engine({"schema"}, temporary.path()).out == committed),
+             "docs/configuration.md is old; run: bin/engine schema > docs/configuration.md");
+}
+
+BOOST_AUTO_TEST_CASE(the_configs_that_ship_are_valid) {
+  const TemporaryDirectory temporary;
+  std::size_t seen = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(HETSYN_SOURCE_DIR) / "configs")) {
+    if (entry.path().extension() != ".toml") continue;
+    ++seen;
+    // `describe` reads the whole config and opens the data where they are.
+    const Outcome outcome = run_engine({"describe", "--config", entry.path().string()}, temporary.path());
+    BOOST_TEST(outcome.exit_code == 0, entry.path() << ": " << outcome.err);
+  }
+  BOOST_TEST(seen >= 3u);
+}

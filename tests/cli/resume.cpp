@@ -1,0 +1,145 @@
+// A run that was killed or interrupted, and continued, is bit for bit the run that was not.
+#include <boost/test/data/test_case.hpp>
+#include <boost/test/unit_test.hpp>
+#include <nlohmann/json.hpp>
+
+#include "cli/program.hpp"
+#include "experiment/config.hpp"
+#include "network/spec.hpp"
+#include "training/checkpoint.hpp"
+
+using namespace hetsyn;
+using namespace hetsyn::test;
+
+namespace {
+
+/// What two equal runs have in common: trained state, progress and metrics, but no times.
+struct Result {
+  Checkpoint last;
+  std::string metrics;
+};
+
+Result result_of(const std::filesystem::path& run) {
+  NetworkSpec spec;
+  spec.inputs = 30;
+  spec.outputs = 2;
+  spec.hidden = {8};
+  spec.recurrent = true;
+  const NetworkState state = build_network(spec, 0);
+  return {read_checkpoint((run / "checkpoints" / "last.h5").string(), state.layout), read_text(run / "metrics.jsonl")};
+}
+
+void check_equal(const Result& a, const Result& b) {
+  BOOST_TEST((a.last.parameters == b.last.parameters));
+  BOOST_TEST((a.last.moment1 == b.last.moment1));
+  BOOST_TEST((a.last.moment2 == b.last.moment2));
+  BOOST_TEST((a.last.progress == b.last.progress));
+  BOOST_TEST(a.metrics == b.metrics);
+}
+
+/// The small run, slowed down so that it can be hit at a chosen step, with dropout to be continued as well.
+std::vector<std::string> slow_run(const std::string& out) {
+  return with(small_run(out), {"--set", "train.evaluation_samples=64", "--set", "model.dropout=0.2", "--device",
+                               "reference", "--set", "train.batch=8"});
+}
+
+const Result& uninterrupted() {
+  static const TemporaryDirectory temporary;
+  static const Result result = [] {
+    BOOST_TEST_REQUIRE(run_engine(slow_run("run"), temporary.path()).exit_code == 0);
+    return result_of(temporary / "run");
+  }();
+  return result;
+}
+
+std::uint64_t steps_recorded(const std::filesystem::path& run) {
+  const auto summary = nlohmann::json::parse(read_text(run / "summary.json"), nullptr, false);
+  return summary.is_object() ? summary["steps"].get<std::uint64_t>() : 0;
+}
+
+struct Blow {
+  int signal;
+  std::uint64_t at_step;
+  int later_ms;  ///< so that it falls into training, evaluation or writing
+};
+std::ostream& operator<<(std::ostream& out, const Blow& blow) {
+  return out << "signal " << blow.signal << " at step " << blow.at_step << " + " << blow.later_ms << " ms";
+}
+const std::vector<Blow> kBlows{{SIGKILL, 0, 30},  {SIGKILL, 2, 0}, {SIGKILL, 4, 7}, {SIGKILL, 6, 3},  {SIGKILL, 10, 1},
+                               {SIGKILL, 12, 11}, {SIGINT, 2, 2},  {SIGINT, 6, 0},  {SIGTERM, 10, 5}, {SIGINT, 12, 20}};
+
+}  // namespace
+
+BOOST_DATA_TEST_CASE(a_broken_off_run_continues_bit_for_bit, kBlows) {
+  const TemporaryDirectory temporary;
+  const auto run = temporary / "run";
+  Program program(slow_run("run"), temporary.path());
+  BOOST_TEST_REQUIRE(wait_until([&] { return std::filesystem::exists(run / "config.toml"); }));
+  BOOST_TEST_REQUIRE(wait_until([&] { return steps_recorded(run) >= sample.at_step; }));
+  std::this_thread::sleep_for(std::chrono::milliseconds(sample.later_ms));
+  program.send(sample.signal);
+  const Outcome broken = program.wait();
+  if (sample.signal == SIGKILL) {
+    BOOST_TEST(broken.signal == SIGKILL);
+  } else {
+    BOOST_TEST(broken.exit_code == 130);
+    BOOST_TEST(broken.err.find("interrupted; continue with: engine --resume --out run\n") != std::string::npos);
+    BOOST_TEST(nlohmann::json::parse(read_text(run / "summary.json"))["status"] == "interrupted");
+  }
+  const Outcome continued = run_engine({"--resume", "--out", "run", "--threads", "1"}, temporary.path());
+  BOOST_TEST_REQUIRE(continued.exit_code == 0, continued.err);
+  check_equal(result_of(run), uninterrupted());
+}
+
+BOOST_AUTO_TEST_CASE(the_same_command_with_resume_starts_and_continues) {
+  const TemporaryDirectory temporary;
+  const auto command = with(slow_run("run"), {"--resume"});
+  BOOST_TEST_REQUIRE(run_engine(with(command, {"--set", "train.max_steps=5"}), temporary.path()).exit_code == 0);
+  BOOST_TEST(steps_recorded(temporary / "run") == 5u);
+  BOOST_TEST_REQUIRE(run_engine(command, temporary.path()).exit_code == 0);
+  const Result result = result_of(temporary / "run");
+  BOOST_TEST((result.last.parameters == uninterrupted().last.parameters));
+}
+
+BOOST_AUTO_TEST_CASE(a_finished_run_is_left_as_it_is) {
+  const TemporaryDirectory temporary;
+  BOOST_TEST_REQUIRE(run_engine(slow_run("run"), temporary.path()).exit_code == 0);
+  BOOST_TEST_REQUIRE(run_engine({"--resume", "--out", "run"}, temporary.path()).exit_code == 0);
+  check_equal(result_of(temporary / "run"), uninterrupted());
+}
+
+BOOST_AUTO_TEST_CASE(a_run_is_not_continued_as_another_one) {
+  const TemporaryDirectory temporary;
+  BOOST_TEST_REQUIRE(run_engine(small_run("run"), temporary.path()).exit_code == 0);
+  const Outcome outcome = run_engine(with(small_run("run"), {"--resume", "--set", "train.batch=5"}), temporary.path());
+  BOOST_TEST(outcome.exit_code == 2);
+  BOOST_TEST(
+      outcome.err ==
+      "error: run: --resume cannot change the run: train.batch was 4 and is 5 now; leave the change out, or start "
+      "another run\n");
+}
+
+BOOST_AUTO_TEST_CASE(a_damaged_checkpoint_is_named) {
+  const TemporaryDirectory temporary;
+  BOOST_TEST_REQUIRE(run_engine(small_run("run"), temporary.path()).exit_code == 0);
+  const auto checkpoint = temporary.path() / "run" / "checkpoints" / "last.h5";
+  std::filesystem::resize_file(checkpoint, std::filesystem::file_size(checkpoint) / 2);
+  const Outcome outcome = run_engine({"--resume", "--out", "run"}, temporary.path());
+  BOOST_TEST(outcome.exit_code == 1);
+  BOOST_TEST(outcome.err.find("run/checkpoints/last.h5") != std::string::npos, outcome.err);
+}
+
+BOOST_AUTO_TEST_CASE(a_second_interrupt_ends_at_once) {
+  const TemporaryDirectory temporary;
+  // A batch that takes many seconds: only the second signal can end it soon.
+  Program program(with(slow_run("run"), {"--set", "train.batch=20000"}), temporary.path());
+  BOOST_TEST_REQUIRE(wait_until([&] { return std::filesystem::exists(temporary.path() / "run" / "config.toml"); }));
+  const auto start = std::chrono::steady_clock::now();
+  program.send(SIGINT);
+  BOOST_TEST_REQUIRE(wait_until([&] { return !read_text(temporary / "err.txt").empty(); }));
+  program.send(SIGINT);
+  const Outcome outcome = program.wait();
+  BOOST_TEST(outcome.exit_code == 130);
+  BOOST_TEST(outcome.err.find("stopped at once") != std::string::npos, outcome.err);
+  BOOST_TEST((std::chrono::steady_clock::now() - start < std::chrono::seconds(5)));
+}
