@@ -58,7 +58,7 @@ Passes run(Backend& backend, const InputBatch& batch, const ForwardOptions& opti
 }
 
 double root_mean_square(const std::vector<double>& values) {
-  return euclidean_norm(std::span(values)) / std::sqrt(static_cast<double>(values.size()));
+  return euclidean_norm(values) / std::sqrt(static_cast<double>(values.size()));
 }
 
 /// A spike may differ from the judge's only where V is within rounding of ϑ; V's rounding scales with its terms.
@@ -77,14 +77,14 @@ void check_forward(const Reference& judge, const Passes& passes) {
   for (std::size_t p = 0; p < passes.potentials.size(); ++p) {
     const PopulationLayout& population = judge.network().populations[p];
     BOOST_TEST_CONTEXT("population " << population.name) {
-      BOOST_TEST(relative_error_of(passes.potentials[p], judge.tape(p).potential) <= kTolerance);
+      BOOST_TEST(relative_error(passes.potentials[p], judge.tape(p).potential) <= kTolerance);
       if (!population.spiking) continue;
       BOOST_TEST(passes.spikes[p].size() == judge.tape(p).spike.size());
       check_spikes(judge.tape(p), passes.spikes[p], population.neuron.threshold);
-      BOOST_TEST(relative_error_of(passes.spike_counts[p], judge.spike_counts(p)) == 0.0);
+      BOOST_TEST(relative_error(passes.spike_counts[p], judge.spike_counts(p)) == 0.0);
     }
   }
-  BOOST_TEST(relative_error_of(passes.readout, judge.readout()) <= kTolerance);
+  BOOST_TEST(relative_error(passes.readout, judge.readout()) <= kTolerance);
 }
 
 void check_gradients(const Reference& judge, const Passes& passes) {

@@ -115,7 +115,7 @@ BOOST_DATA_TEST_CASE(gradients_add_up_until_zeroed, kVariants, variant) {
   std::vector<float> twice = gradients(*backend, batch, d_readout);
   for (float& g : twice) g *= 0.5F;
   // A running sum may round where a fresh one does not: float32 rounding over the sum of one pass, see agreement.cpp.
-  BOOST_TEST(relative_error_of(twice, once) <= 1e-5);
+  BOOST_TEST(relative_error(twice, once) <= 1e-5);
   backend->zero_gradients();
   BOOST_TEST(backend->gradient_norm() == 0.0);
   BOOST_TEST(gradients(*backend, batch, d_readout) == once, boost::test_tools::per_element());
@@ -141,7 +141,7 @@ BOOST_DATA_TEST_CASE(parts_of_a_batch_add_up_to_the_whole, kVariants, variant) {
                                     d_readout.begin() + static_cast<std::ptrdiff_t>(last * row));
     sum = gradients(*backend, part, d_part, {.dropout = DropoutKey{.seed = 3, .pass = 1, .first_sample = first}});
   }
-  BOOST_TEST(relative_error_of(sum, expected) <= 1e-5);  // float32 rounding of another order of summation
+  BOOST_TEST(relative_error(sum, expected) <= 1e-5);  // float32 rounding of another order of summation
 }
 
 BOOST_DATA_TEST_CASE(a_used_backend_equals_a_fresh_one, kVariants, variant) {
@@ -171,7 +171,7 @@ BOOST_DATA_TEST_CASE(evaluation_without_a_tape_gives_the_same_answer, kVariants,
   backend->forward(batch, kNoTape);
   BOOST_TEST(copy(backend->readout()) == readout, boost::test_tools::per_element());
   BOOST_TEST(copy(backend->spike_counts(0)) == counts, boost::test_tools::per_element());
-  BOOST_TEST(euclidean_norm(std::span(counts)) > 0.0);
+  BOOST_TEST(euclidean_norm(counts) > 0.0);
 }
 
 BOOST_DATA_TEST_CASE(dropout_acts_only_where_asked_for, kVariants, variant) {
@@ -186,7 +186,7 @@ BOOST_DATA_TEST_CASE(dropout_acts_only_where_asked_for, kVariants, variant) {
   dropping->forward(batch, {});
   BOOST_TEST(copy(dropping->readout()) == copy(keeping->readout()), boost::test_tools::per_element());
   dropping->forward(batch, with_masks);
-  BOOST_TEST(relative_error_of(dropping->readout(), keeping->readout()) > 0.1);
+  BOOST_TEST(relative_error(dropping->readout(), keeping->readout()) > 0.1);
 }
 
 /// All optimizers against the reference, from the same parameters, gradients and moments.
@@ -203,7 +203,7 @@ BOOST_DATA_TEST_CASE(updates_follow_the_reference, kVariants, variant) {
     BOOST_TEST_CONTEXT("optimizer " << static_cast<int>(kind)) {
       // A handful of float32 operations per element: a few times 6e-8.
       for (const Block block : {Block::parameters, Block::moment1, Block::moment2}) {
-        BOOST_TEST(relative_error_of(read(*backend, block), read(*judge, block)) <= 1e-6);
+        BOOST_TEST(relative_error(read(*backend, block), read(*judge, block)) <= 1e-6);
       }
       check_trained_elements(state, read(*backend, Block::parameters));
     }
@@ -221,7 +221,7 @@ BOOST_DATA_TEST_CASE(elements_that_are_not_trained_have_no_gradient, kVariants, 
   for (std::size_t i = 0; i < g.size(); ++i) {
     if (state.trainable[i] == 0) BOOST_TEST(g[i] == 0.0F);
   }
-  const double norm = euclidean_norm(std::span(g));
+  const double norm = euclidean_norm(g);
   BOOST_TEST(norm > 0.0);
   BOOST_TEST(backend->gradient_norm() == norm, boost::test_tools::tolerance(1e-6));  // float32 elements
 }

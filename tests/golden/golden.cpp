@@ -27,7 +27,7 @@ constexpr double kFloatTolerance = 2e-5;
 
 template <class A, class B>
 void check_close(const A& actual, const B& expected, double tolerance, const std::string& what) {
-  const double error = relative_error_of(actual, expected);
+  const double error = relative_error(actual, expected);
   BOOST_TEST(error <= tolerance, what << " is off by " << error << ", more than " << tolerance);
 }
 

@@ -61,7 +61,7 @@ std::vector<GroupError> gradient_errors(Reference& reference, const InputBatch& 
       analytic.push_back(reference.store().block(Block::gradients)[e]);
       numeric.push_back(central_difference(reference, e, batch, options, loss));
     }
-    errors.push_back({group.name, relative_error_of(analytic, numeric), euclidean_norm(std::span(numeric))});
+    errors.push_back({group.name, relative_error(analytic, numeric), euclidean_norm(numeric)});
   }
   return errors;
 }
