@@ -143,7 +143,7 @@ def train(training, given, dtype):
 
 
 def compute_training(training, given):
-    return {"loss_float64": train(training, given, torch.float64), "loss_float32": train(training, given, torch.float32)}
+    return {f"loss_{name}": train(training, given, getattr(torch, name)) for name in ("float64", "float32")}
 
 
 def make_training(training):
