@@ -67,6 +67,11 @@ void add_sizes(std::vector<Case>& table) {
       c.must_spike = steps > 2;
       table.push_back(c);
     }
+    Case integrators = named(basic_case(model), "F, r = 1 for 1000 steps");
+    integrators.decays = Decays::one;
+    integrators.input.steps = 1000;
+    integrators.input.samples = 2;
+    table.push_back(integrators);
     for (const std::size_t samples : {1, 2, 5, 32, 33}) {
       Case c = named(basic_case(model), fmt::format("R, batch of {}", samples));
       c.spec.recurrent = true;
@@ -140,6 +145,37 @@ void add_options(std::vector<Case>& table) {
   }
 }
 
+/// Everything at once, drawn: what no table thinks of. Such a case may be silent.
+void add_drawn(std::vector<Case>& table) {
+  RandomStream random = test_stream(2025);
+  const auto one_of = [&](std::initializer_list<double> values) {
+    return values.begin()[random.below(static_cast<std::uint32_t>(values.size()))];
+  };
+  const auto size = [&] { return std::size_t{1} + random.below(40); };
+  for (int k = 0; k < 150; ++k) {
+    Case c = named(basic_case(kModels[random.below(4)]), fmt::format("drawn {}", k));
+    c.spec.inputs = size();
+    c.spec.hidden.assign(1 + random.below(3), 0);
+    for (std::size_t& n : c.spec.hidden) n = size();
+    c.spec.outputs = size();
+    c.spec.recurrent = random.below(3) > 0;
+    c.spec.spiking_readout = random.below(4) == 0;
+    c.spec.autapses = random.below(2) == 0;
+    c.spec.adaptation = random.below(3) == 0;
+    c.spec.tie_reset_decay = c.spec.model != NeuronModel::hetsyn_lif && random.below(4) == 0;
+    c.spec.dropout = one_of({0.0, 0.0, 0.1, 0.4});
+    c.spec.threshold = one_of({0.5, 1.0, 1.5});
+    c.spec.weight_gain = one_of({1.0, 2.0, 3.0});
+    c.input.kind = random.below(4) == 0 ? InputKind::analog : InputKind::events;
+    c.input.samples = 1 + random.below(6);
+    c.input.steps = 1 + random.below(70);
+    c.input.density = random.uniform(0.02, 0.6);
+    c.decays = static_cast<Decays>(random.below(8) < 5 ? 0 : 1 + random.below(3));
+    c.must_spike = false;
+    table.push_back(c);
+  }
+}
+
 void add_surrogates(std::vector<Case>& table) {
   using enum SurrogateKind;
   const std::vector<std::pair<Surrogate, std::string>> surrogates{
@@ -165,6 +201,7 @@ std::vector<Case> make_cases() {
   add_extremes(table);
   add_options(table);
   add_surrogates(table);
+  add_drawn(table);
   return table;
 }
 
