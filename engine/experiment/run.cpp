@@ -115,8 +115,9 @@ RunEnd Run::train(const RunDirectory& directory, bool bar, const std::atomic<boo
     end = trainer_.run(observers, stop);
   }
   recorder.finish(trainer_.progress(), end);
-  log::info("\n{}", summary_table(trainer_.progress().records));
-  if (facts_.selection.split == "test") {
+  const RunRecords& records = trainer_.progress().records;
+  if (records.last) log::info("\n{}", summary_table(records));
+  if (records.last && facts_.selection.split == "test") {
     log::info("protocol = \"paper\": the best epoch was selected on the test set, which flatters it");
   }
   return end;
