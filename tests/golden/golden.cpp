@@ -177,8 +177,8 @@ std::vector<double> train(const GoldenFile& file, const GoldenCase& golden, Runn
   for (std::size_t step = 0; step < learning_rates.size(); ++step) {
     const auto first = order.begin() + static_cast<std::ptrdiff_t>(step * size);
     const std::vector<std::uint16_t> indices(first, first + static_cast<std::ptrdiff_t>(size));
-    std::vector<std::int32_t> labels;
-    for (const std::uint16_t index : indices) labels.push_back(golden.labels.at(index));
+    std::vector<std::int32_t> labels(size);
+    std::ranges::transform(indices, labels.begin(), [&](std::uint16_t index) { return golden.labels.at(index); });
 
     runner.forward(golden.batch(indices), {});
     const auto outcome = losses_of(golden, runner, labels, size);

@@ -3,7 +3,8 @@
 
 Settings of the paper and its published code: 4 ms bins over 1 s (bin = floor(t / 4 ms)), 128-64 recurrent,
 tau_s ~ U(5, 20) ms (homogeneous models: 20 ms), AdamW 2e-3 with twice that for the decays, weight decay 4e-3 on both,
-cosine per batch with 5 % warm-up, dropout 0.2, batch 32; the first 11 steps do not count. Prints one JSON line per epoch.
+cosine per batch with 5 % warm-up, dropout 0.2, batch 32; the first 11 steps do not count. Prints one JSON line per
+epoch.
 """
 import argparse
 import json
