@@ -1,5 +1,7 @@
 #include "bench/input_layer.hpp"
 
+#include <algorithm>
+
 #include "backend/cpu/event_lists.hpp"
 #include "backend/cpu/isa.hpp"
 #include "backend/cpu/projection.hpp"
@@ -45,8 +47,9 @@ nlohmann::json measure_input_layer(const Workload& workload, const StepOptions& 
     for (std::size_t s = 0; s < projection.post_strips; ++s) {
       for (std::size_t chunk = 0; chunk < lists.front().view().chunks; ++chunk) {
         for (const cpu::EventLists& sample : lists) {
-          kernels.synapse_gradient(projection.r_post.data() + projection.strip(s), sample.view(), chunk, strip.data(),
-                                   scratch.data(), projection.dw.data() + projection.strip(s),
+          std::ranges::fill(scratch, 0.0F);
+          kernels.synapse_gradient(projection.r_post.data() + projection.strip(s), sample.view(), chunk, {0, blocks},
+                                   strip.data(), scratch.data(), projection.dw.data() + projection.strip(s),
                                    projection.dmu.data() + projection.strip(s));
         }
       }

@@ -82,6 +82,20 @@ double share_of_peak(const json& row, double peak) {
   return 4.0 * row["synapse_steps"].get<double>() / row["step"].get<double>() / peak;
 }
 
+/// The input layer's two kernels on one thread.
+json run_input_layer(const bench::StepOptions& step, bool table) {
+  json layer = bench::in_child([&] { return bench::measure_input_layer(bench::find_workload("shd"), step); });
+  if (table) {
+    fmt::print(
+        "\nSHD input layer, one thread: forward {:.2f} ms = {:.0f} % of the multiply-and-add ceiling, gradient {:.2f} "
+        "ms = "
+        "{:.0f} % of the multiply-add peak\n",
+        1e3 * layer["forward"].get<double>(), 100.0 * layer["forward_of_ceiling"].get<double>(),
+        1e3 * layer["gradient"].get<double>(), 100.0 * layer["gradient_of_peak"].get<double>());
+  }
+  return layer;
+}
+
 json run_steps(const po::variables_map& values, const bench::StepOptions& step) {
   const bool table = values.count("json") == 0;
   const int threads = step.threads > 0 ? step.threads : static_cast<int>(sysconf(_SC_NPROCESSORS_ONLN));
@@ -94,7 +108,9 @@ json run_steps(const po::variables_map& values, const bench::StepOptions& step) 
                "batch", "forward ms", "loss ms", "backward", "optimizer", "step ms", "synapse-steps", "of peak",
                "memory MB");
   }
+  bool with_shd = false;
   for (const bench::Workload& workload : chosen_workloads(values)) {
+    with_shd |= workload.name == "shd";
     for (const NeuronModel model : kModels) {
       json row = bench::in_child([&] { return bench::measure_step(workload, model, step); });
       row["workload"] = workload.name;
@@ -115,15 +131,7 @@ json run_steps(const po::variables_map& values, const bench::StepOptions& step) 
       result["steps"].push_back(std::move(row));
     }
   }
-  json layer = bench::in_child([&] { return bench::measure_input_layer(bench::find_workload("shd"), step); });
-  if (table) {
-    fmt::print(
-        "\nSHD input layer, one thread: forward {:.2f} ms = {:.0f} % of the multiply-and-add ceiling, gradient {:.2f} "
-        "ms = {:.0f} % of the multiply-add peak\n",
-        1e3 * layer["forward"].get<double>(), 100.0 * layer["forward_of_ceiling"].get<double>(),
-        1e3 * layer["gradient"].get<double>(), 100.0 * layer["gradient_of_peak"].get<double>());
-  }
-  result["input_layer"] = std::move(layer);
+  if (with_shd) result["input_layer"] = run_input_layer(step, table);
   return result;
 }
 

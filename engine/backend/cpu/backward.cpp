@@ -21,7 +21,7 @@ void CpuBackend::check_gradient(std::span<const float> d_readout, std::span<cons
 
 /// V → g (λ where decays are shared) for `count` samples of one population, given dL/dz in d_spike [count] × strips.
 void CpuBackend::neurons_backward(Population& population, std::size_t first, std::size_t count, const float* d_spike,
-                                  Scratch& scratch) {
+                                  const Progress& progress, Scratch& scratch) {
   const NeuronView neurons = population.neurons();
   const float* const constant = constants_[static_cast<std::size_t>(&population - populations_.data())].data();
   const std::size_t stride = population.sample_stride(time_);
@@ -51,9 +51,16 @@ void CpuBackend::neurons_backward(Population& population, std::size_t first, std
     potential[b] = population.potentials(time_, first + b);
     d[b] = d_spike + b * stride;
   }
-  kernels_.recurrent_backward(neurons, projection.r_pre.data(), projection.w_pre.data(), time_, count, potential.data(),
-                              d.data(), constant, scratch.get(2, count * padded * projection.post),
-                              scratch.get(3, 7 * count * padded));
+  const std::size_t carry_size = recurrent_carry(count, projection.post, padded);
+  float* const carry = scratch.get(2, carry_size);
+  std::fill_n(carry, carry_size, 0.0F);
+  const std::size_t segment = progress ? kSegment : time_.blocks;
+  for (std::size_t end = time_.blocks; end > 0; end -= std::min(end, segment)) {
+    const BlockRange blocks{end - std::min(end, segment), end};
+    kernels_.recurrent_backward(neurons, projection.r_pre.data(), projection.w_pre.data(), time_, blocks, count,
+                                potential.data(), d.data(), constant, carry);
+    if (progress) progress(population, blocks);
+  }
 }
 
 /// dL/dx of population p for one sample: dL/dz of the population below, in strips.
@@ -91,7 +98,7 @@ void CpuBackend::shared_decay_backward(Population& population, std::size_t sampl
 
 /// Through time and layers, top down, for `count` samples; leaves g (or λ) of every population on the tape.
 void CpuBackend::backward_samples(std::size_t first, std::size_t count, std::span<const float> d_readout,
-                                  Scratch& scratch) {
+                                  const Progress& progress, Scratch& scratch) {
   std::size_t largest = 0;
   for (const Population& population : populations_) largest = std::max(largest, population.sample_stride(time_));
   std::array<float*, 2> d_spike{scratch.get(0, count * largest), scratch.get(1, count * largest)};
@@ -112,71 +119,57 @@ void CpuBackend::backward_samples(std::size_t first, std::size_t count, std::spa
         }
       }
     }
-    if (population.layout.spiking) neurons_backward(population, first, count, d_spike[0], scratch);
+    if (population.layout.spiking) neurons_backward(population, first, count, d_spike[0], progress, scratch);
     for (std::size_t b = 0; b < count; ++b) {
       if (!population.per_synapse()) shared_decay_backward(population, first + b, population.recurrent.has_value());
+    }
+    const bool in_segments = population.recurrent && population.per_synapse();
+    if (progress && !in_segments) progress(population, {0, time_.blocks});
+    for (std::size_t b = 0; b < count; ++b) {
       if (p > 0) inputs_backward(p, first + b, d_spike[1] + b * populations_[p - 1].sample_stride(time_), scratch);
-      if (population.recurrent) {
-        Patterns delayed;
-        patterns_delayed(population.spikes[first + b], population.padded(), time_.blocks, time_.steps, delayed);
-        population.own_lists[first + b].build(delayed.data(), population.layout.size, population.padded(),
-                                              time_.blocks);
-      }
     }
     std::swap(d_spike[0], d_spike[1]);
   }
 }
 
-namespace {
-
-/// One unit of gradient work: a strip of a projection and a chunk of its inputs, over all samples in order.
-struct GradientTask {
-  Population* population;
-  Projection* projection;
-  std::vector<EventLists>* lists;  ///< null: analog input
-  std::size_t strip;
-  std::size_t chunk;
-};
-
-void add_tasks(std::vector<GradientTask>& tasks, Population& population, Projection& projection,
-               std::vector<EventLists>* lists) {
-  const std::size_t chunks = lists == nullptr ? 1 : lists->front().view().chunks;
-  for (std::size_t strip = 0; strip < projection.post_strips; ++strip) {
-    for (std::size_t chunk = 0; chunk < chunks; ++chunk)
-      tasks.push_back({&population, &projection, lists, strip, chunk});
+/// What the recurrent projections received: own spikes one step later.
+void CpuBackend::build_own_lists() {
+  for (Population& population : populations_) {
+    if (!population.recurrent) continue;
+    population.own_lists.resize(batch_.size());
+    workers_.for_each(batch_.size(), [&](std::size_t b, Scratch&) {
+      Patterns delayed;
+      patterns_delayed(population.spikes[b], population.padded(), time_.blocks, time_.steps, delayed);
+      population.own_lists[b].build(delayed.data(), population.layout.size, population.padded(), time_.blocks);
+    });
   }
 }
 
-}  // namespace
-
-void CpuBackend::sum_gradients() {
+std::vector<GradientTask> CpuBackend::gradient_tasks() {
   std::vector<GradientTask> tasks;
+  const auto add = [&](Population& population, Projection& projection, const std::vector<EventLists>* lists) {
+    const std::size_t chunks = lists == nullptr ? 1 : lists->front().view().chunks;
+    for (std::size_t strip = 0; strip < projection.post_strips; ++strip) {
+      for (std::size_t chunk = 0; chunk < chunks; ++chunk)
+        tasks.push_back({population, projection, lists, strip, chunk});
+    }
+  };
   for (Population& population : populations_) {
     const bool analog = &population == populations_.data() && batch_.kind == InputKind::analog;
-    add_tasks(tasks, population, population.feedforward, analog ? nullptr : &population.input_lists);
-    if (population.recurrent) add_tasks(tasks, population, *population.recurrent, &population.own_lists);
+    add(population, population.feedforward, analog ? nullptr : &population.input_lists);
+    if (population.recurrent) add(population, *population.recurrent, &population.own_lists);
   }
+  return tasks;
+}
+
+void CpuBackend::sum_gradients() {
+  const std::vector<GradientTask> tasks = gradient_tasks();
   workers_.for_each(tasks.size(), [&](std::size_t n, Scratch& scratch) {
-    const auto [population, projection, lists, strip, chunk] = tasks[n];
-    const std::size_t at = projection->strip(strip);
-    float* const dw = projection->dw.data() + at;
-    float* const dmu = projection->per_synapse ? projection->dmu.data() + at : nullptr;
-    const float* const r = projection->per_synapse ? projection->r_post.data() + at : nullptr;
+    const std::size_t adjoint_size = tasks[n].adjoint_size();
+    float* const adjoint = scratch.get(0, adjoint_size);
     for (std::size_t b = 0; b < batch_.size(); ++b) {
-      const float* const g = population->potentials(time_, b) + strip * time_.strip_stride;
-      if (lists == nullptr) {
-        const float* const x = batch_.samples[b]->analog.data();
-        if (projection->per_synapse) {
-          kernels_.analog_gradient(r, x, projection->pre, time_, g, dw, dmu);
-        } else {
-          kernels_.shared_analog_gradient(x, projection->pre, time_, g, dw);
-        }
-      } else if (projection->per_synapse) {
-        const EventListView view = (*lists)[b].view();
-        kernels_.synapse_gradient(r, view, chunk, g, scratch.get(0, 2 * view.chunk_size * population->lanes), dw, dmu);
-      } else {
-        kernels_.shared_gradient((*lists)[b].view(), chunk, g, dw);
-      }
+      std::fill_n(adjoint, adjoint_size, 0.0F);
+      tasks[n].add_sample(kernels_, batch_, time_, b, {0, time_.blocks}, adjoint);
     }
   });
 }
@@ -208,20 +201,24 @@ void CpuBackend::backward(std::span<const float> d_readout, std::span<const std:
     std::ranges::fill(constants_[p], 0.0F);
     if (!d_spike.empty()) std::ranges::copy(d_spike[p], constants_[p].begin());
     if (population.trains_shared_decay()) population.d_decay.assign(batch_.size() * population.padded(), 0.0F);
-    if (population.recurrent) population.own_lists.resize(batch_.size());
     for (Projection* projection : {&population.feedforward, population.recurrent ? &*population.recurrent : nullptr}) {
       if (projection == nullptr) continue;
       std::ranges::fill(projection->dw, 0.0F);
       std::ranges::fill(projection->dmu, 0.0F);
     }
   }
-  // The number of samples in lock-step depends on the batch alone, never on threads.
-  const std::size_t group = batch_.size() >= 2 * kLockstep ? kLockstep : 1;
-  const std::size_t groups = (batch_.size() + group - 1) / group;
-  workers_.for_each(groups, [&](std::size_t n, Scratch& scratch) {
-    backward_samples(n * group, std::min(group, batch_.size() - n * group), d_readout, scratch);
-  });
-  sum_gradients();
+  build_own_lists();
+  if (batch_.size() == 1) {
+    backward_single(d_readout);
+  } else {
+    // The number of samples in lock-step depends on the batch alone, never on threads.
+    const std::size_t group = batch_.size() >= 2 * kLockstep ? kLockstep : 1;
+    const std::size_t groups = (batch_.size() + group - 1) / group;
+    workers_.for_each(groups, [&](std::size_t n, Scratch& scratch) {
+      backward_samples(n * group, std::min(group, batch_.size() - n * group), d_readout, {}, scratch);
+    });
+    sum_gradients();
+  }
   unpack_gradients();
 }
 

@@ -1,14 +1,21 @@
 #pragma once
+#include <functional>
 #include <span>
 #include <vector>
 
 #include "backend/backend.hpp"
+#include "backend/cpu/gradient_task.hpp"
 #include "backend/cpu/isa.hpp"
 #include "backend/cpu/parallel.hpp"
 #include "backend/cpu/population.hpp"
 #include "backend/parameter_store.hpp"
 
 namespace hetsyn::cpu {
+
+/// Told which blocks of a population have their final g (λ where decays are shared) on the tape, the last ones first.
+using Progress = std::function<void(Population&, BlockRange)>;
+
+inline constexpr std::size_t kSegment = 32;  ///< blocks that the recurrent backward pass does between two reports
 
 /// The CPU backend: owns parameters and tape; forward.cpp and backward.cpp run the kernels over them.
 class CpuBackend final : public Backend {
@@ -45,9 +52,13 @@ class CpuBackend final : public Backend {
   void count_spikes();
   // backward
   void check_gradient(std::span<const float> d_readout, std::span<const std::vector<float>> d_spike) const;
-  void backward_samples(std::size_t first, std::size_t count, std::span<const float> d_readout, Scratch& scratch);
+  void backward_samples(std::size_t first, std::size_t count, std::span<const float> d_readout,
+                        const Progress& progress, Scratch& scratch);
+  void backward_single(std::span<const float> d_readout);
   void neurons_backward(Population& population, std::size_t first, std::size_t count, const float* d_spike,
-                        Scratch& scratch);
+                        const Progress& progress, Scratch& scratch);
+  void build_own_lists();
+  [[nodiscard]] std::vector<GradientTask> gradient_tasks();
   void inputs_backward(std::size_t p, std::size_t sample, float* d_x, Scratch& scratch);
   void shared_decay_backward(Population& population, std::size_t sample, bool leak_done);
   void sum_gradients();

@@ -45,6 +45,10 @@ struct TimeShape {
   std::size_t strip_stride;  ///< floats from one strip to the next
 };
 
+struct BlockRange {
+  std::size_t begin, end;
+};
+
 /// A spiking population as kernels see it.
 struct NeuronView {
   std::size_t size;    ///< N
@@ -59,6 +63,11 @@ struct NeuronView {
 /// Most samples that the recurrent backward kernel runs in lock-step, to share the loads of w and r.
 inline constexpr std::size_t kLockstep = 4;
 
+/// Floats that recurrent_backward() carries: λ [S][N][count][W] and seven rows [count][S][W].
+constexpr std::size_t recurrent_carry(std::size_t count, std::size_t neurons, std::size_t padded) {
+  return count * padded * (neurons + 7);
+}
+
 struct KernelTable {
   const char* name;
   std::size_t lanes;  ///< W
@@ -67,10 +76,11 @@ struct KernelTable {
   /// powers, w: of the strip. state: scratch [channels][W].
   void (*synapse_forward)(const float* powers, const float* w, const EventListView& lists, float scale, float* state,
                           float* drive);
-  /// One strip and chunk: dw[i] += Σ λ[t] x_i[t], dmu[i] += Σ μ[t] x_i[t] for the chunk's inputs.
-  /// r, dw, dmu: of the strip. scratch: [2][chunk_size][W].
-  void (*synapse_gradient)(const float* r, const EventListView& lists, std::size_t chunk, const float* g,
-                           float* scratch, float* dw, float* dmu);
+  /// One strip and chunk over a range of blocks: dw[i] += Σ λ[t] x_i[t], dmu[i] += Σ μ[t] x_i[t] for the chunk's
+  /// inputs. r, dw, dmu: of the strip. adjoint: λ and μ [2][chunk_size][W], zero at the end of time; a later range
+  /// comes first.
+  void (*synapse_gradient)(const float* r, const EventListView& lists, std::size_t chunk, BlockRange blocks,
+                           const float* g, float* adjoint, float* dw, float* dmu);
   /// The same for analog input x [T][pre].
   void (*analog_forward)(const float* r, const float* w, const float* x, std::size_t pre, const TimeShape& time,
                          float* drive);
@@ -108,11 +118,11 @@ struct KernelTable {
   /// One strip in place: V → g, given dL/dz in d_spike (strip) and constant [S][W].
   void (*neuron_backward)(const NeuronView& neurons, std::size_t strip, const TimeShape& time, float* potential,
                           const float* d_spike, const float* constant);
-  /// All strips of `count` (≤ kLockstep) samples: V → g, with the recurrent projection; r, w pre-lane.
-  /// state: scratch [count][S][N][W]; scratch: [7][count][S][W].
+  /// All strips of `count` (≤ kLockstep) samples over a range of blocks: V → g, with the recurrent projection; r, w
+  /// pre-lane. carry: what passes from a range to the one before it, recurrent_carry() floats, zero at the end of time.
   void (*recurrent_backward)(const NeuronView& neurons, const float* r, const float* w, const TimeShape& time,
-                             std::size_t count, float* const* potential, const float* const* d_spike,
-                             const float* constant, float* state, float* scratch);
+                             BlockRange blocks, std::size_t count, float* const* potential, const float* const* d_spike,
+                             const float* constant, float* carry);
   /// Shared decays, one sample: V → λ. scratch: [4][S][W].
   void (*shared_recurrent_backward)(const NeuronView& neurons, const float* r, const float* w, const TimeShape& time,
                                     float* potential, const float* d_spike, const float* constant, float* scratch);

@@ -4,6 +4,7 @@
 #include <tbb/global_control.h>
 #include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
+#include <tbb/task_group.h>
 #include <xmmintrin.h>
 
 #include <algorithm>
@@ -70,6 +71,26 @@ class Workers {
             for (std::size_t index = range.begin(); index < range.end(); ++index) task(index, scratch);
           },
           tbb::simple_partitioner());
+    });
+  }
+
+  /// Calls leader(start, scratch), where start(task) hands a task to the other threads (or leaves it for the end, where
+  /// there are none), and waits for all.
+  template <class Leader>
+  void lead(Leader&& leader) {
+    arena_.execute([&] {
+      tbb::task_group group;
+      const auto start = [&](auto&& task) {
+        group.run([task] {
+          const FlushDenormals flush;
+          task();
+        });
+      };
+      {
+        const FlushDenormals flush;
+        leader(start, scratch_.local());
+      }
+      group.wait();
     });
   }
 

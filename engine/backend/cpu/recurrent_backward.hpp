@@ -129,51 +129,57 @@ struct RecurrentBackward {
     }
   }
 
+  /// g of steps [begin, end), begin even, where D[t] of the first pair may lack its partner: an odd T starts alone.
   /// `fresh_late` and `fresh_early` receive g[t] and g[t−1] while move_state() still reads the older pair.
-  void run(float* fresh_late, float* fresh_early) {
-    for (std::size_t t = time.steps; t > 0;) {
-      first_of_pair(--t, fresh_late);
-      if (t == 0) break;
-      second_of_pair(--t, fresh_late, fresh_early);
-      swap(g_late, fresh_late);
-      swap(g_early, fresh_early);
-    }
-    for (std::size_t b = 0; b < kCount; ++b) {
+  void run(std::size_t begin, std::size_t end, float* fresh_late, float* fresh_early) {
+    const std::size_t row = kCount * padded();
+    std::size_t t = end;
+    if (t % 2 != 0) {  // the very last step: no later one feeds back
+      --t;
       for (std::size_t strip = 0; strip < neurons.strips; ++strip) {
-        clear_padding(time, potential[b] + strip * time.strip_stride);
+        for (std::size_t b = 0; b < kCount; ++b) finish(strip, b, t, Vec{}, g_early);
       }
+    }
+    while (t > begin) {
+      first_of_pair(--t, fresh_late);
+      second_of_pair(--t, fresh_late, fresh_early);
+      copy(fresh_late, g_late, row);
+      copy(fresh_early, g_early, row);
     }
   }
 
-  static void swap(float*& a, float*& b) {
-    float* const c = a;
-    a = b;
-    b = c;
+  static void copy(const float* from, float* to, std::size_t count) {
+    for (std::size_t n = 0; n < count; ++n) to[n] = from[n];
   }
 };
 
 template <std::size_t kCount>
-void run_recurrent_backward(const NeuronView& neurons, const float* r, const float* w, const TimeShape& time,
-                            float* const* potential, const float* const* d_spike, const float* constant, float* state,
-                            float* scratch) {
+void recurrent_backward_range(const NeuronView& neurons, const float* r, const float* w, const TimeShape& time,
+                              BlockRange blocks, float* const* potential, const float* const* d_spike,
+                              const float* constant, float* carry) {
   const std::size_t row = kCount * neurons.strips * kLanes;
-  for (std::size_t n = 0; n < row * neurons.size; ++n) state[n] = 0.0F;
-  for (std::size_t n = 0; n < 7 * row; ++n) scratch[n] = 0.0F;
-  RecurrentBackward<kCount>{neurons,          r,     w,       time,          potential,         d_spike,
-                            constant,         state, scratch, scratch + row, scratch + 2 * row, scratch + 3 * row,
-                            scratch + 4 * row}
-      .run(scratch + 5 * row, scratch + 6 * row);
+  float* const rows = carry + row * neurons.size;
+  const std::size_t end = time.steps < blocks.end * kBlock ? time.steps : blocks.end * kBlock;
+  RecurrentBackward<kCount>{neurons, r,    w,          time,           potential,      d_spike,       constant,
+                            carry,   rows, rows + row, rows + 2 * row, rows + 3 * row, rows + 4 * row}
+      .run(blocks.begin * kBlock, end, rows + 5 * row, rows + 6 * row);
+  if (end < time.steps) return;
+  for (std::size_t b = 0; b < kCount; ++b) {
+    for (std::size_t strip = 0; strip < neurons.strips; ++strip) {
+      clear_padding(time, potential[b] + strip * time.strip_stride);
+    }
+  }
 }
 
 void recurrent_backward(const NeuronView& neurons, const float* r, const float* w, const TimeShape& time,
-                        std::size_t count, float* const* potential, const float* const* d_spike, const float* constant,
-                        float* state, float* scratch) {
-  std::size_t b = 0;
-  for (; b + 4 <= count; b += 4) {
-    run_recurrent_backward<4>(neurons, r, w, time, potential + b, d_spike + b, constant, state, scratch);
+                        BlockRange blocks, std::size_t count, float* const* potential, const float* const* d_spike,
+                        const float* constant, float* carry) {
+  if (count == kLockstep) {
+    return recurrent_backward_range<kLockstep>(neurons, r, w, time, blocks, potential, d_spike, constant, carry);
   }
-  for (; b < count; ++b) {
-    run_recurrent_backward<1>(neurons, r, w, time, potential + b, d_spike + b, constant, state, scratch);
+  for (std::size_t b = 0; b < count; ++b) {
+    recurrent_backward_range<1>(neurons, r, w, time, blocks, potential + b, d_spike + b, constant,
+                                carry + b * recurrent_carry(1, neurons.size, neurons.strips * kLanes));
   }
 }
 

@@ -17,17 +17,16 @@ HETSYN_HD void gradient_block(const Vec (&g)[kBlock], Vec& lambda, Vec& mu, Vec 
   }
 }
 
-void synapse_gradient(const float* r, const EventListView& lists, std::size_t chunk, const float* g, float* scratch,
-                      float* dw, float* dmu) {
+void synapse_gradient(const float* r, const EventListView& lists, std::size_t chunk, BlockRange blocks, const float* g,
+                      float* adjoint, float* dw, float* dmu) {
   const std::size_t first = chunk * lists.chunk_size * kLanes;
   r += first;
   dw += first;
   dmu += first;
-  float* const lambdas = scratch;
-  float* const mus = scratch + lists.chunk_size * kLanes;
-  for (std::size_t n = 0; n < 2 * lists.chunk_size * kLanes; ++n) scratch[n] = 0.0F;
+  float* const lambdas = adjoint;
+  float* const mus = adjoint + lists.chunk_size * kLanes;
 
-  for (std::size_t block = lists.blocks; block-- > 0;) {
+  for (std::size_t block = blocks.end; block-- > blocks.begin;) {
     const std::uint32_t* offsets = lists.offsets(block, chunk);
     if (offsets[0] == offsets[kListClasses]) break;  // no input of this chunk has spiked before
     Vec g_block[kBlock];

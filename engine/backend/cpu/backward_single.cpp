@@ -1,0 +1,63 @@
+#include <atomic>
+#include <deque>
+#include <vector>
+
+#include "backend/cpu/cpu_network.hpp"
+
+/// A batch of one sample: the recurrent backward pass occupies one thread from the end of time to its beginning. The
+/// gradient sums follow it on the other threads, segment by segment, instead of waiting until it is done.
+namespace hetsyn::cpu {
+namespace {
+
+/// A gradient task that is told which ranges of blocks are ready, and works through them in that order on one thread at
+/// a time.
+class Follower {
+ public:
+  Follower(GradientTask task, std::size_t most_ranges)
+      : task_(task), adjoint_(task.adjoint_size(), 0.0F), ranges_(most_ranges) {}
+
+  [[nodiscard]] bool follows(const Population& population) const { return &task_.population == &population; }
+
+  /// Called by the leading thread only. Calls start() unless the work is going on already; it will then find the range.
+  template <class Start>
+  void release(BlockRange blocks, std::size_t all_blocks, Start&& start) {
+    if (!task_.in_ranges()) {
+      if (blocks.begin > 0) return;
+      blocks.end = all_blocks;
+    }
+    ranges_[released_++] = blocks;
+    if (pending_.fetch_add(1) == 0) start();
+  }
+
+  void run(const KernelTable& kernels, const InputBatch& batch, const TimeShape& time) {
+    do {
+      task_.add_sample(kernels, batch, time, 0, ranges_[done_++], adjoint_.data());
+    } while (pending_.fetch_sub(1) > 1);
+  }
+
+ private:
+  GradientTask task_;
+  AlignedVector<float> adjoint_;
+  std::vector<BlockRange> ranges_;
+  std::size_t released_ = 0;
+  std::size_t done_ = 0;
+  std::atomic<std::size_t> pending_{0};
+};
+
+}  // namespace
+
+void CpuBackend::backward_single(std::span<const float> d_readout) {
+  std::deque<Follower> followers;
+  for (const GradientTask& task : gradient_tasks()) followers.emplace_back(task, time_.blocks / kSegment + 1);
+  workers_.lead([&](auto&& start, Scratch& scratch) {
+    const Progress progress = [&](Population& population, BlockRange blocks) {
+      for (Follower& follower : followers) {
+        if (!follower.follows(population)) continue;
+        follower.release(blocks, time_.blocks, [&] { start([&] { follower.run(kernels_, batch_, time_); }); });
+      }
+    };
+    backward_samples(0, 1, d_readout, progress, scratch);
+  });
+}
+
+}  // namespace hetsyn::cpu
