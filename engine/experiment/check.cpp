@@ -20,8 +20,8 @@ std::vector<std::string> quoted(const std::vector<std::string>& words) {
 
 std::string bounds(const KeySpec& spec) {
   if (spec.minimum == spec.maximum) return "";
-  if (std::isinf(spec.maximum)) return fmt::format(" from {:g}", spec.minimum);
-  return fmt::format(" from {:.10g} to {:.10g}", spec.minimum, spec.maximum);
+  if (spec.type == KeyType::integer) return fmt::format(" from {:.0f} to {:.0f}", spec.minimum, spec.maximum);
+  return fmt::format(" from {:g} to {:g}", spec.minimum, spec.maximum);
 }
 
 bool in_bounds(const KeySpec& spec, double value) {

@@ -1,13 +1,9 @@
 #include "experiment/schema.hpp"
 
-#include <limits>
-
 #include "experiment/fields.hpp"
 
 namespace hetsyn {
 namespace {
-
-constexpr double kUnbounded = std::numeric_limits<double>::infinity();
 
 struct Bounds {
   double minimum = 0.0;
@@ -15,8 +11,8 @@ struct Bounds {
 };
 constexpr Bounds kAny{};
 constexpr Bounds kFraction{0.0, 1.0};
-constexpr Bounds kCount{0.0, 1e12};  // steps, epochs: more than any run has
-constexpr Bounds kPositiveCount{1.0, 1e12};
+constexpr Bounds kCount{0.0, 1e9};  // steps, epochs: more than any run has
+constexpr Bounds kPositiveCount{1.0, 1e9};
 constexpr Bounds kTimeConstant{1e-3, 1e7};  // ms; far beyond both ends of biology
 constexpr Bounds kRate{0.0, 1e3};
 
@@ -104,7 +100,7 @@ ConfigTable train_table() {
           key("batch", "", {1, 1e6}, "Samples of one forward pass.", HETSYN_FIELD(train.batch)),
           key("accumulate", "", {1, 1e6}, "Forward passes of one optimizer step.", HETSYN_FIELD(train.accumulate)),
           key("optimizer", "", kAny, "Update rule.", HETSYN_FIELD(train.optimizer.kind)),
-          key("learning_rate", "", {0.0, 1e3}, "Learning rate of the weights, before the schedule.",
+          key("learning_rate", "", {1e-12, 1e3}, "Learning rate of the weights, before the schedule.",
               HETSYN_FIELD(train.optimizer.learning_rate)),
           key("decay_learning_rate_scale", "", kRate, "Learning rate of the decays over that of the weights.",
               HETSYN_FIELD(train.optimizer.decay_learning_rate_scale)),

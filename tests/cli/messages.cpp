@@ -27,7 +27,7 @@ const std::vector<Refusal> kRefusals{
     {{"--seed", "3"}, "error: which task? expected --task with one of dms, pattern_generation, shd\n"},
     {{"--task", "dsm"},
      "error: there is no task 'dsm'; did you mean \"dms\"?; known tasks: dms, pattern_generation, shd\n"},
-    {{"--task", "dms", "--seed", "x"}, "error: --seed x: expected an integer from 0 to 9e+15\n"},
+    {{"--task", "dms", "--seed", "x"}, "error: --seed x: expected an integer from 0 to 9000000000000000\n"},
     {{"--task", "dms", "--set", "train.bacth=1"},
      "error: --set train.bacth=1: unknown key train.bacth; did you mean \"batch\"?\n"},
     {{"--task", "dms", "--device", "gpu"},
