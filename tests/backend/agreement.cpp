@@ -127,6 +127,7 @@ BOOST_DATA_TEST_CASE(with_reference, boost::unit_test::data::make(variants()) * 
   Reference judge(state);
   judge.forward(batch, options, passes.spikes);
   std::vector<std::vector<double>> d_spike_judge;
+  d_spike_judge.reserve(d_spike.size());
   for (const std::vector<float>& d : d_spike) d_spike_judge.emplace_back(d.begin(), d.end());
   judge.backward(std::vector<double>(d_readout.begin(), d_readout.end()), d_spike_judge);
   check_forward(judge, passes);

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <array>
+
 namespace hetsyn::test {
 namespace {
 
@@ -48,7 +50,7 @@ void add_architectures(std::vector<Case>& table) {
 /// Sizes on both sides of every vector width; numbers of steps on both sides of every block.
 void add_sizes(std::vector<Case>& table) {
   for (const NeuronModel model : {NeuronModel::hom_alif, NeuronModel::het_lif, NeuronModel::hetsyn_lif}) {
-    for (const std::size_t size : {1, 7, 8, 9, 15, 16, 17, 63, 64, 65, 100}) {
+    for (const std::size_t size : std::to_array<std::size_t>({1, 7, 8, 9, 15, 16, 17, 63, 64, 65, 100})) {
       Case c = named(basic_case(model), fmt::format("R of {} neurons", size));
       c.spec.recurrent = true;
       c.spec.inputs = size;
@@ -58,7 +60,7 @@ void add_sizes(std::vector<Case>& table) {
       c.input.density = size < 16 ? 0.4 : 0.1;
       table.push_back(c);
     }
-    for (const std::size_t steps : {1, 2, 7, 8, 9, 15, 16, 17, 31, 64, 65, 250, 1000}) {
+    for (const std::size_t steps : std::to_array<std::size_t>({1, 2, 7, 8, 9, 15, 16, 17, 31, 64, 65, 250, 1000})) {
       Case c = named(basic_case(model), fmt::format("R for {} steps", steps));
       c.spec.recurrent = true;
       c.input.steps = steps;
@@ -72,7 +74,7 @@ void add_sizes(std::vector<Case>& table) {
     integrators.input.steps = 1000;
     integrators.input.samples = 2;
     table.push_back(integrators);
-    for (const std::size_t samples : {1, 2, 5, 32, 33}) {
+    for (const std::size_t samples : std::to_array<std::size_t>({1, 2, 5, 32, 33})) {
       Case c = named(basic_case(model), fmt::format("R, batch of {}", samples));
       c.spec.recurrent = true;
       c.input.samples = samples;

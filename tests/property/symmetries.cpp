@@ -1,4 +1,5 @@
 // What must not change when batch, time or units do.
+#include <array>
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
@@ -88,7 +89,7 @@ BOOST_DATA_TEST_CASE(samples_are_independent, kEngines, engine) {
 /// asked of the readout during the silence.
 BOOST_DATA_TEST_CASE(silence_in_front_only_delays, kEngines, engine) {
   const InputBatch batch = property_batch();
-  for (const std::size_t silence : {1, 5, 8, 13}) {
+  for (const std::size_t silence : std::to_array<std::size_t>({1, 5, 8, 13})) {
     const InputBatch later = delayed(batch, silence);
     const std::vector<float> d_later = property_d_readout(later);
     const std::vector<float> d_readout = without_prefix(d_later, batch.size(), later.steps, silence);

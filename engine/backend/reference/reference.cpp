@@ -1,6 +1,7 @@
 #include "backend/reference/reference.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "backend/check.hpp"
 #include "backend/dropout.hpp"
@@ -35,8 +36,8 @@ std::span<const double> row_of(const std::vector<double>& values, std::size_t ro
 
 }  // namespace
 
-Reference::Reference(const NetworkState& state)
-    : network_(state.network), store_(state.layout, state.parameters, state.trainable) {}
+Reference::Reference(NetworkState state)
+    : network_(std::move(state.network)), store_(state.layout, state.parameters, state.trainable) {}
 
 void Reference::forward(const InputBatch& batch, const ForwardOptions& options,
                         std::span<const std::vector<double>> forced_spikes) {

@@ -15,7 +15,7 @@ namespace hetsyn {
 class Reference {
  public:
   /// Throws DataError for arrays of the wrong size.
-  explicit Reference(const NetworkState& state);
+  explicit Reference(NetworkState state);
 
   /// Parameters, gradients and moments in double; the layout of parameters is store().layout().
   [[nodiscard]] ParameterStore<double>& store() { return store_; }

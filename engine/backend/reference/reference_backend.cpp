@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "backend/reference/reference.hpp"
 
@@ -16,7 +17,7 @@ std::vector<float> to_float(std::span<const double> values) {
 /// Double inside, float at the port.
 class ReferenceBackend final : public Backend {
  public:
-  explicit ReferenceBackend(const NetworkState& state) : reference_(state) {}
+  explicit ReferenceBackend(NetworkState state) : reference_(std::move(state)) {}
 
   [[nodiscard]] std::string_view name() const override { return "reference"; }
   [[nodiscard]] const NetworkLayout& network() const override { return reference_.network(); }
@@ -74,7 +75,7 @@ class ReferenceBackend final : public Backend {
 }  // namespace
 
 std::unique_ptr<Backend> make_reference_backend(NetworkState state, const BackendOptions& /*options*/) {
-  return std::make_unique<ReferenceBackend>(state);
+  return std::make_unique<ReferenceBackend>(std::move(state));
 }
 
 }  // namespace hetsyn
