@@ -60,6 +60,13 @@ void add_sizes(std::vector<Case>& table) {
       c.input.density = size < 16 ? 0.4 : 0.1;
       table.push_back(c);
     }
+    for (const std::size_t inputs : std::to_array<std::size_t>({127, 128, 129, 300})) {
+      Case c = named(basic_case(model), fmt::format("R, {} inputs", inputs));
+      c.spec.recurrent = true;
+      c.spec.inputs = inputs;
+      c.spec.hidden = {10, 130};
+      table.push_back(c);
+    }
     for (const std::size_t steps : std::to_array<std::size_t>({1, 2, 7, 8, 9, 15, 16, 17, 31, 64, 65, 250, 1000})) {
       Case c = named(basic_case(model), fmt::format("R for {} steps", steps));
       c.spec.recurrent = true;
@@ -74,7 +81,7 @@ void add_sizes(std::vector<Case>& table) {
     integrators.input.steps = 1000;
     integrators.input.samples = 2;
     table.push_back(integrators);
-    for (const std::size_t samples : std::to_array<std::size_t>({1, 2, 5, 32, 33})) {
+    for (const std::size_t samples : std::to_array<std::size_t>({1, 2, 4, 5, 8, 32, 33})) {
       Case c = named(basic_case(model), fmt::format("R, batch of {}", samples));
       c.spec.recurrent = true;
       c.input.samples = samples;
