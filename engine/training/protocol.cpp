@@ -77,15 +77,17 @@ std::set<std::uint64_t> hold_out_groups(const Classes& groups, std::size_t wante
 }
 
 /// The same fraction of each class; rounding is carried from class to class, so that the total is `wanted`.
-std::set<std::uint64_t> hold_out_samples(Classes classes, std::size_t wanted, std::size_t total, std::uint64_t seed) {
+std::set<std::uint64_t> hold_out_samples(const Classes& classes, std::size_t wanted, std::size_t total,
+                                         std::uint64_t seed) {
   std::set<std::uint64_t> held;
   std::size_t seen = 0;
   std::uint32_t substream = 1;  // 0 shuffles groups
-  for (auto& [label, samples] : classes) {
-    shuffle(samples, RandomStream(seed, RandomPurpose::validation_split, substream++));
-    seen += samples.size();
+  for (const auto& [label, samples] : classes) {
+    std::vector<std::uint64_t> order = samples;
+    shuffle(order, RandomStream(seed, RandomPurpose::validation_split, substream++));
+    seen += order.size();
     const std::size_t due = (wanted * seen + total / 2) / total - held.size();
-    held.insert(samples.begin(), samples.begin() + static_cast<std::ptrdiff_t>(due));
+    held.insert(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(due));
   }
   return held;
 }
@@ -113,7 +115,7 @@ std::set<std::uint64_t> held_out(const Task& task, const SampleSet& train, const
                       "train.hold_out");
   }
   if (grouped && settings.hold_out != HoldOut::samples) return hold_out_groups(groups, wanted, settings.seed);
-  return hold_out_samples(std::move(classes), wanted, total, settings.seed);
+  return hold_out_samples(classes, wanted, total, settings.seed);
 }
 
 /// Moves the held-out samples from the training set to a validation set.

@@ -23,7 +23,10 @@ double learning_rate_factor(const ScheduleSettings& schedule, std::uint64_t step
   const std::uint64_t n = step / unit;
   switch (schedule.kind) {
     case ScheduleKind::constant: return 1.0;
-    case ScheduleKind::step: return std::pow(schedule.factor, static_cast<double>(n / schedule.every));
+    case ScheduleKind::step: {
+      const std::uint64_t times = n / schedule.every;
+      return std::pow(schedule.factor, static_cast<double>(times));
+    }
     case ScheduleKind::cosine: {
       const double span_steps = schedule.epochs > 0.0 ? schedule.epochs * static_cast<double>(steps_per_epoch)
                                                       : static_cast<double>(total_steps);
