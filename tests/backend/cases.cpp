@@ -76,6 +76,13 @@ void add_sizes(std::vector<Case>& table) {
       c.must_spike = steps > 2;
       table.push_back(c);
     }
+    for (const std::size_t steps : std::to_array<std::size_t>({255, 256, 257, 513, 1000})) {
+      Case c = named(ordinary_case(model), fmt::format("one sample of {} steps", steps));
+      c.input.samples = 1;
+      c.input.steps = steps;
+      c.spec.dropout = 0.2;
+      table.push_back(c);
+    }
     Case integrators = named(basic_case(model), "F, r = 1 for 1000 steps");
     integrators.decays = Decays::one;
     integrators.input.steps = 1000;

@@ -1,4 +1,5 @@
 // Same seed, same bits: for any number of threads and for repeated runs.
+#include <array>
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 #include <cstring>
@@ -13,14 +14,22 @@ using namespace hetsyn::test;
 namespace {
 
 struct Trained {
-  std::vector<float> parameters, gradients, readout;
+  std::vector<float> parameters;
+  std::vector<float> gradients;  ///< of every step
+  std::vector<float> readout;    ///< of the last step
 };
 
 bool same_bits(const std::vector<float>& a, const std::vector<float>& b) {
   return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;
 }
 
-/// A few optimizer steps with dropout on batches that differ in size.
+struct Shape {
+  std::size_t samples, steps;
+};
+/// One long sample, for which a backend may split the work in another way than over samples, and batches of some.
+constexpr std::array<Shape, 4> kShapes{{{3, 40}, {1, 600}, {9, 40}, {1, 20}}};
+
+/// An optimizer step with dropout on each of the shapes.
 Trained train(Variant variant, NeuronModel model, int threads) {
   Case c = ordinary_case(model);
   c.spec.hidden = {40, 25};
@@ -41,14 +50,16 @@ Trained train(Variant variant, NeuronModel model, int threads) {
                            .maximum = group.is_decay() ? 1.0 : 10.0});
   }
   Trained result;
-  for (std::uint64_t pass = 0; pass < 4; ++pass) {
-    c.input.samples = 3 + 4 * pass;
+  std::vector<float> gradients(backend->layout().size);
+  for (std::uint64_t pass = 0; pass < kShapes.size(); ++pass) {
+    c.input.samples = kShapes[pass].samples;
+    c.input.steps = kShapes[pass].steps;
     const InputBatch batch = make_batch(c);
     backend->zero_gradients();
     backend->forward(batch, {.dropout = DropoutKey{.seed = 1, .pass = pass, .first_sample = 0}});
     backend->backward(random_values<float>(batch.size() * batch.steps * c.spec.outputs, pass), {});
-    result.gradients.resize(backend->layout().size);
-    backend->read(Block::gradients, result.gradients);
+    backend->read(Block::gradients, gradients);
+    result.gradients.insert(result.gradients.end(), gradients.begin(), gradients.end());
     backend->update(step);
   }
   result.readout.assign(backend->readout().begin(), backend->readout().end());
