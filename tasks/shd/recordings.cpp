@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "common/hdf5_file.hpp"
+#include "common/isolated.hpp"
 
 namespace hetsyn::tasks {
 namespace {
@@ -16,6 +17,48 @@ constexpr const char* kUnits = "/spikes/units";
 constexpr const char* kLabels = "/labels";
 constexpr const char* kSpeaker = "/extra/speaker";
 constexpr const char* kKeys = "/extra/keys";
+
+/// What the file holds, not checked yet.
+struct RawFile {
+  Ragged<float> times;
+  Ragged<std::uint16_t> units;
+  std::vector<std::int32_t> labels, speakers;
+  std::uint64_t class_names = 0;
+  bool has_speakers = false;
+
+  void send(Channel& channel) const {
+    for (const auto* offsets : {&times.offsets, &units.offsets}) channel.put(*offsets);
+    channel.put(times.values);
+    channel.put(units.values);
+    channel.put(labels);
+    channel.put(speakers);
+    channel.put(class_names);
+    channel.put(std::uint64_t{has_speakers});
+  }
+  static RawFile receive(Channel& channel) {
+    RawFile raw;
+    for (auto* offsets : {&raw.times.offsets, &raw.units.offsets}) *offsets = channel.get_vector<std::uint64_t>();
+    raw.times.values = channel.get_vector<float>();
+    raw.units.values = channel.get_vector<std::uint16_t>();
+    raw.labels = channel.get_vector<std::int32_t>();
+    raw.speakers = channel.get_vector<std::int32_t>();
+    raw.class_names = channel.get_number();
+    raw.has_speakers = channel.get_number() != 0;
+    return raw;
+  }
+};
+
+RawFile read_file(const std::filesystem::path& file) {
+  const Hdf5File hdf5(file);
+  RawFile raw;
+  raw.times = hdf5.read_ragged_reals(kTimes);
+  raw.units = hdf5.read_ragged_integers(kUnits);
+  raw.labels = hdf5.read_integers(kLabels);
+  raw.has_speakers = hdf5.has(kSpeaker);
+  if (raw.has_speakers) raw.speakers = hdf5.read_integers(kSpeaker);
+  if (hdf5.has(kKeys)) raw.class_names = hdf5.rows(kKeys);
+  return raw;
+}
 
 [[noreturn]] void fail(const std::filesystem::path& file, std::size_t sample, const std::string& reason) {
   throw sdk::TaskError(file.string() + ": sample " + std::to_string(sample) + " " + reason);
@@ -81,23 +124,19 @@ void take_spikes(Ragged<float>&& times, Ragged<std::uint16_t>&& units, Recording
 }  // namespace
 
 Recordings read_recordings(const std::filesystem::path& file) {
-  const Hdf5File hdf5(file);
+  RawFile raw = read_isolated<RawFile>(file, read_file);
+  if (raw.times.rows() == 0) throw sdk::TaskError(file.string() + ": holds no samples");
+  check_rows(file, kUnits, raw.units.rows(), raw.times.rows());
+  check_rows(file, kLabels, raw.labels.size(), raw.times.rows());
+  if (raw.has_speakers) check_rows(file, kSpeaker, raw.speakers.size(), raw.times.rows());
+  check_spikes(file, raw.times, raw.units);
   Recordings recordings;
   recordings.file = file;
-  Ragged<float> times = hdf5.read_ragged_reals(kTimes);
-  Ragged<std::uint16_t> units = hdf5.read_ragged_integers(kUnits);
-  recordings.label = hdf5.read_integers(kLabels);
-  if (times.rows() == 0) throw sdk::TaskError(file.string() + ": holds no samples");
-  check_rows(file, kUnits, units.rows(), times.rows());
-  check_rows(file, kLabels, recordings.label.size(), times.rows());
-  check_spikes(file, times, units);
-  if (hdf5.has(kSpeaker)) {
-    recordings.speaker = hdf5.read_integers(kSpeaker);
-    check_rows(file, kSpeaker, recordings.speaker.size(), times.rows());
-  }
-  if (hdf5.has(kKeys)) recordings.class_names = hdf5.rows(kKeys);
+  recordings.label = std::move(raw.labels);
+  recordings.speaker = std::move(raw.speakers);
+  recordings.class_names = raw.class_names;
   check_labels(recordings);
-  take_spikes(std::move(times), std::move(units), recordings);
+  take_spikes(std::move(raw.times), std::move(raw.units), recordings);
   return recordings;
 }
 

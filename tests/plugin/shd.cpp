@@ -1,6 +1,7 @@
 #include <cmath>
 #include <fstream>
 #include <limits>
+#include <random>
 
 #include "core/log.hpp"
 #include "plugin/shd_file.hpp"
@@ -35,7 +36,7 @@ struct Folder {
     return file;
   }
 
-  [[nodiscard]] std::unique_ptr<Task> open(std::vector<NamedValue> values = {}) const {
+  std::unique_ptr<Task> open(std::vector<NamedValue> values = {}) const {
     static const TaskPlugin plugin = test::load_own_plugin("shd");
     values.push_back({"path", path.string()});
     return plugin.open(values, {});
@@ -212,6 +213,25 @@ BOOST_FIXTURE_TEST_CASE(files_that_are_not_hdf5_or_torn_are_refused, Folder) {
     fs::resize_file(path / "shd_train.h5", kept);
     BOOST_CHECK_EXCEPTION(open(), DataError, Says({"shd_train.h5: is an HDF5 file that is damaged, truncated"}));
   }
+}
+
+BOOST_FIXTURE_TEST_CASE(damage_anywhere_in_a_file_is_no_crash, Folder) {
+  std::ifstream stream(path / "shd_train.h5", std::ios::binary);
+  const std::string sound{std::istreambuf_iterator<char>(stream), {}};
+  std::mt19937_64 random(1);
+  int refused = 0;
+  for (int i = 0; i < 50; ++i) {
+    std::string damaged = sound;
+    damaged[random() % damaged.size()] ^= static_cast<char>(1U << (random() % 8));
+    std::ofstream(path / "shd_train.h5", std::ios::binary | std::ios::trunc) << damaged;
+    try {
+      open();
+    } catch (const DataError&) {
+      ++refused;
+    }
+  }
+  BOOST_TEST(refused > 0);  // some bits hold nothing that matters
+  BOOST_TEST(refused < 50);
 }
 
 BOOST_FIXTURE_TEST_CASE(files_with_a_dataset_missing_or_of_another_type_are_refused, Folder) {

@@ -1,0 +1,136 @@
+#include "common/isolated.hpp"
+
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstring>
+#include <hetsyn/error.hpp>
+#include <string>
+#include <system_error>
+
+namespace hetsyn::tasks {
+namespace {
+
+constexpr std::uint64_t kRefused = 0;  // in place of kProduced; a message follows
+
+// Processor time of the child: five seconds, and one for every 5 MB. A sound file takes about a hundredth of that.
+constexpr rlim_t kSeconds = 5;
+constexpr rlim_t kBytesPerSecond = 5'000'000;
+
+void limit_child(const std::filesystem::path& file) {
+  // Handlers of the program must not catch what the child does wrong.
+  for (const int number : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTERM, SIGINT}) std::signal(number, SIG_DFL);
+  const rlimit no_core{0, 0};
+  setrlimit(RLIMIT_CORE, &no_core);
+  std::error_code none;
+  const rlim_t seconds = kSeconds + std::filesystem::file_size(file, none) / kBytesPerSecond;
+  const rlimit processor_time{seconds, seconds + 1};
+  setrlimit(RLIMIT_CPU, &processor_time);
+}
+
+[[noreturn]] void run_child(const std::filesystem::path& file, const std::function<void(Channel&)>& produce,
+                            int descriptor) {
+  limit_child(file);
+  Channel channel(descriptor);
+  try {
+    try {
+      produce(channel);
+    } catch (const std::exception& e) {
+      const std::string message = e.what();
+      channel.put(kRefused);
+      channel.put(std::vector<char>(message.begin(), message.end()));
+    }
+  } catch (...) {  // the parent is gone
+    _exit(1);
+  }
+  _exit(0);
+}
+
+int wait_for_end(pid_t child) {
+  int status = 0;
+  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  return status;
+}
+
+std::string describe_end(const std::filesystem::path& file, int status) {
+  const int signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+  if (signal == SIGKILL) return file.string() + ": the process that read it was killed; is there enough memory?";
+  if (signal == SIGXCPU) return file.string() + ": is damaged: HDF5 does not come to an end with it";
+  return file.string() + ": is damaged: HDF5 crashes on it";
+}
+
+/// What keeps the file from being used; empty if `consume` got all of it.
+std::string try_consume(const std::filesystem::path& file, const std::function<void(Channel&)>& consume, pid_t child,
+                        int descriptor) {
+  Channel channel(descriptor);
+  std::string problem;
+  bool ended = false;
+  try {
+    if (channel.get_number() == kProduced) {
+      consume(channel);
+    } else {
+      const std::vector<char> message = channel.get_vector<char>();
+      problem.assign(message.begin(), message.end());
+    }
+  } catch (const Channel::Ended&) {
+    ended = true;
+  } catch (const std::exception& e) {
+    problem = file.string() + ": cannot be kept in memory: " + e.what();
+  }
+  close(descriptor);  // a child that still writes ends now
+  const int status = wait_for_end(child);
+  return ended ? describe_end(file, status) : problem;
+}
+
+}  // namespace
+
+void Channel::write_all(const void* bytes, std::size_t count) {
+  const char* next = static_cast<const char*>(bytes);
+  while (count > 0) {
+    const ssize_t written = write(descriptor_, next, count);
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) throw Ended();
+    next += written;
+    count -= static_cast<std::size_t>(written);
+  }
+}
+
+void Channel::read_all(void* bytes, std::size_t count) {
+  char* next = static_cast<char*>(bytes);
+  while (count > 0) {
+    const ssize_t got = read(descriptor_, next, count);
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) throw Ended();
+    next += got;
+    count -= static_cast<std::size_t>(got);
+  }
+}
+
+void run_isolated(const std::filesystem::path& file, const std::function<void(Channel&)>& produce,
+                  const std::function<void(Channel&)>& consume) {
+  std::array<int, 2> ends{};
+  if (pipe(ends.data()) != 0) throw sdk::TaskError(std::string("cannot make a pipe: ") + std::strerror(errno));
+  fcntl(ends[1], F_SETPIPE_SZ, 1 << 20);  // fewer switches between the two; the default will do where this is refused
+  std::fflush(nullptr);                   // or a child that prints would print what waits in the buffers once more
+  const pid_t child = fork();
+  if (child == 0) {
+    close(ends[0]);
+    run_child(file, produce, ends[1]);
+  }
+  close(ends[1]);
+  if (child < 0) {
+    close(ends[0]);
+    throw sdk::TaskError("cannot start a process to read " + file.string());
+  }
+  const std::string problem = try_consume(file, consume, child, ends[0]);
+  if (!problem.empty()) throw sdk::TaskError(problem);
+}
+
+}  // namespace hetsyn::tasks
