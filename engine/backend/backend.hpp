@@ -45,6 +45,12 @@ class Backend {
   virtual void read(Block block, std::span<float> values) const = 0;
   virtual void write(Block block, std::span<const float> values) = 0;
 
+  /// What forward() would otherwise derive from the sample itself, made ahead of it: by the loader, and once where
+  /// samples are kept. Thread-safe. Null where a backend prepares nothing. Throws DataError.
+  [[nodiscard]] virtual std::shared_ptr<const PreparedInput> prepare(const InputSample& /*sample*/, InputKind /*kind*/,
+                                                                     std::size_t /*steps*/) const {
+    return nullptr;
+  }
   /// Runs all T steps for the batch and writes the tape.
   virtual void forward(const InputBatch& batch, const ForwardOptions& options) = 0;
   /// [B][T][K] of the last forward(): V^out of a leaky-integrator readout, spikes (0 or 1) of a spiking one.

@@ -26,12 +26,20 @@ struct InputSample {
   AlignedVector<float> analog;  ///< InputKind::analog: [T][N]
 };
 
+/// What a backend derives from one sample before it runs it, such as event lists; kept beside the sample. Immutable.
+class PreparedInput {
+ public:
+  virtual ~PreparedInput() = default;
+  [[nodiscard]] virtual std::size_t bytes() const = 0;
+};
+
 /// What a backend is given: B samples of T steps over N inputs. Samples are shared, never copied.
 struct InputBatch {
   InputKind kind = InputKind::events;
-  std::size_t steps = 0;                                    ///< T
-  std::size_t inputs = 0;                                   ///< N
-  std::vector<std::shared_ptr<const InputSample>> samples;  ///< [B]
+  std::size_t steps = 0;                                       ///< T
+  std::size_t inputs = 0;                                      ///< N
+  std::vector<std::shared_ptr<const InputSample>> samples;     ///< [B]
+  std::vector<std::shared_ptr<const PreparedInput>> prepared;  ///< [B] by Backend::prepare(), or empty
 
   [[nodiscard]] std::size_t size() const { return samples.size(); }
 };

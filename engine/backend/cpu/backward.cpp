@@ -136,19 +136,21 @@ void CpuBackend::backward_samples(std::size_t first, std::size_t count, std::spa
 void CpuBackend::build_own_lists() {
   for (Population& population : populations_) {
     if (!population.recurrent) continue;
+    population.built_own_lists.resize(batch_.size());
     population.own_lists.resize(batch_.size());
     workers_.for_each(batch_.size(), [&](std::size_t b, Scratch&) {
       Patterns delayed;
       patterns_delayed(population.spikes[b], population.padded(), time_.blocks, time_.steps, delayed);
-      population.own_lists[b].build(delayed.data(), population.layout.size, population.padded(), time_.blocks);
+      population.own_lists[b] = &population.built_own_lists[b];
+      population.built_own_lists[b].build(delayed.data(), population.layout.size, population.padded(), time_.blocks);
     });
   }
 }
 
 std::vector<GradientTask> CpuBackend::gradient_tasks() {
   std::vector<GradientTask> tasks;
-  const auto add = [&](Population& population, Projection& projection, const std::vector<EventLists>* lists) {
-    const std::size_t chunks = lists == nullptr ? 1 : lists->front().view().chunks;
+  const auto add = [&](Population& population, Projection& projection, const std::vector<const EventLists*>* lists) {
+    const std::size_t chunks = lists == nullptr ? 1 : lists->front()->view().chunks;
     for (std::size_t strip = 0; strip < projection.post_strips; ++strip) {
       for (std::size_t chunk = 0; chunk < chunks; ++chunk)
         tasks.push_back({population, projection, lists, strip, chunk});

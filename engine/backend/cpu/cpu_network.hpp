@@ -27,6 +27,8 @@ class CpuBackend final : public Backend {
   [[nodiscard]] const ParameterLayout& layout() const override { return parameters_.layout(); }
   void read(Block block, std::span<float> values) const override { parameters_.read(block, values); }
   void write(Block block, std::span<const float> values) override;
+  [[nodiscard]] std::shared_ptr<const PreparedInput> prepare(const InputSample& sample, InputKind kind,
+                                                             std::size_t steps) const override;
   void forward(const InputBatch& batch, const ForwardOptions& options) override;
   [[nodiscard]] std::span<const float> readout() const override { return readout_; }
   [[nodiscard]] std::span<const float> spike_counts(std::size_t population) const override;

@@ -63,10 +63,10 @@ void EventLists::build(const std::uint8_t* patterns, std::size_t channels, std::
   blocks_ = blocks;
   chunk_size_ = chunk_size(channels);
   chunks_ = (channels + chunk_size_ - 1) / chunk_size_;
-  offset_.resize(blocks * chunks_ * (kListClasses + 1));
+  offset_.resize(blocks * chunks_ * kOffsets);
   index_.resize(blocks * channels);
-  pattern_.resize(blocks * channels);
-  seen_.assign(channels, 0);
+  pattern_.clear();
+  std::vector<std::uint8_t> all_seen(channels, 0);
   std::array<std::uint8_t, kChunk> classes{};
   std::uint32_t end = 0;
   for (std::size_t block = 0; block < blocks; ++block) {
@@ -74,32 +74,42 @@ void EventLists::build(const std::uint8_t* patterns, std::size_t channels, std::
       const std::size_t first = chunk * chunk_size_;
       const std::size_t count = std::min(chunk_size_, channels - first);
       const std::uint8_t* const p = patterns + block * stride + first;
-      std::uint8_t* const seen = seen_.data() + first;
+      std::uint8_t* const seen = all_seen.data() + first;
       std::array<std::uint32_t, kListClasses + 1> next{};
       for (std::size_t i = 0; i < count; ++i) {
         seen[i] |= p[i];
         classes[i] = seen[i] == 0 ? kSilent : kClassOfPattern[p[i]];
         ++next[classes[i]];
       }
-      std::uint32_t* const offsets = offset_.data() + (block * chunks_ + chunk) * (kListClasses + 1);
+      std::uint32_t* const offsets = offset_.data() + (block * chunks_ + chunk) * kOffsets;
       for (std::size_t c = 0; c < kListClasses; ++c) {
         offsets[c] = end;
         end += next[c];
         next[c] = offsets[c];
       }
       offsets[kListClasses] = end;
+      offsets[kListClasses + 1] = static_cast<std::uint32_t>(pattern_.size());
       for (std::size_t i = 0; i < count; ++i) {
         if (classes[i] == kSilent) continue;
-        const std::uint32_t at = next[classes[i]]++;
-        index_[at] = static_cast<std::uint16_t>(i);
-        pattern_[at] = p[i];
+        index_[next[classes[i]]++] = static_cast<std::uint8_t>(i);
+        if (classes[i] == kSeveral) pattern_.push_back(p[i]);
       }
     }
   }
+  index_.resize(end);
 }
 
 EventListView EventLists::view() const {
   return {index_.data(), pattern_.data(), offset_.data(), blocks_, chunks_, chunk_size_, channels_};
+}
+
+void EventLists::shrink() {
+  index_.shrink_to_fit();
+  pattern_.shrink_to_fit();
+}
+
+std::size_t EventLists::bytes() const {
+  return index_.capacity() + pattern_.capacity() + offset_.capacity() * sizeof(std::uint32_t);
 }
 
 }  // namespace hetsyn::cpu

@@ -25,13 +25,22 @@ class EventLists {
   /// `stride` is the distance of blocks in `patterns` (at least `channels`).
   void build(const std::uint8_t* patterns, std::size_t channels, std::size_t stride, std::size_t blocks);
   [[nodiscard]] EventListView view() const;
+  /// Gives back memory beyond the lists themselves, for lists that are kept.
+  void shrink();
+  [[nodiscard]] std::size_t bytes() const;
 
  private:
-  std::vector<std::uint16_t> index_;
+  std::vector<std::uint8_t> index_;
   std::vector<std::uint8_t> pattern_;
   std::vector<std::uint32_t> offset_;
-  std::vector<std::uint8_t> seen_;
   std::size_t channels_ = 0, blocks_ = 0, chunks_ = 0, chunk_size_ = 0;
+};
+
+/// Event lists of an input sample, made ahead of the forward pass.
+struct PreparedLists final : PreparedInput {
+  EventLists lists;
+  std::size_t steps = 0;
+  [[nodiscard]] std::size_t bytes() const override { return sizeof(*this) + lists.bytes(); }
 };
 
 /// Inputs per chunk: balanced, at most kChunk.

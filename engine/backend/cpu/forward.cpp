@@ -6,6 +6,16 @@
 #include "backend/dropout.hpp"
 
 namespace hetsyn::cpu {
+namespace {
+
+/// The lists made by prepare() for sample b; null where there are none for this number of steps.
+const PreparedLists* prepared_lists(const InputBatch& batch, std::size_t b) {
+  if (batch.prepared.empty()) return nullptr;
+  const auto* const prepared = dynamic_cast<const PreparedLists*>(batch.prepared[b].get());
+  return prepared != nullptr && prepared->steps == batch.steps ? prepared : nullptr;
+}
+
+}  // namespace
 
 void CpuBackend::check_batch(const InputBatch& batch) const {
   if (batch.size() == 0) throw DataError("a batch has no samples");
@@ -32,6 +42,7 @@ void CpuBackend::start_batch(const InputBatch& batch, const ForwardOptions& opti
     const std::size_t size = batch.size();
     population.potential.resize(size * population.sample_stride(time_));
     if (population.trains_shared_decay()) population.current.resize(size * population.sample_stride(time_));
+    population.built_lists.resize(size);
     population.input_lists.resize(size);
     if (population.layout.spiking) population.spikes.resize(size);
     for (Patterns& spikes : population.spikes) spikes.resize(time_.blocks * population.padded());
@@ -45,9 +56,15 @@ void CpuBackend::start_batch(const InputBatch& batch, const ForwardOptions& opti
 void CpuBackend::build_input_lists(std::size_t p) {
   if (p == 0 && batch_.kind == InputKind::analog) return;
   workers_.for_each(batch_.size(), [&](std::size_t b, Scratch&) {
-    EventLists& lists = populations_[p].input_lists[b];
+    EventLists& lists = populations_[p].built_lists[b];
+    populations_[p].input_lists[b] = &lists;
     Patterns patterns;
     if (p == 0) {
+      const PreparedLists* const prepared = prepared_lists(batch_, b);
+      if (prepared != nullptr) {
+        populations_[p].input_lists[b] = &prepared->lists;
+        return;
+      }
       patterns_from_events(batch_.samples[b]->spikes, batch_.inputs, time_.steps, patterns);
       lists.build(patterns.data(), batch_.inputs, batch_.inputs, time_.blocks);
       return;
@@ -69,6 +86,18 @@ void CpuBackend::build_input_lists(std::size_t p) {
   });
 }
 
+std::shared_ptr<const PreparedInput> CpuBackend::prepare(const InputSample& sample, InputKind kind,
+                                                         std::size_t steps) const {
+  if (kind != InputKind::events) return nullptr;
+  auto prepared = std::make_shared<PreparedLists>();
+  Patterns patterns;
+  patterns_from_events(sample.spikes, network_.inputs(), steps, patterns);
+  prepared->lists.build(patterns.data(), network_.inputs(), network_.inputs(), (steps + kBlock - 1) / kBlock);
+  prepared->lists.shrink();
+  prepared->steps = steps;
+  return prepared;
+}
+
 /// Feed-forward current of one strip: into the tape, where the neurons will turn it into V.
 void CpuBackend::drive_strip(Population& population, std::size_t strip, std::size_t sample, Scratch& scratch) {
   const Projection& projection = population.feedforward;
@@ -84,7 +113,7 @@ void CpuBackend::drive_strip(Population& population, std::size_t strip, std::siz
     }
     return;
   }
-  const EventListView lists = population.input_lists[sample].view();
+  const EventListView lists = population.input_lists[sample]->view();
   if (population.per_synapse()) {
     kernels_.synapse_forward(projection.powers.data() + projection.strip(strip) * kPowers, w, lists,
                              population.input_scale, scratch.get(0, projection.pre * population.lanes), drive);

@@ -8,13 +8,13 @@ void GradientTask::add_sample(const KernelTable& kernels, const InputBatch& batc
   float* const dw = projection.dw.data() + at;
   const float* const g = population.potentials(time, sample) + strip * time.strip_stride;
   if (!projection.per_synapse) {
-    if (lists != nullptr) return kernels.shared_gradient((*lists)[sample].view(), chunk, g, dw);
+    if (lists != nullptr) return kernels.shared_gradient((*lists)[sample]->view(), chunk, g, dw);
     return kernels.shared_analog_gradient(batch.samples[sample]->analog.data(), projection.pre, time, g, dw);
   }
   const float* const r = projection.r_post.data() + at;
   float* const dmu = projection.dmu.data() + at;
   if (lists != nullptr) {
-    return kernels.synapse_gradient(r, (*lists)[sample].view(), chunk, blocks, g, adjoint, dw, dmu);
+    return kernels.synapse_gradient(r, (*lists)[sample]->view(), chunk, blocks, g, adjoint, dw, dmu);
   }
   kernels.analog_gradient(r, batch.samples[sample]->analog.data(), projection.pre, time, g, dw, dmu);
 }

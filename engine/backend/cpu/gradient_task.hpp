@@ -13,7 +13,7 @@ namespace hetsyn::cpu {
 struct GradientTask {
   Population& population;
   Projection& projection;
-  const std::vector<EventLists>* lists;  ///< [B]; null: analog input
+  const std::vector<const EventLists*>* lists;  ///< [B]; null: analog input
   std::size_t strip;
   std::size_t chunk;
 
@@ -21,7 +21,7 @@ struct GradientTask {
   [[nodiscard]] bool in_ranges() const { return lists != nullptr && projection.per_synapse; }
   /// Floats of λ and μ that pass from range to range.
   [[nodiscard]] std::size_t adjoint_size() const {
-    return in_ranges() ? 2 * lists->front().view().chunk_size * population.lanes : 0;
+    return in_ranges() ? 2 * lists->front()->view().chunk_size * population.lanes : 0;
   }
   /// Adds the sums of one sample over a range of blocks (all of them unless in_ranges()), given g on the tape.
   void add_sample(const KernelTable& kernels, const InputBatch& batch, const TimeShape& time, std::size_t sample,

@@ -18,24 +18,27 @@ namespace hetsyn::cpu {
 
 inline constexpr std::size_t kBlock = 8;   ///< steps per block, bits per pattern
 inline constexpr std::size_t kPowers = 4;  ///< stored powers of each decay
-inline constexpr std::size_t kChunk =
-    128;  ///< most inputs per chunk: their state and decays stay in the first-level cache
+/// Most inputs per chunk: their state and decays stay in the first-level cache.
+inline constexpr std::size_t kChunk = 128;
+static_assert(kChunk <= 256, "channels within a chunk are stored in a byte");
 
 /// Classes of a channel within a block; channels that have not spiked yet are in no class.
 enum ListClass : std::uint8_t { kQuiet = 0, kSpikeAt0 = 1, kSeveral = 9, kListClasses = 10 };
+inline constexpr std::size_t kOffsets = kListClasses + 2;
 
 /// Per block and chunk, the channels of each class; the same lists serve forward pass and gradients of all strips.
 struct EventListView {
-  const std::uint16_t* index;   ///< channel relative to its chunk
-  const std::uint8_t* pattern;  ///< parallel to index
-  const std::uint32_t* offset;  ///< [blocks][chunks][kListClasses + 1] into index
+  const std::uint8_t* index;    ///< channel relative to its chunk, by class
+  const std::uint8_t* pattern;  ///< of the kSeveral channels, in the same order
+  /// [blocks][chunks][kOffsets]: where each class begins, where the last one ends, and the first pattern.
+  const std::uint32_t* offset;
   std::size_t blocks;
   std::size_t chunks;
   std::size_t chunk_size;
   std::size_t channels;
 
   [[nodiscard]] const std::uint32_t* offsets(std::size_t block, std::size_t chunk) const {
-    return offset + (block * chunks + chunk) * (kListClasses + 1);
+    return offset + (block * chunks + chunk) * kOffsets;
   }
 };
 

@@ -40,9 +40,11 @@ struct Population {
   AlignedVector<float> d_decay;         ///< [B][S][W] gradient of shared decays, per sample
   std::vector<Patterns> spikes;         ///< [B] of [blocks][S·W]
   std::vector<Patterns> kept;           ///< [B] of [blocks][S·W]: spikes that dropout keeps; empty without dropout
-  std::vector<EventLists> input_lists;  ///< [B]
-  std::vector<EventLists> own_lists;    ///< [B] own spikes one step later: input of the recurrent projection
-  float input_scale = 1.0F;             ///< value of an input spike: 1, or 1/(1−p) after dropout
+  std::vector<EventLists> built_lists;  ///< [B] input lists that this backend built itself
+  std::vector<const EventLists*> input_lists;  ///< [B] built or prepared
+  std::vector<EventLists> built_own_lists;
+  std::vector<const EventLists*> own_lists;  ///< [B] own spikes one step later: input of the recurrent projection
+  float input_scale = 1.0F;                  ///< value of an input spike: 1, or 1/(1−p) after dropout
 
   [[nodiscard]] bool per_synapse() const { return layout.sharing == DecaySharing::synapse; }
   [[nodiscard]] bool trains_shared_decay() const { return !per_synapse() && layout.decay_trainable; }

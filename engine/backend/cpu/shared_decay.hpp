@@ -26,8 +26,8 @@ HETSYN_HD void shared_forward_chunk(const float* w, const EventListView& lists, 
 #pragma GCC unroll 8
   for (int step = 0; step < static_cast<int>(kBlock); ++step)
     acc[step] += sum_class(lists, offsets, kSpikeAt0 + step, w);
-  for_class(
-      lists, offsets, kSeveral, [&](std::size_t i, std::uint8_t pattern) __attribute__((always_inline)) {
+  for_several(
+      lists, offsets, [&](std::size_t i, std::uint8_t pattern) __attribute__((always_inline)) {
         const Vec weight = load(w + i * kLanes);
 #pragma GCC unroll 8
         for (int k = 0; k < static_cast<int>(kBlock); ++k) acc[k] += weight * static_cast<float>((pattern >> k) & 1);
@@ -56,12 +56,12 @@ void shared_gradient(const EventListView& lists, std::size_t chunk, const float*
 #pragma GCC unroll 8
     for (int step = 0; step < static_cast<int>(kBlock); ++step) {
       for_class(
-          lists, offsets, kSpikeAt0 + step, [&](std::size_t i, std::uint8_t) __attribute__((always_inline)) {
+          lists, offsets, kSpikeAt0 + step, [&](std::size_t i) __attribute__((always_inline)) {
             store(dw + i * kLanes, load(dw + i * kLanes) + l[step]);
           });
     }
-    for_class(
-        lists, offsets, kSeveral, [&](std::size_t i, std::uint8_t pattern) __attribute__((always_inline)) {
+    for_several(
+        lists, offsets, [&](std::size_t i, std::uint8_t pattern) __attribute__((always_inline)) {
           Vec sum = load(dw + i * kLanes);
 #pragma GCC unroll 8
           for (int k = 0; k < static_cast<int>(kBlock); ++k) sum += l[k] * static_cast<float>((pattern >> k) & 1);

@@ -38,11 +38,17 @@ HETSYN_HD Vec forward_one_spike(Vec (&acc)[kBlock], Vec current, Vec jump, const
   return add_decaying<kStep, 7 - kStep>(acc, current, r);
 }
 
-/// All channels of one class in one block.
+/// update(channel) for all channels of one class in one block.
 template <class Update>
 HETSYN_HD void for_class(const EventListView& lists, const std::uint32_t* offsets, int list_class, Update&& update) {
-  for (std::uint32_t n = offsets[list_class]; n < offsets[list_class + 1]; ++n)
-    update(lists.index[n], lists.pattern[n]);
+  for (std::uint32_t n = offsets[list_class]; n < offsets[list_class + 1]; ++n) update(lists.index[n]);
+}
+
+/// update(channel, pattern) for all channels with several spikes in one block.
+template <class Update>
+HETSYN_HD void for_several(const EventListView& lists, const std::uint32_t* offsets, Update&& update) {
+  const std::uint8_t* pattern = lists.pattern + offsets[kListClasses + 1];
+  for (std::uint32_t n = offsets[kSeveral]; n < offsets[kSeveral + 1]; ++n) update(lists.index[n], *pattern++);
 }
 
 inline void synapse_forward_chunk(const float* powers, const float* w, const EventListView& lists, std::size_t chunk,
@@ -56,13 +62,13 @@ inline void synapse_forward_chunk(const float* powers, const float* w, const Eve
     for (std::size_t k = 0; k < kBlock; ++k) acc[k] = load(u + k * kLanes);
 
     for_class(
-        lists, offsets, kQuiet, [&](std::size_t i, std::uint8_t) __attribute__((always_inline)) {
+        lists, offsets, kQuiet, [&](std::size_t i) __attribute__((always_inline)) {
           float* const current = state + i * kLanes;
           store(current, add_decaying<-1, 8>(acc, load(current), load_powers(powers + i * kPowers * kLanes)));
         });
     const auto one_spike = [&]<int kStep>() __attribute__((always_inline)) {
       for_class(
-          lists, offsets, kSpikeAt0 + kStep, [&](std::size_t i, std::uint8_t) __attribute__((always_inline)) {
+          lists, offsets, kSpikeAt0 + kStep, [&](std::size_t i) __attribute__((always_inline)) {
             float* const current = state + i * kLanes;
             store(current, forward_one_spike<kStep>(acc, load(current), load(w + i * kLanes) * scale,
                                                     load_powers(powers + i * kPowers * kLanes)));
@@ -76,8 +82,8 @@ inline void synapse_forward_chunk(const float* powers, const float* w, const Eve
     one_spike.template operator()<5>();
     one_spike.template operator()<6>();
     one_spike.template operator()<7>();
-    for_class(
-        lists, offsets, kSeveral, [&](std::size_t i, std::uint8_t pattern) __attribute__((always_inline)) {
+    for_several(
+        lists, offsets, [&](std::size_t i, std::uint8_t pattern) __attribute__((always_inline)) {
           const Vec r = load(powers + i * kPowers * kLanes);
           const Vec jump = load(w + i * kLanes) * scale;
           Vec current = load(state + i * kLanes);

@@ -34,7 +34,7 @@ void synapse_gradient(const float* r, const EventListView& lists, std::size_t ch
     for (std::size_t k = 0; k < kBlock; ++k) g_block[k] = load(g + (block * kBlock + k) * kLanes);
 
     for_class(
-        lists, offsets, kQuiet, [&](std::size_t i, std::uint8_t) __attribute__((always_inline)) {
+        lists, offsets, kQuiet, [&](std::size_t i) __attribute__((always_inline)) {
           Vec lambda = load(lambdas + i * kLanes);
           Vec mu = load(mus + i * kLanes);
           gradient_block(g_block, lambda, mu, load(r + i * kLanes), [](int) __attribute__((always_inline)){});
@@ -43,7 +43,7 @@ void synapse_gradient(const float* r, const EventListView& lists, std::size_t ch
         });
     const auto one_spike = [&]<int kStep>() __attribute__((always_inline)) {
       for_class(
-          lists, offsets, kSpikeAt0 + kStep, [&](std::size_t i, std::uint8_t) __attribute__((always_inline)) {
+          lists, offsets, kSpikeAt0 + kStep, [&](std::size_t i) __attribute__((always_inline)) {
             Vec lambda = load(lambdas + i * kLanes);
             Vec mu = load(mus + i * kLanes);
             gradient_block(
@@ -64,8 +64,8 @@ void synapse_gradient(const float* r, const EventListView& lists, std::size_t ch
     one_spike.template operator()<5>();
     one_spike.template operator()<6>();
     one_spike.template operator()<7>();
-    for_class(
-        lists, offsets, kSeveral, [&](std::size_t i, std::uint8_t pattern) __attribute__((always_inline)) {
+    for_several(
+        lists, offsets, [&](std::size_t i, std::uint8_t pattern) __attribute__((always_inline)) {
           Vec lambda = load(lambdas + i * kLanes);
           Vec mu = load(mus + i * kLanes);
           Vec sum_lambda = load(dw + i * kLanes);
