@@ -18,10 +18,15 @@ std::vector<std::string> quoted(const std::vector<std::string>& words) {
   return out;
 }
 
+std::string number_text(const KeySpec& spec, double value) {
+  return spec.type == KeyType::integer ? fmt::format("{:.0f}", value) : fmt::format("{:g}", value);
+}
+
 std::string bounds(const KeySpec& spec) {
   if (spec.minimum == spec.maximum) return "";
-  if (spec.type == KeyType::integer) return fmt::format(" from {:.0f} to {:.0f}", spec.minimum, spec.maximum);
-  return fmt::format(" from {:g} to {:g}", spec.minimum, spec.maximum);
+  if (std::isinf(spec.maximum)) return fmt::format(" of {} or more", number_text(spec, spec.minimum));
+  if (std::isinf(spec.minimum)) return fmt::format(" up to {}", number_text(spec, spec.maximum));
+  return fmt::format(" from {} to {}", number_text(spec, spec.minimum), number_text(spec, spec.maximum));
 }
 
 bool in_bounds(const KeySpec& spec, double value) {

@@ -2,6 +2,7 @@
 
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
+#include <limits>
 #include <ostream>
 
 #include "core/error.hpp"
@@ -13,6 +14,7 @@ using namespace hetsyn;
 namespace {
 
 const std::vector<KeySpec> kTaskKeys{
+    {"noise_hz", KeyType::real, "Hz", "0.0", 0, std::numeric_limits<double>::infinity(), {}, "Noise."},
     {"path", KeyType::text, "", "\"data\"", 0, 0, {}, "Folder."},
     {"bin_ms", KeyType::real, "ms", "4.0", 0.01, 1000, {}, "Bin."},
     {"binning", KeyType::text, "", "\"floor\"", 0, 0, {"floor", "paper"}, "Rule."},
@@ -80,6 +82,7 @@ const std::vector<Complaint> kComplaints{
     {"[train]\nschedule = { cosine = { warmup = 2 } }\n",
      "c.toml:2: train.schedule.cosine.warmup = 2: expected a number from 0 to 1"},
     {"[task]\nbin_ms = 0\n", "c.toml:2: task.bin_ms = 0: expected a number from 0.01 to 1000"},
+    {"[task]\nnoise_hz = -1\n", "c.toml:2: task.noise_hz = -1: expected a number of 0 or more"},
     {"[task]\nbinning = \"ceil\"\n", "c.toml:2: task.binning = \"ceil\": expected one of \"floor\", \"paper\""},
     {"[task]\nbin = 1\n", "c.toml:2: unknown key task.bin; did you mean \"bin_ms\"?"},
     {"[run]\nout = 1979-05-27\n",
@@ -109,7 +112,7 @@ BOOST_AUTO_TEST_CASE(a_missing_file_is_named) {
 BOOST_AUTO_TEST_CASE(options_come_last_and_are_named_in_messages) {
   const RunConfig config = read_text("[train]\nbatch = 8\n", {"train.batch=16", "train.batch=24", "task.path=../a/b"});
   BOOST_TEST(config.train.batch == 24u);
-  BOOST_TEST(std::get<std::string>(config.task_values[0].value) == "../a/b");
+  BOOST_TEST(std::get<std::string>(config.task_values[1].value) == "../a/b");
   BOOST_TEST(message_of("", {"train.batch=-1"}) == "--set train.batch=-1: expected an integer from 1 to 1000000");
   BOOST_TEST(message_of("", {"train.bach=1"}) == "--set train.bach=1: unknown key train.bach; did you mean \"batch\"?");
   BOOST_TEST(message_of("", {"batch=1"}) == "--set batch=1: expected table.key=value, as in --set train.batch=16");
