@@ -38,12 +38,11 @@ int evaluate(const Options& options) {
   const TaskPlugin& plugin = choose_task(host, options, document);
   RunConfig config = read_config(document, plugin.name, plugin.keys);
 
-  const std::atomic<bool>& stop = stop_on_signal();
   const std::unique_ptr<Task> task = open_task(plugin, config, document);
   resolve(config, task->info());
   warn_of_standin(task->info());
   const auto report = placing_errors(
-      document, [&] { return evaluate_run(*task, config, checkpoint_path(options), options.split, stop); });
+      document, [&] { return evaluate_run(*task, config, checkpoint_path(options), options.split, stop_on_signal()); });
   if (!report) return 130;
   if (options.json) {
     fmt::print("{}\n", evaluation_json(config, *report));

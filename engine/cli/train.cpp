@@ -93,8 +93,8 @@ int train(const Options& options) {
   const TaskPlugin& plugin = choose_task(host, options, document);
   const RunConfig config = read_config(document, plugin.name, plugin.keys);
 
-  const std::atomic<bool>& stop = stop_on_signal();
   const std::unique_ptr<Task> task = open_task(plugin, config, document);
+  const std::atomic<bool>& stop = stop_on_signal();  // before this, there is nothing to save
   Run run = placing_errors(document, [&] { return Run(*task, config); });
   const RunDirectory directory = open_directory(options, run.config());
   const bool continues = options.resume && is_run_directory(directory.path());

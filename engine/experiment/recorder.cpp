@@ -30,8 +30,8 @@ void RunRecorder::on_checkpoint(CheckpointKind kind, Checkpoint& checkpoint) {
   }
 }
 
-void RunRecorder::finish(const TrainingProgress& progress, RunEnd end) {
-  write_file_atomically(directory_.summary(), summary_json(facts_, progress, run_end_name(end), seconds()));
+void RunRecorder::finish(const TrainingProgress& progress, const std::string& status) {
+  write_file_atomically(directory_.summary(), summary_json(facts_, progress, status, seconds()));
 }
 
 std::string run_end_name(RunEnd end) {

@@ -20,8 +20,8 @@ class RunRecorder : public TrainingObserver {
   void on_epoch(const EpochRecord& record) override;
   void on_checkpoint(CheckpointKind kind, Checkpoint& checkpoint) override;
 
-  /// The last word on the run.
-  void finish(const TrainingProgress& progress, RunEnd end);
+  /// The last word on the run; `status` as in summary_json().
+  void finish(const TrainingProgress& progress, const std::string& status);
 
   /// Wall time spent on the run so far, over all its parts.
   [[nodiscard]] double seconds() const;

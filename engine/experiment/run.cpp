@@ -6,6 +6,7 @@
 #include <map>
 #include <sstream>
 
+#include "core/error.hpp"
 #include "core/files.hpp"
 #include "core/log.hpp"
 #include "experiment/progress_display.hpp"
@@ -70,6 +71,15 @@ std::map<std::string, std::string> identity(const RunConfig& config) {
   return keys;
 }
 
+/// Leaves word of a run that ended by an exception. Where that fails too (a full disk), the exception says enough.
+void record_failure(RunRecorder& recorder, const TrainingProgress& progress) {
+  try {
+    recorder.finish(progress, "failed");
+  } catch (const RunError& error) {
+    log::debug("{}", error.what());
+  }
+}
+
 }  // namespace
 
 std::unique_ptr<Backend> build_backend(const RunConfig& config) {
@@ -108,13 +118,17 @@ RunEnd Run::train(const RunDirectory& directory, bool bar, const std::atomic<boo
   write_file_atomically(directory.config(), text);
   RunRecorder recorder(directory, backend_->layout(), facts_, text, earlier_seconds_);
   const std::uint64_t epochs = (trainer_.total_steps() + trainer_.steps_per_epoch() - 1) / trainer_.steps_per_epoch();
+  log::debug("{} steps per epoch, {} in all", trainer_.steps_per_epoch(), trainer_.total_steps());
   RunEnd end = RunEnd::finished;
-  {
+  try {
     ProgressDisplay display(bar, epochs, facts_.selection.metric);
     Observers observers({&recorder, &display});
     end = trainer_.run(observers, stop);
+  } catch (...) {
+    record_failure(recorder, trainer_.progress());
+    throw;
   }
-  recorder.finish(trainer_.progress(), end);
+  recorder.finish(trainer_.progress(), run_end_name(end));
   const RunRecords& records = trainer_.progress().records;
   if (records.last) log::info("\n{}", summary_table(records));
   if (records.last && facts_.selection.split == "test") {

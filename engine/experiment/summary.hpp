@@ -18,8 +18,8 @@ struct RunFacts {
   Selection selection;
 };
 
-/// summary.json. `status` is "running", "finished", "max_steps", "early_stop" or "interrupted". A number that does not
-/// exist (a best epoch before the first evaluation) is null.
+/// summary.json. `status` is "running", "finished", "max_steps", "early_stop", "interrupted" or "failed". A number that
+/// does not exist (a best epoch before the first evaluation) is null.
 std::string summary_json(const RunFacts& facts, const TrainingProgress& progress, const std::string& status,
                          double seconds);
 

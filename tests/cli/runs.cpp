@@ -128,6 +128,19 @@ BOOST_AUTO_TEST_CASE(an_unwritable_directory_is_named) {
   BOOST_TEST(outcome.err == "error: /proc/hetsyn/run: cannot make the run directory: No such file or directory\n");
 }
 
+BOOST_AUTO_TEST_CASE(a_run_that_fails_says_so_in_its_summary) {
+  const TemporaryDirectory temporary;
+  Program program(with(small_run("run"), {"--device", "reference"}), temporary.path());
+  const auto summary = temporary.path() / "run" / "summary.json";
+  BOOST_TEST_REQUIRE(wait_until([&] { return std::filesystem::exists(summary); }));
+  std::filesystem::remove_all(temporary.path() / "run" / "checkpoints");  // the next checkpoint has nowhere to go
+  const Outcome outcome = program.wait();
+  BOOST_TEST(outcome.exit_code == 1);
+  BOOST_TEST(outcome.err.find("run/checkpoints/") != std::string::npos, outcome.err);
+  BOOST_TEST(Json::parse(read_text(summary))["status"] == "failed");
+  BOOST_TEST(read_text(temporary.path() / "run" / "log.txt").find(outcome.err) != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(a_full_disk_ends_the_run_and_leaves_the_last_checkpoint_whole,
                      *boost::unit_test::precondition(can_mount)) {
   const TemporaryDirectory temporary;
