@@ -98,12 +98,20 @@ std::vector<std::shared_ptr<const InputSample>> samples_of_values(const std::vec
 }  // namespace
 
 InputBatch GoldenCase::batch(const std::vector<std::uint16_t>& indices) const {
-  InputBatch result{kind, steps, state.network.inputs(), {}};
+  InputBatch result = batch();
+  result.samples.clear();
   for (const std::uint16_t index : indices) result.samples.push_back(samples.at(index));
   return result;
 }
 
-InputBatch GoldenCase::batch() const { return {kind, steps, state.network.inputs(), samples}; }
+InputBatch GoldenCase::batch() const {
+  InputBatch result;
+  result.kind = kind;
+  result.steps = steps;
+  result.inputs = state.network.inputs();
+  result.samples = samples;
+  return result;
+}
 
 GoldenCase golden_case(const GoldenFile& file) {
   const json& text = file.description();
