@@ -161,6 +161,28 @@ BOOST_DATA_TEST_CASE(a_used_backend_equals_a_fresh_one, kVariants, variant) {
   }
 }
 
+/// Prepared samples change nothing but the time it takes; what was prepared for another number of steps is not used.
+BOOST_DATA_TEST_CASE(prepared_samples_give_the_same_answer, kVariants, variant) {
+  for (const NeuronModel model : {NeuronModel::het_lif, NeuronModel::hetsyn_lif}) {
+    const Case c = ordinary_case(model);
+    const InputBatch plain = make_batch(c);
+    const std::unique_ptr<Backend> backend = make(variant, c);
+    const std::vector<float> d_readout = d_readout_for(plain, *backend);
+    const std::vector<float> expected = gradients(*backend, plain, d_readout);
+    const std::vector<float> readout = copy(backend->readout());
+    for (const std::size_t steps : {plain.steps, plain.steps + 30}) {
+      InputBatch prepared = plain;
+      for (const auto& sample : plain.samples) {
+        prepared.prepared.push_back(backend->prepare(*sample, plain.kind, steps));
+      }
+      prepared.prepared[1] = nullptr;
+      backend->zero_gradients();
+      BOOST_TEST(gradients(*backend, prepared, d_readout) == expected, boost::test_tools::per_element());
+      BOOST_TEST(copy(backend->readout()) == readout, boost::test_tools::per_element());
+    }
+  }
+}
+
 BOOST_DATA_TEST_CASE(evaluation_without_a_tape_gives_the_same_answer, kVariants, variant) {
   const Case c = ordinary_case(NeuronModel::het_lif);
   const InputBatch batch = make_batch(c);

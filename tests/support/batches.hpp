@@ -63,7 +63,7 @@ struct BatchShape {
 
 inline InputBatch random_batch(const BatchShape& shape, std::uint64_t seed) {
   RandomStream random = test_stream(seed);
-  InputBatch batch{shape.kind, shape.steps, shape.inputs, {}};
+  InputBatch batch{shape.kind, shape.steps, shape.inputs, {}, {}};
   for (std::size_t b = 0; b < shape.samples; ++b) {
     batch.samples.push_back(shape.kind == InputKind::events
                                 ? random_events(shape.steps, shape.inputs, shape.density, random)
