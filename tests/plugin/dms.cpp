@@ -43,7 +43,7 @@ BOOST_AUTO_TEST_CASE(dms_has_the_published_sizes) {
 
 BOOST_AUTO_TEST_CASE(dms_cues_are_where_and_as_strong_as_published) {
   const auto task = open_dms();
-  int noise = 0, silence = 0, cues = 0, matches = 0;
+  int noise = 0, silence = 0, cues = 0;
   std::array<int, 4> kinds{};
   for (int trial = 0; trial < kTrials; ++trial) {
     const Sample sample = task->fill({0, static_cast<std::uint64_t>(trial), 3, 210, 1.0});
@@ -56,7 +56,6 @@ BOOST_AUTO_TEST_CASE(dms_cues_are_where_and_as_strong_as_published) {
     const bool second_left = left[1] > 0;
     BOOST_REQUIRE(sample.label == (first_left == second_left ? 0 : 1));
     ++kinds[(first_left ? 2U : 0U) + (second_left ? 1U : 0U)];
-    matches += sample.label == 0 ? 1 : 0;
     cues += left[0] + left[1] + right[0] + right[1];
     silence += count(train, 0, 20, 0, 10) + count(train, 0, 20, 30, 190);
     noise += count(train, 20, 30, 0, 210);
