@@ -62,6 +62,7 @@ Batch BatchLoader::load_batch(std::size_t first) const {
   batch.input.steps = steps_;
   batch.input.inputs = info.inputs;
   batch.input.samples.resize(size);
+  batch.input.prepared.resize(size);
   batch.labels.resize(size);
   batch.target.resize(size * target_size);
   tbb::parallel_for(std::size_t{0}, size, [&](std::size_t b) {
@@ -73,11 +74,16 @@ Batch BatchLoader::load_batch(std::size_t first) const {
                       info.name, request_.samples[first + b], sample.target.size(), steps_, info.targets, target_size));
     }
     batch.input.samples[b] = sample.input;
+    batch.input.prepared[b] = sample.prepared;
     batch.labels[b] = sample.label;
     std::copy(sample.target.begin(), sample.target.end(),
               batch.target.begin() + static_cast<std::ptrdiff_t>(b * target_size));
   });
   return batch;
+}
+
+std::shared_ptr<const PreparedInput> BatchLoader::prepare(const InputSample& sample) const {
+  return request_.prepare ? request_.prepare(sample, task_.info().input_kind, steps_) : nullptr;
 }
 
 Sample BatchLoader::load_sample(std::uint64_t index) const {
@@ -89,11 +95,13 @@ Sample BatchLoader::load_sample(std::uint64_t index) const {
                          .seed = request_.seed,
                          .steps = steps_,
                          .time_scale = request_.time_scale});
+    sample->prepared = prepare(*sample->input);
     if (cache_ != nullptr) cache_->insert(request_.split, index, *sample);
   }
   if (!request_.perturbation.none() && task_.info().input_kind == InputKind::events) {
     auto perturbed = std::make_shared<InputSample>();
     perturbed->spikes = perturb(sample->input->spikes, steps_, task_.info().step_ms, request_.perturbation, index);
+    sample->prepared = prepare(*perturbed);
     sample->input = std::move(perturbed);
   }
   return *std::move(sample);

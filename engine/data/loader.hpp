@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <deque>
 #include <exception>
+#include <functional>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -22,6 +24,10 @@ struct Batch {
   std::vector<float> target;         ///< [B][T][targets]; empty without targets
 };
 
+/// Backend::prepare() as a function, so that the loader can run it ahead of the training loop; thread-safe.
+using PrepareInput =
+    std::function<std::shared_ptr<const PreparedInput>(const InputSample& sample, InputKind kind, std::size_t steps)>;
+
 /// Which samples to load, in this order, in batches of `batch`; a smaller last one is kept.
 struct LoadRequest {
   std::size_t split = 0;
@@ -31,6 +37,7 @@ struct LoadRequest {
   double time_scale = 1.0;         ///< time warp α; samples have warped_steps(T, α) steps
   SpikePerturbation perturbation;  ///< applied to event input
   std::size_t batches_ahead = 2;   ///< loaded before they are asked for
+  PrepareInput prepare;            ///< null: samples are not prepared
 };
 
 /// Loads batches ahead of their use on a thread of its own, the samples of a batch in parallel. Order and content do
@@ -46,6 +53,7 @@ class BatchLoader {
  private:
   void load_all(const std::stop_token& stop);
   [[nodiscard]] Batch load_batch(std::size_t first) const;
+  [[nodiscard]] std::shared_ptr<const PreparedInput> prepare(const InputSample& sample) const;
   [[nodiscard]] Sample load_sample(std::uint64_t index) const;
 
   const Task& task_;

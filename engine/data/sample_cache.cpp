@@ -9,7 +9,8 @@ std::uint64_t key_of(std::size_t split, std::uint64_t index) {
 
 std::size_t bytes_of(const Sample& sample) {
   const InputSample& input = *sample.input;
-  return sizeof(Sample) + sizeof(InputSample) + input.spikes.offsets.size() * sizeof(std::uint32_t) +
+  const std::size_t prepared = sample.prepared == nullptr ? 0 : sample.prepared->bytes();
+  return sizeof(Sample) + sizeof(InputSample) + prepared + input.spikes.offsets.size() * sizeof(std::uint32_t) +
          input.spikes.steps.size() * sizeof(std::uint16_t) +
          (input.analog.size() + sample.target.size()) * sizeof(float);
 }

@@ -66,6 +66,7 @@ struct SampleRequest {
 /// One sample with what its loss needs.
 struct Sample {
   std::shared_ptr<const InputSample> input;
+  std::shared_ptr<const PreparedInput> prepared;  ///< what the backend made of it; set by the loader
   std::int32_t label = -1;
   std::vector<float> target;  ///< [T][targets]
 };

@@ -5,18 +5,21 @@
 #include <numeric>
 
 #include "core/error.hpp"
+#include "training/prepare.hpp"
 #include "training/task_loss.hpp"
 
 namespace hetsyn {
 namespace {
 
-LoadRequest load_request(const Task& task, const SampleSet& set, const EvaluationSettings& settings) {
+LoadRequest load_request(const Backend& backend, const Task& task, const SampleSet& set,
+                         const EvaluationSettings& settings) {
   if (!settings.perturbation.none() && task.info().input_kind == InputKind::analog) {
     throw ConfigError(
         fmt::format("perturb: task {} has analog input, which has no spikes to delete, add or move", task.info().name),
         "perturb");
   }
   LoadRequest request;
+  request.prepare = prepare_with(backend);
   request.split = set.split;
   request.samples = set.indices;
   request.batch = settings.batch;
@@ -51,7 +54,7 @@ std::vector<NamedMetric> name_metrics(const Task& task, const NetworkLayout& net
 std::optional<SplitMetrics> evaluate(Backend& backend, const Task& task, const SampleSet& set,
                                      const EvaluationSettings& settings) {
   TaskLoss loss(task, backend.network(), settings.dt_ms);
-  BatchLoader loader(task, settings.cache, load_request(task, set, settings));
+  BatchLoader loader(task, settings.cache, load_request(backend, task, set, settings));
   const std::unique_ptr<MetricAccumulator> metrics = task.metrics();
   const double total = static_cast<double>(set.indices.size());
   double mean_loss = 0.0;

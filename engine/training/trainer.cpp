@@ -10,6 +10,7 @@
 #include "core/rng.hpp"
 #include "training/evaluate.hpp"
 #include "training/optimizer.hpp"
+#include "training/prepare.hpp"
 #include "training/schedule.hpp"
 #include "training/shuffle.hpp"
 
@@ -162,6 +163,7 @@ bool Trainer::train_epoch(TrainingObserver& observer, const std::atomic<bool>& s
 LoadRequest Trainer::epoch_request() const {
   const std::size_t per_step = settings_.batch * settings_.accumulate;
   LoadRequest request;
+  request.prepare = prepare_with(backend_);
   request.split = sets_.train.split;
   request.batch = settings_.batch;
   if (sets_.train.drawn) {  // a fresh index for each sample of the run
