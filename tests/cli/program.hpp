@@ -85,16 +85,16 @@ bool wait_until(Condition condition) {
 
 /// A run of a second or less that never learns anything.
 inline std::vector<std::string> small_run(const std::string& out) {
-  return {"--task",    "dms",
-          "--out",     out,
-          "--set",     "model.hidden=[8]",
-          "--set",     "model.recurrent=true",
-          "--set",     "train.iterations=24",
-          "--set",     "train.iterations_per_epoch=6",
-          "--set",     "train.batch=4",
-          "--set",     "train.evaluation_samples=16",
-          "--set",     "run.checkpoint_every_steps=2",
-          "--threads", "1"};
+  return {"--task", "dms",
+          "--out",  out,
+          "--set",  "model.hidden=[8]",
+          "--set",  "model.recurrent=true",
+          "--set",  "train.iterations=24",
+          "--set",  "train.iterations_per_epoch=6",
+          "--set",  "train.batch=4",
+          "--set",  "train.evaluation_samples=16",
+          "--set",  "run.checkpoint_every_steps=2",
+          "--set",  "run.threads=1"};
 }
 
 inline std::vector<std::string> with(std::vector<std::string> arguments, const std::vector<std::string>& more) {

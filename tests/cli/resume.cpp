@@ -39,8 +39,8 @@ void check_equal(const Result& a, const Result& b) {
 
 /// The small run, slowed down so that it can be hit at a chosen step, with dropout to be continued as well.
 std::vector<std::string> slow_run(const std::string& out) {
-  return with(small_run(out), {"--set", "train.evaluation_samples=64", "--set", "model.dropout=0.2", "--device",
-                               "reference", "--set", "train.batch=8"});
+  return with(small_run(out), {"--set", "train.evaluation_samples=64", "--set", "model.dropout=0.2", "--set",
+                               "run.device=reference", "--set", "train.batch=8"});
 }
 
 const Result& uninterrupted() {
@@ -91,14 +91,21 @@ BOOST_DATA_TEST_CASE(a_broken_off_run_continues_bit_for_bit, kBlows) {
   check_equal(result_of(run), uninterrupted());
 }
 
-BOOST_AUTO_TEST_CASE(the_same_command_with_resume_starts_and_continues) {
+BOOST_DATA_TEST_CASE(the_same_command_with_resume_starts_and_continues,
+                     (std::vector<std::string>{"cpu", "reference"})) {
   const TemporaryDirectory temporary;
-  const auto command = with(slow_run("run"), {"--resume"});
-  BOOST_TEST_REQUIRE(run_engine(with(command, {"--set", "train.max_steps=5"}), temporary.path()).exit_code == 0);
+  const auto command = [&](const std::string& out) {
+    return with(slow_run(out), {"--resume", "--set", "run.device=" + sample, "--set", "run.threads=2"});
+  };
+  BOOST_TEST_REQUIRE(run_engine(command("whole"), temporary.path()).exit_code == 0);
+  // Step 5 lies within an epoch of 6.
+  BOOST_TEST_REQUIRE(run_engine(with(command("run"), {"--set", "train.max_steps=5"}), temporary.path()).exit_code == 0);
   BOOST_TEST(steps_recorded(temporary / "run") == 5u);
-  BOOST_TEST_REQUIRE(run_engine(command, temporary.path()).exit_code == 0);
-  const Result result = result_of(temporary / "run");
-  BOOST_TEST((result.last.parameters == uninterrupted().last.parameters));
+  BOOST_TEST_REQUIRE(run_engine(command("run"), temporary.path()).exit_code == 0);
+  const Result whole = result_of(temporary / "whole"), continued = result_of(temporary / "run");
+  BOOST_TEST((continued.last.parameters == whole.last.parameters));
+  BOOST_TEST((continued.last.moment1 == whole.last.moment1));
+  BOOST_TEST((continued.last.moment2 == whole.last.moment2));
 }
 
 BOOST_AUTO_TEST_CASE(a_finished_run_is_left_as_it_is) {
