@@ -23,6 +23,7 @@ enum Uses : unsigned {
   kConfig = 2,    ///< --config, --set and the options for single keys
   kTraining = 4,  ///< --out, --resume, --force, --quiet
   kRun = 8,       ///< a run directory and what to evaluate
+  kRuns = 16,     ///< several run directories
 };
 
 struct Verb {
@@ -32,11 +33,13 @@ struct Verb {
   std::string_view usage;
 };
 
-constexpr std::array<Verb, 6> kVerbs{{
+constexpr std::array<Verb, 7> kVerbs{{
     {"train", kTask | kConfig | kTraining, "Train a network (the default).",
      "engine [train] --task NAME [--config FILE] [--set TABLE.KEY=VALUE …] [options]"},
     {"eval", kConfig | kRun, "Evaluate the network of a run, whole or damaged.",
      "engine eval RUN [--split test] [--set perturb.deletion=0.32 …] [options]"},
+    {"report", kRuns, "Print a table over finished runs, as Markdown: mean and standard deviation over seeds.",
+     "engine report RUN… [options]"},
     {"tasks", kNone, "List the tasks, and plugins that could not be loaded.", "engine tasks [options]"},
     {"describe", kTask | kConfig, "Show what a task is and which keys it takes.",
      "engine describe --task NAME [options]"},
@@ -45,8 +48,8 @@ constexpr std::array<Verb, 6> kVerbs{{
 }};
 
 std::vector<std::string> verb_names() {
-  std::vector<std::string> names;
-  for (const Verb& verb : kVerbs) names.emplace_back(verb.name);
+  std::vector<std::string> names(kVerbs.size());
+  std::transform(kVerbs.begin(), kVerbs.end(), names.begin(), [](const Verb& verb) { return std::string(verb.name); });
   return names;
 }
 
@@ -88,6 +91,7 @@ po::options_description describe(const Verb& verb, Options& options) {
     add("checkpoint", text(options.checkpoint), "best, last or a file (default: best)");
     add("json", po::bool_switch(&options.json), "print one JSON object");
   }
+  if (verb.uses & kRuns) add("runs", texts(options.runs), "run directories (also the arguments without a name)");
   add("plugin-path", texts(options.plugin_path), "directories or files with task plugins, separated by ':'");
   add("verbose", po::bool_switch(&options.verbose), "print more");
   add("version", po::bool_switch(&options.version), "print the version");
@@ -105,6 +109,7 @@ void parse_options(const Verb& verb, const std::vector<std::string>& words, Opti
   const po::options_description description = describe(verb, options);
   po::positional_options_description positional;
   if (verb.uses & kRun) positional.add("run", 1);
+  if (verb.uses & kRuns) positional.add("runs", -1);
   try {
     // No guessing: an abbreviation would change its meaning when an option is added.
     const int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;

@@ -23,7 +23,8 @@ struct Options {
   bool quiet = false;
   bool verbose = false;
 
-  std::string run;  ///< eval: the run directory
+  std::string run;                ///< eval: the run directory
+  std::vector<std::string> runs;  ///< report: run directories
   std::string split = "test";
   std::string checkpoint = "best";
   bool json = false;

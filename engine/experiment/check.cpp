@@ -13,8 +13,8 @@ namespace hetsyn {
 namespace {
 
 std::vector<std::string> quoted(const std::vector<std::string>& words) {
-  std::vector<std::string> out;
-  for (const std::string& word : words) out.push_back(toml_text(std::string_view(word)));
+  std::vector<std::string> out(words.size());
+  std::transform(words.begin(), words.end(), out.begin(), [](std::string_view word) { return toml_text(word); });
   return out;
 }
 

@@ -23,8 +23,8 @@ const Form& form_named(std::string_view name) {
 }
 
 std::vector<std::string> form_names() {
-  std::vector<std::string> names;
-  for (const Form& form : kForms) names.emplace_back(form.name);
+  std::vector<std::string> names(kForms.size());
+  std::transform(kForms.begin(), kForms.end(), names.begin(), [](const Form& form) { return std::string(form.name); });
   return names;
 }
 

@@ -34,7 +34,7 @@ double seconds(std::chrono::steady_clock::duration duration) { return std::chron
 
 std::string clock_text(double duration_s) {
   if (!std::isfinite(duration_s) || duration_s < 0) return "-";
-  const auto whole = static_cast<std::uint64_t>(duration_s + 0.5);
+  const auto whole = static_cast<std::uint64_t>(std::llround(duration_s));
   const std::uint64_t hours = whole / 3600, minutes = whole / 60 % 60;
   return hours > 0 ? fmt::format("{}:{:02}:{:02}", hours, minutes, whole % 60)
                    : fmt::format("{}:{:02}", minutes, whole % 60);

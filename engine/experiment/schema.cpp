@@ -20,7 +20,7 @@ constexpr Bounds kRate{0.0, 1e3};
 template <class Access>
 ConfigKey key(std::string name, std::string unit, Bounds bounds, std::string help, Access field) {
   using Held = std::remove_cvref_t<decltype(field(std::declval<RunConfig&>()))>;
-  using Field = fields::Plain<Held>::type;
+  using Field = typename fields::Plain<Held>::type;
   KeySpec spec{std::move(name), fields::key_type<Field>(), std::move(unit), {}, bounds.minimum, bounds.maximum, {},
                std::move(help)};
   if constexpr (fields::NamedEnum<Field>) spec.choices = fields::names<Field>();

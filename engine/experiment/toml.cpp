@@ -19,7 +19,7 @@ ConfigValue::Table convert_table(const toml::table& table, const Place& origin, 
   ConfigValue::Table out;
   for (const auto& [key, node] : table) {
     std::string name(key.str());
-    ConfigValue value = convert(node, origin, parent.empty() ? name : parent + "." + name);
+    ConfigValue value = convert(node, origin, parent.empty() ? name : fmt::format("{}.{}", parent, name));
     out.push_back({std::move(name), std::move(value)});
   }
   return out;
