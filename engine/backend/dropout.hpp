@@ -11,7 +11,7 @@ namespace hetsyn {
 
 /// A 16-bit draw keeps its spike where it is at least this; p is thereby rounded to 1/65536.
 HETSYN_HD std::uint32_t dropout_threshold(double probability) {
-  return static_cast<std::uint32_t>(probability * 65536.0 + 0.5);
+  return static_cast<std::uint32_t>(std::lround(probability * 65536.0));
 }
 
 /// Value of a kept spike: 1/(1 − p) with the rounded p, so that the expectation is exact.

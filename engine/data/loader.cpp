@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/error.hpp"
+#include "core/handover.hpp"
 
 namespace hetsyn {
 
@@ -65,7 +66,10 @@ Batch BatchLoader::load_batch(std::size_t first) const {
   batch.input.prepared.resize(size);
   batch.labels.resize(size);
   batch.target.resize(size * target_size);
+  Handover fork, join;
+  fork.release();
   tbb::parallel_for(std::size_t{0}, size, [&](std::size_t b) {
+    fork.acquire();
     const Sample sample = load_sample(request_.samples[first + b]);
     if (sample.target.size() != target_size) {
       throw DataError(
@@ -78,7 +82,9 @@ Batch BatchLoader::load_batch(std::size_t first) const {
     batch.labels[b] = sample.label;
     std::copy(sample.target.begin(), sample.target.end(),
               batch.target.begin() + static_cast<std::ptrdiff_t>(b * target_size));
+    join.release();
   });
+  join.acquire();
   return batch;
 }
 

@@ -1,5 +1,7 @@
 #include "backend/cpu/cpu_backend.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <bit>
 #include <utility>
@@ -102,6 +104,9 @@ void CpuBackend::count_spikes() {
 }
 
 std::vector<float> CpuBackend::tape(Field field, std::size_t p) const {
+  if (field_info(field).lifetime != Lifetime::tape) {
+    throw DataError(fmt::format("field \"{}\" is not on the tape", field_info(field).name));
+  }
   const Population& population = populations_.at(p);
   const std::size_t size = population.layout.size;
   std::vector<float> out(batch_.size() * time_.steps * size);

@@ -44,7 +44,6 @@ class CpuBackend final : public Backend {
   [[nodiscard]] std::span<float> gradients(std::size_t population, Field field);
   void pack();
   // forward
-  void check_batch(const InputBatch& batch) const;
   void start_batch(const InputBatch& batch, const ForwardOptions& options);
   void build_input_lists(std::size_t p);
   void run_strip(Population& population, std::size_t strip, std::size_t sample, Scratch& scratch);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "backend/check.hpp"
 #include "backend/cpu/cpu_network.hpp"
 #include "backend/dropout.hpp"
 
@@ -17,21 +18,9 @@ const PreparedLists* prepared_lists(const InputBatch& batch, std::size_t b) {
 
 }  // namespace
 
-void CpuBackend::check_batch(const InputBatch& batch) const {
-  if (batch.size() == 0) throw DataError("a batch has no samples");
-  if (batch.inputs != network_.inputs()) {
-    throw DataError(fmt::format("a batch has {} inputs where the network has {}", batch.inputs, network_.inputs()));
-  }
-  if (batch.steps == 0 || batch.steps > kMaximumSteps) {
-    throw DataError(fmt::format("a batch has {} steps, expected 1 to {}", batch.steps, kMaximumSteps));
-  }
-  if (batch.kind == InputKind::events) return;
-  for (const auto& sample : batch.samples)
-    check_size("analog input", sample->analog.size(), batch.steps * batch.inputs);
-}
-
 void CpuBackend::start_batch(const InputBatch& batch, const ForwardOptions& options) {
-  check_batch(batch);
+  check_input(batch, network_);
+  if (!batch.prepared.empty()) check_size("prepared samples", batch.prepared.size(), batch.size());
   batch_ = batch;
   options_ = options;
   const std::size_t blocks = (batch.steps + kBlock - 1) / kBlock;

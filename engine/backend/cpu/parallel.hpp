@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "core/aligned.hpp"
+#include "core/handover.hpp"
 
 namespace hetsyn::cpu {
 
@@ -62,28 +63,39 @@ class Workers {
   template <class Task>
   void for_each(std::size_t count, Task&& task) {
     if (count == 0) return;
+    Handover fork, join;
+    fork.release();
     arena_.execute([&] {
       tbb::parallel_for(
           tbb::blocked_range<std::size_t>(0, count, 1),
           [&](const tbb::blocked_range<std::size_t>& range) {
+            fork.acquire();
             const FlushDenormals flush;
             Scratch& scratch = scratch_.local();
             for (std::size_t index = range.begin(); index < range.end(); ++index) task(index, scratch);
+            join.release();
           },
           tbb::simple_partitioner());
     });
+    join.acquire();
   }
 
   /// Calls leader(start, scratch), where start(task) hands a task to the other threads (or leaves it for the end, where
   /// there are none), and waits for all.
   template <class Leader>
   void lead(Leader&& leader) {
+    Handover fork, join;
+    fork.release();
     arena_.execute([&] {
+      fork.acquire();
       tbb::task_group group;
       const auto start = [&](auto&& task) {
-        group.run([task] {
+        fork.release();
+        group.run([task, &fork, &join] {
+          fork.acquire();
           const FlushDenormals flush;
           task();
+          join.release();
         });
       };
       {
@@ -91,7 +103,9 @@ class Workers {
         leader(start, scratch_.local());
       }
       group.wait();
+      join.release();
     });
+    join.acquire();
   }
 
  private:
