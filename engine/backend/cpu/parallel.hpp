@@ -46,15 +46,13 @@ class Scratch {
   AlignedVector<std::uint32_t> integers_;
 };
 
-/// The threads of a backend. Tasks write to places of their own and every sum has a fixed order, so results do not
-/// depend on how tasks are distributed.
+/// The threads of a backend, and while it lives of everything else in the process that uses oneTBB (the loader). Tasks
+/// write to places of their own and every sum has a fixed order, so results do not depend on how tasks are distributed.
 class Workers {
  public:
   explicit Workers(int threads)
       : threads_(threads > 0 ? threads : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()))),
-        limit_(tbb::global_control::max_allowed_parallelism,
-               std::max<std::size_t>(static_cast<std::size_t>(threads_),
-                                     tbb::global_control::active_value(tbb::global_control::max_allowed_parallelism))),
+        limit_(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(threads_)),
         arena_(threads_) {}
 
   [[nodiscard]] int threads() const { return threads_; }
