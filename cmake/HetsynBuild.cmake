@@ -68,5 +68,5 @@ function(hetsyn_add_test name)
   add_test(NAME ${name} COMMAND test_${name} --log_level=test_suite)
   set_tests_properties(
     ${name} PROPERTIES LABELS "${TEST_LABEL}" TIMEOUT ${TEST_TIMEOUT}
-                       ENVIRONMENT "TSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/thread_sanitizer.supp")
+                       ENVIRONMENT "TSAN_OPTIONS=suppressions='${PROJECT_SOURCE_DIR}/tests/thread_sanitizer.supp'")
 endfunction()
