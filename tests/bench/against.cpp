@@ -18,7 +18,8 @@ std::vector<std::string> torch_command(const Workload& workload, const std::stri
     command.push_back(fmt::format("{}", value));
   };
   add("inputs", workload.network.inputs);
-  add("hidden", fmt::format("{}", fmt::join(workload.network.hidden, ",")));
+  command.emplace_back("--hidden");
+  for (const std::size_t size : workload.network.hidden) command.push_back(fmt::format("{}", size));
   add("outputs", workload.network.outputs);
   add("steps", workload.steps);
   add("batch", workload.batch);
@@ -37,7 +38,7 @@ nlohmann::json measure_against_torch(const Workload& workload, const std::string
   for (int n = 0; n < rounds; ++n) {
     const nlohmann::json torch = from_program(torch_command(workload, variant, options.threads));
     torch_s.push_back(torch.at("seconds_per_step").get<double>());
-    torch_mb.push_back(torch.at("peak_memory_mb").get<double>());
+    torch_mb.push_back(torch.at("peak_rss_mb").get<double>());
     const nlohmann::json engine = in_child([&] { return measure_step(workload, NeuronModel::hetsyn_lif, options); });
     engine_s.push_back(engine.at("step").get<double>());
     engine_mb.push_back(engine.at("peak_memory_mb").get<double>());
