@@ -19,11 +19,19 @@ namespace {
 constexpr std::array<NeuronModel, 4> kModels{NeuronModel::hetsyn_lif, NeuronModel::het_lif, NeuronModel::hom_alif,
                                              NeuronModel::hom_lif};
 
+std::vector<NeuronModel> chosen_models(const po::variables_map& values) {
+  if (values.count("model") == 0) return {kModels.begin(), kModels.end()};
+  const auto model = neuron_model_from_name(values["model"].as<std::string>());
+  if (!model) throw UsageError(fmt::format("model \"{}\" is not known", values["model"].as<std::string>()));
+  return {*model};
+}
+
 po::options_description options() {
   po::options_description all("bench: time and memory of training steps on synthetic data");
   all.add_options()("help", "print this text")  //
       ("workload", po::value<std::vector<std::string>>()->multitoken(),
        "shd, smnist, tidigits, dms, pattern_generation; all by default")                                              //
+      ("model", po::value<std::string>(), "hetsyn_lif, het_lif, hom_alif or hom_lif; all by default")                 //
       ("batch", po::value<std::size_t>(), "samples per step, instead of the workload's own number")                   //
       ("threads", po::value<int>()->default_value(0), "threads; 0: all cores")                                        //
       ("isa", po::value<std::string>()->default_value(""), "instruction set: baseline, v3, v4; the best by default")  //
@@ -111,7 +119,7 @@ json run_steps(const po::variables_map& values, const bench::StepOptions& step) 
   bool with_shd = false;
   for (const bench::Workload& workload : chosen_workloads(values)) {
     with_shd |= workload.name == "shd";
-    for (const NeuronModel model : kModels) {
+    for (const NeuronModel model : chosen_models(values)) {
       json row = bench::in_child([&] { return bench::measure_step(workload, model, step); });
       row["workload"] = workload.name;
       row["model"] = neuron_model_name(model);

