@@ -47,7 +47,7 @@ nlohmann::json measure_input_layer(const Workload& workload, const StepOptions& 
     for (std::size_t s = 0; s < projection.post_strips; ++s) {
       for (std::size_t chunk = 0; chunk < lists.front().view().chunks; ++chunk) {
         for (const cpu::EventLists& sample : lists) {
-          std::ranges::fill(scratch, 0.0F);
+          std::fill_n(scratch.begin(), 2 * sample.view().chunk_size * kernels.lanes, 0.0F);
           kernels.synapse_gradient(projection.r_post.data() + projection.strip(s), sample.view(), chunk, {0, blocks},
                                    strip.data(), scratch.data(), projection.dw.data() + projection.strip(s),
                                    projection.dmu.data() + projection.strip(s));

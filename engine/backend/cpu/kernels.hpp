@@ -19,7 +19,7 @@ namespace hetsyn::cpu {
 inline constexpr std::size_t kBlock = 8;   ///< steps per block, bits per pattern
 inline constexpr std::size_t kPowers = 4;  ///< stored powers of each decay
 /// Most inputs per chunk: their state and decays stay in the first-level cache.
-inline constexpr std::size_t kChunk = 128;
+inline constexpr std::size_t kChunk = 176;
 static_assert(kChunk <= 256, "channels within a chunk are stored in a byte");
 
 /// Classes of a channel within a block; channels that have not spiked yet are in no class.
