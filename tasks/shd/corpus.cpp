@@ -17,7 +17,7 @@ std::vector<fs::path> candidate_directories(const sdk::OpenArgs& args) {
     directories.push_back(directory);
     directories.push_back(directory / "shd");
   }
-  directories.emplace_back("data/shd");
+  if (std::ranges::find(directories, fs::path("data/shd")) == directories.end()) directories.emplace_back("data/shd");
   return directories;
 }
 
