@@ -6,7 +6,9 @@
 namespace hetsyn {
 
 /// Says to ThreadSanitizer what it cannot see inside the packaged oneTBB, which is not instrumented: that everything
-/// before release() happens before everything after acquire(). Costs nothing in other builds.
+/// before release() happens before everything after acquire(). Costs nothing in other builds. The one that hands work
+/// to tasks is static and released once the task is made: a task acquires it before it looks at anything else, its own
+/// captures included.
 class Handover {
  public:
 #if defined(__SANITIZE_THREAD__)

@@ -66,9 +66,9 @@ Batch BatchLoader::load_batch(std::size_t first) const {
   batch.input.prepared.resize(size);
   batch.labels.resize(size);
   batch.target.resize(size * target_size);
-  Handover fork, join;
-  fork.release();
-  tbb::parallel_for(std::size_t{0}, size, [&](std::size_t b) {
+  static Handover fork;
+  Handover join;
+  const auto load = [&](std::size_t b) {
     fork.acquire();
     const Sample sample = load_sample(request_.samples[first + b]);
     if (sample.target.size() != target_size) {
@@ -83,7 +83,9 @@ Batch BatchLoader::load_batch(std::size_t first) const {
     std::copy(sample.target.begin(), sample.target.end(),
               batch.target.begin() + static_cast<std::ptrdiff_t>(b * target_size));
     join.release();
-  });
+  };
+  fork.release();
+  tbb::parallel_for(std::size_t{0}, size, load);
   join.acquire();
   return batch;
 }

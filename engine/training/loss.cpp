@@ -9,6 +9,7 @@
 
 #include "backend/check.hpp"
 #include "core/error.hpp"
+#include "core/handover.hpp"
 
 namespace hetsyn {
 namespace {
@@ -135,7 +136,10 @@ double readout_loss(const LossTerm& term, const LossBatch<Real>& batch, std::spa
   const std::size_t size = batch.steps * batch.outputs;
   const Real scale = static_cast<Real>(term.weight / static_cast<double>(batch.samples));
   std::vector<double> values(batch.samples);  // summed in order below, so that threads do not change the result
-  tbb::parallel_for(std::size_t{0}, batch.samples, [&](std::size_t b) {
+  static Handover fork;
+  Handover join;
+  const auto judge = [&](std::size_t b) {
+    fork.acquire();
     const SampleView<Real> sample{batch.readout.subspan(b * size, size), d_readout.subspan(b * size, size), batch.steps,
                                   batch.outputs};
     const auto label = [&] { return static_cast<std::size_t>(batch.labels[b]); };
@@ -147,7 +151,11 @@ double readout_loss(const LossTerm& term, const LossBatch<Real>& batch, std::spa
       case LossKind::rate:
       case LossKind::callback: throw DataError("loss: rate and callback are not losses of the readout");
     }
-  });
+    join.release();
+  };
+  fork.release();
+  tbb::parallel_for(std::size_t{0}, batch.samples, judge);
+  join.acquire();
   const double sum = std::accumulate(values.begin(), values.end(), 0.0);
   return term.weight * sum / static_cast<double>(batch.samples);
 }

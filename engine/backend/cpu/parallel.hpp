@@ -61,20 +61,18 @@ class Workers {
   template <class Task>
   void for_each(std::size_t count, Task&& task) {
     if (count == 0) return;
-    Handover fork, join;
+    static Handover fork;
+    Handover join;
+    const auto body = [&](const tbb::blocked_range<std::size_t>& range) {
+      fork.acquire();
+      const FlushDenormals flush;
+      Scratch& scratch = scratch_.local();
+      for (std::size_t index = range.begin(); index < range.end(); ++index) task(index, scratch);
+      join.release();
+    };
     fork.release();
-    arena_.execute([&] {
-      tbb::parallel_for(
-          tbb::blocked_range<std::size_t>(0, count, 1),
-          [&](const tbb::blocked_range<std::size_t>& range) {
-            fork.acquire();
-            const FlushDenormals flush;
-            Scratch& scratch = scratch_.local();
-            for (std::size_t index = range.begin(); index < range.end(); ++index) task(index, scratch);
-            join.release();
-          },
-          tbb::simple_partitioner());
-    });
+    arena_.execute(
+        [&] { tbb::parallel_for(tbb::blocked_range<std::size_t>(0, count, 1), body, tbb::simple_partitioner()); });
     join.acquire();
   }
 
@@ -82,14 +80,15 @@ class Workers {
   /// there are none), and waits for all.
   template <class Leader>
   void lead(Leader&& leader) {
-    Handover fork, join;
+    static Handover fork;
+    Handover join;
     fork.release();
     arena_.execute([&] {
       fork.acquire();
       tbb::task_group group;
       const auto start = [&](auto&& task) {
         fork.release();
-        group.run([task, &fork, &join] {
+        group.run([task, &join] {
           fork.acquire();
           const FlushDenormals flush;
           task();
