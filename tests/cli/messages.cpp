@@ -84,7 +84,7 @@ BOOST_AUTO_TEST_CASE(help_and_version) {
   const TemporaryDirectory temporary;
   const Outcome help = run_engine({"--help"}, temporary.path());
   BOOST_TEST(help.exit_code == 0);
-  for (const char* verb : {"train", "eval", "tasks", "describe", "schema", "doctor"}) {
+  for (const char* verb : {"train", "eval", "report", "tasks", "describe", "schema", "doctor"}) {
     BOOST_TEST(help.out.find(std::string("\n  ") + verb) != std::string::npos);
     const Outcome of_verb = run_engine({verb, "--help"}, temporary.path());
     BOOST_TEST(of_verb.exit_code == 0);
