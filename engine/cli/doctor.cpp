@@ -14,8 +14,7 @@
 namespace hetsyn::cli {
 namespace {
 
-void print_build() {
-  constexpr std::string_view sanitizers = HETSYN_SANITIZERS;
+void print_build(std::string_view sanitizers) {
   fmt::print("engine       {}, {} build, {}{}\n", HETSYN_VERSION, HETSYN_BUILD_TYPE, HETSYN_COMPILER,
              sanitizers.empty() ? std::string() : fmt::format(", sanitizers: {}", sanitizers));
 }
@@ -52,7 +51,7 @@ void print_data_paths() {
 }  // namespace
 
 int doctor(const Options& options) {
-  print_build();
+  print_build(HETSYN_SANITIZERS);
   print_plugins(options);
   print_machine();
   print_data_paths();
