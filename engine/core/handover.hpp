@@ -6,9 +6,7 @@
 namespace hetsyn {
 
 /// Says to ThreadSanitizer what it cannot see inside the packaged oneTBB, which is not instrumented: that everything
-/// before release() happens before everything after acquire(). Costs nothing in other builds. The one that hands work
-/// to tasks is static and released once the task is made: a task acquires it before it looks at anything else, its own
-/// captures included.
+/// before release() happens before everything after acquire(). Costs nothing in other builds.
 class Handover {
  public:
 #if defined(__SANITIZE_THREAD__)
@@ -21,6 +19,30 @@ class Handover {
   void release() {}
   void acquire() {}
 #endif
+};
+
+/// The body of a tbb::parallel_for over a blocked_range: calls function(index) for each index. oneTBB copies it
+/// whenever it splits a range, on whatever thread; a copy releases what it is made of, and the task acquires it before
+/// it looks at anything, its own range included. The caller acquires `join` after the loop.
+template <class Function>
+class TaskBody {
+ public:
+  TaskBody(const Function& function, Handover& join) : function_(&function), join_(&join) { fork_.release(); }
+  TaskBody(const TaskBody& other) : function_(other.function_), join_(other.join_) { fork_.release(); }
+  TaskBody& operator=(const TaskBody&) = delete;
+  ~TaskBody() = default;
+
+  template <class Range>
+  void operator()(const Range& range) const {
+    fork_.acquire();
+    for (auto index = range.begin(); index != range.end(); ++index) (*function_)(index);
+    join_->release();
+  }
+
+ private:
+  inline static Handover fork_;
+  const Function* function_;
+  Handover* join_;
 };
 
 }  // namespace hetsyn

@@ -1,6 +1,7 @@
 #include "data/loader.hpp"
 
 #include <fmt/format.h>
+#include <tbb/blocked_range.h>
 #include <tbb/parallel_for.h>
 
 #include <algorithm>
@@ -66,10 +67,7 @@ Batch BatchLoader::load_batch(std::size_t first) const {
   batch.input.prepared.resize(size);
   batch.labels.resize(size);
   batch.target.resize(size * target_size);
-  static Handover fork;
-  Handover join;
   const auto load = [&](std::size_t b) {
-    fork.acquire();
     const Sample sample = load_sample(request_.samples[first + b]);
     if (sample.target.size() != target_size) {
       throw DataError(
@@ -82,10 +80,9 @@ Batch BatchLoader::load_batch(std::size_t first) const {
     batch.labels[b] = sample.label;
     std::copy(sample.target.begin(), sample.target.end(),
               batch.target.begin() + static_cast<std::ptrdiff_t>(b * target_size));
-    join.release();
   };
-  fork.release();
-  tbb::parallel_for(std::size_t{0}, size, load);
+  Handover join;
+  tbb::parallel_for(tbb::blocked_range<std::size_t>(0, size), TaskBody(load, join));
   join.acquire();
   return batch;
 }

@@ -1,6 +1,7 @@
 #include "training/loss.hpp"
 
 #include <fmt/format.h>
+#include <tbb/blocked_range.h>
 #include <tbb/parallel_for.h>
 
 #include <algorithm>
@@ -136,10 +137,7 @@ double readout_loss(const LossTerm& term, const LossBatch<Real>& batch, std::spa
   const std::size_t size = batch.steps * batch.outputs;
   const Real scale = static_cast<Real>(term.weight / static_cast<double>(batch.samples));
   std::vector<double> values(batch.samples);  // summed in order below, so that threads do not change the result
-  static Handover fork;
-  Handover join;
   const auto judge = [&](std::size_t b) {
-    fork.acquire();
     const SampleView<Real> sample{batch.readout.subspan(b * size, size), d_readout.subspan(b * size, size), batch.steps,
                                   batch.outputs};
     const auto label = [&] { return static_cast<std::size_t>(batch.labels[b]); };
@@ -151,10 +149,9 @@ double readout_loss(const LossTerm& term, const LossBatch<Real>& batch, std::spa
       case LossKind::rate:
       case LossKind::callback: throw DataError("loss: rate and callback are not losses of the readout");
     }
-    join.release();
   };
-  fork.release();
-  tbb::parallel_for(std::size_t{0}, batch.samples, judge);
+  Handover join;
+  tbb::parallel_for(tbb::blocked_range<std::size_t>(0, batch.samples), TaskBody(judge, join));
   join.acquire();
   const double sum = std::accumulate(values.begin(), values.end(), 0.0);
   return term.weight * sum / static_cast<double>(batch.samples);

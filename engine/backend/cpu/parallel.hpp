@@ -61,18 +61,14 @@ class Workers {
   template <class Task>
   void for_each(std::size_t count, Task&& task) {
     if (count == 0) return;
-    static Handover fork;
-    Handover join;
-    const auto body = [&](const tbb::blocked_range<std::size_t>& range) {
-      fork.acquire();
+    const auto body = [&](std::size_t index) {
       const FlushDenormals flush;
-      Scratch& scratch = scratch_.local();
-      for (std::size_t index = range.begin(); index < range.end(); ++index) task(index, scratch);
-      join.release();
+      task(index, scratch_.local());
     };
-    fork.release();
-    arena_.execute(
-        [&] { tbb::parallel_for(tbb::blocked_range<std::size_t>(0, count, 1), body, tbb::simple_partitioner()); });
+    Handover join;
+    arena_.execute([&] {
+      tbb::parallel_for(tbb::blocked_range<std::size_t>(0, count, 1), TaskBody(body, join), tbb::simple_partitioner());
+    });
     join.acquire();
   }
 
