@@ -28,7 +28,12 @@ template <class Function>
 class TaskBody {
  public:
   TaskBody(const Function& function, Handover& join) : function_(&function), join_(&join) { fork_.release(); }
-  TaskBody(const TaskBody& other) : function_(other.function_), join_(other.join_) { fork_.release(); }
+  TaskBody(const TaskBody& other) {
+    fork_.acquire();
+    function_ = other.function_;
+    join_ = other.join_;
+    fork_.release();
+  }
   TaskBody& operator=(const TaskBody&) = delete;
   ~TaskBody() = default;
 
