@@ -35,7 +35,7 @@ std::string without_seed(const std::string& config) {
 }
 
 /// Runs of one configuration.
-struct Row {
+struct Row {   // NOLINT(bugprone-exception-escape): the check sees a throw in nlohmann::json's move, which is noexcept
   json facts;  ///< summary.json of the first run
   std::set<std::string> seeds;
   std::vector<double> last, best_validation, best_test, train, seconds;
