@@ -44,6 +44,19 @@ HETSYN_HD void for_class(const EventListView& lists, const std::uint32_t* offset
   for (std::uint32_t n = offsets[list_class]; n < offsets[list_class + 1]; ++n) update(lists.index[n]);
 }
 
+/// step.operator()<k>() for each step k of a block.
+template <class Step>
+HETSYN_HD void for_steps(Step&& step) {
+  step.template operator()<0>();
+  step.template operator()<1>();
+  step.template operator()<2>();
+  step.template operator()<3>();
+  step.template operator()<4>();
+  step.template operator()<5>();
+  step.template operator()<6>();
+  step.template operator()<7>();
+}
+
 /// update(channel, pattern) for all channels with several spikes in one block.
 template <class Update>
 HETSYN_HD void for_several(const EventListView& lists, const std::uint32_t* offsets, Update&& update) {
@@ -74,14 +87,7 @@ inline void synapse_forward_chunk(const float* powers, const float* w, const Eve
                                                     load_powers(powers + i * kPowers * kLanes)));
           });
     };
-    one_spike.template operator()<0>();
-    one_spike.template operator()<1>();
-    one_spike.template operator()<2>();
-    one_spike.template operator()<3>();
-    one_spike.template operator()<4>();
-    one_spike.template operator()<5>();
-    one_spike.template operator()<6>();
-    one_spike.template operator()<7>();
+    for_steps(one_spike);
     for_several(
         lists, offsets, [&](std::size_t i, std::uint8_t pattern) __attribute__((always_inline)) {
           const Vec r = load(powers + i * kPowers * kLanes);

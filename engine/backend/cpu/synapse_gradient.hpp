@@ -1,6 +1,7 @@
 #pragma once
 #include "backend/cpu/kernels.hpp"
 #include "backend/cpu/simd.hpp"
+#include "backend/cpu/synapse_forward.hpp"
 #include "dynamics/synapse.hpp"
 
 /// Gradients of per-synapse parameters by the adjoint pair (λ, μ): two multiply-adds per synapse and step, sums at
@@ -56,14 +57,7 @@ void synapse_gradient(const float* r, const EventListView& lists, std::size_t ch
             store(mus + i * kLanes, mu);
           });
     };
-    one_spike.template operator()<0>();
-    one_spike.template operator()<1>();
-    one_spike.template operator()<2>();
-    one_spike.template operator()<3>();
-    one_spike.template operator()<4>();
-    one_spike.template operator()<5>();
-    one_spike.template operator()<6>();
-    one_spike.template operator()<7>();
+    for_steps(one_spike);
     for_several(
         lists, offsets, [&](std::size_t i, std::uint8_t pattern) __attribute__((always_inline)) {
           Vec lambda = load(lambdas + i * kLanes);
