@@ -1,0 +1,12 @@
+#pragma once
+#include <cstddef>
+#include <span>
+#include <string>
+
+namespace hetsyn::tasks {
+
+/// Checks what libsndfile passes over in silence: that the bytes are WAV, FLAC or NIST SPHERE, that all samples which
+/// the header promises are there, and that SPHERE is not compressed by shorten. Throws sdk::TaskError naming `name`.
+void check_audio_header(std::span<const std::byte> bytes, const std::string& name);
+
+}  // namespace hetsyn::tasks

@@ -1,0 +1,29 @@
+#include "common/file_bytes.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <hetsyn/error.hpp>
+#include <system_error>
+
+namespace hetsyn::tasks {
+
+std::vector<std::byte> read_file_bytes(const std::filesystem::path& file, std::size_t most_bytes) {
+  std::error_code none;
+  if (!std::filesystem::is_regular_file(file, none)) throw sdk::TaskError(file.string() + ": is not a file");
+  errno = 0;
+  std::ifstream stream(file, std::ios::binary | std::ios::ate);
+  if (!stream) throw sdk::TaskError(file.string() + ": cannot be opened: " + std::strerror(errno));
+  const auto size = static_cast<std::size_t>(stream.tellg());
+  if (size > most_bytes) {
+    throw sdk::TaskError(file.string() + ": has " + std::to_string(size) + " bytes; expected at most " +
+                         std::to_string(most_bytes));
+  }
+  std::vector<std::byte> bytes(size);
+  stream.seekg(0);
+  stream.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(size));
+  if (!stream) throw sdk::TaskError(file.string() + ": cannot be read: " + std::strerror(errno));
+  return bytes;
+}
+
+}  // namespace hetsyn::tasks
