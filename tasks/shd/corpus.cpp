@@ -4,22 +4,12 @@
 #include <hetsyn/error.hpp>
 #include <system_error>
 
+#include "common/standin/locate.hpp"
+
 namespace hetsyn::tasks {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// Directories to look into, in this order.
-std::vector<fs::path> candidate_directories(const sdk::OpenArgs& args) {
-  std::vector<fs::path> directories;
-  if (!args.text("path").empty()) directories.emplace_back(args.text("path"));
-  for (const fs::path& directory : args.data_path()) {
-    directories.push_back(directory);
-    directories.push_back(directory / "shd");
-  }
-  if (std::ranges::find(directories, fs::path("data/shd")) == directories.end()) directories.emplace_back("data/shd");
-  return directories;
-}
 
 std::vector<std::string> wanted_files(const sdk::OpenArgs& args) {
   std::vector<std::string> files{args.text("train_file"), args.text("test_file")};
@@ -27,24 +17,23 @@ std::vector<std::string> wanted_files(const sdk::OpenArgs& args) {
   return files;
 }
 
-/// The first directory that holds all files. Throws NoData.
-fs::path find_directory(const sdk::OpenArgs& args) {
-  const std::vector<std::string> files = wanted_files(args);
-  std::string tried;
-  for (const fs::path& directory : candidate_directories(args)) {
+CorpusQuery query(const sdk::OpenArgs& args) {
+  CorpusQuery corpus;
+  corpus.name = "shd";
+  corpus.title = "SHD";
+  corpus.missing = [files = wanted_files(args)](const fs::path& directory) {
     std::string missing;
     for (const std::string& file : files) {
       std::error_code none;
       if (!fs::exists(directory / file, none)) missing += (missing.empty() ? "" : ", ") + file;
     }
-    if (missing.empty()) return directory;
-    tried += (tried.empty() ? "" : "; ") + directory.string() + " (no " + missing + ")";
-  }
-  throw sdk::NoData(
-      "the SHD files were not found. Looked in: " + tried +
-      ". Set task.path or HETSYN_DATA to the folder that holds them, and task.train_file and task.test_file where they "
-      "have other names. SHD is free (CC BY 4.0): download shd_train.h5.gz and shd_test.h5.gz from "
-      "https://zenkelab.org/datasets/ or https://compneuro.net/datasets/ and unpack them into data/shd");
+    return missing;
+  };
+  corpus.remedy =
+      "Set task.path or HETSYN_DATA to the folder that holds the files, and task.train_file and task.test_file where "
+      "they have other names. SHD is free (CC BY 4.0): download shd_train.h5.gz and shd_test.h5.gz from "
+      "https://zenkelab.org/datasets/ or https://compneuro.net/datasets/ and unpack them into data/shd";
+  return corpus;
 }
 
 /// Classes by the names in the training file, or by its largest label.
@@ -94,10 +83,7 @@ std::vector<sdk::Key> corpus_keys() {
 }
 
 Corpus read_corpus(const sdk::OpenArgs& args) {
-  const fs::path directory = find_directory(args);
-  if (!args.text("path").empty() && directory != args.text("path")) {
-    args.warning("task.path = " + args.text("path") + " does not hold the files; using " + directory.string());
-  }
+  const fs::path directory = locate_corpus(args, query(args)).directory;
   Corpus corpus;
   corpus.train = read_file(args, directory / args.text("train_file"));
   corpus.test = read_file(args, directory / args.text("test_file"));

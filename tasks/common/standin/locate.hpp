@@ -1,0 +1,38 @@
+#pragma once
+#include <filesystem>
+#include <functional>
+#include <hetsyn/config.hpp>
+#include <string>
+#include <vector>
+
+#include "common/standin/make_once.hpp"
+
+/// Where a corpus is, and what takes its place where it is not.
+namespace hetsyn::tasks {
+
+/// What a task looks for, and what it says and makes where it finds nothing.
+struct CorpusQuery {
+  std::string name;   ///< "mnist": of its folder in HETSYN_DATA, in data/ and in the cache
+  std::string title;  ///< "MNIST": as messages call it
+  /// What a folder lacks, for the user: "shd_test.h5". Empty: the corpus is there.
+  std::function<std::string(const std::filesystem::path& directory)> missing;
+  std::string remedy;       ///< a sentence: how to get the corpus
+  FolderBuilder standin;    ///< makes a stand-in with the corpus's own layout; null: there is none
+  int standin_version = 1;  ///< raised when `standin` makes something else than before
+};
+
+struct CorpusLocation {
+  std::filesystem::path directory;
+  bool standin = false;  ///< what is there was made by CorpusQuery::standin
+};
+
+/// The keys that locate_corpus() reads: `path` and `standin`.
+std::vector<sdk::Key> location_keys(const std::string& name);
+
+/// The first folder that lacks nothing of: task.path; each folder of HETSYN_DATA, and its subfolder `name`; data/name.
+/// A task.path that is passed over is told by a warning. Where none has the corpus, the stand-in, which is made once in
+/// the cache. Throws sdk::NoData naming the places tried and the remedy where there is no stand-in or task.standin is
+/// false, and sdk::TaskError where the stand-in cannot be made.
+CorpusLocation locate_corpus(const sdk::OpenArgs& args, const CorpusQuery& corpus);
+
+}  // namespace hetsyn::tasks
