@@ -42,6 +42,10 @@ struct ConfigEntry {
 /// The entry of `table` named `key`; null where it has none.
 const ConfigValue* find(const ConfigValue::Table& table, std::string_view key);
 
+/// Parses a TOML document; `source` is the file that places and messages name. Throws ConfigError with file, line and
+/// column where it is not valid TOML.
+ConfigValue::Table parse_toml(const std::string& text, const std::string& source);
+
 /// Reads a TOML file. Throws ConfigError with file, line and column where it is not valid TOML or cannot be read.
 ConfigValue::Table read_toml_file(const std::string& path);
 

@@ -56,6 +56,15 @@ ConfigValue convert(const toml::node& node, const Place& origin, const std::stri
 
 }  // namespace
 
+ConfigValue::Table parse_toml(const std::string& text, const std::string& source) {
+  try {
+    return convert_table(toml::parse(text, source), Place{source, 1}, "");
+  } catch (const toml::parse_error& error) {
+    const auto& at = error.source().begin;
+    throw ConfigError(fmt::format("{}:{}:{}: not valid TOML: {}", source, at.line, at.column, error.description()));
+  }
+}
+
 ConfigValue::Table read_toml_file(const std::string& path) {
   if (std::filesystem::is_directory(path)) {
     throw ConfigError(fmt::format("{}: is a directory; expected a TOML file", path));
@@ -64,12 +73,7 @@ ConfigValue::Table read_toml_file(const std::string& path) {
   if (!file) throw ConfigError(fmt::format("{}: no such configuration file, or it cannot be read", path));
   std::ostringstream content;
   content << file.rdbuf();
-  try {
-    return convert_table(toml::parse(content.str(), path), Place{path, 1}, "");
-  } catch (const toml::parse_error& error) {
-    const auto& at = error.source().begin;
-    throw ConfigError(fmt::format("{}:{}:{}: not valid TOML: {}", path, at.line, at.column, error.description()));
-  }
+  return parse_toml(content.str(), path);
 }
 
 ConfigValue parse_toml_value(std::string_view text, const Place& place) {
