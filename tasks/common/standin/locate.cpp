@@ -12,7 +12,7 @@ namespace fs = std::filesystem;
 /// Folders to look into, in this order.
 std::vector<fs::path> candidates(const sdk::OpenArgs& args, const std::string& name) {
   std::vector<fs::path> folders;
-  if (!args.text("path").empty()) folders.emplace_back(args.text("path"));
+  if (!args.path("path").empty()) folders.push_back(args.path("path"));
   for (const fs::path& folder : args.data_path()) {
     folders.push_back(folder);
     folders.push_back(folder / name);
@@ -53,15 +53,15 @@ CorpusLocation make_standin(const sdk::OpenArgs& args, const CorpusQuery& corpus
 
 std::vector<sdk::Key> location_keys(const std::string& name) {
   using sdk::Key;
-  return {Key::text("path", "", "Folder with the data; otherwise HETSYN_DATA and data/" + name + " are searched"),
+  return {Key::path("path", "", "Folder with the data; otherwise HETSYN_DATA and data/" + name + " are searched"),
           Key::boolean("standin", true, "Where the data are not found: run on a made-up corpus, or stop")};
 }
 
 CorpusLocation locate_corpus(const sdk::OpenArgs& args, const CorpusQuery& corpus) {
   std::string tried;
   if (const std::optional<fs::path> folder = find(args, corpus, tried)) {
-    if (const std::string path = args.text("path"); !path.empty() && *folder != path) {
-      args.warning("task.path = " + path + " does not hold " + corpus.title + "; using " + folder->string());
+    if (const fs::path path = args.path("path"); !path.empty() && *folder != path) {
+      args.warning("task.path = " + path.string() + " does not hold " + corpus.title + "; using " + folder->string());
     }
     return {*folder, false};
   }

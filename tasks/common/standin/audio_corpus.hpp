@@ -1,0 +1,25 @@
+#pragma once
+#include <filesystem>
+#include <vector>
+
+#include "common/standin/parallel.hpp"
+#include "common/standin/speaker.hpp"
+
+namespace hetsyn::tasks {
+
+/// A file of a corpus that is made up.
+struct AudioFile {
+  std::filesystem::path path;  ///< within the corpus
+  Utterance utterance;
+};
+
+struct AudioCorpus {
+  int rate_hz = 0;
+  std::vector<AudioFile> files;
+};
+
+/// Records all files, as NIST SPHERE with 16-bit PCM, below a folder that exists. Throws sdk::TaskError
+/// naming the file that cannot be written, and what record() throws.
+void record_audio_corpus(const std::filesystem::path& directory, const AudioCorpus& corpus, const Report& report);
+
+}  // namespace hetsyn::tasks

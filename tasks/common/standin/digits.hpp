@@ -1,0 +1,20 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "common/idx_file.hpp"
+
+namespace hetsyn::tasks {
+
+/// Images of digits and the digits.
+struct RenderedDigits {
+  IdxImages images;
+  std::vector<std::uint8_t> labels;  ///< [images], 0 to 9
+};
+
+/// Draws `count` digits of 28x28 pixels, as many of each: strokes with a random slant, rotation, size, place,
+/// thickness and waviness, on black, with noise. Equal seeds give equal images.
+RenderedDigits render_digits(std::size_t count, std::uint64_t seed);
+
+}  // namespace hetsyn::tasks

@@ -1,0 +1,79 @@
+#include "common/standin/espeak.hpp"
+
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <hetsyn/error.hpp>
+#include <system_error>
+#include <vector>
+
+namespace hetsyn::tasks {
+namespace {
+
+using Words = std::vector<std::string>;
+
+std::string joined(const Words& words) {
+  std::string line;
+  for (const std::string& word : words) line += (line.empty() ? "" : " ") + word;
+  return line;
+}
+
+/// No shell between us and the program: words arrive as they are.
+pid_t spawn(Words& words) {
+  std::vector<char*> arguments;
+  for (std::string& word : words) arguments.push_back(word.data());
+  arguments.push_back(nullptr);
+  posix_spawn_file_actions_t silent;
+  posix_spawn_file_actions_init(&silent);
+  posix_spawn_file_actions_addopen(&silent, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  posix_spawn_file_actions_addopen(&silent, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+  posix_spawn_file_actions_addopen(&silent, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+  pid_t child = -1;
+  const int error = posix_spawnp(&child, arguments[0], &silent, nullptr, arguments.data(), environ);
+  posix_spawn_file_actions_destroy(&silent);
+  if (error == ENOENT) {
+    throw sdk::TaskError(
+        "speech that stands in for a corpus is made by the program espeak-ng, which is not installed; please run: "
+        "sudo apt-get install espeak-ng");
+  }
+  if (error != 0) throw sdk::TaskError(words[0] + " cannot be started: " + std::strerror(error));
+  return child;
+}
+
+bool succeeds(pid_t child) {
+  int status = 0;
+  while (waitpid(child, &status, 0) < 0) {
+    if (errno != EINTR) return false;
+  }
+  return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+}  // namespace
+
+Audio say_with_espeak(const std::string& text, const EspeakVoice& voice, const std::filesystem::path& scratch) {
+  // "-b 1": UTF-8, whatever the locale. Its --stdout would leave the length in the header open.
+  Words words{"espeak-ng",
+              "-b",
+              "1",
+              "-v",
+              voice.name,
+              "-s",
+              std::to_string(voice.speed_wpm),
+              "-p",
+              std::to_string(voice.pitch),
+              "-w",
+              scratch.string(),
+              text};
+  // It exits with 0 where it cannot write.
+  if (!succeeds(spawn(words)) || !std::filesystem::exists(scratch))
+    throw sdk::TaskError("this failed: " + joined(words));
+  Audio audio = read_audio(scratch);
+  std::filesystem::remove(scratch);
+  return audio;
+}
+
+}  // namespace hetsyn::tasks

@@ -1,0 +1,109 @@
+#include "smnist/corpus.hpp"
+
+#include <hetsyn/error.hpp>
+#include <system_error>
+
+#include "common/standin/digits.hpp"
+#include "common/standin/locate.hpp"
+
+namespace hetsyn::tasks {
+namespace {
+
+namespace fs = std::filesystem;
+using Counts = std::array<std::size_t, kDigits>;  // images of each digit
+
+// Of the published files (LeCun, Cortes & Burges). The numbers of images alone would take Fashion-MNIST for MNIST.
+constexpr Counts kMnistTrain{5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949};
+constexpr Counts kMnistTest{980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009};
+
+constexpr std::size_t kStandinTrain = 6000;  // images
+constexpr std::size_t kStandinTest = 1000;
+
+constexpr const char* kTrainImages = "train-images-idx3-ubyte";
+constexpr const char* kTrainLabels = "train-labels-idx1-ubyte";
+constexpr const char* kTestImages = "t10k-images-idx3-ubyte";
+constexpr const char* kTestLabels = "t10k-labels-idx1-ubyte";
+
+/// The file, or its compressed form; empty if there is neither.
+fs::path find_file(const fs::path& directory, const std::string& name) {
+  std::error_code none;
+  if (fs::exists(directory / name, none)) return directory / name;
+  if (fs::exists(directory / (name + ".gz"), none)) return directory / (name + ".gz");
+  return {};
+}
+
+std::string missing_files(const fs::path& directory) {
+  std::string missing;
+  for (const char* name : {kTrainImages, kTrainLabels, kTestImages, kTestLabels}) {
+    if (find_file(directory, name).empty()) missing += (missing.empty() ? "" : ", ") + std::string(name);
+  }
+  return missing;
+}
+
+void write_standin(const fs::path& directory) {
+  const auto write = [&](const RenderedDigits& digits, const char* images, const char* labels) {
+    write_idx_images(directory / images, digits.images);
+    write_idx_labels(directory / labels, digits.labels);
+  };
+  write(render_digits(kStandinTrain, 1), kTrainImages, kTrainLabels);
+  write(render_digits(kStandinTest, 2), kTestImages, kTestLabels);
+}
+
+LabelledImages read_part(const fs::path& directory, const char* images_name, const char* labels_name) {
+  const fs::path images_file = find_file(directory, images_name);
+  const fs::path labels_file = find_file(directory, labels_name);
+  LabelledImages part{read_idx_images(images_file), read_idx_labels(labels_file)};
+  if (part.images.count() != part.labels.size()) {
+    throw sdk::TaskError(labels_file.string() + ": has " + std::to_string(part.labels.size()) + " labels for the " +
+                         std::to_string(part.images.count()) + " images of " + images_file.filename().string());
+  }
+  for (std::size_t i = 0; i < part.labels.size(); ++i) {
+    if (part.labels[i] >= kDigits) {
+      throw sdk::TaskError(labels_file.string() + ": image " + std::to_string(i) + " has the label " +
+                           std::to_string(part.labels[i]) + "; expected 0 to 9");
+    }
+  }
+  return part;
+}
+
+void check_sizes(const fs::path& directory, const IdxImages& train, const IdxImages& test) {
+  if (train.rows == test.rows && train.columns == test.columns) return;
+  const auto size = [](const IdxImages& i) { return std::to_string(i.rows) + "x" + std::to_string(i.columns); };
+  throw sdk::TaskError(find_file(directory, kTestImages).string() + ": has images of " + size(test) +
+                       "; the training images have " + size(train));
+}
+
+Counts count_digits(const LabelledImages& part) {
+  Counts counts{};
+  for (const std::uint8_t label : part.labels) ++counts[label];
+  return counts;
+}
+
+std::string corpus_name(const ImageCorpus& corpus, const fs::path& directory) {
+  if (corpus.standin) return "rendered digits";
+  if (count_digits(corpus.train) == kMnistTrain && count_digits(corpus.test) == kMnistTest) return "MNIST";
+  return "images in " + directory.string();
+}
+
+}  // namespace
+
+std::vector<sdk::Key> corpus_keys() { return location_keys("mnist"); }
+
+ImageCorpus read_image_corpus(const sdk::OpenArgs& args) {
+  CorpusQuery query;
+  query.name = "mnist";
+  query.title = "MNIST";
+  query.missing = missing_files;
+  query.remedy = "The command bin/fetch-data mnist downloads it to data/mnist";
+  query.standin = write_standin;
+  const CorpusLocation location = locate_corpus(args, query);
+  ImageCorpus corpus;
+  corpus.standin = location.standin;
+  corpus.train = read_part(location.directory, kTrainImages, kTrainLabels);
+  corpus.test = read_part(location.directory, kTestImages, kTestLabels);
+  check_sizes(location.directory, corpus.train.images, corpus.test.images);
+  corpus.name = corpus_name(corpus, location.directory);
+  return corpus;
+}
+
+}  // namespace hetsyn::tasks

@@ -1,0 +1,35 @@
+#pragma once
+#include <array>
+#include <cstdint>
+#include <hetsyn/config.hpp>
+#include <string>
+#include <vector>
+
+#include "common/idx_file.hpp"
+
+namespace hetsyn::tasks {
+
+inline constexpr std::uint32_t kDigits = 10;
+
+/// Images and their labels, all below 10.
+struct LabelledImages {
+  IdxImages images;
+  std::vector<std::uint8_t> labels;  ///< [images]
+};
+
+/// Training and test images, all of one size.
+struct ImageCorpus {
+  LabelledImages train, test;
+  /// "MNIST" only if the files hold as many images of each digit as MNIST does; otherwise where they come from.
+  std::string name;
+  bool standin = false;
+};
+
+/// The schema's keys that say where the files are.
+std::vector<sdk::Key> corpus_keys();
+
+/// Finds (see locate_corpus) and reads {train,t10k}-{images-idx3,labels-idx1}-ubyte, plain or .gz. Throws sdk::NoData
+/// naming the places tried, and sdk::TaskError for a file that is damaged or does not fit the others.
+ImageCorpus read_image_corpus(const sdk::OpenArgs& args);
+
+}  // namespace hetsyn::tasks

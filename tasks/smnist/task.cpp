@@ -1,0 +1,123 @@
+#include <hetsyn/task.hpp>
+
+#include <algorithm>
+#include <cstdint>
+#include <memory>
+#include <numeric>
+#include <span>
+#include <vector>
+
+#include "smnist/corpus.hpp"
+#include "smnist/encoding.hpp"
+
+/// Sequential MNIST: an image is read pixel by pixel, and the digit is the readout neuron that spikes most (Le, Jaitly
+/// & Hinton 2015; Bellec et al. 2018; settings of the HetSyn experiments).
+namespace {
+
+namespace sdk = hetsyn::sdk;
+using hetsyn::tasks::LabelledImages;
+
+/// For each step the pixel that is shown: row by row, or a fixed permutation of that.
+std::vector<std::uint32_t> pixel_order(std::size_t pixels, bool permuted, std::uint64_t seed) {
+  std::vector<std::uint32_t> order(pixels);
+  std::iota(order.begin(), order.end(), 0U);
+  if (!permuted) return order;
+  sdk::Random random({seed});
+  for (std::size_t i = pixels - 1; i > 0; --i) std::swap(order[i], order[random.below(i + 1)]);  // Fisher & Yates
+  return order;
+}
+
+class Smnist : public sdk::Task {
+ public:
+  static sdk::Description description() {
+    using sdk::Key;
+    std::vector<Key> keys = hetsyn::tasks::corpus_keys();
+    keys.push_back(Key::text("encoding", "intensity",
+                             "One input with the grey value of a pixel, 0 to 1, or 80 inputs that spike where it "
+                             "crosses thresholds")
+                       .choices("intensity|threshold_crossing"));
+    keys.push_back(Key::boolean("permuted", false, "Show the pixels in an order that is random and always the same"));
+    keys.push_back(Key::integer("permutation_seed", 0, "Which random order; not the seed of the run").at_least(0.0));
+    return {.name = "smnist",
+            .summary = "Sequential MNIST: handwritten digits read pixel by pixel",
+            .version = "1.0.0",
+            .keys = std::move(keys)};
+  }
+
+  explicit Smnist(const sdk::OpenArgs& args)
+      : crossings_(args.text("encoding") == "threshold_crossing"), corpus_(hetsyn::tasks::read_image_corpus(args)) {
+    const std::size_t pixels = corpus_.train.images.pixels_per_image();
+    if (pixels > kMostSteps) {
+      throw sdk::TaskError("the images have " + std::to_string(pixels) + " pixels each; expected at most " +
+                           std::to_string(kMostSteps) + ", one per step");
+    }
+    order_ =
+        pixel_order(pixels, args.boolean("permuted"), static_cast<std::uint64_t>(args.integer("permutation_seed")));
+  }
+
+  [[nodiscard]] sdk::Info info() const override {
+    using Role = sdk::Split::Role;
+    sdk::Info info;
+    info.analog = !crossings_;
+    info.inputs = crossings_ ? hetsyn::tasks::kCrossingChannels : 1;
+    info.outputs = hetsyn::tasks::kDigits;
+    info.steps = static_cast<std::uint32_t>(order_.size());
+    info.spiking_readout = true;
+    info.splits = {{"train", Role::train, corpus_.train.labels.size()},
+                   {"test", Role::test, corpus_.test.labels.size()}};
+    info.losses = {sdk::Loss::spike_count()};
+    info.metrics = {{"accuracy", "", true}};
+    info.data_name = corpus_.name;
+    info.standin = corpus_.standin;
+    info.static_samples = crossings_;  // grey values are a quarter as large here as the engine would keep them
+    return info;
+  }
+
+  void fill(const sdk::Request& request, sdk::SampleWriter& out) const override {
+    const LabelledImages& part = split(request.split);
+    const std::vector<std::uint8_t> shown = sequence(part, request.index);
+    out.label(part.labels[request.index]);
+    if (crossings_) {
+      hetsyn::tasks::threshold_crossings(
+          shown, [&](std::uint32_t channel, std::uint32_t step) { sdk::warped_spike(request, out, channel, step); });
+      return;
+    }
+    const std::span<float> grey = out.analog();
+    for (std::size_t t = 0; t < grey.size(); ++t) {
+      const double pixel = static_cast<double>(t) / request.time_scale;  // beyond the image: black
+      if (pixel < static_cast<double>(shown.size())) {
+        grey[t] = static_cast<float>(shown[static_cast<std::size_t>(pixel)]) / 255.0F;
+      }
+    }
+  }
+
+  [[nodiscard]] sdk::SampleInfo sample_info(std::uint32_t split_index, std::uint64_t index) const override {
+    return {split(split_index).labels[index], -1};
+  }
+
+  [[nodiscard]] std::unique_ptr<sdk::Metrics> metrics() const override {
+    return std::make_unique<sdk::Accuracy>(sdk::Decision::spike_count());
+  }
+
+ private:
+  static constexpr std::size_t kMostSteps = 65535;
+
+  [[nodiscard]] const LabelledImages& split(std::uint32_t index) const {
+    return index == 0 ? corpus_.train : corpus_.test;
+  }
+  /// The pixels of one image in the order in which they are shown.
+  [[nodiscard]] std::vector<std::uint8_t> sequence(const LabelledImages& part, std::uint64_t index) const {
+    const std::uint8_t* const image = part.images.pixels.data() + index * order_.size();
+    std::vector<std::uint8_t> shown(order_.size());
+    std::ranges::transform(order_, shown.begin(), [image](std::uint32_t pixel) { return image[pixel]; });
+    return shown;
+  }
+
+  bool crossings_;
+  hetsyn::tasks::ImageCorpus corpus_;
+  std::vector<std::uint32_t> order_;  ///< [steps]
+};
+
+}  // namespace
+
+HETSYN_EXPORT_TASK(Smnist)
