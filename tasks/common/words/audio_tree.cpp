@@ -1,0 +1,67 @@
+#include "common/words/audio_tree.hpp"
+
+#include <algorithm>
+#include <set>
+#include <string_view>
+#include <system_error>
+
+#include "common/words/lower_case.hpp"
+
+namespace hetsyn::tasks {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kMostFolders = 8;  // corpora lie six deep; a data folder may lie in a deep tree of other things
+
+/// Ascending as in the "C" locale, without regard to capitals; names that differ in capitals only are told apart last.
+bool before(const fs::path& a, const fs::path& b) {
+  const std::string left = lower_case(a.generic_string());
+  const std::string right = lower_case(b.generic_string());
+  return left != right ? left < right : a.generic_string() < b.generic_string();
+}
+
+bool is_audio_name(const fs::path& file) {
+  const std::string extension = lower_case(file.extension().string());
+  return extension == ".wav" || extension == ".flac" || extension == ".sph";
+}
+
+class Scan {
+ public:
+  explicit Scan(AudioTree& tree) : tree_(tree) {}
+
+  void enter(const fs::path& relative, std::size_t depth) {
+    std::error_code problem;
+    const fs::path folder = tree_.root / relative;
+    if (!entered_.insert(fs::canonical(folder, problem)).second) return;
+    fs::directory_iterator next(folder, problem);
+    std::vector<fs::path> folders;
+    for (; !problem && next != fs::directory_iterator(); next.increment(problem)) {
+      std::error_code none;  // a link that leads nowhere, or round in circles, is neither
+      const fs::path entry = relative / next->path().filename();
+      if (next->is_directory(none)) folders.push_back(entry);
+      if (next->is_regular_file(none) && is_audio_name(entry)) tree_.files.push_back(entry);
+    }
+    if (problem) tree_.unreadable.push_back(folder.string() + ": " + problem.message());
+    if (depth == kMostFolders) return;
+    std::ranges::sort(folders, before);  // of two ways to one folder, the same is taken everywhere
+    for (const fs::path& next_folder : folders) enter(next_folder, depth + 1);
+  }
+
+ private:
+  AudioTree& tree_;
+  std::set<fs::path> entered_;
+};
+
+}  // namespace
+
+AudioTree find_audio_files(const fs::path& root) {
+  AudioTree tree{root, {}, {}};
+  std::error_code none;
+  if (!fs::is_directory(root, none)) return tree;
+  Scan(tree).enter({}, 0);
+  std::ranges::sort(tree.files, before);
+  return tree;
+}
+
+}  // namespace hetsyn::tasks

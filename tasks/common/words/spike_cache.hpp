@@ -1,0 +1,21 @@
+#pragma once
+#include <filesystem>
+
+#include "common/words/digest.hpp"
+#include "common/words/encoded_words.hpp"
+
+/// Encoded recordings in an HDF5 file: /lengths [recordings], /steps and /units [spikes], /key, and /checksum of the
+/// three.
+namespace hetsyn::tasks {
+
+/// Raised when the layout of the file, or what an encoder makes of the same settings, changes: part of every key.
+inline constexpr int kSpikeCacheVersion = 1;
+
+/// Throws sdk::TaskError where the file is damaged in any way, or was written for another key.
+EncodedWords read_spike_cache(const std::filesystem::path& file, const Digest& key);
+
+/// Writes the file under another name first, so that readers and other writers never see half of it. Throws
+/// sdk::TaskError naming file and cause.
+void write_spike_cache(const std::filesystem::path& file, const Digest& key, const EncodedWords& words);
+
+}  // namespace hetsyn::tasks

@@ -1,0 +1,100 @@
+#include "common/words/word_task.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+#include "common/words/lower_case.hpp"
+
+namespace hetsyn::tasks {
+namespace {
+
+constexpr const char* kDataName = "data_name";
+
+std::vector<std::filesystem::path> files_of(const WordCorpus& corpus) {
+  std::vector<std::filesystem::path> files;
+  std::ranges::transform(corpus.words, std::back_inserter(files), [](const Word& word) { return word.file; });
+  return files;
+}
+
+/// A result carries the corpus's name only if the numbers of recordings are the corpus's.
+std::string name_data(const sdk::OpenArgs& args, const WordCorpus& corpus, const Layout& layout) {
+  const std::string wanted = args.text(kDataName);
+  const PartSizes count = corpus.count();
+  const bool whole = !corpus.standin && std::ranges::find(layout.nominal, count) != layout.nominal.end();
+  const std::string claimed = lower_case(wanted);
+  if (!whole && (claimed == lower_case(layout.corpus) || claimed == lower_case(layout.title))) {
+    throw sdk::ConfigError(kDataName, "'" + wanted + "' has other numbers of recordings than are here");
+  }
+  std::string name = wanted;
+  if (name.empty()) {
+    name = whole ? layout.title
+                 : std::string(corpus.standin ? "made-up speech" : "other recordings") + " in the layout of " +
+                       layout.title + " (" + std::to_string(count.train) + " + " + std::to_string(count.test) + ")";
+  }
+  return args.text("split") == "speakers" ? name + ", split by speakers" : name;
+}
+
+}  // namespace
+
+std::vector<sdk::Key> WordTask::keys(const std::string& name, std::vector<sdk::Key> own) {
+  std::vector<sdk::Key> all = word_corpus_keys(name);
+  const auto add = [&](std::vector<sdk::Key> more) {
+    all.insert(all.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+  };
+  add(std::move(own));
+  add(split_keys());
+  add(encoder_keys());
+  add(cache_keys());
+  all.push_back(sdk::Key::text(kDataName, "", "What results say they are about; empty: by the numbers of recordings"));
+  return all;
+}
+
+WordTask::WordTask(const sdk::OpenArgs& args, const Layout& layout)
+    : corpus_(find_words(args, layout)),
+      splits_(divide_words(corpus_, args)),
+      encoder_(make_encoder(args)),
+      data_name_(name_data(args, corpus_, layout)) {
+  encoded_ = encode_words(args, layout.name, files_of(corpus_), encoder_);
+}
+
+sdk::Info WordTask::info() const {
+  using Role = sdk::Split::Role;
+  sdk::Info info;
+  info.inputs = encoder_.channels;
+  info.outputs = static_cast<std::uint32_t>(corpus_.classes.size());
+  info.steps = encoder_.steps;
+  info.dt_ms = 1.0;  // as published: a step of the encoder is one of Δt = 1 ms, so that τ is longer in data time
+  info.step_ms = encoder_.step_ms;
+  info.splits = {{"train", Role::train, splits_.train.size()}, {"test", Role::test, splits_.test.size()}};
+  if (!splits_.validation.empty()) info.splits.push_back({"validation", Role::validation, splits_.validation.size()});
+  info.losses = {sdk::Loss::softmax_sum()};
+  info.metrics = {{"accuracy", "", true}};
+  info.data_name = data_name_;
+  info.standin = corpus_.standin;
+  info.static_samples = true;
+  return info;
+}
+
+void WordTask::fill(const sdk::Request& request, sdk::SampleWriter& out) const {
+  const std::uint32_t i = word(request.split, request.index);
+  for (std::uint64_t e = encoded_.offsets[i]; e < encoded_.offsets[i + 1]; ++e) {
+    sdk::warped_spike(request, out, encoded_.unit[e], encoded_.step[e]);
+  }
+  out.label(corpus_.words[i].label);
+}
+
+sdk::SampleInfo WordTask::sample_info(std::uint32_t split_index, std::uint64_t index) const {
+  const Word& found = corpus_.words[word(split_index, index)];
+  return {found.label, found.speaker};
+}
+
+std::unique_ptr<sdk::Metrics> WordTask::metrics() const {
+  return std::make_unique<sdk::Accuracy>(sdk::Decision::softmax_sum());
+}
+
+std::uint32_t WordTask::word(std::uint32_t split_index, std::uint64_t index) const {
+  const auto& split = split_index == 0 ? splits_.train : split_index == 1 ? splits_.test : splits_.validation;
+  return split[index];
+}
+
+}  // namespace hetsyn::tasks

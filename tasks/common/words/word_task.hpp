@@ -1,0 +1,40 @@
+#pragma once
+#include <hetsyn/task.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "common/words/corpus.hpp"
+#include "common/words/encoded_words.hpp"
+#include "common/words/encoder.hpp"
+#include "common/words/layout.hpp"
+#include "common/words/splits.hpp"
+
+namespace hetsyn::tasks {
+
+/// Classification of isolated spoken words: everything that does not depend on how a corpus names its files.
+class WordTask : public sdk::Task {
+ public:
+  /// Keys of the schema; those of the corpus itself, `own`, come after the ones that say where it is.
+  static std::vector<sdk::Key> keys(const std::string& name, std::vector<sdk::Key> own);
+
+  WordTask(const sdk::OpenArgs& args, const Layout& layout);
+
+  [[nodiscard]] sdk::Info info() const override;
+  void fill(const sdk::Request& request, sdk::SampleWriter& out) const override;
+  [[nodiscard]] sdk::SampleInfo sample_info(std::uint32_t split_index, std::uint64_t index) const override;
+  [[nodiscard]] std::unique_ptr<sdk::Metrics> metrics() const override;
+
+ private:
+  [[nodiscard]] std::uint32_t word(std::uint32_t split_index, std::uint64_t index) const;
+
+  WordCorpus corpus_;
+  WordSplits splits_;
+  Encoder encoder_;
+  EncodedWords encoded_;
+  std::string data_name_;
+};
+
+}  // namespace hetsyn::tasks
