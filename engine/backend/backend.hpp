@@ -76,16 +76,32 @@ struct BackendOptions {
   std::string_view isa = {};  ///< cpu: "baseline", "v3", "v4"; empty: the best this machine has
 };
 
+/// Memory with one purpose.
+struct MemoryUse {
+  std::string_view name;  ///< "parameters", "tape", …
+  std::size_t bytes = 0;
+};
+
+/// What a backend holds while it trains, computed from the sizes that it allocates, without allocating them. Left out
+/// is what grows with neither synapses nor steps.
+struct BackendMemory {
+  std::vector<MemoryUse> uses;
+  double prepared_bytes = 0.0;  ///< of Backend::prepare() per sample
+};
+
 struct BackendInfo {
   std::string_view name;  ///< "cpu", "reference"
   std::string_view meaning;
   std::unique_ptr<Backend> (*create)(NetworkState state, const BackendOptions& options);
+  /// For batches like `batch`, whose samples stand for all; dropout is on.
+  BackendMemory (*memory)(const NetworkLayout& network, const InputBatch& batch, const BackendOptions& options);
 };
 
 /// All backends of this build, preferred first ("auto" takes the first).
 std::span<const BackendInfo> backends();
-/// Throws UsageError for an unknown name, ConfigError for a network that no backend can run; "auto" is the first of
-/// backends().
+/// Throws UsageError for an unknown name; "auto" is the first of backends().
+const BackendInfo& find_backend(std::string_view name);
+/// Throws as find_backend(), and ConfigError for a network that no backend can run.
 std::unique_ptr<Backend> make_backend(std::string_view name, NetworkState state, const BackendOptions& options);
 
 }  // namespace hetsyn

@@ -39,6 +39,12 @@ class ParameterStore {
     write(Block::parameters, initial);
   }
 
+  /// What the four blocks and the mask of a network take.
+  static std::vector<MemoryUse> memory(const ParameterLayout& layout) {
+    const std::size_t block = layout.size * sizeof(Real);
+    return {{"parameters", block + layout.size * sizeof(std::uint8_t)}, {"gradients", block}, {"moments", 2 * block}};
+  }
+
   [[nodiscard]] const ParameterLayout& layout() const { return layout_; }
   [[nodiscard]] bool is_trainable(std::size_t element) const { return trainable_[element] != 0; }
   [[nodiscard]] AlignedVector<Real>& block(Block which) { return blocks_[static_cast<std::size_t>(which)]; }

@@ -213,8 +213,7 @@ void CpuBackend::backward(std::span<const float> d_readout, std::span<const std:
   if (batch_.size() == 1) {
     backward_single(d_readout);
   } else {
-    // The number of samples in lock-step depends on the batch alone, never on threads.
-    const std::size_t group = batch_.size() >= 2 * kLockstep ? kLockstep : 1;
+    const std::size_t group = lockstep(batch_.size());
     const std::size_t groups = (batch_.size() + group - 1) / group;
     workers_.for_each(groups, [&](std::size_t n, Scratch& scratch) {
       backward_samples(n * group, std::min(group, batch_.size() - n * group), d_readout, {}, scratch);

@@ -107,9 +107,15 @@ std::vector<float> CpuBackend::tape(Field field, std::size_t p) const {
   if (field_info(field).lifetime != Lifetime::tape) {
     throw DataError(fmt::format("field \"{}\" is not on the tape", field_info(field).name));
   }
+  std::vector<float> out;
+  copy_tape(field, p, out);
+  return out;
+}
+
+void CpuBackend::copy_tape(Field field, std::size_t p, std::vector<float>& out) const {
   const Population& population = populations_.at(p);
   const std::size_t size = population.layout.size;
-  std::vector<float> out(batch_.size() * time_.steps * size);
+  out.assign(batch_.size() * time_.steps * size, 0.0F);
   for (std::size_t b = 0; b < batch_.size(); ++b) {
     const float* const v = population.potential.data() + b * population.sample_stride(time_);
     for (std::size_t t = 0; t < time_.steps; ++t) {
@@ -124,7 +130,6 @@ std::vector<float> CpuBackend::tape(Field field, std::size_t p) const {
       }
     }
   }
-  return out;
 }
 
 }  // namespace cpu

@@ -50,6 +50,7 @@ class CpuBackend final : public Backend {
   void run_recurrent(Population& population, std::size_t sample, Scratch& scratch);
   void drive_strip(Population& population, std::size_t strip, std::size_t sample, Scratch& scratch);
   void write_readout();
+  void copy_tape(Field field, std::size_t population, std::vector<float>& out) const;  ///< out: [B][T][N]
   void count_spikes();
   // backward
   void check_gradient(std::span<const float> d_readout, std::span<const std::vector<float>> d_spike) const;

@@ -1,12 +1,17 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "backend/cpu/kernels.hpp"
+#include "state/arrays.hpp"
 #include "state/spikes.hpp"
 
 namespace hetsyn::cpu {
+
+/// Inputs per chunk: balanced, at most kChunk.
+std::size_t chunk_size(std::size_t channels);
 
 /// Spikes of a sample as patterns [blocks][channels]: one byte per block and channel, bit m = step 8·block + m.
 using Patterns = std::vector<std::uint8_t>;
@@ -29,6 +34,15 @@ class EventLists {
   void shrink();
   [[nodiscard]] std::size_t bytes() const;
 
+  /// The arrays that build() fills; see state/arrays.hpp. What is left out are the patterns of channels with several
+  /// spikes in a block, whose number depends on the activity: at most a byte for each byte of index_.
+  template <class Visit>
+  void each_array(std::size_t channels, std::size_t blocks, Visit&& visit) {
+    const std::size_t size = chunk_size(channels);
+    visit(offset_, blocks * ((channels + size - 1) / size) * kOffsets);
+    visit(index_, blocks * channels);
+  }
+
  private:
   std::vector<std::uint8_t> index_;
   std::vector<std::uint8_t> pattern_;
@@ -43,7 +57,7 @@ struct PreparedLists final : PreparedInput {
   [[nodiscard]] std::size_t bytes() const override { return sizeof(*this) + lists.bytes(); }
 };
 
-/// Inputs per chunk: balanced, at most kChunk.
-std::size_t chunk_size(std::size_t channels);
+/// Throws DataError as patterns_from_events() does.
+std::shared_ptr<const PreparedLists> prepare_lists(const SpikeTrain& spikes, std::size_t channels, std::size_t steps);
 
 }  // namespace hetsyn::cpu

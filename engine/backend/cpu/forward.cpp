@@ -23,22 +23,15 @@ void CpuBackend::start_batch(const InputBatch& batch, const ForwardOptions& opti
   if (!batch.prepared.empty()) check_size("prepared samples", batch.prepared.size(), batch.size());
   batch_ = batch;
   options_ = options;
-  const std::size_t blocks = (batch.steps + kBlock - 1) / kBlock;
-  // One extra row per strip keeps the strips of a neuron's step away from strides of a power of two.
-  time_ = {batch.steps, blocks, (blocks * kBlock + 1) * kernels_.lanes};
+  time_ = time_shape(batch.steps, kernels_.lanes);
+  const TapeShape shape{batch.size(), time_, options.dropout.has_value()};
   for (std::size_t p = 0; p < populations_.size(); ++p) {
     Population& population = populations_[p];
-    const std::size_t size = batch.size();
-    population.potential.resize(size * population.sample_stride(time_));
-    if (population.trains_shared_decay()) population.current.resize(size * population.sample_stride(time_));
-    population.built_lists.resize(size);
-    population.input_lists.resize(size);
-    if (population.layout.spiking) population.spikes.resize(size);
-    for (Patterns& spikes : population.spikes) spikes.resize(time_.blocks * population.padded());
-    if (p == 0) continue;
-    const double dropout = options.dropout ? populations_[p - 1].layout.dropout : 0.0;
+    population.each_tape_array(shape, ResizeArrays{});
+    population.built_lists.resize(batch.size());
+    population.input_lists.resize(batch.size());
+    const double dropout = options.dropout && p > 0 ? populations_[p - 1].layout.dropout : 0.0;
     population.input_scale = dropout > 0.0 ? static_cast<float>(dropout_scale(dropout)) : 1.0F;
-    populations_[p - 1].kept.resize(dropout > 0.0 ? size : 0);
   }
 }
 
@@ -64,7 +57,6 @@ void CpuBackend::build_input_lists(std::size_t p) {
       return;
     }
     Patterns& kept = below.kept[b];
-    kept.resize(time_.blocks * below.padded());
     kernels_.dropout_keep(*options_.dropout, static_cast<std::uint32_t>(p - 1), static_cast<std::uint32_t>(b),
                           dropout_threshold(below.layout.dropout), time_, below.padded(), kept.data());
     patterns.resize(kept.size());
@@ -77,14 +69,7 @@ void CpuBackend::build_input_lists(std::size_t p) {
 
 std::shared_ptr<const PreparedInput> CpuBackend::prepare(const InputSample& sample, InputKind kind,
                                                          std::size_t steps) const {
-  if (kind != InputKind::events) return nullptr;
-  auto prepared = std::make_shared<PreparedLists>();
-  Patterns patterns;
-  patterns_from_events(sample.spikes, network_.inputs(), steps, patterns);
-  prepared->lists.build(patterns.data(), network_.inputs(), network_.inputs(), (steps + kBlock - 1) / kBlock);
-  prepared->lists.shrink();
-  prepared->steps = steps;
-  return prepared;
+  return kind == InputKind::events ? prepare_lists(sample.spikes, network_.inputs(), steps) : nullptr;
 }
 
 /// Feed-forward current of one strip: into the tape, where the neurons will turn it into V.
@@ -145,7 +130,7 @@ void CpuBackend::run_recurrent(Population& population, std::size_t sample, Scrat
 
 void CpuBackend::write_readout() {
   const Field field = populations_.back().layout.spiking ? Field::spike : Field::potential;
-  readout_ = tape(field, populations_.size() - 1);
+  copy_tape(field, populations_.size() - 1, readout_);
 }
 
 void CpuBackend::forward(const InputBatch& batch, const ForwardOptions& options) {

@@ -51,10 +51,14 @@ class Scratch {
 class Workers {
  public:
   explicit Workers(int threads)
-      : threads_(threads > 0 ? threads : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()))),
+      : threads_(count(threads)),
         limit_(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(threads_)),
         arena_(threads_) {}
 
+  /// The threads that a setting means; 0: one for each core.
+  static int count(int threads) {
+    return threads > 0 ? threads : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  }
   [[nodiscard]] int threads() const { return threads_; }
 
   /// Calls task(index, scratch) for index = 0 … count − 1 and waits.

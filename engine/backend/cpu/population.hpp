@@ -13,16 +13,34 @@
 
 namespace hetsyn::cpu {
 
+/// What decides how large the tape of a batch is.
+struct TapeShape {
+  std::size_t samples;
+  TimeShape time;
+  bool dropout;  ///< spikes are dropped in this pass, where a population says so
+};
+
+/// One extra row per strip keeps the strips of a neuron's step away from strides of a power of two.
+constexpr TimeShape time_shape(std::size_t steps, std::size_t lanes) {
+  const std::size_t blocks = (steps + kBlock - 1) / kBlock;
+  return {steps, blocks, (blocks * kBlock + 1) * lanes};
+}
+
+/// Samples that the backward pass takes through time together; depends on the batch alone, never on threads.
+constexpr std::size_t lockstep(std::size_t samples) { return samples >= 2 * kLockstep ? kLockstep : 1; }
+
 /// State of one population on the CPU: parameters laid out for the kernels, and the tape of one batch.
 struct Population {
-  Population(const PopulationLayout& population, std::size_t lane_count, bool first)
+  Population(const PopulationLayout& population, std::size_t lane_count, bool first,
+             Storage storage = Storage::allocated)
       : layout(population),
         lanes(lane_count),
         strips((population.size + lane_count - 1) / lane_count),
-        feedforward(population.size, population.inputs, lane_count, per_synapse(), !first),
-        reset_decay(padded(), static_cast<float>(population.neuron.reset_decay)),
-        zeros(padded(), 0.0F) {
-    if (population.recurrent) recurrent.emplace(population.size, population.size, lane_count, per_synapse(), true);
+        feedforward(population.size, population.inputs, lane_count, per_synapse(), !first, storage),
+        reset_decay(padded(), static_cast<float>(population.neuron.reset_decay)) {
+    if (population.recurrent) {
+      recurrent.emplace(population.size, population.size, lane_count, per_synapse(), true, storage);
+    }
     if (!per_synapse()) decay.assign(padded(), 0.0F);
   }
 
@@ -32,7 +50,6 @@ struct Population {
   std::optional<Projection> recurrent;
   AlignedVector<float> decay;        ///< shared decays r [S][W]; empty with a decay per synapse
   AlignedVector<float> reset_decay;  ///< κ [S][W]
-  AlignedVector<float> zeros;        ///< [S][W]
 
   // The tape of a batch.
   AlignedVector<float> potential;       ///< [B] × strips: V, then g (per-synapse decays) or λ (shared decays)
@@ -45,6 +62,16 @@ struct Population {
   std::vector<EventLists> built_own_lists;
   std::vector<const EventLists*> own_lists;  ///< [B] own spikes one step later: input of the recurrent projection
   float input_scale = 1.0F;                  ///< value of an input spike: 1, or 1/(1−p) after dropout
+
+  /// The arrays of the tape that grow with steps; see state/arrays.hpp.
+  template <class Visit>
+  void each_tape_array(const TapeShape& shape, Visit&& visit) {
+    const std::size_t patterns = shape.time.blocks * padded();
+    visit(potential, shape.samples * sample_stride(shape.time));
+    visit(current, trains_shared_decay() ? shape.samples * sample_stride(shape.time) : 0);
+    visit(spikes, patterns, layout.spiking ? shape.samples : 0);
+    visit(kept, patterns, shape.dropout && layout.dropout > 0.0 ? shape.samples : 0);
+  }
 
   [[nodiscard]] bool per_synapse() const { return layout.sharing == DecaySharing::synapse; }
   [[nodiscard]] bool trains_shared_decay() const { return !per_synapse() && layout.decay_trainable; }

@@ -2,28 +2,17 @@
 
 #include <algorithm>
 
-#include "backend/cpu/kernels.hpp"
-
 namespace hetsyn::cpu {
 
 Projection::Projection(std::size_t post_count, std::size_t pre_count, std::size_t lane_count, bool per_synapse_decay,
-                       bool needs_pre_lanes)
+                       bool needs_pre_lanes, Storage storage)
     : post(post_count),
       pre(pre_count),
       lanes(lane_count),
       post_strips((post_count + lane_count - 1) / lane_count),
       pre_strips(needs_pre_lanes ? (pre_count + lane_count - 1) / lane_count : 0),
       per_synapse(per_synapse_decay) {
-  const std::size_t post_lane = post_strips * pre * lanes;
-  const std::size_t pre_lane = pre_strips * post * lanes;
-  w_post.assign(post_lane, 0.0F);
-  dw.assign(post_lane, 0.0F);
-  w_pre.assign(pre_lane, 0.0F);
-  if (!per_synapse) return;
-  r_post.assign(post_lane, 0.0F);
-  powers.assign(post_lane * kPowers, 0.0F);
-  dmu.assign(post_lane, 0.0F);
-  r_pre.assign(pre_lane, 0.0F);
+  if (storage == Storage::allocated) each_array(ResizeArrays{});
 }
 
 void Projection::pack_strip(std::size_t s, std::span<const float> w, std::span<const float> r) {

@@ -3,10 +3,15 @@
 #include <optional>
 #include <span>
 
+#include "backend/cpu/kernels.hpp"
 #include "core/aligned.hpp"
+#include "state/arrays.hpp"
 #include "state/parameters.hpp"
 
 namespace hetsyn::cpu {
+
+/// Whether a structure owns its arrays, or only says how large they would be.
+enum class Storage : bool { planned, allocated };
 
 /// A matrix of synapses laid out in strips for the kernels, with the sums that become its gradients. Lanes beyond the
 /// last neuron hold zeros, so that they never carry current.
@@ -14,7 +19,7 @@ struct Projection {
   /// `per_synapse`: each synapse has a decay of its own. `needs_pre_lanes`: sums over the postsynaptic side will be
   /// asked for (recurrent projections; all but the first population).
   Projection(std::size_t post_count, std::size_t pre_count, std::size_t lane_count, bool per_synapse_decay,
-             bool needs_pre_lanes);
+             bool needs_pre_lanes, Storage storage = Storage::allocated);
 
   std::size_t post, pre, lanes;
   std::size_t post_strips, pre_strips;
@@ -23,6 +28,21 @@ struct Projection {
   AlignedVector<float> powers;          ///< [S_post][pre][4][W]
   AlignedVector<float> w_pre, r_pre;    ///< [S_pre][post][W]
   AlignedVector<float> dw, dmu;         ///< [S_post][pre][W]  Σ λ x and Σ μ x over the batch
+
+  /// All arrays; see state/arrays.hpp.
+  template <class Visit>
+  void each_array(Visit&& visit) {
+    const std::size_t post_lane = post_strips * pre * lanes;
+    const std::size_t pre_lane = pre_strips * post * lanes;
+    visit(w_post, post_lane);
+    visit(dw, post_lane);
+    visit(w_pre, pre_lane);
+    if (!per_synapse) return;
+    visit(r_post, post_lane);
+    visit(powers, post_lane * kPowers);
+    visit(dmu, post_lane);
+    visit(r_pre, pre_lane);
+  }
 
   [[nodiscard]] std::size_t strip(std::size_t s) const { return s * pre * lanes; }
   [[nodiscard]] std::size_t pre_strip(std::size_t s) const { return s * post * lanes; }

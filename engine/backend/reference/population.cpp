@@ -136,17 +136,6 @@ double neuron_backward(const PopulationLayout& population, const PopulationBlock
 
 }  // namespace
 
-ReferenceTape make_reference_tape(const PopulationLayout& population, std::size_t rows) {
-  const std::size_t n = population.size;
-  const auto zeros = [rows](std::size_t width) { return std::vector<double>(rows * width); };
-  return {.current = zeros(per_synapse(population) ? n * population.inputs : n),
-          .current_rec = zeros(per_synapse(population) && population.recurrent ? n * n : 0),
-          .reset = zeros(n),
-          .adaptation = zeros(n),
-          .potential = zeros(n),
-          .spike = zeros(n)};
-}
-
 void reference_step(const PopulationLayout& population, const PopulationBlock<const double>& parameters, TapeRow at,
                     std::span<const double> x, ReferenceTape& tape) {
   const std::size_t n = population.size;

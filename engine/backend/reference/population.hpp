@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "dynamics/neuron.hpp"
+#include "state/arrays.hpp"
 #include "state/layout.hpp"
 #include "state/parameters.hpp"
 
@@ -18,10 +19,17 @@ struct ReferenceTape {
   std::vector<double> adaptation;   ///< A  [B][T][N]; 0 without spikes
   std::vector<double> potential;    ///< V  [B][T][N]
   std::vector<double> spike;        ///< z  [B][T][N]; 0 without spikes
-};
 
-/// All zero, for B·T rows.
-ReferenceTape make_reference_tape(const PopulationLayout& population, std::size_t rows);
+  /// All arrays for B·T rows; see state/arrays.hpp.
+  template <class Visit>
+  void each_array(const PopulationLayout& population, std::size_t rows, Visit&& visit) {
+    const std::size_t n = population.size;
+    const bool per_synapse = population.sharing == DecaySharing::synapse;
+    visit(current, rows * (per_synapse ? n * population.inputs : n));
+    visit(current_rec, per_synapse && population.recurrent ? rows * n * n : 0);
+    for (std::vector<double>* array : {&reset, &adaptation, &potential, &spike}) visit(*array, rows * n);
+  }
+};
 
 /// The arrays of one population inside a flat block of parameters or gradients; empty where it has none.
 template <class T>

@@ -36,6 +36,22 @@ std::span<const double> row_of(const std::vector<double>& values, std::size_t ro
 
 }  // namespace
 
+BackendMemory reference_memory(const NetworkLayout& network, const InputBatch& batch,
+                               const BackendOptions& /*options*/) {
+  const std::size_t rows = batch.size() * batch.steps;
+  CountBytes tape;
+  std::size_t inputs = 0, widest = 0;  // elements of a row
+  for (const PopulationLayout& population : network.populations) {
+    ReferenceTape().each_array(population, rows, tape);
+    inputs += population.inputs;
+    widest = std::max(widest, population.inputs + population.size);
+  }
+  BackendMemory memory{ParameterStore<double>::memory(parameter_layout(network)), 0.0};
+  memory.uses.push_back({"tape", tape.bytes + rows * inputs * sizeof(double)});
+  memory.uses.push_back({"gradients of spikes", rows * widest * sizeof(double)});  // of a population and the one below
+  return memory;
+}
+
 Reference::Reference(NetworkState state)
     : network_(std::move(state.network)), store_(state.layout, state.parameters, state.trainable) {}
 
@@ -59,7 +75,7 @@ void Reference::forward_population(std::size_t population, const std::vector<dou
   const bool is_readout = population + 1 == network_.populations.size();
   const std::size_t spikes = samples_ * steps_ * layout.size;
   if (forced != nullptr) check_size("forced spikes", forced->size(), spikes);
-  tapes_.push_back(make_reference_tape(layout, samples_ * steps_));
+  tapes_.emplace_back().each_array(layout, samples_ * steps_, ResizeArrays{});
   counts_.emplace_back(layout.spiking ? samples_ * layout.size : 0, 0.0);
   if (!is_readout) inputs_.emplace_back(spikes, 0.0);
   const PopulationBlock<const double> parameters(store_.block(Block::parameters), store_.layout(), population);

@@ -53,5 +53,7 @@ class Reference {
 
 /// The same behind the backend port (`--device reference`).
 std::unique_ptr<Backend> make_reference_backend(NetworkState state, const BackendOptions& options);
+/// BackendInfo::memory.
+BackendMemory reference_memory(const NetworkLayout& network, const InputBatch& batch, const BackendOptions& options);
 
 }  // namespace hetsyn

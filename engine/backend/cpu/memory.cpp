@@ -1,0 +1,106 @@
+#include <algorithm>
+#include <vector>
+
+#include "backend/cpu/cpu_backend.hpp"
+#include "backend/cpu/isa.hpp"
+#include "backend/cpu/parallel.hpp"
+#include "backend/cpu/population.hpp"
+#include "backend/parameter_store.hpp"
+
+/// How much the CPU backend allocates, from the lists of arrays that it allocates from.
+namespace hetsyn::cpu {
+namespace {
+
+std::vector<Population> plan_populations(const NetworkLayout& network, std::size_t lanes) {
+  std::vector<Population> populations;
+  for (const PopulationLayout& layout : network.populations) {
+    populations.emplace_back(layout, lanes, populations.empty(), Storage::planned);
+  }
+  return populations;
+}
+
+std::size_t projection_bytes(std::vector<Population>& populations) {
+  CountBytes count;
+  for (Population& population : populations) {
+    population.feedforward.each_array(count);
+    if (population.recurrent) population.recurrent->each_array(count);
+  }
+  return count.bytes;
+}
+
+std::size_t tape_bytes(std::vector<Population>& populations, const TapeShape& shape) {
+  CountBytes count;
+  for (Population& population : populations) population.each_tape_array(shape, count);
+  const std::size_t readout = shape.samples * shape.time.steps * populations.back().layout.size;
+  return count.bytes + readout * sizeof(float);
+}
+
+/// Lists of what the populations above the first receive, and of the recurrent projections; those of the input are made
+/// ahead and belong to the samples.
+std::size_t event_list_bytes(const std::vector<Population>& populations, const TapeShape& shape) {
+  CountBytes count;
+  for (const Population& population : populations) {
+    const PopulationLayout& layout = population.layout;
+    if (&population != &populations.front()) EventLists().each_array(layout.inputs, shape.time.blocks, count);
+    if (layout.recurrent) EventLists().each_array(layout.size, shape.time.blocks, count);
+  }
+  return count.bytes * shape.samples;
+}
+
+/// The slots of the threads' scratch memory; see the calls of Scratch::get().
+std::size_t scratch_bytes(const std::vector<Population>& populations, const TapeShape& shape, std::size_t threads) {
+  const std::size_t together = lockstep(shape.samples);
+  std::size_t strip = 0, forward = 0, d_spike = 0, backward = 0;  // floats
+  for (const Population& population : populations) {
+    const std::size_t size = population.layout.size;
+    strip = std::max(strip, population.feedforward.pre * population.lanes);
+    d_spike = std::max(d_spike, together * population.sample_stride(shape.time));
+    backward = std::max(backward, size * population.lanes);
+    if (!population.recurrent || !population.per_synapse()) continue;
+    forward = std::max(forward, population.padded() * size);
+    backward = std::max(backward, recurrent_carry(together, size, population.padded()));
+  }
+  const std::size_t busy = std::min(threads, (shape.samples + together - 1) / together);
+  const std::size_t of_a_sample = std::max({strip, forward, d_spike}) + d_spike + backward;
+  return (busy * of_a_sample + (threads - busy) * strip) * sizeof(float);
+}
+
+/// λ and μ of all synapses at once, which a batch of one sample keeps for the tasks that follow its backward pass.
+std::size_t follower_bytes(const std::vector<Population>& populations, const TapeShape& shape) {
+  if (shape.samples > 1) return 0;
+  std::size_t synapses = 0;
+  for (const Population& population : populations) {
+    if (!population.per_synapse()) continue;
+    synapses += population.padded() * population.layout.inputs;
+    if (population.recurrent) synapses += population.padded() * population.layout.size;
+  }
+  return 2 * synapses * sizeof(float);
+}
+
+double mean_prepared_bytes(const InputBatch& batch) {
+  if (batch.kind != InputKind::events) return 0.0;
+  std::size_t bytes = 0;
+  for (const auto& sample : batch.samples) bytes += prepare_lists(sample->spikes, batch.inputs, batch.steps)->bytes();
+  return static_cast<double>(bytes) / static_cast<double>(batch.size());
+}
+
+}  // namespace
+}  // namespace hetsyn::cpu
+
+namespace hetsyn {
+
+BackendMemory cpu_memory(const NetworkLayout& network, const InputBatch& batch, const BackendOptions& options) {
+  const std::size_t lanes = cpu::select_kernels(options.isa).lanes;
+  const auto threads = static_cast<std::size_t>(cpu::Workers::count(options.threads));
+  std::vector<cpu::Population> populations = cpu::plan_populations(network, lanes);
+  const cpu::TapeShape shape{batch.size(), cpu::time_shape(batch.steps, lanes), true};
+  BackendMemory memory{ParameterStore<float>::memory(parameter_layout(network)), cpu::mean_prepared_bytes(batch)};
+  memory.uses.push_back({"layout for kernels", cpu::projection_bytes(populations)});
+  memory.uses.push_back({"tape", cpu::tape_bytes(populations, shape)});
+  memory.uses.push_back({"event lists", cpu::event_list_bytes(populations, shape)});
+  memory.uses.push_back(
+      {"scratch", cpu::scratch_bytes(populations, shape, threads) + cpu::follower_bytes(populations, shape)});
+  return memory;
+}
+
+}  // namespace hetsyn

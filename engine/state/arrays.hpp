@@ -1,0 +1,37 @@
+#pragma once
+#include <cstddef>
+#include <vector>
+
+/// A structure of arrays names each array with its number of elements once, in a member `each_array(visit)`. What these
+/// visitors do with that list is to allocate it or to count it, so that a memory plan cannot differ from the memory.
+namespace hetsyn {
+
+/// Gives each array its size. New elements are zero, old ones stay.
+struct ResizeArrays {
+  template <class T, class Allocator>
+  void operator()(std::vector<T, Allocator>& array, std::size_t elements) const {
+    array.resize(elements);
+  }
+  /// One array per sample.
+  template <class T, class Allocator>
+  void operator()(std::vector<std::vector<T, Allocator>>& arrays, std::size_t elements, std::size_t count) const {
+    arrays.resize(count);
+    for (auto& array : arrays) array.resize(elements);
+  }
+};
+
+/// Adds up what the arrays would take, allocated or not.
+struct CountBytes {
+  std::size_t bytes = 0;
+
+  template <class T, class Allocator>
+  void operator()(const std::vector<T, Allocator>& /*array*/, std::size_t elements) {
+    bytes += elements * sizeof(T);
+  }
+  template <class T, class Allocator>
+  void operator()(const std::vector<std::vector<T, Allocator>>& /*arrays*/, std::size_t elements, std::size_t count) {
+    bytes += count * elements * sizeof(T);
+  }
+};
+
+}  // namespace hetsyn
