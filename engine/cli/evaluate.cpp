@@ -40,6 +40,7 @@ int evaluate(const Options& options) {
 
   const std::unique_ptr<Task> task = open_task(plugin, config, document);
   resolve(config, task->info());
+  check_same_data(options.run, task->info(), options);
   warn_of_standin(task->info());
   const auto report = placing_errors(
       document, [&] { return evaluate_run(*task, config, checkpoint_path(options), options.split, stop_on_signal()); });

@@ -1,4 +1,5 @@
 #pragma once
+#include <filesystem>
 #include <memory>
 #include <string>
 
@@ -31,6 +32,9 @@ auto placing_errors(const ConfigDocument& document, Body body) {
     throw with_place(error, document);
   }
 }
+
+/// Refuses to go on with a run on other data than it was on, unless the command line sets a key of the task.
+void check_same_data(const std::filesystem::path& run, const TaskInfo& info, const Options& options);
 
 /// Says on standard error where the data are made up.
 void warn_of_standin(const TaskInfo& info);

@@ -98,7 +98,10 @@ int train(const Options& options) {
   Run run = placing_errors(document, [&] { return Run(*task, config); });
   const RunDirectory directory = open_directory(options, run.config());
   const bool continues = options.resume && is_run_directory(directory.path());
-  if (continues) check_same_run(directory, run.config(), plugin, task->info());
+  if (continues) {
+    check_same_run(directory, run.config(), plugin, task->info());
+    check_same_data(directory.path(), task->info(), options);
+  }
 
   log::open_file(directory.log().string());
   announce(run, options, directory);

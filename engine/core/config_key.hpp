@@ -6,7 +6,9 @@
 
 namespace hetsyn {
 
-enum class KeyType : std::uint8_t { boolean, integer, real, text };
+/// A path is a text: relative ones are made absolute when they are read, so that a recorded config means the same files
+/// wherever it is read again.
+enum class KeyType : std::uint8_t { boolean, integer, real, text, path };
 
 /// Declaration of one configuration key: what a schema, its checks and its documentation are made of.
 struct KeySpec {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 
 #include "core/error.hpp"
 #include "core/nearest.hpp"
@@ -39,6 +40,10 @@ KeyValue check_text(const KeySpec& spec, const NamedPlace& at, const std::string
   return text;
 }
 
+std::string absolute_path(const std::string& path) {
+  return path.empty() ? path : std::filesystem::absolute(path).lexically_normal().string();
+}
+
 }  // namespace
 
 void reject(const NamedPlace& at, std::string_view expected) {
@@ -62,6 +67,7 @@ std::string expectation(const KeySpec& spec) {
     case KeyType::boolean: return "true or false";
     case KeyType::integer: return "an integer" + bounds(spec);
     case KeyType::real: return "a number" + bounds(spec);
+    case KeyType::path: return "the path of a file or folder";
     case KeyType::text: break;
   }
   return spec.choices.empty() ? "a text" : fmt::format("one of {}", fmt::join(quoted(spec.choices), ", "));
@@ -84,6 +90,9 @@ KeyValue check_scalar(const KeySpec& spec, const NamedPlace& at) {
       break;
     case KeyType::text:
       if (const auto* text = value.as<std::string>()) return check_text(spec, at, *text);
+      break;
+    case KeyType::path:
+      if (const auto* text = value.as<std::string>()) return absolute_path(*text);
       break;
   }
   reject(at, expectation(spec));

@@ -91,6 +91,12 @@ double summary_seconds(const std::string& summary) {
   return has_seconds ? json["seconds"].get<double>() : 0.0;
 }
 
+std::string summary_data_name(const std::string& summary) {
+  const Json json = Json::parse(summary, nullptr, false);
+  const Json name = json.is_object() ? json.value(Json::json_pointer("/data/name"), Json()) : Json();
+  return name.is_string() ? name.get<std::string>() : std::string();
+}
+
 std::string epoch_json(const EpochRecord& record) {
   Json out;
   out["epoch"] = record.epoch;

@@ -26,6 +26,9 @@ std::string summary_json(const RunFacts& facts, const TrainingProgress& progress
 /// `seconds` of an earlier summary.json; 0 where the text is not one.
 double summary_seconds(const std::string& summary);
 
+/// What the data of a run are called in its summary.json; empty where the text is not one.
+std::string summary_data_name(const std::string& summary);
+
 /// One line of metrics.jsonl: epoch, step, learning_rate and, per split, its metrics.
 std::string epoch_json(const EpochRecord& record);
 

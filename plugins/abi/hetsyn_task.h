@@ -22,7 +22,7 @@ extern "C" {
 #endif
 
 #define HETSYN_TASK_ABI_MAJOR 1u
-#define HETSYN_TASK_ABI_MINOR 0u
+#define HETSYN_TASK_ABI_MINOR 1u
 #define HETSYN_TASK_ABI_VERSION ((HETSYN_TASK_ABI_MAJOR << 16) | HETSYN_TASK_ABI_MINOR)
 
 #if defined(_WIN32)
@@ -48,7 +48,9 @@ typedef struct hetsyn_error {
 
 /* ---- configuration ---------------------------------------------------------------------------------------------- */
 
-enum { HETSYN_BOOL = 0, HETSYN_INT = 1, HETSYN_REAL = 2, HETSYN_STRING = 3 };
+/* HETSYN_PATH (since 1.1): a string that names a file or folder. The engine makes a relative one absolute, from the
+ * directory it was started in; "" stays "". */
+enum { HETSYN_BOOL = 0, HETSYN_INT = 1, HETSYN_REAL = 2, HETSYN_STRING = 3, HETSYN_PATH = 4 };
 
 /* One key of the [task] table. The engine checks type, range and choices, and documents the key. */
 typedef struct hetsyn_key {
@@ -67,7 +69,7 @@ typedef struct hetsyn_value {
   int32_t type;
   int64_t integer;    /* HETSYN_INT; HETSYN_BOOL: 0 or 1 */
   double real;        /* HETSYN_REAL, HETSYN_INT */
-  const char *string; /* HETSYN_STRING; valid during open() only */
+  const char *string; /* HETSYN_STRING, HETSYN_PATH; valid during open() only */
 } hetsyn_value;
 
 typedef struct hetsyn_open_args {

@@ -28,6 +28,7 @@ KeyType key_type(const hetsyn_key& key) {
     case HETSYN_INT: return KeyType::integer;
     case HETSYN_REAL: return KeyType::real;
     case HETSYN_STRING: return KeyType::text;
+    case HETSYN_PATH: return KeyType::path;
     default: refuse(key.name, fmt::format("has the unknown type {}", key.type));
   }
 }
@@ -71,7 +72,8 @@ KeyValue parse_default(const KeySpec& key) {
     if (document.size() == 1) {
       if (const auto* v = node.as_boolean(); v != nullptr && key.type == KeyType::boolean) return v->get();
       if (const auto* v = node.as_integer(); v != nullptr && key.type == KeyType::integer) return v->get();
-      if (const auto* v = node.as_string(); v != nullptr && key.type == KeyType::text) return v->get();
+      const bool is_text = key.type == KeyType::text || key.type == KeyType::path;
+      if (const auto* v = node.as_string(); v != nullptr && is_text) return v->get();
       if (const auto v = node.value<double>(); v && node.is_number() && key.type == KeyType::real) return *v;
     }
   } catch (const toml::parse_error& e) {

@@ -55,7 +55,7 @@ hetsyn_value value_view(const KeySpec& key, const KeyValue& value) {
     view.real = *real;
   }
   if (const auto* text = std::get_if<std::string>(&value)) {
-    view.type = HETSYN_STRING;
+    view.type = key.type == KeyType::path ? HETSYN_PATH : HETSYN_STRING;
     view.string = text->c_str();
   }
   return view;

@@ -77,7 +77,7 @@ Recordings read_file(const sdk::OpenArgs& args, const fs::path& file) {
 
 std::vector<sdk::Key> corpus_keys() {
   using sdk::Key;
-  return {Key::text("path", "", "Folder with the files; otherwise HETSYN_DATA and data/shd are searched"),
+  return {Key::path("path", "", "Folder with the files; otherwise HETSYN_DATA and data/shd are searched"),
           Key::text("train_file", "shd_train.h5", "Training file"), Key::text("test_file", "shd_test.h5", "Test file"),
           Key::text("validation_file", "", "Validation file (SSC: ssc_valid.h5); empty: none")};
 }

@@ -12,7 +12,7 @@ namespace {
 
 /// One key of each type, as a task declares them.
 std::vector<KeySpec> task_keys() {
-  return {{"path", KeyType::text, "", "\"\"", 0, 0, {}, ""},
+  return {{"path", KeyType::path, "", "\"\"", 0, 0, {}, ""},
           {"binning", KeyType::text, "", "\"floor\"", 0, 0, {"floor", "paper"}, ""},
           {"bin_ms", KeyType::real, "ms", "4.0", 0.01, 1000.0, {}, ""},
           {"skip_steps", KeyType::integer, "", "11", 0, 65534, {}, ""},

@@ -15,7 +15,7 @@ namespace {
 
 const std::vector<KeySpec> kTaskKeys{
     {"noise_hz", KeyType::real, "Hz", "0.0", 0, std::numeric_limits<double>::infinity(), {}, "Noise."},
-    {"path", KeyType::text, "", "\"data\"", 0, 0, {}, "Folder."},
+    {"path", KeyType::path, "", "\"data\"", 0, 0, {}, "Folder."},
     {"bin_ms", KeyType::real, "ms", "4.0", 0.01, 1000, {}, "Bin."},
     {"binning", KeyType::text, "", "\"floor\"", 0, 0, {"floor", "paper"}, "Rule."},
 };
@@ -112,7 +112,7 @@ BOOST_AUTO_TEST_CASE(a_missing_file_is_named) {
 BOOST_AUTO_TEST_CASE(options_come_last_and_are_named_in_messages) {
   const RunConfig config = read_text("[train]\nbatch = 8\n", {"train.batch=16", "train.batch=24", "task.path=../a/b"});
   BOOST_TEST(config.train.batch == 24u);
-  BOOST_TEST(std::get<std::string>(config.task_values[1].value) == "../a/b");
+  BOOST_TEST(message_of("", {"task.path=3"}) == "--set task.path=3: expected the path of a file or folder");
   BOOST_TEST(message_of("", {"train.batch=-1"}) == "--set train.batch=-1: expected an integer from 1 to 1000000");
   BOOST_TEST(message_of("", {"train.bach=1"}) == "--set train.bach=1: unknown key train.bach; did you mean \"batch\"?");
   BOOST_TEST(message_of("", {"batch=1"}) == "--set batch=1: expected table.key=value, as in --set train.batch=16");
@@ -145,6 +145,17 @@ BOOST_AUTO_TEST_CASE(a_surrogate_has_the_defaults_of_its_kind) {
   const RunConfig config = read_text("[model]\nsurrogate = \"triangular\"\n");
   BOOST_TEST(config.model.surrogate.gamma == 1.0);
   BOOST_TEST(config.model.surrogate.width == 1.0);
+}
+
+BOOST_AUTO_TEST_CASE(a_relative_path_is_absolute_once_it_is_read) {
+  const auto path_of = [](const std::vector<std::string>& overrides) {
+    return std::get<std::string>(read_text("", overrides).task_values[1].value);
+  };
+  BOOST_TEST(path_of({}).ends_with("/data"));  // defaults as well
+  BOOST_TEST(path_of({}).starts_with("/"));
+  BOOST_TEST(path_of({"task.path=./a/../b"}).ends_with("/b"));
+  BOOST_TEST(path_of({"task.path=/c/d"}) == "/c/d");
+  BOOST_TEST(path_of({"task.path=\"\""}).empty());
 }
 
 // Every key away from its default: a key that is not written, or not read, would not survive.

@@ -33,6 +33,11 @@ class Key {
     return {std::move(name), HETSYN_STRING, literal(value), std::move(help)};
   }
 
+  /// A file or folder; the task sees an absolute path, or "" where it is left empty.
+  static Key path(std::string name, std::string_view value, std::string help) {
+    return {std::move(name), HETSYN_PATH, literal(value), std::move(help)};
+  }
+
   Key unit(std::string unit) && {
     unit_ = std::move(unit);
     return std::move(*this);
@@ -93,6 +98,7 @@ class OpenArgs {
   [[nodiscard]] std::uint32_t count(std::string_view key) const { return static_cast<std::uint32_t>(integer(key)); }
   [[nodiscard]] double real(std::string_view key) const { return value(key, HETSYN_REAL).real; }
   [[nodiscard]] std::string text(std::string_view key) const { return value(key, HETSYN_STRING).string; }
+  [[nodiscard]] std::filesystem::path path(std::string_view key) const { return value(key, HETSYN_PATH).string; }
 
   /// Seed of the run: for what stays frozen over it.
   [[nodiscard]] std::uint64_t seed() const { return args_.seed; }
