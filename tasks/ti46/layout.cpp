@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string_view>
 
+#include "common/standin/ti46.hpp"
+
 namespace hetsyn::tasks {
 namespace {
 
@@ -67,6 +69,7 @@ Layout ti46_layout(Vocabulary vocabulary) {
   layout.remedy =
       "Set task.path or HETSYN_DATA to the folder that holds it. TI46 is licensed by the Linguistic Data Consortium "
       "(LDC93S9, https://catalog.ldc.upenn.edu/LDC93S9)";
+  if (alpha) layout.standin = ti46_standin;
   return layout;
 }
 

@@ -2,6 +2,8 @@
 
 #include <string_view>
 
+#include "common/standin/tidigits.hpp"
+
 namespace hetsyn::tasks {
 namespace {
 
@@ -72,6 +74,7 @@ Layout tidigits_layout(Talkers talkers) {
       "Set task.path or HETSYN_DATA to the folder that holds it. TIDIGITS is licensed by the Linguistic Data "
       "Consortium "
       "(LDC93S10, https://catalog.ldc.upenn.edu/LDC93S10)";
+  if (talkers == Talkers::adults) layout.standin = tidigits_standin;
   return layout;
 }
 

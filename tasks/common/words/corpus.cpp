@@ -172,7 +172,11 @@ WordCorpus find_words(const sdk::OpenArgs& args, const Layout& layout) {
   query.title = layout.title;
   query.missing = [&](const fs::path& directory) { return missing_in(directory, layout); };
   query.remedy = layout.remedy;
-  query.standin = layout.standin;
+  if (layout.standin) {
+    query.standin = [&](const fs::path& directory) {
+      record_audio_corpus(directory, layout.standin(), [&](const std::string& progress) { args.info(progress); });
+    };
+  }
   query.standin_version = layout.standin_version;
   const CorpusLocation location = locate_corpus(args, query);
   const Scanned scanned = scan(location.directory, layout);

@@ -1,13 +1,12 @@
 #include "common/words/encoded_words.hpp"
 
-#include <tbb/parallel_for.h>
-
-#include <chrono>
 #include <hetsyn/error.hpp>
 #include <optional>
+#include <span>
 
 #include "common/audio/audio.hpp"
 #include "common/file_bytes.hpp"
+#include "common/standin/parallel.hpp"
 #include "common/words/spike_cache.hpp"
 
 namespace hetsyn::tasks {
@@ -15,29 +14,33 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr const char* kCache = "cache";
+constexpr const char* kCachePath = "cache_path";
+
 /// Calls body(i) for each file, on all cores; then throws what the first of those that failed threw.
 template <class Body>
-void for_each_file(const std::vector<fs::path>& files, const Body& body) {
+void for_each_file(const std::vector<fs::path>& files, const Report& report, const Body& body) {
   std::vector<std::string> problems(files.size());
-  tbb::parallel_for(std::size_t{0}, files.size(), [&](std::size_t i) {
+  make_in_parallel(files.size(), "recordings", report, [&](std::size_t i) {
     try {
       body(i);
     } catch (const std::exception& e) {
       problems[i] = e.what();
     }
   });
-  std::size_t failed = 0;
-  std::string first;
-  for (const std::string& problem : problems) {
-    if (!problem.empty() && failed++ == 0) first = problem;
-  }
-  if (failed > 1) first += " (" + std::to_string(failed) + " of " + std::to_string(files.size()) + " files fail)";
-  if (failed > 0) throw sdk::TaskError(first);
+  std::erase(problems, "");
+  if (problems.empty()) return;
+  const std::string others = problems.size() == 1 ? ""
+                                                  : " (" + std::to_string(problems.size()) + " of " +
+                                                        std::to_string(files.size()) + " files fail)";
+  throw sdk::TaskError(problems.front() + others);
 }
 
 std::vector<Digest> digest_files(const std::vector<fs::path>& files) {
   std::vector<Digest> digests(files.size());
-  for_each_file(files, [&](std::size_t i) { digests[i] = digest_of(read_file_bytes(files[i], kMostAudioBytes)); });
+  const Report silent = [](const std::string& /*progress*/) {};
+  for_each_file(files, silent,
+                [&](std::size_t i) { digests[i] = digest_of(read_file_bytes(files[i], kMostAudioBytes)); });
   return digests;
 }
 
@@ -63,25 +66,22 @@ EncodedWords joined(const std::vector<std::vector<StepSpike>>& recordings) {
 EncodedWords encode_files(const sdk::OpenArgs& args, const std::vector<fs::path>& files,
                           const std::vector<Digest>& contents, const Encoder& encoder) {
   args.info("encoding " + std::to_string(files.size()) + " recordings as spikes");
-  const auto begin = std::chrono::steady_clock::now();
   std::vector<std::vector<StepSpike>> recordings(files.size());
-  for_each_file(files, [&](std::size_t i) {
+  const Report report = [&](const std::string& progress) { args.info("encoded " + progress); };
+  for_each_file(files, report, [&](std::size_t i) {
     const std::vector<std::byte> bytes = read_file_bytes(files[i], kMostAudioBytes);
     if (!contents.empty() && digest_of(bytes) != contents[i]) {
       throw sdk::TaskError(files[i].string() + ": was changed while it was read");
     }
     recordings[i] = encoder.encode(decode_audio(bytes, files[i].string()));
   });
-  const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begin;
-  args.info("encoded in " + std::to_string(static_cast<long>(taken.count() + 0.5)) + " s");
   return joined(recordings);
 }
 
 /// None if the user wants no cache, or the engine has no folder for it.
 std::optional<fs::path> cache_folder(const sdk::OpenArgs& args) {
-  const std::string wanted = args.text("cache");
-  if (wanted == "off") return std::nullopt;
-  if (!wanted.empty()) return wanted;
+  if (!args.boolean(kCache)) return std::nullopt;
+  if (const fs::path wanted = args.path(kCachePath); !wanted.empty()) return wanted;
   if (args.cache_path().empty()) return std::nullopt;
   return args.cache_path() / "spikes";
 }
@@ -109,8 +109,9 @@ void keep_words(const sdk::OpenArgs& args, const fs::path& file, const Digest& k
 }  // namespace
 
 std::vector<sdk::Key> cache_keys() {
-  return {sdk::Key::text("cache", "",
-                         "Folder in which encoded recordings are kept; empty: one in the user's cache; off: none")};
+  using sdk::Key;
+  return {Key::boolean(kCache, true, "Keep the encoded recordings for later runs"),
+          Key::path(kCachePath, "", "Folder in which they are kept; empty: one in the user's cache")};
 }
 
 EncodedWords encode_words(const sdk::OpenArgs& args, const std::string& name, const std::vector<fs::path>& files,

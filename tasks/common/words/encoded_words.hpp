@@ -18,7 +18,7 @@ struct EncodedWords {
   bool operator==(const EncodedWords&) const = default;
 };
 
-/// The schema's key of the cache.
+/// The schema's keys of the cache.
 std::vector<sdk::Key> cache_keys();
 
 /// Reads and encodes the files on all cores; or takes what an earlier call with files of the same content and the same

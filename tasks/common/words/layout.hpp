@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "common/standin/make_once.hpp"
+#include "common/standin/audio_corpus.hpp"
 
 namespace hetsyn::tasks {
 
@@ -43,9 +43,9 @@ struct Layout {
   std::vector<std::string> classes;  ///< in the order of the labels; empty: those that the training part has, sorted
   std::vector<PartSizes> nominal;    ///< numbers that the corpus is known by, as published first
   PathReader read_path;
-  std::string tree;       ///< of a folder that is searched: "{train,test}/{man,woman}/SPEAKER/DIGIT.wav"
-  std::string remedy;     ///< a sentence: how to get the corpus
-  FolderBuilder standin;  ///< makes a stand-in; null: there is none
+  std::string tree;                      ///< of a folder that is searched: "{train,test}/{man,woman}/SPEAKER/DIGIT.wav"
+  std::string remedy;                    ///< a sentence: how to get the corpus
+  std::function<AudioCorpus()> standin;  ///< what espeak-ng says where the corpus is not found; null: nothing
   int standin_version = 1;
 };
 

@@ -25,12 +25,12 @@ std::string name_data(const sdk::OpenArgs& args, const WordCorpus& corpus, const
   if (!whole && (claimed == lower_case(layout.corpus) || claimed == lower_case(layout.title))) {
     throw sdk::ConfigError(kDataName, "'" + wanted + "' has other numbers of recordings than are here");
   }
-  std::string name = wanted;
-  if (name.empty()) {
-    name = whole ? layout.title
-                 : std::string(corpus.standin ? "made-up speech" : "other recordings") + " in the layout of " +
-                       layout.title + " (" + std::to_string(count.train) + " + " + std::to_string(count.test) + ")";
-  }
+  const std::string others = "other recordings in the layout of " + layout.title + " (" + std::to_string(count.train) +
+                             " + " + std::to_string(count.test) + ")";
+  const std::string name = corpus.standin    ? "synthetic speech by espeak-ng"
+                           : !wanted.empty() ? wanted
+                           : whole           ? layout.title
+                                             : others;
   return args.text("split") == "speakers" ? name + ", split by speakers" : name;
 }
 
