@@ -38,8 +38,8 @@ constexpr std::array<Verb, 7> kVerbs{{
      "engine [train] --task NAME [--config FILE] [--set TABLE.KEY=VALUE …] [options]"},
     {"eval", kConfig | kRun, "Evaluate the network of a run, whole or damaged.",
      "engine eval RUN [--split test] [--set perturb.deletion=0.32 …] [options]"},
-    {"report", kRuns, "Print a table over finished runs, as Markdown: mean and standard deviation over seeds.",
-     "engine report RUN… [options]"},
+    {"report", kRuns, "Compare finished runs: mean, spread and 95 % interval over seeds, and paired differences.",
+     "engine report RUN… [--json | --csv] [options]"},
     {"tasks", kNone, "List the tasks, and plugins that could not be loaded.", "engine tasks [options]"},
     {"describe", kTask | kConfig, "Show what a task is and which keys it takes.",
      "engine describe --task NAME [options]"},
@@ -91,7 +91,11 @@ po::options_description describe(const Verb& verb, Options& options) {
     add("checkpoint", text(options.checkpoint), "best, last or a file (default: best)");
     add("json", po::bool_switch(&options.json), "print one JSON object");
   }
-  if (verb.uses & kRuns) add("runs", texts(options.runs), "run directories (also the arguments without a name)");
+  if (verb.uses & kRuns) {
+    add("runs", texts(options.runs), "run directories (also the arguments without a name)");
+    add("json", po::bool_switch(&options.json), "print one JSON object instead of Markdown");
+    add("csv", po::bool_switch(&options.csv), "print comma-separated values instead of Markdown");
+  }
   add("plugin-path", texts(options.plugin_path), "directories or files with task plugins, separated by ':'");
   add("verbose", po::bool_switch(&options.verbose), "print more");
   add("version", po::bool_switch(&options.version), "print the version");

@@ -27,7 +27,8 @@ struct Options {
   std::vector<std::string> runs;  ///< report: run directories
   std::string split = "test";
   std::string checkpoint = "best";
-  bool json = false;
+  bool json = false;  ///< eval, report
+  bool csv = false;   ///< report
 };
 
 /// Throws UsageError for an unknown verb or option, with the nearest known one, and for a value that is missing.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <sstream>
 
 #include "experiment/check.hpp"
 #include "experiment/schema.hpp"
@@ -90,6 +91,20 @@ std::string write_config(const RunConfig& config) {
     }
   }
   return out;
+}
+
+std::map<std::string, std::string> flat_config(const std::string& written) {
+  std::map<std::string, std::string> keys;
+  std::istringstream text(written);
+  std::string table;
+  for (std::string line; std::getline(text, line);) {
+    if (line.starts_with('[')) table = line.substr(1, line.find(']') - 1);
+    const std::size_t equals = line.find(" = ");
+    if (equals != std::string::npos) {
+      keys.emplace(fmt::format("{}.{}", table, line.substr(0, equals)), line.substr(equals + 3));
+    }
+  }
+  return keys;
 }
 
 ConfigError with_place(const ConfigError& error, const ConfigDocument& document) {

@@ -2,122 +2,177 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
-#include <fstream>
-#include <iterator>
-#include <map>
 #include <nlohmann/json.hpp>
-#include <set>
-#include <sstream>
 #include <vector>
 
-#include "core/error.hpp"
+#include "experiment/statistics.hpp"
 
 namespace hetsyn {
 namespace {
 
-using nlohmann::json;
+using Json = nlohmann::ordered_json;
 
-std::string read_text(const std::filesystem::path& file) {
-  std::ifstream in(file);
-  if (!in) throw DataError(fmt::format("{}: cannot be read; expected a run directory", file.string()));
-  return {std::istreambuf_iterator<char>(in), {}};
+std::string settings_text(const RunGroup& group) {
+  std::string text;
+  for (const auto& [key, value] : group.settings)
+    text += fmt::format("{}{} = {}", text.empty() ? "" : ", ", key, value);
+  return text;
 }
 
-/// The configuration without what may differ between the runs of a row: the seed, and where the run lies.
-std::string without_seed(const std::string& config) {
-  std::istringstream in(config);
-  std::string kept;
-  for (std::string line; std::getline(in, line);) {
-    if (!line.starts_with("seed = ") && !line.starts_with("out = ")) kept += line + '\n';
+/// "hetsyn_lif (model.dropout = 0.4)": tells the groups of a table apart.
+std::string group_name(const RunGroup& group) {
+  const std::string settings = settings_text(group);
+  return settings.empty() ? group.model : fmt::format("{} ({})", group.model, settings);
+}
+
+std::string data_text(const RunGroup& group) { return group.data + (group.standin ? " (stand-in)" : ""); }
+
+// ---- Markdown ----------------------------------------------------------------------------------------------------
+
+/// "0.834 ± 0.012 [0.819, 0.849]", the mean alone for one value, "–" for none.
+std::string spread_text(const Spread& spread) {
+  if (spread.n == 0) return "–";
+  if (spread.n == 1) return fmt::format("{:.4g}", spread.mean);
+  return fmt::format("{:.3f} ± {:.3f} [{:.3f}, {:.3f}]", spread.mean, spread.sd, spread.low95(), spread.high95());
+}
+
+std::string table_head(std::span<const std::string_view> titles, std::size_t texts) {
+  std::string head = "|", rule = "|";
+  for (std::size_t i = 0; i < titles.size(); ++i) {
+    head += fmt::format(" {} |", titles[i]);
+    rule += i < texts ? " --- |" : " ---: |";
   }
-  return kept;
+  return head + "\n" + rule + "\n";
 }
 
-/// Runs of one configuration.
-struct Row {   // NOLINT(bugprone-exception-escape): the check sees a throw in nlohmann::json's move, which is noexcept
-  json facts;  ///< summary.json of the first run
-  std::set<std::string> seeds;
-  std::vector<double> last, best_validation, best_test, train, seconds;
-};
-
-void append(std::vector<double>& values, const json& number) {
-  if (number.is_number()) values.push_back(number.get<double>());
-}
-
-void add_run(Row& row, const json& summary, const std::filesystem::path& run) {
-  if (row.seeds.empty()) row.facts = summary;
-  if (!row.seeds.insert(summary.at("seed").dump()).second) {
-    throw DataError(fmt::format("{}: a run of the same configuration and seed {} is in the table already", run.string(),
-                                summary.at("seed").dump()));
+std::string group_row(const RunGroup& group) {
+  std::string row = fmt::format("| {} | {} | {} | {} | {} | {} | {} |", group.task, data_text(group), group_name(group),
+                                group.metric, group.parameters, group.runs.size(), group.epochs);
+  for (std::size_t q = 0; q < kQuantities.size(); ++q) {
+    row += fmt::format(" {} |", spread_text(spread_of(group.values(q))));
   }
-  const std::string metric = summary.at("selection").at("metric");
-  const json& test = summary.at("metrics").at("test").at(metric);
-  append(row.last, test.at("last"));
-  append(row.best_validation, test.at("best_validation"));
-  append(row.best_test, test.at("best_test"));
-  append(row.train, summary.at("metrics").at("train").at(metric).at("last"));
-  append(row.seconds, summary.at("seconds"));
+  return row + fmt::format(" {:.0f} |\n", spread_of(group.seconds).mean);
 }
 
-double mean(const std::vector<double>& values) {
-  double sum = 0.0;
-  for (const double value : values) sum += value;
-  return sum / static_cast<double>(values.size());
+std::string comparison_row(const Comparison& comparison) {
+  std::string row = fmt::format("| {} − {} | {} |", group_name(*comparison.first), group_name(*comparison.second),
+                                comparison.seeds.size());
+  for (const std::vector<double>& differences : comparison.differences) {
+    row += fmt::format(" {} |", spread_text(spread_of(differences)));
+  }
+  return row + "\n";
 }
 
-/// "0.834 ± 0.012", the mean alone for one value, "–" for none.
-std::string spread(const std::vector<double>& values) {
-  if (values.empty()) return "–";
-  const double centre = mean(values);
-  if (values.size() == 1) return fmt::format("{:.4g}", centre);
-  double squares = 0.0;
-  for (const double value : values) squares += (value - centre) * (value - centre);
-  return fmt::format("{:.3f} ± {:.3f}", centre, std::sqrt(squares / static_cast<double>(values.size() - 1)));
+std::string groups_markdown(const RunTable& table) {
+  if (table.groups.empty()) return "";
+  std::vector<std::string_view> titles{"task", "data", "model", "metric", "parameters", "seeds", "epochs"};
+  for (const Quantity& quantity : kQuantities) titles.push_back(quantity.title);
+  titles.emplace_back("seconds a run");
+  std::string out = table_head(titles, 4);
+  for (const RunGroup& group : table.groups) out += group_row(group);
+  return out + "\nMean ± standard deviation over seeds [95 % interval of the mean, Student's t].\n";
 }
 
-std::string row_text(const Row& row) {
-  const json& f = row.facts;
-  const std::string data = f.at("data").at("name").get<std::string>();
-  return fmt::format("| {} | {}{} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {:.0f} |\n",
-                     f.at("task").get<std::string>(), data, f.at("data").at("standin").get<bool>() ? " (stand-in)" : "",
-                     f.at("model").get<std::string>(), f.at("parameters").dump(), row.seeds.size(),
-                     f.at("epochs").dump(), f.at("selection").at("metric").get<std::string>(), spread(row.train),
-                     spread(row.last), spread(row.best_validation), spread(row.best_test), mean(row.seconds));
+std::string comparisons_markdown(const RunTable& table) {
+  const std::vector<Comparison> comparisons = compare_groups(table);
+  if (comparisons.empty()) return "";
+  std::vector<std::string_view> titles{"difference", "common seeds"};
+  for (const Quantity& quantity : kQuantities) titles.push_back(quantity.title);
+  std::string out = "\nPaired differences over common seeds:\n\n" + table_head(titles, 1);
+  for (const Comparison& comparison : comparisons) out += comparison_row(comparison);
+  return out;
+}
+
+// ---- JSON --------------------------------------------------------------------------------------------------------
+
+/// A number that does not exist is null: JSON has no NaN.
+Json spread_json(const Spread& spread) {
+  return {{"n", spread.n},
+          {"mean", spread.mean},
+          {"sd", spread.sd},
+          {"low95", spread.low95()},
+          {"high95", spread.high95()}};
+}
+
+Json group_json(const RunGroup& group) {
+  Json out{{"task", group.task},    {"data", group.data},     {"standin", group.standin},
+           {"model", group.model},  {"metric", group.metric}, {"parameters", group.parameters},
+           {"epochs", group.epochs}};
+  out["settings"] = group.settings;
+  out["seeds"] = Json::array();
+  for (const auto& [seed, results] : group.runs) out["seeds"].push_back(seed);
+  for (std::size_t q = 0; q < kQuantities.size(); ++q) {
+    out["results"][std::string(kQuantities[q].key)] = spread_json(spread_of(group.values(q)));
+  }
+  out["seconds"] = spread_of(group.seconds).mean;
+  return out;
+}
+
+Json comparison_json(const Comparison& comparison) {
+  Json out;
+  out["first"] = group_name(*comparison.first);
+  out["second"] = group_name(*comparison.second);
+  out["seeds"] = comparison.seeds;
+  for (std::size_t q = 0; q < kQuantities.size(); ++q) {
+    out["differences"][std::string(kQuantities[q].key)] = spread_json(spread_of(comparison.differences[q]));
+  }
+  return out;
+}
+
+// ---- CSV ---------------------------------------------------------------------------------------------------------
+
+/// Quoted where it must be (RFC 4180).
+std::string csv_field(const std::string& text) {
+  if (text.find_first_of(",\"\n") == std::string::npos) return text;
+  std::string quoted = "\"";
+  for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return quoted + '"';
+}
+
+std::string csv_number(double value) { return std::isfinite(value) ? fmt::format("{}", value) : ""; }
+
+std::string csv_line(std::string_view kind, const RunGroup& group, const std::string& name, const Quantity& quantity,
+                     const Spread& spread) {
+  return fmt::format("{},{},{},{},{},{},{},{},{},{},{}\n", kind, csv_field(group.task), csv_field(data_text(group)),
+                     csv_field(name), csv_field(group.metric), quantity.key, spread.n, csv_number(spread.mean),
+                     csv_number(spread.sd), csv_number(spread.low95()), csv_number(spread.high95()));
 }
 
 }  // namespace
 
-std::string report_table(std::span<const std::filesystem::path> runs) {
-  std::map<std::string, std::size_t> row_of;  // configuration → row, rows in the order of the arguments
-  std::vector<Row> rows;
-  std::string unfinished;
-  for (const std::filesystem::path& run : runs) {
-    const std::string text = read_text(run / "summary.json");
-    try {
-      const json summary = json::parse(text);
-      const std::string status = summary.at("status");
-      if (status == "running" || status == "interrupted" || status == "failed") {
-        unfinished += fmt::format("- {}: {}\n", run.string(), status);
-        continue;
-      }
-      const auto [at, is_new] = row_of.emplace(without_seed(read_text(run / "config.toml")), rows.size());
-      if (is_new) rows.emplace_back();
-      add_run(rows[at->second], summary, run);
-    } catch (const json::exception& error) {
-      throw DataError(fmt::format("{}: not the summary of a run: {}", (run / "summary.json").string(), error.what()));
+std::string report_markdown(const RunTable& table) {
+  std::string out = groups_markdown(table) + comparisons_markdown(table);
+  if (!table.uncounted.empty()) out += "\nNot counted, because they did not finish:\n\n";
+  for (const UncountedRun& run : table.uncounted) out += fmt::format("- {}: {}\n", run.run, run.status);
+  return out;
+}
+
+std::string report_json(const RunTable& table) {
+  Json out{{"groups", Json::array()}, {"comparisons", Json::array()}, {"not_counted", Json::array()}};
+  for (const RunGroup& group : table.groups) out["groups"].push_back(group_json(group));
+  for (const Comparison& pair : compare_groups(table)) out["comparisons"].push_back(comparison_json(pair));
+  for (const UncountedRun& run : table.uncounted) {
+    out["not_counted"].push_back({{"run", run.run}, {"status", run.status}});
+  }
+  return out.dump(2) + "\n";
+}
+
+std::string report_csv(const RunTable& table) {
+  std::string out = "kind,task,data,name,metric,quantity,n,mean,sd,low95,high95\n";
+  for (const RunGroup& group : table.groups) {
+    for (std::size_t q = 0; q < kQuantities.size(); ++q) {
+      out += csv_line("runs", group, group_name(group), kQuantities[q], spread_of(group.values(q)));
     }
   }
-  std::string out;
-  if (!rows.empty()) {
-    out +=
-        "| task | data | model | parameters | seeds | epochs | metric | train, last epoch | test, last epoch | test, "
-        "best "
-        "validation epoch | test, best test epoch | seconds a run |\n"
-        "| --- | --- | --- | ---: | ---: | ---: | --- | ---: | ---: | ---: | ---: | ---: |\n";
+  for (const Comparison& pair : compare_groups(table)) {
+    const std::string name = fmt::format("{} - {}", group_name(*pair.first), group_name(*pair.second));
+    for (std::size_t q = 0; q < kQuantities.size(); ++q) {
+      out += csv_line("difference", *pair.first, name, kQuantities[q], spread_of(pair.differences[q]));
+    }
   }
-  for (const Row& row : rows) out += row_text(row);
-  if (!unfinished.empty()) out += "\nNot counted, because they did not finish:\n" + unfinished;
+  for (const UncountedRun& run : table.uncounted) {
+    out += fmt::format("not_counted,,,{},,{},0,,,,\n", csv_field(run.run), csv_field(run.status));
+  }
   return out;
 }
 

@@ -1,13 +1,16 @@
 #pragma once
-#include <filesystem>
-#include <span>
 #include <string>
 
+#include "experiment/run_table.hpp"
+
+/// Reports over finished runs: one row per configuration (mean, standard deviation and 95 % interval over its seeds),
+/// one per pair of configurations (the same of the differences over the seeds that both have), and the runs that did
+/// not end, which are never dropped.
 namespace hetsyn {
 
-/// A Markdown table over finished runs: one row per configuration, runs that differ in their seed alone taken together
-/// as mean ± standard deviation (n − 1) of the metric that selects models, on the test split. Runs that did not finish
-/// are named below the table, never dropped. Throws DataError for a directory that holds no run, naming it.
-std::string report_table(std::span<const std::filesystem::path> runs);
+std::string report_markdown(const RunTable& table);
+std::string report_json(const RunTable& table);
+/// One line per row or pair and quantity, and one per run that is not counted.
+std::string report_csv(const RunTable& table);
 
 }  // namespace hetsyn

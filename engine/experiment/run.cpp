@@ -4,7 +4,6 @@
 
 #include <filesystem>
 #include <map>
-#include <sstream>
 
 #include "core/error.hpp"
 #include "core/files.hpp"
@@ -58,16 +57,11 @@ class Observers : public TrainingObserver {
 
 /// All keys that say what a run computes, with their values: "train.batch" → "32".
 std::map<std::string, std::string> identity(const RunConfig& config) {
-  std::map<std::string, std::string> keys;
-  std::istringstream text(write_config(config));
-  std::string table;
-  for (std::string line; std::getline(text, line);) {
-    if (line.starts_with('[')) table = line.substr(1, line.find(']') - 1);
-    const std::size_t equals = line.find(" = ");
-    if (equals == std::string::npos || table == "run" || table == "perturb") continue;
-    const std::string key = fmt::format("{}.{}", table, line.substr(0, equals));
-    if (key != "train.max_steps") keys.emplace(key, line.substr(equals + 3));
-  }
+  std::map<std::string, std::string> keys = flat_config(write_config(config));
+  std::erase_if(keys, [](const auto& entry) {
+    const std::string& key = entry.first;
+    return key.starts_with("run.") || key.starts_with("perturb.") || key == "train.max_steps";
+  });
   return keys;
 }
 

@@ -1,68 +1,128 @@
 #include "experiment/report.hpp"
 
 #include <boost/test/unit_test.hpp>
+#include <cmath>
 #include <filesystem>
-#include <fstream>
+#include <nlohmann/json.hpp>
 #include <vector>
 
 #include "core/error.hpp"
+#include "experiment/statistics.hpp"
+#include "support/temporary_directory.hpp"
 
 using namespace hetsyn;
+using Json = nlohmann::json;
+using Paths = std::vector<std::filesystem::path>;
 
 namespace {
 
 struct Runs {
-  Runs() { std::filesystem::remove_all(folder); }
-  ~Runs() { std::filesystem::remove_all(folder); }
-
-  std::filesystem::path add(const std::string& model, int seed, double accuracy,
-                            const std::string& status = "finished") {
-    const std::filesystem::path run = folder / (model + "-" + std::to_string(seed));
+  std::filesystem::path add(const std::string& name, const std::string& model, int seed, double accuracy,
+                            const std::string& status = "finished", const std::string& more = "") const {
+    const std::filesystem::path run = folder / name;
     std::filesystem::create_directories(run);
-    std::ofstream(run / "config.toml") << "[model]\nneuron = \"" << model << "\"\n[train]\nseed = " << seed << "\n";
-    const std::string value = std::to_string(accuracy);
-    std::ofstream(run / "summary.json")
-        << R"({"task":"shd","model":")" << model << R"(","seed":)" << seed
-        << R"(,"data":{"name":"words","standin":false},"selection":{"split":"test","metric":"accuracy"},)"
-        << R"("parameters":12,"status":")" << status << R"(","epochs":3,"seconds":2.0,"metrics":{)"
-        << R"("train":{"accuracy":{"last":1.0,"best_validation":null,"best_test":1.0}},)"
-        << R"("test":{"accuracy":{"last":)" << value << R"(,"best_validation":null,"best_test":)" << value << "}}}}";
+    test::write_text(run / "config.toml", "[model]\nneuron = \"" + model + "\"\n" + more +
+                                              "\n[train]\nseed = " + std::to_string(seed) +
+                                              "\n\n[run]\nthreads = " + std::to_string(1 + seed) + "\n");
+    Json summary{{"task", "shd"},    {"model", model}, {"seed", seed},  {"parameters", 12},
+                 {"status", status}, {"epochs", 3},    {"seconds", 2.0}};
+    summary["data"] = {{"name", "words"}, {"standin", false}};
+    summary["selection"] = {{"split", "test"}, {"metric", "accuracy"}};
+    summary["metrics"]["train"]["accuracy"] = {{"last", 1.0}, {"best_validation", nullptr}, {"best_test", 1.0}};
+    summary["metrics"]["test"]["accuracy"] = {
+        {"last", accuracy}, {"best_validation", nullptr}, {"best_test", accuracy}};
+    test::write_text(run / "summary.json", summary.dump());
     return run;
   }
 
-  std::filesystem::path folder = std::filesystem::temp_directory_path() / "hetsyn-report-test";
+  test::TemporaryDirectory folder;
 };
+
+bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 }  // namespace
 
 BOOST_FIXTURE_TEST_SUITE(report, Runs)
 
+BOOST_AUTO_TEST_CASE(spread_by_hand) {
+  // Mean 0.8, s.d. √((0² + 0.1² + 0.1²)/2) = 0.1; t of two degrees of freedom at 97.5 % is 4.302653 (any table).
+  const Spread spread = spread_of(std::vector<double>{0.8, 0.9, 0.7});
+  BOOST_TEST(spread.n == 3u);
+  BOOST_TEST(spread.mean == 0.8, boost::test_tools::tolerance(1e-12));  // rounding of a sum of three
+  BOOST_TEST(spread.sd == 0.1, boost::test_tools::tolerance(1e-12));
+  BOOST_TEST(spread.half_width == 4.302653 * 0.1 / std::sqrt(3.0), boost::test_tools::tolerance(1e-6));  // digits of t
+  const Spread one = spread_of(std::vector<double>{0.5});
+  BOOST_TEST(one.mean == 0.5);
+  BOOST_TEST((std::isnan(one.sd) && std::isnan(one.half_width)));
+  BOOST_TEST(std::isnan(spread_of({}).mean));
+}
+
 BOOST_AUTO_TEST_CASE(seeds_are_taken_together_and_configurations_apart) {
-  const std::vector<std::filesystem::path> runs{add("hetsyn_lif", 0, 0.8), add("hom_lif", 0, 0.5),
-                                                add("hetsyn_lif", 1, 0.9), add("hetsyn_lif", 2, 0.7)};
-  const std::string table = report_table(runs);
-  // mean 0.8, standard deviation √((0² + 0.1² + 0.1²) / 2) = 0.1
-  BOOST_TEST(table.find("| hetsyn_lif | 12 | 3 | 3 | accuracy | 1.000 ± 0.000 | 0.800 ± 0.100 | – |") !=
-             std::string::npos);
-  BOOST_TEST(table.find("| hom_lif | 12 | 1 | 3 | accuracy | 1 | 0.5 | – |") != std::string::npos);
+  const Paths runs{add("a0", "hetsyn_lif", 0, 0.8), add("b0", "hom_lif", 0, 0.5), add("a1", "hetsyn_lif", 1, 0.9),
+                   add("a2", "hetsyn_lif", 2, 0.7)};
+  const std::string table = report_markdown(read_runs(runs));
+  BOOST_TEST(has(table,
+                 "| shd | words | hetsyn_lif | accuracy | 12 | 3 | 3 | 1.000 ± 0.000 [1.000, 1.000] | 0.800 ± 0.100 "
+                 "[0.552, 1.048] | – | 0.800 ± 0.100 [0.552, 1.048] | 2 |\n"),
+             table);
+  BOOST_TEST(has(table, "| shd | words | hom_lif | accuracy | 12 | 1 | 3 | 1 | 0.5 | – | 0.5 | 2 |\n"), table);
+}
+
+BOOST_AUTO_TEST_CASE(models_are_compared_over_the_seeds_they_share) {
+  const Paths runs{add("a0", "hetsyn_lif", 0, 0.8), add("a1", "hetsyn_lif", 1, 0.9), add("a7", "hetsyn_lif", 7, 0.1),
+                   add("b1", "hom_lif", 1, 0.6),    add("b0", "hom_lif", 0, 0.7),    add("b9", "hom_lif", 9, 0.9)};
+  const RunTable table = read_runs(runs);
+  const std::string text = report_markdown(table);
+  // 0.1 and 0.3: mean 0.2, s.d. 0.1414; t of one degree of freedom 12.706: half width 12.706 · 0.1.
+  BOOST_TEST(
+      has(text, "| hetsyn_lif − hom_lif | 2 | 0.000 ± 0.000 [0.000, 0.000] | 0.200 ± 0.141 [-1.071, 1.471] | – |"),
+      text);
+  const Json json = Json::parse(report_json(table));
+  const Json& pair = json.at("comparisons").at(0);
+  BOOST_TEST(pair.at("seeds") == Json::array({0, 1}));
+  BOOST_TEST(pair.at("differences").at("test_last").at("mean").get<double>() == 0.2,
+             boost::test_tools::tolerance(1e-12));  // rounding of a difference
+  BOOST_TEST(pair.at("differences").at("test_best_validation").at("mean").is_null());
+  BOOST_TEST(json.at("groups").at(0).at("results").at("test_last").at("n") == 3);
+}
+
+BOOST_AUTO_TEST_CASE(groups_of_one_model_are_told_apart_by_what_differs) {
+  const Paths runs{add("a", "het_lif", 0, 0.8, "finished", "dropout = 0.2\nthreshold = 1.0\n"),
+                   add("b", "het_lif", 0, 0.9, "finished", "dropout = 0.4\nthreshold = 1.0\n")};
+  const std::string text = report_markdown(read_runs(runs));
+  BOOST_TEST(has(text, "| het_lif (model.dropout = 0.2) − het_lif (model.dropout = 0.4) | 1 | 0 | -0.1 |"), text);
+}
+
+BOOST_AUTO_TEST_CASE(csv_has_a_line_for_every_number_and_run) {
+  const Paths runs{add("a", "hetsyn_lif", 0, 0.75), add("b", "hom_lif", 0, 0.5),
+                   add("c", "hom_lif", 1, 0.1, "interrupted")};
+  const std::string csv = report_csv(read_runs(runs));
+  BOOST_TEST(csv.starts_with("kind,task,data,name,metric,quantity,n,mean,sd,low95,high95\n"));
+  BOOST_TEST(has(csv, "\nruns,shd,words,hetsyn_lif,accuracy,test_last,1,0.75,,,\n"), csv);
+  BOOST_TEST(has(csv, "\ndifference,shd,words,hetsyn_lif - hom_lif,accuracy,test_last,1,0.25,,,\n"), csv);
+  BOOST_TEST(has(csv, "/c,,interrupted,0,,,,\n"), csv);
 }
 
 BOOST_AUTO_TEST_CASE(unfinished_runs_are_named) {
-  const std::vector<std::filesystem::path> runs{add("hetsyn_lif", 0, 0.8), add("hetsyn_lif", 1, 0.1, "interrupted")};
-  const std::string table = report_table(runs);
-  BOOST_TEST(table.find("| hetsyn_lif | 12 | 1 |") != std::string::npos);
-  BOOST_TEST(table.find("hetsyn_lif-1: interrupted") != std::string::npos);
+  const std::filesystem::path begun = add("c", "hetsyn_lif", 2, 0.1);
+  std::filesystem::remove(begun / "summary.json");
+  const Paths runs{add("a", "hetsyn_lif", 0, 0.8), add("b", "hetsyn_lif", 1, 0.1, "failed"), begun};
+  const RunTable table = read_runs(runs);
+  BOOST_TEST(table.groups.front().runs.size() == 1u);
+  const std::string text = report_markdown(table);
+  BOOST_TEST(has(text, "/b: failed\n"), text);
+  BOOST_TEST(has(text, "/c: no summary\n"), text);
+  BOOST_TEST(Json::parse(report_json(table)).at("not_counted").size() == 2u);
 }
 
 BOOST_AUTO_TEST_CASE(what_is_not_a_run_is_an_error) {
-  const std::vector<std::filesystem::path> missing{folder / "nothing"};
-  BOOST_CHECK_THROW(report_table(missing), DataError);
-  const auto twice = add("hetsyn_lif", 0, 0.8);
-  const std::vector<std::filesystem::path> same{twice, twice};
-  BOOST_CHECK_THROW(report_table(same), DataError);
-  std::ofstream(twice / "summary.json") << "{}";
-  const std::vector<std::filesystem::path> empty{twice};
-  BOOST_CHECK_THROW(report_table(empty), DataError);
+  BOOST_CHECK_THROW(read_runs(Paths{folder / "nothing"}), DataError);
+  const auto twice = add("a", "hetsyn_lif", 0, 0.8);
+  BOOST_CHECK_THROW(read_runs(Paths{twice, twice}), DataError);
+  test::write_text(twice / "summary.json", "{}");
+  BOOST_CHECK_THROW(read_runs(Paths{twice}), DataError);
+  test::write_text(twice / "summary.json", "");
+  BOOST_CHECK_THROW(read_runs(Paths{twice}), DataError);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
