@@ -103,6 +103,15 @@ BOOST_AUTO_TEST_CASE(a_syntax_error_has_line_and_column) {
   BOOST_TEST(message.starts_with("c.toml:2:9: not valid TOML: "), message);
 }
 
+BOOST_AUTO_TEST_CASE(characters_beyond_ascii_belong_into_texts_and_comments) {
+  BOOST_TEST(message_of("[train]\nbätch = 3\n") == "c.toml:2: not valid TOML: a character beyond ASCII outside quotes");
+  BOOST_TEST(message_of("# µ\n[task]\npath = \"\"\"\\\"é\n\"é\"\"\"\"\"\nbinning = \u00a0'floor'\n")
+                 .starts_with("c.toml:5: not valid TOML: a character"));
+  BOOST_TEST(message_of("# µ\n[task]\npath = '/é\\'\nbinning = \"floor\"  # é\n") == "no error");
+  const RunConfig bare = read_text("", {"task.path=/données"});
+  BOOST_TEST(std::get<std::string>(bare.task_values[1].value) == "/données");
+}
+
 BOOST_AUTO_TEST_CASE(a_missing_file_is_named) {
   BOOST_CHECK_EXCEPTION(read_toml_file("/nowhere/x.toml"), ConfigError, [](const ConfigError& error) {
     return std::string(error.what()) == "/nowhere/x.toml: no such configuration file, or it cannot be read";
