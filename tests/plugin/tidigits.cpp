@@ -1,0 +1,181 @@
+#include "plugin/word_folder.hpp"
+
+using namespace hetsyn;
+using namespace hetsyn::test;
+namespace fs = std::filesystem;
+
+namespace {
+
+using Labels = std::vector<std::int32_t>;
+
+bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+/// Two speakers to train, one of them also in the test part with another one.
+struct Tidigits : WordFolder {
+  Tidigits() : WordFolder("tidigits") {
+    for (const char* file : {"train/man/ae/1a.wav", "train/man/ae/za.wav", "train/woman/ab/ob.wav",
+                             "test/man/ae/9a.wav", "test/woman/xy/1b.wav"}) {
+      record(file);
+    }
+  }
+};
+
+auto key_is(const std::string& key) {
+  return [key](const ConfigError& e) {
+    BOOST_TEST_MESSAGE(e.what());
+    return e.key() == "task." + key;
+  };
+}
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_CASE(tidigits_is_read, Tidigits) {
+  const auto task = open();
+  const TaskInfo& info = task->info();
+  BOOST_TEST(info.inputs == 500U);
+  BOOST_TEST(info.outputs == 11U);
+  BOOST_TEST(info.steps == 200U);
+  BOOST_TEST(info.step_ms == 10.0);
+  BOOST_TEST(info.dt_ms == 1.0);
+  BOOST_TEST(info.static_samples);
+  BOOST_TEST(!info.standin);
+  BOOST_REQUIRE_EQUAL(info.splits.size(), 2U);
+  BOOST_TEST((labels_of(*task, 0) == Labels{1, 0, 10}));  // 1, zero, oh
+  BOOST_TEST((labels_of(*task, 1) == Labels{9, 1}));
+  BOOST_TEST((groups_of(*task, 0) == Labels{0, 0, 1}));  // speakers man/ae, woman/ab, woman/xy
+  BOOST_TEST((groups_of(*task, 1) == Labels{0, 2}));
+  BOOST_TEST(task->fill({1, 0, 0, 200, 1.0}).label == 9);
+}
+
+BOOST_FIXTURE_TEST_CASE(spikes_come_from_the_recording_and_warp, Tidigits) {
+  const auto task = open();
+  const auto spikes = spikes_of(*task, 0, 0);
+  BOOST_TEST(!spikes.empty());
+  BOOST_TEST((spikes != spikes_of(*task, 0, 1)));
+  // 50 ms are five hops; the analysis window of 32 ms reaches a little further.
+  for (const auto& [channel, step] : spikes) BOOST_TEST(step < 12);
+  const auto warped = spikes_of(*task, 0, 0, 2.0);
+  int last = 0, last_warped = 0;
+  for (const auto& [channel, step] : spikes) last = std::max(last, step);
+  for (const auto& [channel, step] : warped) last_warped = std::max(last_warped, step);
+  BOOST_TEST(last_warped == 2 * last);
+}
+
+BOOST_FIXTURE_TEST_CASE(other_recordings_do_not_carry_the_corpus_name, Tidigits) {
+  BOOST_TEST(open()->info().data_name ==
+             "other recordings in the layout of TIDIGITS, isolated digits of adults (3 + 2)");
+  BOOST_TEST(has(logged(),
+                 "is not the whole of TIDIGITS, isolated digits of adults, which has 2464 recordings to train "
+                 "and 2486 to test"));
+  BOOST_TEST(has(logged(), "has no recording to train on of the class '2', '3'"));
+  BOOST_TEST(open({{"data_name", std::string("my digits")}})->info().data_name == "my digits");
+  for (const char* name : {"TIDIGITS", "tidigits", "TIDIGITS, isolated digits of adults"}) {
+    BOOST_CHECK_EXCEPTION(open({{"data_name", std::string(name)}}), ConfigError, key_is("data_name"));
+  }
+}
+
+BOOST_FIXTURE_TEST_CASE(capitals_extensions_and_depth_do_not_matter, Tidigits) {
+  record("TRAIN/GIRL/QQ/5A.WAV");
+  fs::create_directories(data().parent_path() / "deep/tidigits_1");
+  fs::rename(data(), data().parent_path() / "deep/tidigits_1/DATA");
+  fs::rename(data().parent_path() / "deep", data());
+  write_audio(data() / "tidigits_1/DATA/train/man/ae/2a.FLAC", SF_FORMAT_FLAC | SF_FORMAT_PCM_16,
+              tone(500, 16'000.0, 700.0), 16'000);
+  write_audio(data() / "tidigits_1/DATA/train/man/ae/3a.sph", SF_FORMAT_WAV | SF_FORMAT_PCM_16,
+              tone(500, 16'000.0, 800.0), 16'000);
+  BOOST_TEST((labels_of(*open(), 0) == Labels{1, 2, 3, 0, 10}));
+  BOOST_TEST(open({{"talkers", std::string("all")}})->info().splits[0].samples == 6U);
+}
+
+BOOST_FIXTURE_TEST_CASE(talkers_are_chosen, Tidigits) {
+  BOOST_CHECK_EXCEPTION(open({{"talkers", std::string("children")}}), DataError,
+                        Says({"was not found", "{boy,girl}", "LDC93S10"}));
+  record("train/boy/cc/4a.wav");
+  record("test/girl/dd/6b.wav");
+  const auto children = open({{"talkers", std::string("children")}});
+  BOOST_TEST((labels_of(*children, 0) == Labels{4}));
+  BOOST_TEST((labels_of(*children, 1) == Labels{6}));
+  BOOST_TEST(open()->info().splits[0].samples == 3U);
+  BOOST_TEST(open({{"talkers", std::string("all")}})->info().splits[0].samples == 4U);
+}
+
+BOOST_FIXTURE_TEST_CASE(strings_of_digits_are_no_isolated_digits, Tidigits) {
+  record("train/man/ae/1z9a.wav");
+  BOOST_TEST(open()->info().splits[0].samples == 3U);
+  BOOST_TEST(!has(logged(), "left out"));
+}
+
+BOOST_FIXTURE_TEST_CASE(odd_names_are_left_out_and_counted, Tidigits) {
+  for (const char* name : {"1c", "xa", "1", "a", "1a copy"}) record(std::string("train/man/ae/") + name + ".wav");
+  write("train/man/ae/notes.txt", "no audio");
+  record("docs/sample.wav");
+  BOOST_TEST(open()->info().splits[0].samples == 3U);
+  BOOST_TEST(has(logged(), "5 files are left out"));
+}
+
+BOOST_FIXTURE_TEST_CASE(one_recording_in_two_files_is_refused, Tidigits) {
+  record("train/man/ae/1a.flac");
+  BOOST_CHECK_EXCEPTION(open(), DataError, Says({"train/man/ae/1a.", "is the same recording as"}));
+}
+
+BOOST_FIXTURE_TEST_CASE(two_corpora_in_one_folder_are_refused, Tidigits) {
+  record("other/train/man/bb/1a.wav");
+  BOOST_CHECK_EXCEPTION(open(), DataError, Says({"no single corpus", "are two", "task.path"}));
+}
+
+BOOST_FIXTURE_TEST_CASE(adults_and_children_may_lie_apart, Tidigits) {
+  fs::rename(data(), data().parent_path() / "adults");
+  record("children/train/boy/cc/4a.wav");
+  record("children/test/boy/cc/5a.wav");
+  fs::rename(data().parent_path() / "adults", data() / "adults");
+  BOOST_TEST(open({{"talkers", std::string("all")}})->info().splits[0].samples == 4U);
+}
+
+BOOST_FIXTURE_TEST_CASE(links_are_followed_and_loops_end, Tidigits) {
+  fs::rename(data(), data().parent_path() / "elsewhere");
+  fs::create_directory(data());
+  fs::create_directory_symlink(data().parent_path() / "elsewhere", data() / "corpus");
+  fs::create_directory_symlink("..", data().parent_path() / "elsewhere/train/man/round");
+  fs::create_symlink("self.wav", data().parent_path() / "elsewhere/train/man/ae/self.wav");
+  BOOST_TEST((labels_of(*open(), 0) == Labels{1, 0, 10}));
+}
+
+BOOST_FIXTURE_TEST_CASE(bad_audio_is_one_sentence_with_the_file, Tidigits) {
+  write("train/man/ae/5a.wav", "");
+  BOOST_CHECK_EXCEPTION(open(), DataError, Says({"train/man/ae/5a.wav: is empty"}));
+  SphereFile shorten;
+  shorten.coding = "pcm,embedded-shorten-v2.00";
+  write("train/man/ae/5a.wav", shorten.bytes());
+  write("train/man/ae/6a.wav", shorten.bytes());
+  BOOST_CHECK_EXCEPTION(open(), DataError,
+                        Says({"train/man/ae/5a.wav: is compressed with shorten", "sph2pipe -f wav", "2 of 7 files"}));
+}
+
+BOOST_FIXTURE_TEST_CASE(speakers_may_be_kept_apart, Tidigits) {
+  const auto task = open({{"split", std::string("speakers")}, {"test_speakers", std::string("man/ae")}});
+  BOOST_TEST((labels_of(*task, 0) == Labels{1, 10}));  // of the corpus's own test and training part
+  BOOST_TEST((labels_of(*task, 1) == Labels{9, 1, 0}));
+  BOOST_TEST(has(task->info().data_name, ", split by speakers"));
+  BOOST_TEST((groups_of(*open({{"split", std::string("speakers")}, {"test_speakers", std::string("x*, AB")}}), 1) ==
+              Labels{2, 1}));
+}
+
+BOOST_FIXTURE_TEST_CASE(speakers_may_be_named_for_validation, Tidigits) {
+  const auto task = open({{"validation_speakers", std::string("ab")}});
+  BOOST_REQUIRE_EQUAL(task->info().splits.size(), 3U);
+  BOOST_TEST((task->info().splits[2].role == SplitRole::validation));
+  BOOST_TEST((labels_of(*task, 0) == Labels{1, 0}));
+  BOOST_TEST((labels_of(*task, 2) == Labels{10}));
+  BOOST_TEST(task->fill({2, 0, 0, 200, 1.0}).label == 10);
+}
+
+BOOST_FIXTURE_TEST_CASE(names_of_speakers_that_do_not_fit_are_refused, Tidigits) {
+  const std::string speakers = "speakers";
+  BOOST_CHECK_EXCEPTION(open({{"test_speakers", std::string("ae")}}), ConfigError, key_is("test_speakers"));
+  BOOST_CHECK_EXCEPTION(open({{"split", speakers}}), ConfigError, key_is("test_speakers"));
+  BOOST_CHECK_EXCEPTION(open({{"split", speakers}, {"test_speakers", std::string("qq")}}), ConfigError,
+                        key_is("test_speakers"));
+  BOOST_CHECK_EXCEPTION(open({{"split", speakers}, {"test_speakers", std::string("*")}}), ConfigError,
+                        key_is("test_speakers"));
+  BOOST_CHECK_EXCEPTION(open({{"validation_speakers", std::string("xy")}}), ConfigError, key_is("validation_speakers"));
+}

@@ -1,0 +1,115 @@
+// The cache of encoded recordings: used where it is whole and of these recordings, else made again.
+#include <fstream>
+#include <random>
+
+#include "plugin/word_folder.hpp"
+
+using namespace hetsyn;
+using namespace hetsyn::test;
+namespace fs = std::filesystem;
+
+namespace {
+
+struct Cached : WordFolder {
+  Cached() : WordFolder("tidigits") {
+    for (const char* file : {"train/man/ae/1a.wav", "train/man/ab/2a.wav", "test/man/ae/1b.wav"}) record(file);
+  }
+
+  /// How often recordings were encoded.
+  [[nodiscard]] std::size_t encodings() const {
+    const std::string text = logged();
+    std::size_t count = 0;
+    for (auto at = text.find("encoding "); at != std::string::npos; at = text.find("encoding ", at + 1)) ++count;
+    return count;
+  }
+
+  [[nodiscard]] std::vector<std::pair<std::size_t, int>> all_spikes() const {
+    const auto task = open();
+    auto all = spikes_of(*task, 0, 0);
+    for (const auto& more : {spikes_of(*task, 0, 1), spikes_of(*task, 1, 0)}) {
+      all.insert(all.end(), more.begin(), more.end());
+    }
+    return all;
+  }
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_CASE(recordings_are_encoded_once, Cached) {
+  const auto spikes = all_spikes();
+  BOOST_TEST(encodings() == 1U);
+  BOOST_TEST((all_spikes() == spikes));
+  BOOST_TEST(encodings() == 1U);
+  BOOST_TEST(caches().size() == 1U);
+}
+
+BOOST_FIXTURE_TEST_CASE(the_cache_may_be_elsewhere_or_off, Cached) {
+  const fs::path other = cache() / "mine";
+  open({{"cache_path", other.string()}});
+  BOOST_TEST(!fs::is_empty(other));
+  open({{"cache", false}});
+  BOOST_TEST(caches().empty());
+  BOOST_TEST(encodings() == 2U);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_new_recording_or_setting_is_another_key, Cached) {
+  open();
+  open({{"steps", std::int64_t{100}}});
+  BOOST_TEST(encodings() == 2U);
+  record("train/man/ab/2a.wav");  // the same name with another tone
+  open();
+  BOOST_TEST(encodings() == 3U);
+  BOOST_TEST(caches().size() == 3U);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_new_date_is_not_another_key, Cached) {
+  open();
+  fs::last_write_time(data() / "train/man/ae/1a.wav", fs::file_time_type::clock::now() + std::chrono::hours(1));
+  open();
+  BOOST_TEST(encodings() == 1U);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_damaged_cache_is_never_trusted, Cached) {
+  const auto spikes = all_spikes();
+  const fs::path file = caches().at(0);
+  const std::string sound = read_text(file);
+  std::vector<std::string> damaged{"", "no HDF5", sound.substr(0, sound.size() / 2), sound.substr(0, sound.size() - 1)};
+  std::mt19937_64 random(1);
+  for (int i = 0; i < 40; ++i) {
+    damaged.push_back(sound);
+    damaged.back()[random() % sound.size()] ^= static_cast<char>(1U << (random() % 8));
+  }
+  for (const std::string& bytes : damaged) {
+    write_text(file, bytes);
+    BOOST_TEST((all_spikes() == spikes));
+  }
+  BOOST_TEST(encodings() >= 5U);  // the four torn ones at least; some bits of an HDF5 file hold nothing
+  BOOST_TEST(logged().find("the recordings are encoded again") != std::string::npos);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_cache_of_other_recordings_is_never_trusted, Cached) {
+  open();
+  const fs::path first = caches().at(0);
+  record("train/man/ab/2a.wav");
+  const auto spikes = all_spikes();
+  const auto files = caches();
+  const fs::path second = files.at(files.at(0) == first ? 1 : 0);
+  fs::copy_file(first, second, fs::copy_options::overwrite_existing);
+  BOOST_TEST((all_spikes() == spikes));
+  BOOST_TEST(logged().find("was made from other data") != std::string::npos);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_cache_that_cannot_be_written_is_a_warning, Cached) {
+  write_text(cache(), "a file where the folder should be");
+  BOOST_TEST(!all_spikes().empty());
+  BOOST_TEST(logged().find("cannot be written") != std::string::npos);
+}
+
+BOOST_FIXTURE_TEST_CASE(silence_has_no_spikes_and_is_kept, Cached) {
+  for (const char* file : {"train/man/ae/1a.wav", "train/man/ab/2a.wav", "test/man/ae/1b.wav"}) {
+    write(file, pcm_sphere(std::vector<std::int16_t>(1000)).bytes());
+  }
+  BOOST_TEST(all_spikes().empty());
+  BOOST_TEST(all_spikes().empty());
+  BOOST_TEST(encodings() == 1U);
+}
