@@ -1,0 +1,144 @@
+#include "common/speech/spike_file.hpp"
+
+#include <algorithm>
+#include <hetsyn/error.hpp>
+#include <utility>
+
+namespace hetsyn::tasks {
+namespace {
+
+constexpr const char* kTimes = "/spikes/times";
+constexpr const char* kUnits = "/spikes/units";
+constexpr hsize_t kRowsPerChunk = 256;
+
+Hdf5Handle create_file(const std::filesystem::path& path) {
+  return {H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT), H5Fclose};
+}
+
+/// IEEE half precision, which HDF5 has no name for before 1.14: 1 sign, 5 exponent, 10 mantissa bits.
+Hdf5Handle half_precision() {
+  Hdf5Handle type(H5Tcopy(H5T_IEEE_F32LE), H5Tclose);
+  H5Tset_fields(type.get(), 15, 10, 5, 0, 10);
+  H5Tset_size(type.get(), 2);
+  H5Tset_ebias(type.get(), 15);
+  return type;
+}
+
+/// A link-creation list that makes the groups on the way.
+Hdf5Handle with_groups() {
+  Hdf5Handle list(H5Pcreate(H5P_LINK_CREATE), H5Pclose);
+  H5Pset_create_intermediate_group(list.get(), 1);
+  return list;
+}
+
+/// A dataset of variable-length rows that can grow.
+Hdf5Handle create_rows(const Hdf5Handle& file, const char* name, hid_t element) {
+  const hsize_t none = 0, unlimited = H5S_UNLIMITED;
+  const Hdf5Handle space(H5Screate_simple(1, &none, &unlimited), H5Sclose);
+  const Hdf5Handle row(H5Tvlen_create(element), H5Tclose);
+  const Hdf5Handle chunked(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
+  H5Pset_chunk(chunked.get(), 1, &kRowsPerChunk);
+  return {H5Dcreate2(file.get(), name, row.get(), space.get(), with_groups().get(), chunked.get(), H5P_DEFAULT),
+          H5Dclose};
+}
+
+/// A whole dataset; false where it cannot be written.
+bool write_all(const Hdf5Handle& file, const char* name, hid_t stored, hid_t native, std::size_t count,
+               const void* values) {
+  const hsize_t extent = count;
+  const Hdf5Handle space(H5Screate_simple(1, &extent, nullptr), H5Sclose);
+  const Hdf5Handle dataset(
+      H5Dcreate2(file.get(), name, stored, space.get(), with_groups().get(), H5P_DEFAULT, H5P_DEFAULT), H5Dclose);
+  return dataset.valid() && H5Dwrite(dataset.get(), native, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0;
+}
+
+/// A type for texts of up to `length` bytes.
+Hdf5Handle text_type(std::size_t length) {
+  Hdf5Handle type(H5Tcopy(H5T_C_S1), H5Tclose);
+  H5Tset_size(type.get(), std::max<std::size_t>(length, 1));
+  H5Tset_strpad(type.get(), H5T_STR_NULLPAD);
+  return type;
+}
+
+bool write_attribute(const Hdf5Handle& file, const char* name, const std::string& text) {
+  const Hdf5Handle type = text_type(text.size());
+  const Hdf5Handle space(H5Screate(H5S_SCALAR), H5Sclose);
+  const Hdf5Handle attribute(H5Acreate2(file.get(), name, type.get(), space.get(), H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
+  return attribute.valid() && H5Awrite(attribute.get(), type.get(), text.c_str()) >= 0;
+}
+
+template <class T, class Of>
+std::vector<T> collect(const std::vector<SpeakerInfo>& speakers, Of of) {
+  std::vector<T> values;
+  for (const SpeakerInfo& speaker : speakers) values.push_back(speaker.*of);
+  return values;
+}
+
+}  // namespace
+
+SpikeFileWriter::SpikeFileWriter(const std::filesystem::path& path, double step_s, const std::string& encoder)
+    : path_(path), step_s_(step_s), unfinished_(path) {
+  Hdf5Handle file = create_file(unfinished_.path());
+  if (!file.valid()) throw sdk::TaskError(path.string() + ": cannot be created; is the folder writable?");
+  Hdf5Handle times = create_rows(file, kTimes, half_precision().get());
+  Hdf5Handle units = create_rows(file, kUnits, H5T_STD_U16LE);
+  if (!times.valid() || !units.valid()) fail("/spikes");
+  if (!write_attribute(file, "encoder", encoder)) fail("attribute encoder");
+  open_.emplace(Open{std::move(file), std::move(times), std::move(units)});
+}
+
+void SpikeFileWriter::append(std::span<const StepSpike> spikes, std::uint16_t label, std::uint16_t speaker) {
+  std::vector<float> time_s;
+  std::vector<std::uint16_t> unit;
+  for (const StepSpike& spike : spikes) {
+    time_s.push_back(static_cast<float>(spike.step * step_s_));
+    unit.push_back(static_cast<std::uint16_t>(spike.unit));
+  }
+  append_row(open_->times, H5T_NATIVE_FLOAT, time_s.data(), time_s.size());
+  append_row(open_->units, H5T_NATIVE_UINT16, unit.data(), unit.size());
+  labels_.push_back(label);
+  speakers_.push_back(speaker);
+}
+
+void SpikeFileWriter::append_row(const Hdf5Handle& dataset, hid_t element, void* values, std::size_t count) {
+  const hsize_t row = labels_.size(), rows = row + 1, one = 1;
+  const Hdf5Handle type(H5Tvlen_create(element), H5Tclose);
+  const Hdf5Handle memory(H5Screate_simple(1, &one, nullptr), H5Sclose);
+  if (H5Dset_extent(dataset.get(), &rows) < 0) fail("/spikes");
+  const Hdf5Handle target(H5Dget_space(dataset.get()), H5Sclose);
+  H5Sselect_hyperslab(target.get(), H5S_SELECT_SET, &row, nullptr, &one, nullptr);
+  const hvl_t view{count, values};
+  if (H5Dwrite(dataset.get(), type.get(), memory.get(), target.get(), H5P_DEFAULT, &view) < 0) fail("/spikes");
+}
+
+void SpikeFileWriter::finish(const std::vector<std::string>& class_names, const std::vector<SpeakerInfo>& speakers) {
+  write_numbers("/labels", labels_);
+  write_numbers("/extra/speaker", speakers_);
+  write_texts("/extra/keys", class_names);
+  write_texts("/extra/meta_info/name", collect<std::string>(speakers, &SpeakerInfo::name));
+  write_texts("/extra/meta_info/gender", collect<std::string>(speakers, &SpeakerInfo::gender));
+  write_numbers("/extra/meta_info/age", collect<std::uint16_t>(speakers, &SpeakerInfo::age));
+  write_numbers("/extra/meta_info/body_height", collect<std::uint16_t>(speakers, &SpeakerInfo::height_cm));
+  if (H5Fflush(open_->file.get(), H5F_SCOPE_LOCAL) < 0) fail("/spikes");
+  open_.reset();
+  unfinished_.finish();
+}
+
+void SpikeFileWriter::write_numbers(const char* name, const std::vector<std::uint16_t>& values) {
+  if (!write_all(open_->file, name, H5T_STD_U16LE, H5T_NATIVE_UINT16, values.size(), values.data())) fail(name);
+}
+
+void SpikeFileWriter::write_texts(const char* name, const std::vector<std::string>& texts) {
+  std::size_t width = 1;
+  for (const std::string& text : texts) width = std::max(width, text.size());
+  std::string block;
+  for (const std::string& text : texts) block += text + std::string(width - text.size(), '\0');
+  const Hdf5Handle type = text_type(width);
+  if (!write_all(open_->file, name, type.get(), type.get(), texts.size(), block.data())) fail(name);
+}
+
+void SpikeFileWriter::fail(const char* name) const {
+  throw sdk::TaskError(path_.string() + ": " + name + " cannot be written; is the disk full?");
+}
+
+}  // namespace hetsyn::tasks
