@@ -16,6 +16,7 @@ except ImportError as error:
     print(f"skipped: {error}", file=sys.stderr)
     sys.exit(77)
 
+import lauscher
 import threshold_crossing
 
 DATA = pathlib.Path(__file__).parent.parent / "data" / "speech"
@@ -40,9 +41,30 @@ def compute_threshold_crossing(audio):
     return {"energy": energy, "spikes": spikes}, margin
 
 
+def compute_membrane(audio):
+    places = np.linspace(0, 3.5, 32)
+    frequencies_hz = np.array([2.0, 60.0, 100.0, 473.0, 1000.0, 4000.0, 12000.0, 23000.0])
+    tones = np.stack([lauscher.membrane_velocity(frequency_hz, places) for frequency_hz in frequencies_hz])
+    motion = lauscher.membrane_motion(audio.astype(np.float64), 48000, places, 486)  # 481 steps, padded to 2 · 3⁵
+    return {"frequencies_hz": frequencies_hz, "tones_real": tones.real, "tones_imaginary": tones.imag,
+            "motion": motion}, np.inf
+
+
+def compute_cells(audio):
+    """Hair cells moved by the audio at 32 loudnesses; bushy cells that get as many spikes as are expected, rounded."""
+    step_s = 1 / 24000
+    velocity = audio[:, None].astype(np.float64) * np.linspace(0, 500, 32)
+    probability = lauscher.hair_cell(velocity, step_s)
+    arrivals = np.diff(np.floor(np.cumsum(40 * probability, axis=0)), axis=0)
+    spikes, margin = lauscher.bushy_cells(arrivals, step_s)
+    return {"probability": probability, "arrivals": arrivals.astype(np.uint16), "spikes": spikes}, margin
+
+
 # name: (rate, seconds, function from audio to arrays and the margin of its closest decision, smallest margin)
 CASES = {
     "threshold_crossing": (16000, 0.4, compute_threshold_crossing, threshold_crossing.MARGIN),
+    "membrane": (48000, 0.02, compute_membrane, 0.0),
+    "cells": (24000, 0.03, compute_cells, 1e-5),
 }
 
 
@@ -60,7 +82,8 @@ def write(name):
         file.attrs["case"] = np.bytes_(json.dumps({"rate_hz": rate_hz}))
         file["audio"] = audio
         for key, values in arrays.items():
-            file[key] = values.astype(np.float32) if values.dtype == np.float64 else values
+            stored = values.astype(np.float32) if values.dtype == np.float64 else values
+            file.create_dataset(key, data=stored, compression="gzip")
     print(f"{name}: seed {seed}, margin {margin:.1e}")
 
 
