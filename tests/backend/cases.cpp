@@ -88,6 +88,14 @@ void add_sizes(std::vector<Case>& table) {
     integrators.input.steps = 1000;
     integrators.input.samples = 2;
     table.push_back(integrators);
+    Case pixels = named(basic_case(model), "R, the shape of S-MNIST");
+    pixels.spec.inputs = 1;
+    pixels.spec.hidden = {64, 64};
+    pixels.spec.outputs = 10;
+    pixels.spec.recurrent = true;
+    pixels.spec.spiking_readout = true;
+    pixels.input = {.kind = InputKind::analog, .samples = 5, .steps = 784, .density = 0.2};
+    table.push_back(pixels);
     for (const std::size_t samples : std::to_array<std::size_t>({1, 2, 4, 5, 8, 32, 33})) {
       Case c = named(basic_case(model), fmt::format("R, batch of {}", samples));
       c.spec.recurrent = true;
