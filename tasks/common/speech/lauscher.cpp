@@ -11,18 +11,11 @@
 #include "common/speech/auditory_nerve.hpp"
 #include "common/speech/bushy_cell.hpp"
 #include "common/speech/hair_cell.hpp"
+#include "common/speech/loudness.hpp"
 #include "common/speech/membrane_motion.hpp"
 
 namespace hetsyn::tasks {
 namespace {
-
-void set_rms(std::vector<float>& samples, double rms) {
-  double energy = 0.0;
-  for (const float sample : samples) energy += static_cast<double>(sample) * static_cast<double>(sample);
-  if (energy == 0.0) return;
-  const double gain = rms / std::sqrt(energy / static_cast<double>(samples.size()));
-  for (float& sample : samples) sample = static_cast<float>(gain * static_cast<double>(sample));
-}
 
 void apply_hann_window(std::vector<float>& samples) {
   const double last = std::max(1.0, static_cast<double>(samples.size()) - 1.0);
@@ -51,7 +44,7 @@ std::vector<StepSpike> LauscherEar::encode(const Audio& audio) const {
   }
   const std::uint64_t recording = hash(audio.samples);
   Audio sound = resample(audio, kLauscherRateHz);
-  set_rms(sound.samples, settings_.rms);
+  normalise_rms(sound.samples, settings_.rms);
   apply_hann_window(sound.samples);
   const MembraneMotion motion(sound.samples, kLauscherRateHz, bank_);
   std::vector<StepSpike> spikes;

@@ -7,18 +7,11 @@
 #include <cmath>
 #include <utility>
 
+#include "common/speech/loudness.hpp"
 #include "common/speech/mel.hpp"
 
 namespace hetsyn::tasks {
 namespace {
-
-/// Scales to a largest magnitude of one; silence stays silent.
-void normalise_peak(std::vector<float>& values) {
-  float peak = 0.0F;
-  for (const float value : values) peak = std::max(peak, std::abs(value));
-  if (peak == 0.0F) return;
-  for (float& value : values) value /= peak;
-}
 
 // A channel this quiet, 30 dB below the floor, holds the noise of resampling and of 16-bit samples, and nothing to
 // tell.

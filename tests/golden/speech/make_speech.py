@@ -17,6 +17,7 @@ except ImportError as error:
     sys.exit(77)
 
 import lauscher
+import lyon_bsa
 import threshold_crossing
 
 DATA = pathlib.Path(__file__).parent.parent / "data" / "speech"
@@ -41,6 +42,11 @@ def compute_threshold_crossing(audio):
     return {"energy": energy, "spikes": spikes}, margin
 
 
+def compute_lyon_bsa(audio):
+    rates, spikes, margin = lyon_bsa.encode(audio.astype(np.float64))
+    return {"rates": rates, "spikes": spikes}, margin
+
+
 def compute_membrane(audio):
     places = np.linspace(0, 3.5, 32)
     frequencies_hz = np.array([2.0, 60.0, 100.0, 473.0, 1000.0, 4000.0, 12000.0, 23000.0])
@@ -63,6 +69,7 @@ def compute_cells(audio):
 # name: (rate, seconds, function from audio to arrays and the margin of its closest decision, smallest margin)
 CASES = {
     "threshold_crossing": (16000, 0.4, compute_threshold_crossing, threshold_crossing.MARGIN),
+    "lyon_bsa": (12500, 0.2, compute_lyon_bsa, 2e-5),
     "membrane": (48000, 0.02, compute_membrane, 0.0),
     "cells": (24000, 0.03, compute_cells, 1e-5),
 }
