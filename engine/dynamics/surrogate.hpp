@@ -30,13 +30,44 @@ HETSYN_HD double exp_of(double x) { return std::exp(x); }
 HETSYN_HD float abs_of(float x) { return std::fabs(x); }
 HETSYN_HD double abs_of(double x) { return std::fabs(x); }
 
-/// Normal density N(x; mean, sigma).
-template <class Real, class Scalar>
-HETSYN_HD Real density(Real x, Scalar mean, Scalar sigma) {
-  const Real u = (x - mean) * (1 / sigma);
-  return exp_of(u * u * static_cast<Scalar>(-0.5)) * (static_cast<Scalar>(kInvSqrt2Pi) / sigma);
-}
 }  // namespace surrogate_detail
+
+/// A scaled normal density: factor · exp(exponent · (x − mean)²).
+template <class Scalar>
+struct Bell {
+  Scalar mean, exponent, factor;
+
+  /// weight · N(x; mean, sigma)
+  static Bell of(double weight, double mean, double sigma) {
+    return {static_cast<Scalar>(mean), static_cast<Scalar>(-0.5 / (sigma * sigma)),
+            static_cast<Scalar>(weight * surrogate_detail::kInvSqrt2Pi / sigma)};
+  }
+  template <class Real>
+  HETSYN_HD Real operator()(Real x) const {
+    const Real u = x - mean;
+    return surrogate_detail::exp_of(u * u * exponent) * factor;
+  }
+};
+
+/// What a surrogate needs at each step, worked out once.
+template <class Scalar>
+struct SurrogateConstants {
+  SurrogateKind kind{};
+  Scalar gamma{}, width{}, slope{};
+  Bell<Scalar> centre{}, left{}, right{};
+
+  SurrogateConstants() = default;
+  SurrogateConstants(const Surrogate& s, double threshold)
+      : kind(s.kind),
+        gamma(static_cast<Scalar>(s.gamma)),
+        width(static_cast<Scalar>(s.kind == SurrogateKind::triangular ? s.width * threshold : s.width)),
+        slope(static_cast<Scalar>(s.slope)) {
+    const double h = s.kind == SurrogateKind::multi_gaussian ? s.height : 0.0;
+    centre = Bell<Scalar>::of(s.gamma * (1 + h), 0.0, s.width);
+    left = Bell<Scalar>::of(-s.gamma * h, -s.width, s.scale * s.width);
+    right = Bell<Scalar>::of(-s.gamma * h, s.width, s.scale * s.width);
+  }
+};
 
 /// ∂z/∂V at x = V − ϑ. `Scalar` is the element type of `Real` (the same type, unless Real is a SIMD vector).
 ///   triangular      γ max(0, 1 − |x / (ζ ϑ)|)                                  (Bellec et al. 2018)
@@ -47,38 +78,30 @@ HETSYN_HD Real density(Real x, Scalar mean, Scalar sigma) {
 ///   boxcar          γ / (2 width) where |x| < width
 ///   gaussian        γ N(x; 0, σ)
 template <class Scalar, class Real>
-HETSYN_HD Real surrogate_derivative(const Surrogate& s, Real x, Scalar threshold) {
+HETSYN_HD Real surrogate_derivative(const SurrogateConstants<Scalar>& s, Real x) {
   using namespace surrogate_detail;
-  const auto gamma = static_cast<Scalar>(s.gamma);
-  const auto width = static_cast<Scalar>(s.width);
-  const auto slope = static_cast<Scalar>(s.slope);
   const Real zero{};
   switch (s.kind) {
     case SurrogateKind::triangular: {
-      const Real y = 1 - abs_of(x) * (1 / (width * threshold));
-      return y > zero ? y * gamma : zero;
+      const Real y = 1 - abs_of(x) * (1 / s.width);
+      return y > zero ? y * s.gamma : zero;
     }
-    case SurrogateKind::multi_gaussian: {
-      const auto h = static_cast<Scalar>(s.height);
-      const Scalar outer = static_cast<Scalar>(s.scale) * width;
-      return ((1 + h) * density(x, Scalar{0}, width) - h * density(x, width, outer) - h * density(x, -width, outer)) *
-             gamma;
-    }
+    case SurrogateKind::multi_gaussian: return s.centre(x) + s.left(x) + s.right(x);
     case SurrogateKind::atan: {
-      const Real y = x * (slope * static_cast<Scalar>(kPi / 2));
-      return (gamma * slope / 2) / (y * y + 1);
+      const Real y = x * (s.slope * static_cast<Scalar>(kPi / 2));
+      return (s.gamma * s.slope / 2) / (y * y + 1);
     }
     case SurrogateKind::fast_sigmoid: {
-      const Real y = abs_of(x) * slope + 1;
-      return gamma / (y * y);
+      const Real y = abs_of(x) * s.slope + 1;
+      return s.gamma / (y * y);
     }
     case SurrogateKind::sigmoid: {
       // In exp(−|αx|), so that it cannot overflow: s (1 − s) is even in x.
-      const Real e = exp_of(abs_of(x) * (-slope));
-      return (gamma * slope) * e / ((e + 1) * (e + 1));
+      const Real e = exp_of(abs_of(x) * (-s.slope));
+      return (s.gamma * s.slope) * e / ((e + 1) * (e + 1));
     }
-    case SurrogateKind::boxcar: return abs_of(x) < zero + width ? zero + gamma / (2 * width) : zero;
-    case SurrogateKind::gaussian: return density(x, Scalar{0}, width) * gamma;
+    case SurrogateKind::boxcar: return abs_of(x) < zero + s.width ? zero + s.gamma / (2 * s.width) : zero;
+    case SurrogateKind::gaussian: return s.centre(x);
   }
   return zero;
 }

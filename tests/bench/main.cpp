@@ -32,6 +32,7 @@ po::options_description options() {
       ("workload", po::value<std::vector<std::string>>()->multitoken(),
        "shd, smnist, tidigits, dms, pattern_generation; all by default")                                              //
       ("model", po::value<std::string>(), "hetsyn_lif, het_lif, hom_alif or hom_lif; all by default")                 //
+      ("density", po::value<double>(), "spikes per input channel and step, instead of the workload's own")            //
       ("batch", po::value<std::size_t>(), "samples per step, instead of the workload's own number")                   //
       ("threads", po::value<int>()->default_value(0), "threads; 0: all cores")                                        //
       ("isa", po::value<std::string>()->default_value(""), "instruction set: baseline, v3, v4; the best by default")  //
@@ -53,6 +54,9 @@ std::vector<bench::Workload> chosen_workloads(const po::variables_map& values) {
     chosen.push_back(bench::find_workload("shd"));
   } else {
     chosen = bench::workloads();
+  }
+  if (values.count("density") != 0) {
+    for (bench::Workload& workload : chosen) workload.density = values["density"].as<double>();
   }
   if (values.count("batch") != 0) {
     for (bench::Workload& workload : chosen) workload.batch = values["batch"].as<std::size_t>();

@@ -37,19 +37,16 @@ void CpuBackend::neurons_backward(Population& population, std::size_t first, std
     return;
   }
   const Projection& projection = *population.recurrent;
-  if (!population.per_synapse()) {
-    float* const work = scratch.get(2, 4 * padded);
-    for (std::size_t b = 0; b < count; ++b) {
-      kernels_.shared_recurrent_backward(neurons, population.decay.data(), projection.w_pre.data(), time_,
-                                         population.potentials(time_, first + b), d_spike + b * stride, constant, work);
-    }
-    return;
-  }
   std::array<float*, kLockstep> potential{};
   std::array<const float*, kLockstep> d{};
   for (std::size_t b = 0; b < count; ++b) {
     potential[b] = population.potentials(time_, first + b);
     d[b] = d_spike + b * stride;
+  }
+  if (!population.per_synapse()) {
+    return kernels_.shared_recurrent_backward(neurons, population.decay.data(), projection.w_pre.data(), time_, count,
+                                              potential.data(), d.data(), constant,
+                                              scratch.get(2, shared_carry(count, padded)));
   }
   const std::size_t carry_size = recurrent_carry(count, projection.post, padded);
   float* const carry = scratch.get(2, carry_size);
@@ -142,18 +139,21 @@ void CpuBackend::build_own_lists() {
       Patterns delayed;
       patterns_delayed(population.spikes[b], population.padded(), time_.blocks, time_.steps, delayed);
       population.own_lists[b] = &population.built_own_lists[b];
-      population.built_own_lists[b].build(delayed.data(), population.layout.size, population.padded(), time_.blocks);
+      population.built_own_lists[b].build(population.layout.sharing, delayed.data(), population.layout.size,
+                                          population.padded(), time_.blocks);
     });
   }
 }
 
 std::vector<GradientTask> CpuBackend::gradient_tasks() {
   std::vector<GradientTask> tasks;
-  const auto add = [&](Population& population, Projection& projection, const std::vector<const EventLists*>* lists) {
-    const std::size_t chunks = lists == nullptr ? 1 : lists->front()->view().chunks;
-    for (std::size_t strip = 0; strip < projection.post_strips; ++strip) {
+  const auto add = [&](Population& population, Projection& projection, const std::vector<const SpikeLists*>* lists) {
+    const std::size_t chunks = lists == nullptr ? 1 : chunk_count(projection.pre);
+    const std::size_t together = projection.per_synapse || lists == nullptr ? 1 : kSharedStrips;
+    for (std::size_t strip = 0; strip < projection.post_strips; strip += together) {
+      const std::size_t strips = std::min(together, projection.post_strips - strip);
       for (std::size_t chunk = 0; chunk < chunks; ++chunk)
-        tasks.push_back({population, projection, lists, strip, chunk});
+        tasks.push_back({population, projection, lists, strip, strips, chunk});
     }
   };
   for (Population& population : populations_) {

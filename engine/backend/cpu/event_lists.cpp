@@ -58,11 +58,16 @@ std::size_t chunk_size(std::size_t channels) {
   return (channels + chunks - 1) / chunks;
 }
 
+std::size_t chunk_count(std::size_t channels) {
+  const std::size_t size = chunk_size(channels);
+  return (channels + size - 1) / size;
+}
+
 void EventLists::build(const std::uint8_t* patterns, std::size_t channels, std::size_t stride, std::size_t blocks) {
   channels_ = channels;
   blocks_ = blocks;
   chunk_size_ = chunk_size(channels);
-  chunks_ = (channels + chunk_size_ - 1) / chunk_size_;
+  chunks_ = chunk_count(channels);
   each_array(channels, blocks, ResizeArrays{});
   pattern_.clear();
   std::vector<std::uint8_t> all_seen(channels, 0);
@@ -109,16 +114,6 @@ void EventLists::shrink() {
 
 std::size_t EventLists::bytes() const {
   return index_.capacity() + pattern_.capacity() + offset_.capacity() * sizeof(std::uint32_t);
-}
-
-std::shared_ptr<const PreparedLists> prepare_lists(const SpikeTrain& spikes, std::size_t channels, std::size_t steps) {
-  auto prepared = std::make_shared<PreparedLists>();
-  Patterns patterns;
-  patterns_from_events(spikes, channels, steps, patterns);
-  prepared->lists.build(patterns.data(), channels, channels, (steps + kBlock - 1) / kBlock);
-  prepared->lists.shrink();
-  prepared->steps = steps;
-  return prepared;
 }
 
 }  // namespace hetsyn::cpu

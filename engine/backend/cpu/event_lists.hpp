@@ -12,6 +12,7 @@ namespace hetsyn::cpu {
 
 /// Inputs per chunk: balanced, at most kChunk.
 std::size_t chunk_size(std::size_t channels);
+std::size_t chunk_count(std::size_t channels);
 
 /// Spikes of a sample as patterns [blocks][channels]: one byte per block and channel, bit m = step 8·block + m.
 using Patterns = std::vector<std::uint8_t>;
@@ -38,8 +39,7 @@ class EventLists {
   /// spikes in a block, whose number depends on the activity: at most a byte for each byte of index_.
   template <class Visit>
   void each_array(std::size_t channels, std::size_t blocks, Visit&& visit) {
-    const std::size_t size = chunk_size(channels);
-    visit(offset_, blocks * ((channels + size - 1) / size) * kOffsets);
+    visit(offset_, blocks * chunk_count(channels) * kOffsets);
     visit(index_, blocks * channels);
   }
 
@@ -49,15 +49,5 @@ class EventLists {
   std::vector<std::uint32_t> offset_;
   std::size_t channels_ = 0, blocks_ = 0, chunks_ = 0, chunk_size_ = 0;
 };
-
-/// Event lists of an input sample, made ahead of the forward pass.
-struct PreparedLists final : PreparedInput {
-  EventLists lists;
-  std::size_t steps = 0;
-  [[nodiscard]] std::size_t bytes() const override { return sizeof(*this) + lists.bytes(); }
-};
-
-/// Throws DataError as patterns_from_events() does.
-std::shared_ptr<const PreparedLists> prepare_lists(const SpikeTrain& spikes, std::size_t channels, std::size_t steps);
 
 }  // namespace hetsyn::cpu

@@ -38,22 +38,23 @@ void CpuBackend::start_batch(const InputBatch& batch, const ForwardOptions& opti
 void CpuBackend::build_input_lists(std::size_t p) {
   if (p == 0 && batch_.kind == InputKind::analog) return;
   workers_.for_each(batch_.size(), [&](std::size_t b, Scratch&) {
-    EventLists& lists = populations_[p].built_lists[b];
-    populations_[p].input_lists[b] = &lists;
+    Population& population = populations_[p];
+    SpikeLists& lists = population.built_lists[b];
+    population.input_lists[b] = &lists;
     Patterns patterns;
     if (p == 0) {
       const PreparedLists* const prepared = prepared_lists(batch_, b);
       if (prepared != nullptr) {
-        populations_[p].input_lists[b] = &prepared->lists;
+        population.input_lists[b] = &prepared->lists;
         return;
       }
       patterns_from_events(batch_.samples[b]->spikes, batch_.inputs, time_.steps, patterns);
-      lists.build(patterns.data(), batch_.inputs, batch_.inputs, time_.blocks);
+      lists.build(population.layout.sharing, patterns.data(), batch_.inputs, batch_.inputs, time_.blocks);
       return;
     }
     Population& below = populations_[p - 1];
     if (below.kept.empty()) {
-      lists.build(below.spikes[b].data(), below.layout.size, below.padded(), time_.blocks);
+      lists.build(population.layout.sharing, below.spikes[b].data(), below.layout.size, below.padded(), time_.blocks);
       return;
     }
     Patterns& kept = below.kept[b];
@@ -63,13 +64,14 @@ void CpuBackend::build_input_lists(std::size_t p) {
     std::ranges::transform(kept, below.spikes[b], patterns.begin(), [](std::uint8_t keep, std::uint8_t spike) {
       return static_cast<std::uint8_t>(keep & spike);
     });
-    lists.build(patterns.data(), below.layout.size, below.padded(), time_.blocks);
+    lists.build(population.layout.sharing, patterns.data(), below.layout.size, below.padded(), time_.blocks);
   });
 }
 
 std::shared_ptr<const PreparedInput> CpuBackend::prepare(const InputSample& sample, InputKind kind,
                                                          std::size_t steps) const {
-  return kind == InputKind::events ? prepare_lists(sample.spikes, network_.inputs(), steps) : nullptr;
+  if (kind != InputKind::events) return nullptr;
+  return prepare_lists(network_.populations.front().sharing, sample.spikes, network_.inputs(), steps);
 }
 
 /// Feed-forward current of one strip: into the tape, where the neurons will turn it into V.
@@ -87,12 +89,12 @@ void CpuBackend::drive_strip(Population& population, std::size_t strip, std::siz
     }
     return;
   }
-  const EventListView lists = population.input_lists[sample]->view();
+  const SpikeLists& lists = *population.input_lists[sample];
   if (population.per_synapse()) {
-    kernels_.synapse_forward(projection.powers.data() + projection.strip(strip) * kPowers, w, lists,
+    kernels_.synapse_forward(projection.powers.data() + projection.strip(strip) * kPowers, w, lists.blocks.view(),
                              population.input_scale, scratch.get(0, projection.pre * population.lanes), drive);
   } else {
-    kernels_.shared_forward(w, lists, population.input_scale, drive);
+    kernels_.shared_forward(w, lists.order.view(), time_, population.input_scale, drive);
   }
 }
 

@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <cstddef>
 #include <cstdint>
 
@@ -26,6 +27,15 @@ static_assert(kChunk <= 256, "channels within a chunk are stored in a byte");
 enum ListClass : std::uint8_t { kQuiet = 0, kSpikeAt0 = 1, kSeveral = 9, kListClasses = 10 };
 inline constexpr std::size_t kOffsets = kListClasses + 2;
 
+/// The spikes (0 or 1) of a pattern at the steps of a block.
+inline constexpr auto kSpikesOfPattern = [] {
+  std::array<std::array<float, kBlock>, 256> spikes{};
+  for (std::size_t pattern = 0; pattern < spikes.size(); ++pattern) {
+    for (std::size_t k = 0; k < kBlock; ++k) spikes[pattern][k] = static_cast<float>((pattern >> k) & 1U);
+  }
+  return spikes;
+}();
+
 /// Per block and chunk, the channels of each class; the same lists serve forward pass and gradients of all strips.
 struct EventListView {
   const std::uint8_t* index;    ///< channel relative to its chunk, by class
@@ -41,6 +51,26 @@ struct EventListView {
     return offset + (block * chunks + chunk) * kOffsets;
   }
 };
+
+/// The spikes of a sample by step and by channel, see SpikeOrder.
+struct SpikeOrderView {
+  const std::uint32_t* step_offset;  ///< [8·blocks + 1]
+  const std::uint32_t* channel;
+  const std::uint32_t* channel_offset;  ///< [channels + 1]
+  const std::uint32_t* step;
+  std::size_t channels;
+};
+
+struct ChannelRange {
+  std::size_t begin, end;
+};
+
+/// Floats from one strip to the next.
+struct StripStrides {
+  std::size_t synapses;  ///< of w, dw …
+  std::size_t time;      ///< of potentials, λ …
+};
+inline constexpr std::size_t kSharedStrips = 2;  ///< strips of shared decays whose gradients are summed together
 
 struct TimeShape {
   std::size_t steps;         ///< T
@@ -60,7 +90,7 @@ struct NeuronView {
   const float* reset_decay;  ///< [S][W] κ
   float adaptation_decay;
   float adaptation;
-  Surrogate surrogate;
+  SurrogateConstants<float> surrogate;
 };
 
 /// Most samples that the recurrent backward kernel runs in lock-step, to share the loads of w and r.
@@ -70,6 +100,9 @@ inline constexpr std::size_t kLockstep = 4;
 constexpr std::size_t recurrent_carry(std::size_t count, std::size_t neurons, std::size_t padded) {
   return count * padded * (neurons + 7);
 }
+
+/// Floats that shared_recurrent_backward() works on: four rows [count][S][W].
+constexpr std::size_t shared_carry(std::size_t count, std::size_t padded) { return 4 * count * padded; }
 
 struct KernelTable {
   const char* name;
@@ -91,9 +124,12 @@ struct KernelTable {
                           float* dw, float* dmu);
 
   /// Shared decays: drive[t] += scale Σ_i w_i x_i[t]; no synaptic state.
-  void (*shared_forward)(const float* w, const EventListView& lists, float scale, float* drive);
-  /// Shared decays, one strip and chunk: dw[i] += Σ λ[t] x_i[t].
-  void (*shared_gradient)(const EventListView& lists, std::size_t chunk, const float* lambda, float* dw);
+  void (*shared_forward)(const float* w, const SpikeOrderView& spikes, const TimeShape& time, float scale,
+                         float* drive);
+  /// Shared decays, neighbouring strips: dw[i] += Σ λ[t] x_i[t] for a range of channels.
+  void (*shared_gradient)(const SpikeOrderView& spikes, ChannelRange channels, std::size_t strips,
+                          const StripStrides& stride, const float* lambda, float* dw);
+  /// The same for analog input x [T][pre].
   void (*shared_analog_forward)(const float* w, const float* x, std::size_t pre, const TimeShape& time, float* drive);
   void (*shared_analog_gradient)(const float* x, std::size_t pre, const TimeShape& time, const float* lambda,
                                  float* dw);
@@ -126,9 +162,10 @@ struct KernelTable {
   void (*recurrent_backward)(const NeuronView& neurons, const float* r, const float* w, const TimeShape& time,
                              BlockRange blocks, std::size_t count, float* const* potential, const float* const* d_spike,
                              const float* constant, float* carry);
-  /// Shared decays, one sample: V → λ. scratch: [4][S][W].
+  /// Shared decays, all strips of `count` (≤ kLockstep) samples: V → λ. scratch: shared_carry() floats.
   void (*shared_recurrent_backward)(const NeuronView& neurons, const float* r, const float* w, const TimeShape& time,
-                                    float* potential, const float* d_spike, const float* constant, float* scratch);
+                                    std::size_t count, float* const* potential, const float* const* d_spike,
+                                    const float* constant, float* scratch);
 
   /// dL/dx of one pre-lane strip: d_x[t] = Σ_j w_ji λ_ji[t], where `keep` ([blocks][keep_stride] patterns, or null)
   /// has the spike's bit, times scale. g: [S_post][Tp][W]. state: scratch [post][W].

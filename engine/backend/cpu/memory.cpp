@@ -41,8 +41,10 @@ std::size_t event_list_bytes(const std::vector<Population>& populations, const T
   CountBytes count;
   for (const Population& population : populations) {
     const PopulationLayout& layout = population.layout;
-    if (&population != &populations.front()) EventLists().each_array(layout.inputs, shape.time.blocks, count);
-    if (layout.recurrent) EventLists().each_array(layout.size, shape.time.blocks, count);
+    if (&population != &populations.front()) {
+      SpikeLists().each_array(layout.sharing, layout.inputs, shape.time.blocks, count);
+    }
+    if (layout.recurrent) SpikeLists().each_array(layout.sharing, layout.size, shape.time.blocks, count);
   }
   return count.bytes * shape.samples;
 }
@@ -56,7 +58,11 @@ std::size_t scratch_bytes(const std::vector<Population>& populations, const Tape
     strip = std::max(strip, population.feedforward.pre * population.lanes);
     d_spike = std::max(d_spike, together * population.sample_stride(shape.time));
     backward = std::max(backward, size * population.lanes);
-    if (!population.recurrent || !population.per_synapse()) continue;
+    if (!population.recurrent) continue;
+    if (!population.per_synapse()) {
+      backward = std::max(backward, shared_carry(together, population.padded()));
+      continue;
+    }
     forward = std::max(forward, population.padded() * size);
     backward = std::max(backward, recurrent_carry(together, size, population.padded()));
   }
@@ -77,10 +83,12 @@ std::size_t follower_bytes(const std::vector<Population>& populations, const Tap
   return 2 * synapses * sizeof(float);
 }
 
-double mean_prepared_bytes(const InputBatch& batch) {
+double mean_prepared_bytes(DecaySharing sharing, const InputBatch& batch) {
   if (batch.kind != InputKind::events) return 0.0;
   std::size_t bytes = 0;
-  for (const auto& sample : batch.samples) bytes += prepare_lists(sample->spikes, batch.inputs, batch.steps)->bytes();
+  for (const auto& sample : batch.samples) {
+    bytes += prepare_lists(sharing, sample->spikes, batch.inputs, batch.steps)->bytes();
+  }
   return static_cast<double>(bytes) / static_cast<double>(batch.size());
 }
 
@@ -94,7 +102,8 @@ BackendMemory cpu_memory(const NetworkLayout& network, const InputBatch& batch, 
   const auto threads = static_cast<std::size_t>(cpu::Workers::count(options.threads));
   std::vector<cpu::Population> populations = cpu::plan_populations(network, lanes);
   const cpu::TapeShape shape{batch.size(), cpu::time_shape(batch.steps, lanes), true};
-  BackendMemory memory{ParameterStore<float>::memory(parameter_layout(network)), cpu::mean_prepared_bytes(batch)};
+  BackendMemory memory{ParameterStore<float>::memory(parameter_layout(network)),
+                       cpu::mean_prepared_bytes(network.populations.front().sharing, batch)};
   memory.uses.push_back({"layout for kernels", cpu::projection_bytes(populations)});
   memory.uses.push_back({"tape", cpu::tape_bytes(populations, shape)});
   memory.uses.push_back({"event lists", cpu::event_list_bytes(populations, shape)});

@@ -42,7 +42,7 @@ void neuron_forward(const NeuronView& neurons, std::size_t strip, const TimeShap
 }
 
 HETSYN_HD Vec surrogate_slope(const NeuronView& neurons, Vec potential) {
-  return surrogate_derivative<float>(neurons.surrogate, potential - neurons.threshold, neurons.threshold);
+  return surrogate_derivative(neurons.surrogate, potential - neurons.threshold);
 }
 
 /// Steps that only pad the last block carry no gradient.

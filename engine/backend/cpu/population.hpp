@@ -5,9 +5,9 @@
 #include <span>
 #include <vector>
 
-#include "backend/cpu/event_lists.hpp"
 #include "backend/cpu/kernels.hpp"
 #include "backend/cpu/projection.hpp"
+#include "backend/cpu/spike_lists.hpp"
 #include "core/aligned.hpp"
 #include "state/layout.hpp"
 
@@ -57,10 +57,10 @@ struct Population {
   AlignedVector<float> d_decay;         ///< [B][S][W] gradient of shared decays, per sample
   std::vector<Patterns> spikes;         ///< [B] of [blocks][S·W]
   std::vector<Patterns> kept;           ///< [B] of [blocks][S·W]: spikes that dropout keeps; empty without dropout
-  std::vector<EventLists> built_lists;  ///< [B] input lists that this backend built itself
-  std::vector<const EventLists*> input_lists;  ///< [B] built or prepared
-  std::vector<EventLists> built_own_lists;
-  std::vector<const EventLists*> own_lists;  ///< [B] own spikes one step later: input of the recurrent projection
+  std::vector<SpikeLists> built_lists;  ///< [B] input lists that this backend built itself
+  std::vector<const SpikeLists*> input_lists;  ///< [B] built or prepared
+  std::vector<SpikeLists> built_own_lists;
+  std::vector<const SpikeLists*> own_lists;  ///< [B] own spikes one step later: input of the recurrent projection
   float input_scale = 1.0F;                  ///< value of an input spike: 1, or 1/(1−p) after dropout
 
   /// The arrays of the tape that grow with steps; see state/arrays.hpp.
@@ -84,7 +84,7 @@ struct Population {
             reset_decay.data(),
             static_cast<float>(c.adaptation_decay),
             static_cast<float>(c.adaptation),
-            layout.surrogate};
+            {layout.surrogate, c.threshold}};
   }
   /// Floats of one sample on the tape.
   [[nodiscard]] std::size_t sample_stride(const TimeShape& time) const { return strips * time.strip_stride; }

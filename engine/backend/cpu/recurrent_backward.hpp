@@ -62,35 +62,40 @@ struct RecurrentBackward {
     store(g_out + sample * padded() + strip * kLanes, g);
   }
 
-  /// λ of one presynaptic strip and postsynaptic neuron k moves from t+3 to t+1; its terms of D[t] and D[t−1].
-  HETSYN_HD void move_synapses(std::size_t first, std::size_t k, Vec (&now)[kCount], Vec (&then)[kCount]) {
-    const Vec decay = load(r + first + k * kLanes);
-    const Vec weight = load(w + first + k * kLanes);
-    const Vec decayed_weight = weight * decay;
-    float* const lambdas = state + (first + k * kLanes) * kCount;
-#pragma GCC unroll 4
-    for (std::size_t b = 0; b < kCount; ++b) {
-      Vec lambda = load(lambdas + b * kLanes);
-      lambda = synapse_step(lambda, decay, broadcast(g_late[b * padded() + k]));
-      lambda = synapse_step(lambda, decay, broadcast(g_early[b * padded() + k]));
-      store(lambdas + b * kLanes, lambda);
-      now[b] += weight * lambda;
-      then[b] += decayed_weight * lambda;
-    }
-  }
-
-  /// Sums over k for D[t] and D[t−1], in several chains: a single one would wait for each addition.
+  /// λ of one presynaptic strip moves from t+3 to t+1; sums over the postsynaptic neurons k for D[t] and D[t−1]. A
+  /// single sample's sums take several chains, which would otherwise wait for each addition.
   HETSYN_HD void move_state(std::size_t strip, Vec (&now)[kCount], Vec (&then)[kCount]) {
     constexpr std::size_t kChains = kCount == 1 ? 4 : 1;
-    const std::size_t first = strip * neurons.size * kLanes;
+    // Copies: members would be read again after each store, which may alias them.
+    const std::size_t size = neurons.size;
+    const std::size_t row = padded();
+    const float* const decays = r + strip * size * kLanes;
+    const float* const weights = w + strip * size * kLanes;
+    float* const lambdas = state + strip * size * kLanes * kCount;
+    const float* const late = g_late;
+    const float* const early = g_early;
     Vec now_chain[kChains][kCount] = {};
     Vec then_chain[kChains][kCount] = {};
-    std::size_t k = 0;
-    for (; k + kChains <= neurons.size; k += kChains) {
+    const auto move = [&](std::size_t k, std::size_t chain) __attribute__((always_inline)) {
+      const Vec decay = load(decays + k * kLanes);
+      const Vec weight = load(weights + k * kLanes);
+      const Vec decayed_weight = weight * decay;
 #pragma GCC unroll 4
-      for (std::size_t c = 0; c < kChains; ++c) move_synapses(first, k + c, now_chain[c], then_chain[c]);
+      for (std::size_t b = 0; b < kCount; ++b) {
+        float* const at = lambdas + (k * kCount + b) * kLanes;
+        Vec lambda = synapse_step(load(at), decay, broadcast(late[b * row + k]));
+        lambda = synapse_step(lambda, decay, broadcast(early[b * row + k]));
+        store(at, lambda);
+        now_chain[chain][b] += weight * lambda;
+        then_chain[chain][b] += decayed_weight * lambda;
+      }
+    };
+    std::size_t k = 0;
+    for (; k + kChains <= size; k += kChains) {
+#pragma GCC unroll 4
+      for (std::size_t c = 0; c < kChains; ++c) move(k + c, c);
     }
-    for (; k < neurons.size; ++k) move_synapses(first, k, now_chain[0], then_chain[0]);
+    for (; k < size; ++k) move(k, 0);
     for (std::size_t c = 0; c < kChains; ++c) {
       for (std::size_t b = 0; b < kCount; ++b) {
         now[b] += now_chain[c][b];
@@ -183,31 +188,101 @@ void recurrent_backward(const NeuronView& neurons, const float* r, const float* 
   }
 }
 
-void shared_recurrent_backward(const NeuronView& neurons, const float* r, const float* w, const TimeShape& time,
-                               float* potential, const float* d_spike, const float* constant, float* scratch) {
-  const std::size_t padded = neurons.strips * kLanes;
-  for (std::size_t n = 0; n < 4 * padded; ++n) scratch[n] = 0.0F;
-  float* lambda = scratch;  // λ[t+1]
-  float* fresh = scratch + padded;
-  float* const reset_adjoint = scratch + 2 * padded;
-  float* const adaptation_adjoint = scratch + 3 * padded;
-  for (std::size_t t = time.steps; t-- > 0;) {
-    for (std::size_t strip = 0; strip < neurons.strips; ++strip) {
-      const std::size_t at = strip * time.strip_stride + t * kLanes;
-      const Vec d = load(d_spike + at) + load(constant + strip * kLanes) +
-                    dot(w + strip * neurons.size * kLanes, lambda, neurons.size);
-      const Vec g =
-          recurrent_neuron_backward(neurons, strip, load(potential + at), d, reset_adjoint, adaptation_adjoint);
-      const Vec l = synapse_step(load(lambda + strip * kLanes), load(r + strip * kLanes), g);
-      store(fresh + strip * kLanes, l);
-      store(potential + at, l);
-    }
-    float* const swap = lambda;
-    lambda = fresh;
-    fresh = swap;
+/// Populations whose synapses share a decay: λ is per neuron, and D_j[t] = Σ_k w_kj λ_k[t+1] a product of the weights
+/// with the λ of all samples, tiled over strips and samples so that both are loaded rarely.
+template <std::size_t kCount>
+struct SharedRecurrentBackward {
+  const NeuronView& neurons;
+  const float* r;
+  const float* w;
+  const TimeShape& time;
+  float* const* potential;
+  const float* const* d_spike;
+  const float* constant;
+  float* reset_adjoint;       ///< ν [kCount][S·W]
+  float* adaptation_adjoint;  ///< α [kCount][S·W]
+
+  [[nodiscard]] std::size_t padded() const { return neurons.strips * kLanes; }
+
+  /// λ[t] of one strip and sample, from the recurrent part of D[t].
+  HETSYN_HD void finish(std::size_t strip, std::size_t sample, std::size_t t, Vec feedback, const float* later,
+                        float* lambda) {
+    const std::size_t at = strip * time.strip_stride + t * kLanes;
+    const std::size_t row = sample * padded() + strip * kLanes;
+    const Vec d = load(d_spike[sample] + at) + load(constant + strip * kLanes) + feedback;
+    const Vec g = recurrent_neuron_backward(neurons, strip, load(potential[sample] + at), d,
+                                            reset_adjoint + sample * padded(), adaptation_adjoint + sample * padded());
+    const Vec l = synapse_step(load(later + row), load(r + strip * kLanes), g);
+    store(potential[sample] + at, l);
+    store(lambda + row, l);
   }
-  for (std::size_t strip = 0; strip < neurons.strips; ++strip)
-    clear_padding(time, potential + strip * time.strip_stride);
+
+  /// One step of kStrips strips; later: λ[t+1], lambda: λ[t], both [kCount][S·W].
+  template <std::size_t kStrips>
+  HETSYN_HD void step_strips(std::size_t first, std::size_t t, const float* later, float* lambda) {
+    const std::size_t stride = neurons.size * kLanes;
+    const std::size_t size = neurons.size;
+    const std::size_t row = padded();
+    const float* const weights = w + first * stride;
+    Vec sum[kStrips][kCount] = {};
+    if constexpr (kStrips * kCount == 1) {
+      sum[0][0] = dot(weights, later, neurons.size);
+      return finish(first, 0, t, sum[0][0], later, lambda);
+    }
+    for (std::size_t k = 0; k < size; ++k) {
+      Vec weight[kStrips];
+#pragma GCC unroll 4
+      for (std::size_t s = 0; s < kStrips; ++s) weight[s] = load(weights + s * stride + k * kLanes);
+#pragma GCC unroll 4
+      for (std::size_t b = 0; b < kCount; ++b) {
+        const Vec l = broadcast(later[b * row + k]);
+#pragma GCC unroll 4
+        for (std::size_t s = 0; s < kStrips; ++s) sum[s][b] += weight[s] * l;
+      }
+    }
+    for (std::size_t s = 0; s < kStrips; ++s) {
+      for (std::size_t b = 0; b < kCount; ++b) finish(first + s, b, t, sum[s][b], later, lambda);
+    }
+  }
+
+  void run(float* later, float* lambda) {
+    constexpr std::size_t kTile = kLanes == 16 ? 4 : 2;  // strips whose sums fit the registers
+    for (std::size_t t = time.steps; t-- > 0;) {
+      std::size_t strip = 0;
+      for (; strip + kTile <= neurons.strips; strip += kTile) step_strips<kTile>(strip, t, later, lambda);
+      for (; strip < neurons.strips; ++strip) step_strips<1>(strip, t, later, lambda);
+      float* const swap = later;
+      later = lambda;
+      lambda = swap;
+    }
+    for (std::size_t b = 0; b < kCount; ++b) {
+      for (std::size_t strip = 0; strip < neurons.strips; ++strip) {
+        clear_padding(time, potential[b] + strip * time.strip_stride);
+      }
+    }
+  }
+};
+
+template <std::size_t kCount>
+void shared_recurrent_backward_samples(const NeuronView& neurons, const float* r, const float* w, const TimeShape& time,
+                                       float* const* potential, const float* const* d_spike, const float* constant,
+                                       float* scratch) {
+  const std::size_t row = kCount * neurons.strips * kLanes;
+  for (std::size_t n = 0; n < 4 * row; ++n) scratch[n] = 0.0F;
+  SharedRecurrentBackward<kCount>{neurons,          r, w, time, potential, d_spike, constant, scratch + 2 * row,
+                                  scratch + 3 * row}
+      .run(scratch, scratch + row);
+}
+
+void shared_recurrent_backward(const NeuronView& neurons, const float* r, const float* w, const TimeShape& time,
+                               std::size_t count, float* const* potential, const float* const* d_spike,
+                               const float* constant, float* scratch) {
+  if (count == kLockstep) {
+    return shared_recurrent_backward_samples<kLockstep>(neurons, r, w, time, potential, d_spike, constant, scratch);
+  }
+  for (std::size_t b = 0; b < count; ++b) {
+    shared_recurrent_backward_samples<1>(neurons, r, w, time, potential + b, d_spike + b, constant, scratch);
+  }
 }
 
 }  // namespace hetsyn::cpu::HETSYN_ISA

@@ -1,72 +1,66 @@
 #pragma once
 #include "backend/cpu/kernels.hpp"
 #include "backend/cpu/simd.hpp"
-#include "backend/cpu/synapse_forward.hpp"
 #include "dynamics/synapse.hpp"
 
 /// Populations whose synapses share a decay (hom_lif, hom_alif, het_lif): the sum of currents collapses to one state
 /// per neuron, U[t] = r U[t−1] + Σ w x[t]; inputs are gathered spike by spike and no synapse has a state.
 namespace hetsyn::cpu::HETSYN_ISA {
 
-/// Sum of the weight strips of one class, in two chains.
-HETSYN_HD Vec sum_class(const EventListView& lists, const std::uint32_t* offsets, int list_class, const float* w) {
-  Vec even{};
-  Vec odd{};
-  std::uint32_t n = offsets[list_class];
-  for (; n + 1 < offsets[list_class + 1]; n += 2) {
-    even += load(w + lists.index[n] * kLanes);
-    odd += load(w + lists.index[n + 1] * kLanes);
+/// Σ rows[index[n]] over n in [begin, end), in four chains.
+HETSYN_HD Vec sum_rows(const float* rows, const std::uint32_t* index, std::uint32_t begin, std::uint32_t end) {
+  Vec sum[4] = {};
+  std::uint32_t n = begin;
+  for (; n + 4 <= end; n += 4) {
+#pragma GCC unroll 4
+    for (std::uint32_t c = 0; c < 4; ++c) sum[c] += load(rows + index[n + c] * kLanes);
   }
-  if (n < offsets[list_class + 1]) even += load(w + lists.index[n] * kLanes);
-  return even + odd;
+  for (; n < end; ++n) sum[0] += load(rows + index[n] * kLanes);
+  return (sum[0] + sum[1]) + (sum[2] + sum[3]);
 }
 
-HETSYN_HD void shared_forward_chunk(const float* w, const EventListView& lists, const std::uint32_t* offsets,
-                                    Vec (&acc)[kBlock]) {
-#pragma GCC unroll 8
-  for (int step = 0; step < static_cast<int>(kBlock); ++step)
-    acc[step] += sum_class(lists, offsets, kSpikeAt0 + step, w);
-  for_several(
-      lists, offsets, [&](std::size_t i, std::uint8_t pattern) __attribute__((always_inline)) {
-        const Vec weight = load(w + i * kLanes);
-#pragma GCC unroll 8
-        for (int k = 0; k < static_cast<int>(kBlock); ++k) acc[k] += weight * static_cast<float>((pattern >> k) & 1);
-      });
-}
-
-void shared_forward(const float* w, const EventListView& lists, float scale, float* drive) {
-  for (std::size_t block = 0; block < lists.blocks; ++block) {
-    Vec acc[kBlock] = {};
-    for (std::size_t chunk = 0; chunk < lists.chunks; ++chunk) {
-      shared_forward_chunk(w + chunk * lists.chunk_size * kLanes, lists, lists.offsets(block, chunk), acc);
-    }
-    float* const u = drive + block * kBlock * kLanes;
-#pragma GCC unroll 8
-    for (std::size_t k = 0; k < kBlock; ++k) store(u + k * kLanes, load(u + k * kLanes) + acc[k] * scale);
+void shared_forward(const float* w, const SpikeOrderView& spikes, const TimeShape& time, float scale, float* drive) {
+  for (std::size_t t = 0; t < time.steps; ++t) {
+    const Vec sum = sum_rows(w, spikes.channel, spikes.step_offset[t], spikes.step_offset[t + 1]);
+    store(drive + t * kLanes, load(drive + t * kLanes) + sum * scale);
   }
 }
 
-void shared_gradient(const EventListView& lists, std::size_t chunk, const float* lambda, float* dw) {
-  dw += chunk * lists.chunk_size * kLanes;
-  for (std::size_t block = 0; block < lists.blocks; ++block) {
-    const std::uint32_t* const offsets = lists.offsets(block, chunk);
-    Vec l[kBlock];
-#pragma GCC unroll 8
-    for (std::size_t k = 0; k < kBlock; ++k) l[k] = load(lambda + (block * kBlock + k) * kLanes);
-#pragma GCC unroll 8
-    for (int step = 0; step < static_cast<int>(kBlock); ++step) {
-      for_class(
-          lists, offsets, kSpikeAt0 + step, [&](std::size_t i) __attribute__((always_inline)) {
-            store(dw + i * kLanes, load(dw + i * kLanes) + l[step]);
-          });
+/// dw of one channel in kStrips strips, so that its spikes are read once for all of them.
+template <std::size_t kStrips>
+HETSYN_HD void add_channel(const SpikeOrderView& spikes, std::size_t i, const StripStrides& stride, const float* lambda,
+                           float* dw) {
+  Vec even[kStrips] = {};
+  Vec odd[kStrips] = {};
+  const std::uint32_t end = spikes.channel_offset[i + 1];
+  std::uint32_t n = spikes.channel_offset[i];
+  for (; n + 2 <= end; n += 2) {
+    const float* const a = lambda + spikes.step[n] * kLanes;
+    const float* const b = lambda + spikes.step[n + 1] * kLanes;
+#pragma GCC unroll 2
+    for (std::size_t s = 0; s < kStrips; ++s) {
+      even[s] += load(a + s * stride.time);
+      odd[s] += load(b + s * stride.time);
     }
-    for_several(
-        lists, offsets, [&](std::size_t i, std::uint8_t pattern) __attribute__((always_inline)) {
-          Vec sum = load(dw + i * kLanes);
-#pragma GCC unroll 8
-          for (int k = 0; k < static_cast<int>(kBlock); ++k) sum += l[k] * static_cast<float>((pattern >> k) & 1);
-          store(dw + i * kLanes, sum);
-        });
+  }
+#pragma GCC unroll 2
+  for (std::size_t s = 0; s < kStrips; ++s) {
+    if (n < end) even[s] += load(lambda + spikes.step[n] * kLanes + s * stride.time);
+    float* const sum = dw + s * stride.synapses + i * kLanes;
+    store(sum, load(sum) + (even[s] + odd[s]));
+  }
+}
+
+void shared_gradient(const SpikeOrderView& spikes, ChannelRange channels, std::size_t strips,
+                     const StripStrides& stride, const float* lambda, float* dw) {
+  std::size_t s = 0;
+  for (; s + kSharedStrips <= strips; s += kSharedStrips) {
+    for (std::size_t i = channels.begin; i < channels.end; ++i)
+      add_channel<kSharedStrips>(spikes, i, stride, lambda + s * stride.time, dw + s * stride.synapses);
+  }
+  for (; s < strips; ++s) {
+    for (std::size_t i = channels.begin; i < channels.end; ++i)
+      add_channel<1>(spikes, i, stride, lambda + s * stride.time, dw + s * stride.synapses);
   }
 }
 

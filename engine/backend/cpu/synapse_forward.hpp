@@ -57,11 +57,12 @@ HETSYN_HD void for_steps(Step&& step) {
   step.template operator()<7>();
 }
 
-/// update(channel, pattern) for all channels with several spikes in one block.
+/// update(channel, spikes[8]) for all channels with several spikes in one block.
 template <class Update>
 HETSYN_HD void for_several(const EventListView& lists, const std::uint32_t* offsets, Update&& update) {
   const std::uint8_t* pattern = lists.pattern + offsets[kListClasses + 1];
-  for (std::uint32_t n = offsets[kSeveral]; n < offsets[kSeveral + 1]; ++n) update(lists.index[n], *pattern++);
+  for (std::uint32_t n = offsets[kSeveral]; n < offsets[kSeveral + 1]; ++n)
+    update(lists.index[n], kSpikesOfPattern[*pattern++].data());
 }
 
 inline void synapse_forward_chunk(const float* powers, const float* w, const EventListView& lists, std::size_t chunk,
@@ -89,13 +90,13 @@ inline void synapse_forward_chunk(const float* powers, const float* w, const Eve
     };
     for_steps(one_spike);
     for_several(
-        lists, offsets, [&](std::size_t i, std::uint8_t pattern) __attribute__((always_inline)) {
+        lists, offsets, [&](std::size_t i, const float* spikes) __attribute__((always_inline)) {
           const Vec r = load(powers + i * kPowers * kLanes);
           const Vec jump = load(w + i * kLanes) * scale;
           Vec current = load(state + i * kLanes);
 #pragma GCC unroll 8
           for (int k = 0; k < static_cast<int>(kBlock); ++k) {
-            current = synapse_step(current, r, jump * static_cast<float>((pattern >> k) & 1));
+            current = synapse_step(current, r, jump * spikes[k]);
             acc[k] += current;
           }
           store(state + i * kLanes, current);

@@ -59,16 +59,15 @@ void synapse_gradient(const float* r, const EventListView& lists, std::size_t ch
     };
     for_steps(one_spike);
     for_several(
-        lists, offsets, [&](std::size_t i, std::uint8_t pattern) __attribute__((always_inline)) {
+        lists, offsets, [&](std::size_t i, const float* spikes) __attribute__((always_inline)) {
           Vec lambda = load(lambdas + i * kLanes);
           Vec mu = load(mus + i * kLanes);
           Vec sum_lambda = load(dw + i * kLanes);
           Vec sum_mu = load(dmu + i * kLanes);
           gradient_block(
               g_block, lambda, mu, load(r + i * kLanes), [&](int k) __attribute__((always_inline)) {
-                const auto spike = static_cast<float>((pattern >> k) & 1);
-                sum_lambda += lambda * spike;
-                sum_mu += mu * spike;
+                sum_lambda += lambda * spikes[k];
+                sum_mu += mu * spikes[k];
               });
           store(dw + i * kLanes, sum_lambda);
           store(dmu + i * kLanes, sum_mu);

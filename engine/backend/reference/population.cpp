@@ -125,8 +125,8 @@ double neuron_backward(const PopulationLayout& population, const PopulationBlock
   const std::size_t n = population.size;
   const NeuronConstants<double> constants = neuron_constants(population, q, j);
   const double threshold = constants.threshold;
-  const double slope =
-      surrogate_derivative(population.surrogate, tape.potential[at.row * n + j] - threshold, threshold);
+  const SurrogateConstants<double> surrogate(population.surrogate, threshold);
+  const double slope = surrogate_derivative(surrogate, tape.potential[at.row * n + j] - threshold);
   const double g = neuron_step_backward(adjoint.neurons[j], d_output + adjoint.d_spike_rec[j], slope, constants);
   if (population.tie_reset_decay) {
     gradients.r[decay_index(population, j)] += adjoint.neurons[j].reset * at.previous(tape.reset, n, j);

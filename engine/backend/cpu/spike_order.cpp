@@ -1,0 +1,66 @@
+#include "backend/cpu/spike_order.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+#include <numeric>
+
+namespace hetsyn::cpu {
+namespace {
+
+/// visit(channel, step) for every spike, by block, channel and step.
+template <class Visit>
+void for_spikes(const std::uint8_t* patterns, std::size_t channels, std::size_t stride, std::size_t blocks,
+                Visit&& visit) {
+  static_assert(std::endian::native == std::endian::little, "the first channel is the lowest byte of a word");
+  for (std::size_t block = 0; block < blocks; ++block) {
+    for (std::size_t first = 0; first < channels; first += sizeof(std::uint64_t)) {
+      std::uint64_t word = 0;  // the patterns of eight channels
+      std::memcpy(&word, patterns + block * stride + first, std::min(sizeof(word), channels - first));
+      for (; word != 0; word &= word - 1) {
+        const auto bit = static_cast<std::size_t>(std::countr_zero(word));
+        visit(first + bit / kBlock, block * kBlock + bit % kBlock);
+      }
+    }
+  }
+}
+
+/// Counts at [n + 1] → offsets at [n], the total last.
+void to_offsets(std::vector<std::uint32_t>& counts) { std::partial_sum(counts.begin(), counts.end(), counts.begin()); }
+
+}  // namespace
+
+void SpikeOrder::build(const std::uint8_t* patterns, std::size_t channels, std::size_t stride, std::size_t blocks) {
+  step_offset_.assign(blocks * kBlock + 1, 0);
+  channel_offset_.assign(channels + 1, 0);
+  for_spikes(patterns, channels, stride, blocks, [&](std::size_t channel, std::size_t step) {
+    ++step_offset_[step + 1];
+    ++channel_offset_[channel + 1];
+  });
+  to_offsets(step_offset_);
+  to_offsets(channel_offset_);
+  channel_.resize(step_offset_.back());
+  step_.resize(step_offset_.back());
+  std::vector<std::uint32_t> next_of_step(step_offset_.begin(), step_offset_.end() - 1);
+  std::vector<std::uint32_t> next_of_channel(channel_offset_.begin(), channel_offset_.end() - 1);
+  for_spikes(patterns, channels, stride, blocks, [&](std::size_t channel, std::size_t step) {
+    channel_[next_of_step[step]++] = static_cast<std::uint32_t>(channel);
+    step_[next_of_channel[channel]++] = static_cast<std::uint32_t>(step);
+  });
+}
+
+SpikeOrderView SpikeOrder::view() const {
+  return {step_offset_.data(), channel_.data(), channel_offset_.data(), step_.data(), channel_offset_.size() - 1};
+}
+
+void SpikeOrder::shrink() {
+  channel_.shrink_to_fit();
+  step_.shrink_to_fit();
+}
+
+std::size_t SpikeOrder::bytes() const {
+  return (step_offset_.capacity() + channel_.capacity() + channel_offset_.capacity() + step_.capacity()) *
+         sizeof(std::uint32_t);
+}
+
+}  // namespace hetsyn::cpu

@@ -1,0 +1,33 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "backend/cpu/kernels.hpp"
+
+namespace hetsyn::cpu {
+
+/// The spikes of a sample in both orders, for populations whose synapses share a decay: by step (forward pass: which
+/// weights join the current) and by channel (gradients: at which steps λ is summed).
+class SpikeOrder {
+ public:
+  /// patterns: [blocks][stride], of which the first `channels` count.
+  void build(const std::uint8_t* patterns, std::size_t channels, std::size_t stride, std::size_t blocks);
+  [[nodiscard]] SpikeOrderView view() const;
+  /// Gives back memory beyond the lists themselves, for lists that are kept.
+  void shrink();
+  [[nodiscard]] std::size_t bytes() const;
+
+  /// The arrays whose size the spikes do not decide; see state/arrays.hpp. Each spike takes eight bytes more.
+  template <class Visit>
+  void each_array(std::size_t channels, std::size_t blocks, Visit&& visit) {
+    visit(step_offset_, blocks * kBlock + 1);
+    visit(channel_offset_, channels + 1);
+  }
+
+ private:
+  std::vector<std::uint32_t> step_offset_, channel_;  ///< [8·blocks + 1], channels ascending within a step
+  std::vector<std::uint32_t> channel_offset_, step_;  ///< [channels + 1], steps ascending within a channel
+};
+
+}  // namespace hetsyn::cpu
