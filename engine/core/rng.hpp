@@ -34,6 +34,7 @@ enum class RandomPurpose : std::uint32_t {
   sample = 6,
   perturbation = 7,
   validation_split = 8,
+  augmentation = 9,
   test = 99
 };
 

@@ -17,6 +17,8 @@ BatchLoader::BatchLoader(const Task& task, SampleCache* cache, LoadRequest reque
       cache_(task.info().static_samples && request.time_scale == 1.0 ? cache : nullptr),
       request_(std::move(request)),
       steps_(warped_steps(task.info().steps, request_.time_scale)),
+      changes_(task.info().input_kind == InputKind::events &&
+               !(request_.perturbation.none() && request_.augmentation.none())),
       thread_([this](const std::stop_token& stop) { load_all(stop); }) {}
 
 std::optional<Batch> BatchLoader::next() {
@@ -92,24 +94,42 @@ std::shared_ptr<const PreparedInput> BatchLoader::prepare(const InputSample& sam
 }
 
 Sample BatchLoader::load_sample(std::uint64_t index) const {
-  std::optional<Sample> sample;
-  if (cache_ != nullptr) sample = cache_->find(request_.split, index);
-  if (!sample) {
-    sample = task_.fill({.split = request_.split,
-                         .index = index,
-                         .seed = request_.seed,
-                         .steps = steps_,
-                         .time_scale = request_.time_scale});
-    sample->prepared = prepare(*sample->input);
-    if (cache_ != nullptr) cache_->insert(request_.split, index, *sample);
+  Sample sample = load_whole(index);
+  if (!changes_) return sample;
+  auto changed = std::make_shared<InputSample>();
+  changed->spikes = request_.augmentation.none() ? sample.input->spikes : augmented(sample, index);
+  if (!request_.perturbation.none()) {
+    changed->spikes = perturb(changed->spikes, steps_, task_.info().step_ms, request_.perturbation, index);
   }
-  if (!request_.perturbation.none() && task_.info().input_kind == InputKind::events) {
-    auto perturbed = std::make_shared<InputSample>();
-    perturbed->spikes = perturb(sample->input->spikes, steps_, task_.info().step_ms, request_.perturbation, index);
-    sample->prepared = prepare(*perturbed);
-    sample->input = std::move(perturbed);
+  sample.prepared = prepare(*changed);
+  sample.input = std::move(changed);
+  return sample;
+}
+
+Sample BatchLoader::load_whole(std::uint64_t index) const {
+  std::optional<Sample> kept;
+  if (cache_ != nullptr) kept = cache_->find(request_.split, index);
+  Sample sample = kept ? *std::move(kept)
+                       : task_.fill({.split = request_.split,
+                                     .index = index,
+                                     .seed = request_.seed,
+                                     .steps = steps_,
+                                     .time_scale = request_.time_scale});
+  // Lists are made of what the backend sees: of a sample that will be changed, only after that.
+  if (!changes_ && sample.prepared == nullptr) sample.prepared = prepare(*sample.input);
+  if (cache_ != nullptr) cache_->insert(request_.split, index, sample);
+  return sample;
+}
+
+SpikeTrain BatchLoader::augmented(const Sample& sample, std::uint64_t index) const {
+  const SpikeAugmentation& augmentation = request_.augmentation;
+  RandomStream random(request_.seed, RandomPurpose::augmentation, static_cast<std::uint32_t>(index));
+  std::optional<Sample> partner;
+  if (request_.partners != nullptr && random.uniform() < augmentation.blend_probability) {
+    if (const auto other = request_.partners->draw(index, sample.label, random)) partner = load_whole(*other);
   }
-  return *std::move(sample);
+  return augment(sample.input->spikes, partner ? &partner->input->spikes : nullptr, steps_, task_.info().step_ms,
+                 augmentation, random);
 }
 
 }  // namespace hetsyn

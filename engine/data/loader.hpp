@@ -11,6 +11,7 @@
 #include <thread>
 #include <vector>
 
+#include "data/augmentation.hpp"
 #include "data/perturbation.hpp"
 #include "data/sample_cache.hpp"
 #include "data/task_port.hpp"
@@ -33,11 +34,13 @@ struct LoadRequest {
   std::size_t split = 0;
   std::vector<std::uint64_t> samples;
   std::size_t batch = 32;
-  std::uint64_t seed = 0;          ///< SampleRequest::seed
-  double time_scale = 1.0;         ///< time warp α; samples have warped_steps(T, α) steps
-  SpikePerturbation perturbation;  ///< applied to event input
-  std::size_t batches_ahead = 2;   ///< loaded before they are asked for
-  PrepareInput prepare;            ///< null: samples are not prepared
+  std::uint64_t seed = 0;                         ///< SampleRequest::seed
+  double time_scale = 1.0;                        ///< time warp α; samples have warped_steps(T, α) steps
+  SpikePerturbation perturbation;                 ///< applied to event input
+  SpikeAugmentation augmentation;                 ///< applied to event input
+  std::shared_ptr<const BlendPartners> partners;  ///< for augmentation.blend_probability; null: no blending
+  std::size_t batches_ahead = 2;                  ///< loaded before they are asked for
+  PrepareInput prepare;                           ///< null: samples are not prepared
 };
 
 /// Loads batches ahead of their use on a thread of its own, the samples of a batch in parallel. Order and content do
@@ -55,11 +58,15 @@ class BatchLoader {
   [[nodiscard]] Batch load_batch(std::size_t first) const;
   [[nodiscard]] std::shared_ptr<const PreparedInput> prepare(const InputSample& sample) const;
   [[nodiscard]] Sample load_sample(std::uint64_t index) const;
+  /// As the task made it, from the cache where it is kept there.
+  [[nodiscard]] Sample load_whole(std::uint64_t index) const;
+  [[nodiscard]] SpikeTrain augmented(const Sample& sample, std::uint64_t index) const;
 
   const Task& task_;
   SampleCache* cache_;  ///< null where samples may not be kept
   LoadRequest request_;
   std::size_t steps_;
+  bool changes_;  ///< samples are perturbed or augmented
 
   std::mutex mutex_;
   std::condition_variable_any changed_;

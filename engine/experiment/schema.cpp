@@ -139,6 +139,36 @@ ConfigTable train_table() {
       }};
 }
 
+ConfigTable augment_table() {
+  constexpr Bounds kShift{0, 1e6};  // beyond any sample's size
+  return {
+      "augment",
+      "Random changes to the input spikes of training samples, new in each epoch and in this order; off by default. "
+      "Validation and test samples are never changed. Spikes that leave channels or time are lost.",
+      {
+          key("blend_probability", "", kFraction,
+              "Probability that a sample is blended with another of its class: both are moved half-way to where "
+              "their centres of mass meet, and each spike of both is kept with probability 1/2.",
+              HETSYN_FIELD(train.augmentation.blend_probability)),
+          key("drop_probability", "", kFraction,
+              "Probability that a sample loses spikes: in an interval of time, in a band of channels, or anywhere, "
+              "equally likely.",
+              HETSYN_FIELD(train.augmentation.drop_probability)),
+          key("drop_fraction", "", kFraction,
+              "Largest fraction of the time, the channels or the spikes that is lost; uniform from 0 to it.",
+              HETSYN_FIELD(train.augmentation.drop_fraction)),
+          key("shift_channels", "channels", kShift,
+              "All spikes of a sample move by one number of channels, uniform from -shift_channels to "
+              "shift_channels.",
+              HETSYN_FIELD(train.augmentation.shift_channels)),
+          key("jitter_channels", "channels", kShift, "Standard deviation of a normal shift of each spike.",
+              HETSYN_FIELD(train.augmentation.jitter_channels)),
+          key("shift_ms", "ms", kShift,
+              "All spikes of a sample move by one time, uniform from -shift_ms to shift_ms, in the data's own time.",
+              HETSYN_FIELD(train.augmentation.shift_ms)),
+      }};
+}
+
 ConfigTable perturb_table() {
   return {"perturb",
           "Damage to inputs and parameters at test time, applied by `engine eval`; training is always clean.",
@@ -187,7 +217,8 @@ ConfigTable run_table() {
 }  // namespace
 
 const std::vector<ConfigTable>& config_schema() {
-  static const std::vector<ConfigTable> schema{model_table(), train_table(), perturb_table(), run_table()};
+  static const std::vector<ConfigTable> schema{model_table(), train_table(), augment_table(), perturb_table(),
+                                               run_table()};
   return schema;
 }
 

@@ -25,7 +25,7 @@ struct ConfigTable {
   std::vector<ConfigKey> keys;
 };
 
-/// [model], [train], [perturb], [run].
+/// [model], [train], [augment], [perturb], [run].
 const std::vector<ConfigTable>& config_schema();
 
 /// The keys of a task, for the reference.

@@ -2,6 +2,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "core/aligned.hpp"
@@ -17,6 +18,11 @@ struct SpikeTrain {
 
   [[nodiscard]] std::size_t channels() const { return offsets.empty() ? 0 : offsets.size() - 1; }
 };
+
+/// Events in any order to a SpikeTrain: counting sort by channel, then by step within each; repeated ones are merged.
+/// Both lists are of one length, channels are < inputs and steps < kMaximumSteps.
+SpikeTrain sorted_spike_train(std::span<const std::uint32_t> event_input, std::span<const std::uint32_t> event_step,
+                              std::size_t inputs);
 
 enum class InputKind : std::uint8_t { events, analog };
 

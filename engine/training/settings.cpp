@@ -10,6 +10,8 @@
 namespace hetsyn {
 namespace {
 
+constexpr std::uint32_t kMaximumShift = 1000000;  // of augmentation, in channels or ms: beyond any sample's size
+
 template <class Number>
 void require(bool good, std::string_view key, Number value, std::string_view expected) {
   if (good) return;
@@ -46,6 +48,27 @@ void check_optimizer(const OptimizerSettings& optimizer) {
           "a number from decay_min to 1");
 }
 
+void require_augmentation(bool good, std::string_view key, double value, std::string_view expected) {
+  if (good) return;
+  throw ConfigError(fmt::format("augment.{} = {}: expected {}", key, value, expected), fmt::format("augment.{}", key));
+}
+
+void check_augmentation(const SpikeAugmentation& augmentation) {
+  const auto fraction = [](double value, std::string_view key) {
+    require_augmentation(value >= 0.0 && value <= 1.0, key, value, "a number from 0 to 1");
+  };
+  fraction(augmentation.blend_probability, "blend_probability");
+  fraction(augmentation.drop_probability, "drop_probability");
+  fraction(augmentation.drop_fraction, "drop_fraction");
+  require_augmentation(augmentation.shift_channels <= kMaximumShift, "shift_channels", augmentation.shift_channels,
+                       "an integer from 0 to 1000000");
+  const auto shift = [](double value, std::string_view key) {
+    require_augmentation(value >= 0.0 && value <= kMaximumShift, key, value, "a number from 0 to 1000000");
+  };
+  shift(augmentation.jitter_channels, "jitter_channels");
+  shift(augmentation.shift_ms, "shift_ms");
+}
+
 void check_schedule(const ScheduleSettings& schedule) {
   require_positive(schedule.factor, "schedule.factor");
   require_count(schedule.every, "schedule.every");
@@ -67,6 +90,7 @@ void check(const TrainSettings& settings) {
           settings.validation_fraction, "a number between 0 and 1");
   check_optimizer(settings.optimizer);
   check_schedule(settings.schedule);
+  check_augmentation(settings.augmentation);
 }
 
 }  // namespace hetsyn

@@ -3,9 +3,11 @@
 #include <cstdint>
 #include <optional>
 
+#include "data/augmentation.hpp"
 #include "dynamics/optimizer.hpp"
 
-/// How to train: the [train] table of a config as plain numbers. check() is the one place that says what is allowed.
+/// How to train: the [train] and [augment] tables of a config as plain numbers. check() is the one place that says what
+/// is allowed.
 namespace hetsyn {
 
 struct OptimizerSettings {
@@ -67,6 +69,7 @@ struct TrainSettings {
   HoldOut hold_out = HoldOut::automatic;
   double validation_fraction = 0.1;  ///< of the training samples
   double dt_ms = 1.0;                ///< Δt of the network, for rates in Hz
+  SpikeAugmentation augmentation;    ///< of training samples alone
   OptimizerSettings optimizer;
   ScheduleSettings schedule;
 };

@@ -17,6 +17,22 @@
 namespace hetsyn {
 namespace {
 
+[[noreturn]] void refuse_augmentation(std::string_view key, std::string_view reason) {
+  throw ConfigError(fmt::format("augment.{}: expected 0, as {}", key, reason), fmt::format("augment.{}", key));
+}
+
+void check_augmentation_fits(const SpikeAugmentation& augmentation, const TaskInfo& info) {
+  if (augmentation.none()) return;
+  if (info.input_kind == InputKind::analog) {
+    throw ConfigError(fmt::format("augment: task {} has analog input, which has no spikes to change", info.name),
+                      "augment");
+  }
+  if (info.targets == 0) return;
+  constexpr std::string_view kReason = "the task's target trace belongs to the times of the spikes";
+  if (augmentation.shift_ms > 0.0) refuse_augmentation("shift_ms", kReason);
+  if (augmentation.blend_probability > 0.0) refuse_augmentation("blend_probability", kReason);
+}
+
 const TrainSettings& checked(const TrainSettings& settings, const Task& task) {
   check(settings);
   const TaskInfo& info = task.info();
@@ -27,7 +43,21 @@ const TrainSettings& checked(const TrainSettings& settings, const Task& task) {
           fmt::format("task {} has a metric \"{}\", a name the engine keeps for its own", info.name, metric.name));
     }
   }
+  check_augmentation_fits(settings.augmentation, info);
   return settings;
+}
+
+/// The training samples by class; null without blending.
+std::shared_ptr<const BlendPartners> blend_partners(const Task& task, const SampleSet& train,
+                                                    const SpikeAugmentation& augmentation) {
+  if (augmentation.blend_probability == 0.0) return nullptr;
+  const auto label_of = [&](std::uint64_t sample) {
+    const std::int32_t label = task.sample_info(train.split, sample).label;
+    if (label < 0) refuse_augmentation("blend_probability", "the task does not say the classes of its samples");
+    return label;
+  };
+  if (train.drawn) refuse_augmentation("blend_probability", "the task draws its samples");
+  return std::make_shared<BlendPartners>(train.indices, label_of);
 }
 
 Selection selection_of(const TaskInfo& info, SplitRole role) {
@@ -69,6 +99,7 @@ EpochSums means(EpochSums sums) {
   return sums;
 }
 
+      partners_(blend_partners(task, sets_.train, settings.augmentation)),
 void read_block(const Backend& backend, Block block, AlignedVector<float>& values) {
   values.resize(backend.layout().size);
   backend.read(block, values);
@@ -151,6 +182,8 @@ bool Trainer::train_epoch(TrainingObserver& observer, const std::atomic<bool>& s
   BatchLoader loader(task_, &cache_, epoch_request());
   while (progress_.step_in_epoch < end) {
     if (stop.load()) return false;
+  request.augmentation = settings_.augmentation;
+  request.partners = partners_;
     observer.on_step(train_step(loader));
     const std::uint64_t every = settings_.checkpoint_every_steps;
     if (every > 0 && progress_.step % every == 0 && progress_.step_in_epoch < end) {

@@ -95,6 +95,7 @@ class Trainer {
   Backend& backend_;
   TrainSettings settings_;
   SampleCache& cache_;
+  std::shared_ptr<const BlendPartners> partners_;  ///< null without blending
   SampleSets sets_;
   Selection selection_;
   TaskLoss loss_;

@@ -221,6 +221,13 @@ patience = 4
 evaluate_every = 2
 evaluation_batch = 6
 evaluation_samples = 7
+[augment]
+blend_probability = 0.1
+drop_probability = 0.2
+drop_fraction = 0.4
+shift_channels = 40
+jitter_channels = 1.5
+shift_ms = 12
 [perturb]
 deletion = 0.1
 addition = 0.2

@@ -125,6 +125,39 @@ BOOST_AUTO_TEST_CASE(what_depends_on_seed_or_warp_is_not_kept) {
   BOOST_TEST(cache.bytes() == 0u);
 }
 
+BOOST_AUTO_TEST_CASE(augmentation_depends_on_seed_and_sample_alone) {
+  FakeTask task;
+  SampleCache cache(kLarge);
+  const LoadRequest plain = request_for(20, 4);
+  LoadRequest request = plain;
+  request.seed = 8;
+  request.augmentation = {.blend_probability = 0.5, .drop_probability = 0.5, .jitter_channels = 1.0};
+  const auto label_of = [&](std::uint64_t sample) { return task.sample_info(0, sample).label; };
+  request.partners = std::make_shared<BlendPartners>(plain.samples, label_of);
+  BatchLoader first(task, &cache, request);
+  const auto expected = contents(first);
+  BOOST_TEST(task.fills == 20);  // partners come from the cache or are filled once more at worst
+  BatchLoader again(task, &cache, request);
+  BOOST_TEST((contents(again) == expected));
+  BatchLoader uncached(task, nullptr, request);
+  BOOST_TEST((contents(uncached) == expected));
+  // In another order, each sample is what it was.
+  LoadRequest reversed = request;
+  std::reverse(reversed.samples.begin(), reversed.samples.end());
+  request.batch = reversed.batch = 20;
+  BatchLoader forward(task, &cache, request), backward(task, &cache, reversed);
+  const Batch a = forward.next().value(), b = backward.next().value();
+  for (std::size_t i = 0; i < 20; ++i) {
+    BOOST_TEST((a.input.samples[i]->spikes.steps == b.input.samples[19 - i]->spikes.steps));
+  }
+  // What is kept is whole, and another seed is another epoch.
+  BatchLoader clean(task, &cache, plain), filled(task, nullptr, plain);
+  BOOST_TEST((contents(clean) == contents(filled)));
+  request.seed = 9;
+  BatchLoader other(task, &cache, request);
+  BOOST_TEST((contents(other) != expected));
+}
+
 BOOST_AUTO_TEST_CASE(the_cache_stays_within_its_budget) {
   FakeTask task;
   SampleCache sizing(kLarge);

@@ -42,6 +42,45 @@ Checkpoint through_a_file(const Checkpoint& checkpoint, const ParameterLayout& l
 
 BOOST_AUTO_TEST_SUITE(trainer)
 
+BOOST_AUTO_TEST_CASE(augmentation_that_does_not_fit_is_refused) {
+  FakeTask task;
+  TrainSettings settings = small_settings();
+  settings.augmentation = {.blend_probability = 1.5};
+  BOOST_TEST(refused_for(task, settings, "augment.blend_probability"));
+  settings.augmentation = {.shift_ms = -1.0};
+  BOOST_TEST(refused_for(task, settings, "augment.shift_ms"));
+  settings.augmentation = {.blend_probability = 0.5};
+  task.info_.splits[0].drawn = true;
+  BOOST_TEST(refused_for(task, settings, "augment.blend_probability"));
+  task.info_.splits[0].drawn = false;
+  task.info_.targets = 1;
+  BOOST_TEST(refused_for(task, settings, "augment.blend_probability"));
+  settings.augmentation = {.shift_ms = 5.0};
+  BOOST_TEST(refused_for(task, settings, "augment.shift_ms"));
+  task.info_.targets = 0;
+  task.info_.input_kind = InputKind::analog;
+  BOOST_TEST(refused_for(task, settings, "augment"));
+}
+
+BOOST_AUTO_TEST_CASE(augmentation_changes_training_alone) {
+  FakeTask task;
+  TrainSettings settings = small_settings();
+  settings.optimizer.learning_rate = 1e-30;  // the network stays as it is, so that only samples can differ
+  settings.max_steps = 5;
+  NetworkSpec spec = small_network(task.info());
+  spec.dropout = 0.0;
+  TrainingRun changed(task, settings, spec);
+  settings.augmentation = {};
+  TrainingRun clean(task, settings, spec);
+  changed.run();
+  clean.run();
+  const EpochRecord &a = changed.observer.epochs.front(), &b = clean.observer.epochs.front();
+  BOOST_TEST(a.metric("train", "loss").value() != b.metric("train", "loss").value());
+  for (const char* split : {"validation", "test"}) {
+    BOOST_TEST(a.metric(split, "loss").value() == b.metric(split, "loss").value());
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_run_visits_all_samples_and_records_all_epochs) {
   FakeTask task;
   TrainingRun run(task, small_settings());
@@ -210,6 +249,7 @@ BOOST_AUTO_TEST_CASE(a_drawn_task_never_repeats_a_sample) {
     mutable std::multiset<std::pair<std::uint64_t, std::uint64_t>> trained, tested;
   } task;
   TrainSettings settings = small_settings();
+  settings.augmentation.blend_probability = 0.0;  // whose class is known only once they are drawn
   settings.protocol = Protocol::paper;
   settings.iterations = 7;
   settings.iterations_per_epoch = 3;

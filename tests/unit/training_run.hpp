@@ -33,6 +33,7 @@ inline TrainSettings small_settings() {
   settings.epochs = 3;
   settings.validation_fraction = 0.2;
   settings.hold_out = HoldOut::samples;
+  settings.augmentation = {.blend_probability = 0.5, .drop_probability = 0.5, .shift_channels = 1, .shift_ms = 1.0};
   settings.optimizer.learning_rate = 0.02;
   settings.optimizer.weight_decay = 0.01;
   settings.optimizer.gradient_clip = 1.0;
