@@ -151,4 +151,15 @@ void Hdf5File::fail(const std::string& name, const std::string& reason) const {
   throw sdk::TaskError(path_.string() + ": dataset " + name + " " + reason);
 }
 
+bool write_dataset(hid_t file, const char* name, hid_t stored, hid_t native, std::size_t count, const void* values) {
+  const hsize_t extent = count;
+  const Hdf5Handle space(H5Screate_simple(1, &extent, nullptr), H5Sclose);
+  const Hdf5Handle links(H5Pcreate(H5P_LINK_CREATE), H5Pclose);
+  H5Pset_create_intermediate_group(links.get(), 1);
+  const Hdf5Handle dataset(H5Dcreate2(file, name, stored, space.get(), links.get(), H5P_DEFAULT, H5P_DEFAULT),
+                           H5Dclose);
+  if (!dataset.valid()) return false;
+  return count == 0 || H5Dwrite(dataset.get(), native, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0;
+}
+
 }  // namespace hetsyn::tasks

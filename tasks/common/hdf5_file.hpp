@@ -86,4 +86,8 @@ class Hdf5File {
   Hdf5Handle file_;
 };
 
+/// Writes a whole one-dimensional dataset of `count` numbers that are of the type `native` in memory, and the groups on
+/// the way to it; false where it cannot be written.
+bool write_dataset(hid_t file, const char* name, hid_t stored, hid_t native, std::size_t count, const void* values);
+
 }  // namespace hetsyn::tasks

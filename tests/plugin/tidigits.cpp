@@ -61,6 +61,21 @@ BOOST_FIXTURE_TEST_CASE(spikes_come_from_the_recording_and_warp, Tidigits) {
   BOOST_TEST(last_warped == 2 * last);
 }
 
+BOOST_FIXTURE_TEST_CASE(lyons_ear_may_encode, Tidigits) {
+  const auto task = open({{"encoder", std::string("lyon_bsa")}, {"duration_ms", 20.0}});
+  BOOST_TEST(task->info().inputs == 78U);
+  BOOST_TEST(task->info().steps == 20U);  // of 12 samples at 12.5 kHz
+  BOOST_TEST(task->info().step_ms == 0.96);
+  BOOST_TEST(!spikes_of(*task, 0, 0).empty());
+  BOOST_TEST(open({{"encoder", std::string("lyon_bsa")}, {"lyon_rate_hz", 20'000.0}})->info().inputs == 93U);
+}
+
+BOOST_FIXTURE_TEST_CASE(durations_that_are_no_steps_are_refused, Tidigits) {
+  BOOST_CHECK_EXCEPTION(open({{"duration_ms", 5.0}}), ConfigError, key_is("duration_ms"));
+  BOOST_CHECK_EXCEPTION(open({{"encoder", std::string("lyon_bsa")}, {"duration_ms", 600'000.0}}), ConfigError,
+                        key_is("duration_ms"));
+}
+
 BOOST_FIXTURE_TEST_CASE(other_recordings_do_not_carry_the_corpus_name, Tidigits) {
   BOOST_TEST(open()->info().data_name ==
              "other recordings in the layout of TIDIGITS, isolated digits of adults (3 + 2)");

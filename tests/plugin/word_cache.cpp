@@ -54,7 +54,7 @@ BOOST_FIXTURE_TEST_CASE(the_cache_may_be_elsewhere_or_off, Cached) {
 
 BOOST_FIXTURE_TEST_CASE(a_new_recording_or_setting_is_another_key, Cached) {
   open();
-  open({{"steps", std::int64_t{100}}});
+  open({{"duration_ms", 1000.0}});
   BOOST_TEST(encodings() == 2U);
   record("train/man/ab/2a.wav");  // the same name with another tone
   open();

@@ -42,16 +42,6 @@ Hdf5Handle create_rows(const Hdf5Handle& file, const char* name, hid_t element) 
           H5Dclose};
 }
 
-/// A whole dataset; false where it cannot be written.
-bool write_all(const Hdf5Handle& file, const char* name, hid_t stored, hid_t native, std::size_t count,
-               const void* values) {
-  const hsize_t extent = count;
-  const Hdf5Handle space(H5Screate_simple(1, &extent, nullptr), H5Sclose);
-  const Hdf5Handle dataset(
-      H5Dcreate2(file.get(), name, stored, space.get(), with_groups().get(), H5P_DEFAULT, H5P_DEFAULT), H5Dclose);
-  return dataset.valid() && H5Dwrite(dataset.get(), native, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0;
-}
-
 /// A type for texts of up to `length` bytes.
 Hdf5Handle text_type(std::size_t length) {
   Hdf5Handle type(H5Tcopy(H5T_C_S1), H5Tclose);
@@ -125,7 +115,8 @@ void SpikeFileWriter::finish(const std::vector<std::string>& class_names, const 
 }
 
 void SpikeFileWriter::write_numbers(const char* name, const std::vector<std::uint16_t>& values) {
-  if (!write_all(open_->file, name, H5T_STD_U16LE, H5T_NATIVE_UINT16, values.size(), values.data())) fail(name);
+  if (!write_dataset(open_->file.get(), name, H5T_STD_U16LE, H5T_NATIVE_UINT16, values.size(), values.data()))
+    fail(name);
 }
 
 void SpikeFileWriter::write_texts(const char* name, const std::vector<std::string>& texts) {
@@ -134,7 +125,7 @@ void SpikeFileWriter::write_texts(const char* name, const std::vector<std::strin
   std::string block;
   for (const std::string& text : texts) block += text + std::string(width - text.size(), '\0');
   const Hdf5Handle type = text_type(width);
-  if (!write_all(open_->file, name, type.get(), type.get(), texts.size(), block.data())) fail(name);
+  if (!write_dataset(open_->file.get(), name, type.get(), type.get(), texts.size(), block.data())) fail(name);
 }
 
 void SpikeFileWriter::fail(const char* name) const {

@@ -1,5 +1,9 @@
 #include "common/words/encoder.hpp"
 
+#include <cmath>
+#include <hetsyn/error.hpp>
+
+#include "common/speech/lyon_bsa.hpp"
 #include "common/speech/threshold_crossing.hpp"
 
 namespace hetsyn::tasks {
@@ -7,21 +11,49 @@ namespace {
 
 constexpr std::uint32_t kPublishedChannels = 500;  // 496 units and four silent channels, as in the HetSyn experiments
 
-Encoder threshold_crossing(std::uint32_t steps) {
+std::uint32_t steps_of(const sdk::OpenArgs& args, double step_ms) {
+  const double steps = std::floor(args.real("duration_ms") / step_ms + 1e-9);  // 1e-9: 2000 / 0.1 is 20000 steps
+  if (steps < 1.0 || steps > 65535.0) {
+    throw sdk::ConfigError("duration_ms", "must be 1 to 65535 steps of " + std::to_string(step_ms) + " ms");
+  }
+  return static_cast<std::uint32_t>(steps);
+}
+
+Encoder threshold_crossing(const sdk::OpenArgs& args) {
   ThresholdCrossing settings;
-  settings.steps = steps;
-  return {describe(settings), kPublishedChannels, steps, settings.hop_ms,
+  settings.steps = steps_of(args, settings.hop_ms);
+  return {describe(settings), kPublishedChannels, settings.steps, settings.hop_ms,
           [settings](const Audio& audio) { return encode(audio, settings); }};
+}
+
+Encoder lyon_bsa(const sdk::OpenArgs& args) {
+  LyonBsa settings;
+  settings.rate_hz = args.real("lyon_rate_hz");
+  settings.decimation = args.count("lyon_decimation");
+  const std::uint32_t steps = steps_of(args, step_ms(settings));
+  const auto encode_and_cut = [settings, steps](const Audio& audio) {
+    std::vector<StepSpike> spikes = encode(audio, settings);
+    std::erase_if(spikes, [steps](const StepSpike& spike) { return spike.step >= steps; });
+    return spikes;
+  };
+  return {describe(settings) + ", " + std::to_string(steps) + " steps", unit_count(settings), steps, step_ms(settings),
+          encode_and_cut};
 }
 
 }  // namespace
 
 std::vector<sdk::Key> encoder_keys() {
   using sdk::Key;
-  return {Key::text("encoder", "threshold_crossing", "From audio to spikes").choices("threshold_crossing"),
-          Key::integer("steps", 200, "PartSizes are cut or padded to this").between(1.0, 65535.0)};
+  return {Key::text("encoder", "threshold_crossing", "From audio to spikes").choices("threshold_crossing|lyon_bsa"),
+          Key::real("duration_ms", 2000.0, "Recordings are cut or padded to this").unit("ms").between(1.0, 600000.0),
+          Key::real("lyon_rate_hz", 12500.0, "lyon_bsa: rate of the audio, which decides the number of channels")
+              .unit("Hz")
+              .between(8000.0, 48000.0),
+          Key::integer("lyon_decimation", 12, "lyon_bsa: samples of a step").between(1.0, 4096.0)};
 }
 
-Encoder make_encoder(const sdk::OpenArgs& args) { return threshold_crossing(args.count("steps")); }
+Encoder make_encoder(const sdk::OpenArgs& args) {
+  return args.text("encoder") == "lyon_bsa" ? lyon_bsa(args) : threshold_crossing(args);
+}
 
 }  // namespace hetsyn::tasks

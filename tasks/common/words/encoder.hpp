@@ -22,6 +22,7 @@ struct Encoder {
 /// The schema's keys of the encoder.
 std::vector<sdk::Key> encoder_keys();
 
+/// Throws sdk::ConfigError where the duration is no usable number of steps.
 Encoder make_encoder(const sdk::OpenArgs& args);
 
 }  // namespace hetsyn::tasks
