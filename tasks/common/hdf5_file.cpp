@@ -9,8 +9,6 @@
 namespace hetsyn::tasks {
 namespace {
 
-constexpr std::size_t kRowsPerRead = 256;  // bounds the memory that HDF5 allocates for variable-length rows
-
 Hdf5Handle open_file(const std::filesystem::path& path) {
   if (!std::filesystem::is_regular_file(path)) throw sdk::TaskError(path.string() + ": is not a file");
   Hdf5Handle file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
@@ -32,28 +30,21 @@ class VariableRows {
   ~VariableRows() { H5Dvlen_reclaim(type_, space_, H5P_DEFAULT, rows_.data()); }
 
   hvl_t* data() { return rows_.data(); }
-  void append_to(Ragged<T>& out) const {
+  [[nodiscard]] Ragged<T> rows() const {
+    Ragged<T> ragged;
+    for (const hvl_t& row : rows_) ragged.offsets.push_back(ragged.offsets.back() + row.len);
+    ragged.values.reserve(ragged.offsets.back());
     for (const hvl_t& row : rows_) {
       const T* first = static_cast<const T*>(row.p);
-      out.values.insert(out.values.end(), first, first + row.len);
-      out.offsets.push_back(out.values.size());
+      ragged.values.insert(ragged.values.end(), first, first + row.len);
     }
+    return ragged;
   }
 
  private:
   hid_t type_, space_;
   std::vector<hvl_t> rows_;
 };
-
-/// The float of every 16-bit pattern of a two-byte real type, by HDF5's own conversion.
-std::vector<float> half_precision_table(hid_t half) {
-  std::vector<float> table(65536);
-  std::vector<std::uint16_t> patterns(2 * table.size());  // converted in place, so with room for the floats
-  std::iota(patterns.begin(), patterns.begin() + 65536, std::uint16_t{0});
-  H5Tconvert(half, H5T_NATIVE_FLOAT, table.size(), patterns.data(), nullptr, H5P_DEFAULT);
-  std::memcpy(table.data(), patterns.data(), table.size() * sizeof(float));
-  return table;
-}
 
 }  // namespace
 
@@ -80,26 +71,37 @@ std::vector<std::int32_t> Hdf5File::read_integers(const std::string& name) const
   return values;
 }
 
-Ragged<float> Hdf5File::read_ragged_reals(const std::string& name) const {
+Ragged<float> Hdf5File::read_ragged_reals(const std::string& name, std::size_t first, std::size_t count) const {
   const Hdf5Handle dataset = open(name);
   const Hdf5Handle element = element_type(dataset.get(), name, H5T_FLOAT);
-  if (H5Tget_size(element.get()) != sizeof(std::uint16_t)) {
-    return read_ragged<float>(dataset.get(), name, H5T_NATIVE_FLOAT);
-  }
-  // Half precision, as SHD has it: HDF5 takes 50 ns a value to convert it, so it converts each pattern once.
-  const std::vector<float> table = half_precision_table(element.get());
-  Ragged<std::uint16_t> patterns = read_ragged<std::uint16_t>(dataset.get(), name, element.get());
-  Ragged<float> result;
-  result.offsets = std::move(patterns.offsets);
-  result.values.reserve(patterns.values.size());
-  for (const std::uint16_t pattern : patterns.values) result.values.push_back(table[pattern]);
-  return result;
+  return read_ragged<float>(dataset.get(), name, H5T_NATIVE_FLOAT, first, count);
 }
 
-Ragged<std::uint16_t> Hdf5File::read_ragged_integers(const std::string& name) const {
+Ragged<std::uint16_t> Hdf5File::read_ragged_integers(const std::string& name, std::size_t first,
+                                                     std::size_t count) const {
   const Hdf5Handle dataset = open(name);
   const Hdf5Handle element = element_type(dataset.get(), name, H5T_INTEGER);
-  return read_ragged<std::uint16_t>(dataset.get(), name, H5T_NATIVE_UINT16);
+  return read_ragged<std::uint16_t>(dataset.get(), name, H5T_NATIVE_UINT16, first, count);
+}
+
+Ragged<std::uint16_t> Hdf5File::read_ragged_patterns(const std::string& name, std::size_t first,
+                                                     std::size_t count) const {
+  const Hdf5Handle dataset = open(name);
+  const Hdf5Handle element = element_type(dataset.get(), name, H5T_FLOAT);
+  if (H5Tget_size(element.get()) != sizeof(std::uint16_t)) fail(name, "does not hold numbers of half precision");
+  return read_ragged<std::uint16_t>(dataset.get(), name, element.get(), first, count);
+}
+
+std::vector<float> Hdf5File::half_precision_values(const std::string& name) const {
+  const Hdf5Handle dataset = open(name);
+  const Hdf5Handle element = element_type(dataset.get(), name, H5T_FLOAT);
+  if (H5Tget_size(element.get()) != sizeof(std::uint16_t)) return {};
+  std::vector<float> values(65536);
+  std::vector<std::uint16_t> patterns(2 * values.size());  // converted in place, so with room for the floats
+  std::iota(patterns.begin(), patterns.begin() + 65536, std::uint16_t{0});
+  H5Tconvert(element.get(), H5T_NATIVE_FLOAT, values.size(), patterns.data(), nullptr, H5P_DEFAULT);
+  std::memcpy(values.data(), patterns.data(), values.size() * sizeof(float));
+  return values;
 }
 
 Hdf5Handle Hdf5File::open(const std::string& name) const {
@@ -128,23 +130,19 @@ Hdf5Handle Hdf5File::element_type(hid_t dataset, const std::string& name, H5T_cl
 }
 
 template <class T>
-Ragged<T> Hdf5File::read_ragged(hid_t dataset, const std::string& name, hid_t element) const {
+Ragged<T> Hdf5File::read_ragged(hid_t dataset, const std::string& name, hid_t element, std::size_t first,
+                                std::size_t count) const {
   const Hdf5Handle wanted(H5Tvlen_create(element), H5Tclose);
   const Hdf5Handle source(H5Dget_space(dataset), H5Sclose);
-  const std::size_t count = rows(dataset, name);
-  Ragged<T> result;
-  for (std::size_t first = 0; first < count; first += kRowsPerRead) {
-    const hsize_t start = first;
-    const hsize_t block = std::min(kRowsPerRead, count - first);
-    const Hdf5Handle target(H5Screate_simple(1, &block, nullptr), H5Sclose);
-    H5Sselect_hyperslab(source.get(), H5S_SELECT_SET, &start, nullptr, &block, nullptr);
-    VariableRows<T> rows_read(wanted.get(), target.get(), block);
-    if (H5Dread(dataset, wanted.get(), target.get(), source.get(), H5P_DEFAULT, rows_read.data()) < 0) {
-      fail(name, "cannot be read from row " + std::to_string(first) + " on: the file is damaged");
-    }
-    rows_read.append_to(result);
+  const hsize_t start = first;
+  const hsize_t block = count;
+  const Hdf5Handle target(H5Screate_simple(1, &block, nullptr), H5Sclose);
+  VariableRows<T> rows_read(wanted.get(), target.get(), count);
+  if (H5Sselect_hyperslab(source.get(), H5S_SELECT_SET, &start, nullptr, &block, nullptr) < 0 ||
+      H5Dread(dataset, wanted.get(), target.get(), source.get(), H5P_DEFAULT, rows_read.data()) < 0) {
+    fail(name, "cannot be read from row " + std::to_string(first) + " on: the file is damaged");
   }
-  return result;
+  return rows_read.rows();
 }
 
 void Hdf5File::fail(const std::string& name, const std::string& reason) const {
@@ -156,7 +154,9 @@ bool write_dataset(hid_t file, const char* name, hid_t stored, hid_t native, std
   const Hdf5Handle space(H5Screate_simple(1, &extent, nullptr), H5Sclose);
   const Hdf5Handle links(H5Pcreate(H5P_LINK_CREATE), H5Pclose);
   H5Pset_create_intermediate_group(links.get(), 1);
-  const Hdf5Handle dataset(H5Dcreate2(file, name, stored, space.get(), links.get(), H5P_DEFAULT, H5P_DEFAULT),
+  const Hdf5Handle creation(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
+  H5Pset_obj_track_times(creation.get(), false);  // the same content, the same file
+  const Hdf5Handle dataset(H5Dcreate2(file, name, stored, space.get(), links.get(), creation.get(), H5P_DEFAULT),
                            H5Dclose);
   if (!dataset.valid()) return false;
   return count == 0 || H5Dwrite(dataset.get(), native, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0;

@@ -67,9 +67,16 @@ class Hdf5File {
   [[nodiscard]] std::size_t rows(const std::string& name) const;
   /// A dataset of integers of any width.
   [[nodiscard]] std::vector<std::int32_t> read_integers(const std::string& name) const;
-  /// A dataset of variable-length rows of numbers, converted to float or to uint16 (larger numbers become 65535).
-  [[nodiscard]] Ragged<float> read_ragged_reals(const std::string& name) const;
-  [[nodiscard]] Ragged<std::uint16_t> read_ragged_integers(const std::string& name) const;
+  /// `count` rows from `first` on of a dataset of variable-length rows of numbers, converted to float or to uint16
+  /// (larger numbers become 65535). Ask for some hundred rows at a time: HDF5 allocates each of them.
+  [[nodiscard]] Ragged<float> read_ragged_reals(const std::string& name, std::size_t first, std::size_t count) const;
+  [[nodiscard]] Ragged<std::uint16_t> read_ragged_integers(const std::string& name, std::size_t first,
+                                                           std::size_t count) const;
+  /// The same of a dataset of reals of half precision, unconverted (HDF5 takes 50 ns for each): patterns, and the float
+  /// that each of the 65536 is; none where the dataset has other reals.
+  [[nodiscard]] Ragged<std::uint16_t> read_ragged_patterns(const std::string& name, std::size_t first,
+                                                           std::size_t count) const;
+  [[nodiscard]] std::vector<float> half_precision_values(const std::string& name) const;
 
  private:
   [[nodiscard]] Hdf5Handle open(const std::string& name) const;
@@ -78,7 +85,8 @@ class Hdf5File {
   [[nodiscard]] Hdf5Handle element_type(hid_t dataset, const std::string& name, H5T_class_t wanted) const;
   /// Rows of a variable-length dataset as numbers of the type `element` in memory, which T represents.
   template <class T>
-  [[nodiscard]] Ragged<T> read_ragged(hid_t dataset, const std::string& name, hid_t element) const;
+  [[nodiscard]] Ragged<T> read_ragged(hid_t dataset, const std::string& name, hid_t element, std::size_t first,
+                                      std::size_t count) const;
   [[noreturn]] void fail(const std::string& name, const std::string& reason) const;
 
   std::filesystem::path path_;

@@ -8,6 +8,8 @@ namespace hetsyn::tasks {
 namespace {
 
 constexpr double kNegligibleEnergy = 1e-8;
+// Bins stand for 1 Hz to half the rate instead of 0 Hz to nearly that, as in the published data: the model has no 0 Hz.
+constexpr double kLowestHz = 1.0;
 
 /// The smallest length ≥ `least` that has no prime factors but 2, 3 and 5: those transform fast.
 std::size_t fast_length(std::size_t least) {
@@ -84,7 +86,7 @@ LaneSeries unpack(const Pairs& pairs, std::size_t steps) {
 
 MembraneMotion::MembraneMotion(std::span<const float> sound, double rate_hz, const MembraneBank& bank)
     : bank_(bank), steps_(sound.size() / 2 + 1), length_(fast_length(steps_)) {
-  bin_hz_ = rate_hz / static_cast<double>(2 * length_);
+  bin_hz_ = (0.5 * rate_hz - kLowestHz) / static_cast<double>(std::max<std::size_t>(length_, 2) - 1);
   std::vector<float> padded(2 * length_);
   std::ranges::copy(sound, padded.begin());
   spectrum_.resize(length_);
@@ -102,7 +104,7 @@ LaneSeries MembraneMotion::velocity(std::uint32_t first_unit) const {
   for (std::size_t first = 1; first < spectrum_.size(); first += BinBlock::kBins) {
     const std::size_t bins = std::min(BinBlock::kBins, spectrum_.size() - first);
     for (std::size_t i = 0; i < bins; ++i) {
-      const double frequency_hz = std::max(1.0, static_cast<double>(first + i) * bin_hz_);
+      const double frequency_hz = kLowestHz + static_cast<double>(first + i) * bin_hz_;
       bank_.apply(frequency_hz, first_unit, spectrum_[first + i], block.real[i], block.imaginary[i]);
     }
     add_bins(block, first, bins, pairs);

@@ -38,6 +38,7 @@ Hdf5Handle create_rows(const Hdf5Handle& file, const char* name, hid_t element) 
   const Hdf5Handle row(H5Tvlen_create(element), H5Tclose);
   const Hdf5Handle chunked(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
   H5Pset_chunk(chunked.get(), 1, &kRowsPerChunk);
+  H5Pset_obj_track_times(chunked.get(), false);  // the same content, the same file
   return {H5Dcreate2(file.get(), name, row.get(), space.get(), with_groups().get(), chunked.get(), H5P_DEFAULT),
           H5Dclose};
 }

@@ -45,7 +45,7 @@ def membrane_motion(sound, rate_hz, places, length):
     padded = np.concatenate([sound, np.zeros(2 * length - len(sound))])
     spectrum = np.fft.fft(padded)[:length]
     spectrum[0] = 0
-    frequency_hz = np.arange(length) * rate_hz / (2 * length)
+    frequency_hz = np.linspace(1, rate_hz / 2, length)
     response = np.zeros((length, len(places)), complex)
     for bin in range(1, length):
         response[bin] = membrane_velocity(frequency_hz[bin], places)
