@@ -9,6 +9,7 @@ int evaluate(const Options& options);
 int list_tasks(const Options& options);
 int describe_task(const Options& options);
 int report(const Options& options);
+int encode(const Options& options);
 int print_schema(const Options& options);
 int doctor(const Options& options);
 

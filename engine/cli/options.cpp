@@ -24,6 +24,7 @@ enum Uses : unsigned {
   kTraining = 4,  ///< --out, --resume, --force, --quiet
   kRun = 8,       ///< a run directory and what to evaluate
   kRuns = 16,     ///< several run directories
+  kEncode = 32,   ///< recordings, and how to make spikes of them
 };
 
 struct Verb {
@@ -33,7 +34,7 @@ struct Verb {
   std::string_view usage;
 };
 
-constexpr std::array<Verb, 7> kVerbs{{
+constexpr std::array<Verb, 8> kVerbs{{
     {"train", kTask | kConfig | kTraining, "Train a network (the default).",
      "engine [train] --task NAME [--config FILE] [--set TABLE.KEY=VALUE …] [options]"},
     {"eval", kConfig | kRun, "Evaluate the network of a run, whole or damaged.",
@@ -43,6 +44,8 @@ constexpr std::array<Verb, 7> kVerbs{{
     {"tasks", kNone, "List the tasks, and plugins that could not be loaded.", "engine tasks [options]"},
     {"describe", kTask | kConfig, "Show what a task is and which keys it takes.",
      "engine describe --task NAME [options]"},
+    {"encode", kEncode, "Turn recordings into spikes, as a file in the format of the Spiking Heidelberg Digits.",
+     "engine encode IN… --out FILE.h5 [--encoder lauscher] [options]"},
     {"schema", kNone, "Print the reference of all configuration keys, as Markdown.", "engine schema [options]"},
     {"doctor", kNone, "Show what this build and this machine have.", "engine doctor [options]"},
 }};
@@ -96,6 +99,22 @@ po::options_description describe(const Verb& verb, Options& options) {
     add("json", po::bool_switch(&options.json), "print one JSON object instead of Markdown");
     add("csv", po::bool_switch(&options.csv), "print comma-separated values instead of Markdown");
   }
+  if (verb.uses & kEncode) {
+    add("in", texts(options.inputs),
+        "recordings (.wav, .flac, .sph) and folders of them (also the arguments without a name)");
+    add("encoder", text(options.encoder), "lauscher (default), lyon_bsa or threshold_crossing; see docs/encoding.md");
+    add("out", text(options.out), "the file to write");
+    add("label-pattern", text(options.label_pattern),
+        "how the names of files tell class and speaker: fsdd (default), shd, speech_commands, ti46, tidigits, or a "
+        "pattern such as \"{label}/{speaker}_*\"");
+    add("classes", text(options.classes), "names of the classes in their order, a,b,c (default: those found, sorted)");
+    add("speakers", text(options.speakers), "names of the speakers in their order (default: those found, sorted)");
+    add("skip-bad", po::bool_switch(&options.skip_bad), "leave out files that cannot be used, with a warning each");
+    add("seed", text(options.seed), "seed of lauscher's auditory nerve (default: 0)");
+    add("threads", text(options.threads), "threads, 0 for all cores (default)");
+    add("force", po::bool_switch(&options.force), "replace the file of --out");
+    add("quiet", po::bool_switch(&options.quiet), "print warnings and errors only");
+  }
   add("plugin-path", texts(options.plugin_path), "directories or files with task plugins, separated by ':'");
   add("verbose", po::bool_switch(&options.verbose), "print more");
   add("version", po::bool_switch(&options.version), "print the version");
@@ -114,6 +133,7 @@ void parse_options(const Verb& verb, const std::vector<std::string>& words, Opti
   po::positional_options_description positional;
   if (verb.uses & kRun) positional.add("run", 1);
   if (verb.uses & kRuns) positional.add("runs", -1);
+  if (verb.uses & kEncode) positional.add("in", -1);
   try {
     // No guessing: an abbreviation would change its meaning when an option is added.
     const int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;

@@ -23,8 +23,13 @@ struct Options {
   bool quiet = false;
   bool verbose = false;
 
-  std::string run;                ///< eval: the run directory
-  std::vector<std::string> runs;  ///< report: run directories
+  std::string run;                  ///< eval: the run directory
+  std::vector<std::string> runs;    ///< report: run directories
+  std::vector<std::string> inputs;  ///< encode: audio files and folders
+  std::string encoder = "lauscher";
+  std::string label_pattern = "fsdd";
+  std::optional<std::string> classes, speakers;  ///< names, separated by commas
+  bool skip_bad = false;
   std::string split = "test";
   std::string checkpoint = "best";
   bool json = false;  ///< eval, report
