@@ -11,13 +11,12 @@
 #include <cstdio>
 #include <cstring>
 #include <hetsyn/error.hpp>
+#include <new>
 #include <string>
 #include <system_error>
 
 namespace hetsyn::tasks {
 namespace {
-
-constexpr std::uint64_t kRefused = 0;  // in place of kProduced; a message follows
 
 // Processor time of the child: five seconds, and one for every 5 MB. A sound file takes about a hundredth of that.
 constexpr rlim_t kSeconds = 5;
@@ -41,10 +40,10 @@ void limit_child(const std::filesystem::path& file) {
   try {
     try {
       produce(channel);
+    } catch (const std::bad_alloc&) {
+      channel.refuse(file.string() + ": does not fit into memory");
     } catch (const std::exception& e) {
-      const std::string message = e.what();
-      channel.put(kRefused);
-      channel.put(std::vector<char>(message.begin(), message.end()));
+      channel.refuse(e.what());
     }
   } catch (...) {  // the parent is gone
     _exit(1);
@@ -73,14 +72,11 @@ std::string try_consume(const std::filesystem::path& file, const std::function<v
   std::string problem;
   bool ended = false;
   try {
-    if (channel.get_number() == kProduced) {
-      consume(channel);
-    } else {
-      const std::vector<char> message = channel.get_vector<char>();
-      problem.assign(message.begin(), message.end());
-    }
+    consume(channel);
   } catch (const Channel::Ended&) {
     ended = true;
+  } catch (const sdk::TaskError& e) {
+    problem = e.what();
   } catch (const std::exception& e) {
     problem = file.string() + ": cannot be kept in memory: " + e.what();
   }
@@ -90,6 +86,19 @@ std::string try_consume(const std::filesystem::path& file, const std::function<v
 }
 
 }  // namespace
+
+void Channel::refuse(const std::string& reason) {
+  put(kRefused);
+  put(std::vector<char>(reason.begin(), reason.end()));
+}
+
+void Channel::take_part() {
+  const std::uint64_t mark = get_number();
+  if (mark == kPart) return;
+  if (mark != kRefused) throw Ended();  // a child that has gone astray
+  const std::vector<char> reason = get_vector<char>();
+  throw sdk::TaskError(std::string(reason.begin(), reason.end()));
+}
 
 void Channel::write_all(const void* bytes, std::size_t count) {
   const char* next = static_cast<const char*>(bytes);

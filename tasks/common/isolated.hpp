@@ -4,11 +4,12 @@
 #include <filesystem>
 #include <functional>
 #include <stdexcept>
+#include <string>
 #include <vector>
 
 namespace hetsyn::tasks {
 
-/// One end of a pipe that carries numbers and vectors of numbers.
+/// One end of a pipe that carries numbers and vectors of numbers, in parts. What can fail is done before a part begins.
 class Channel {
  public:
   /// The other end was closed before all was there.
@@ -17,6 +18,12 @@ class Channel {
   };
 
   explicit Channel(int descriptor) : descriptor_(descriptor) {}
+
+  void begin_part() { put(kPart); }
+  /// In place of a part: the last word, why there is none.
+  void refuse(const std::string& reason);
+  /// Waits for the next part. Throws sdk::TaskError with the reason where the other end refuses.
+  void take_part();
 
   void put(std::uint64_t number) { write_all(&number, sizeof number); }
   template <class T>
@@ -37,18 +44,19 @@ class Channel {
   }
 
  private:
+  static constexpr std::uint64_t kRefused = 0, kPart = 1;
+
   void write_all(const void* bytes, std::size_t count);
   void read_all(void* bytes, std::size_t count);
 
   int descriptor_;
 };
 
-/// Runs `produce` in a forked child and `consume` here; each has one end of a pipe. `produce` puts kProduced first,
-/// when nothing can go wrong any more. Throws sdk::TaskError with what `produce` threw, or, naming `file`, where it
-/// crashes or uses up its processor time.
+/// Runs `produce` in a forked child and `consume` here; each has one end of a pipe, and takes the parts that the other
+/// begins. Throws sdk::TaskError with what `produce` or `consume` threw, or, naming `file`, where the child crashes or
+/// uses up its processor time, or where its parts do not fit into memory.
 void run_isolated(const std::filesystem::path& file, const std::function<void(Channel&)>& produce,
                   const std::function<void(Channel&)>& consume);
-inline constexpr std::uint64_t kProduced = 1;
 
 /// read(file), done in a child process: HDF5 crashes, or goes on for ever, on files whose inner references are damaged,
 /// and that must not happen to the engine. T has send(Channel&) and a static receive(Channel&).
@@ -59,10 +67,13 @@ T read_isolated(const std::filesystem::path& file, T (*read)(const std::filesyst
       file,
       [&](Channel& channel) {
         const T value = read(file);
-        channel.put(kProduced);
+        channel.begin_part();
         value.send(channel);
       },
-      [&](Channel& channel) { result = T::receive(channel); });
+      [&](Channel& channel) {
+        channel.take_part();
+        result = T::receive(channel);
+      });
   return result;
 }
 

@@ -4,7 +4,7 @@
 #include <optional>
 #include <utility>
 
-#include "shd/recordings.hpp"
+#include "shd/spike_block.hpp"
 
 namespace hetsyn::tasks {
 

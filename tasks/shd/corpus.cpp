@@ -66,8 +66,8 @@ std::string corpus_name(const Corpus& corpus) {
 
 Recordings read_file(const sdk::OpenArgs& args, const fs::path& file) {
   Recordings recordings = read_recordings(file);
-  if (recordings.dropped > 0) {
-    args.warning(file.string() + ": " + std::to_string(recordings.dropped) +
+  if (recordings.dropped() > 0) {
+    args.warning(file.string() + ": " + std::to_string(recordings.dropped()) +
                  " spikes without a finite time were left out");
   }
   return recordings;

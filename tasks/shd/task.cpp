@@ -72,9 +72,9 @@ class Shd : public sdk::Task {
   void fill(const sdk::Request& request, sdk::SampleWriter& out) const override {
     const Recordings& recordings = split(request.split);
     const Binning binning(binning_, bin_ms_, request.time_scale, request.steps);
-    for (std::uint64_t e = recordings.offsets[request.index]; e < recordings.offsets[request.index + 1]; ++e) {
-      if (const auto place = binning(recordings.time_s[e], recordings.unit[e])) out.spike(place->channel, place->step);
-    }
+    recordings.each_spike(request.index, [&](float time_s, std::uint16_t unit) {
+      if (const auto place = binning(time_s, unit)) out.spike(place->channel, place->step);
+    });
     out.label(recordings.label[request.index]);
   }
 

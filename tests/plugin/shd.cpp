@@ -264,6 +264,61 @@ BOOST_FIXTURE_TEST_CASE(files_that_contradict_themselves_are_refused, Folder) {
   check_refused(*this, file, {"sample 1 has the label 3 of 3 classes"});
 }
 
+BOOST_FIXTURE_TEST_CASE(sizes_that_make_no_sense_are_refused_without_allocating_them, Folder) {
+  ShdFile file;
+  file.claims = 0;
+  check_refused(*this, file, {": holds no samples"});
+  file.claims = hsize_t{1} << 40;
+  check_refused(*this, file, {"/spikes/times claims 1099511627776 rows; at most 16777216 make sense"});
+  file = good();
+  file.keys = (1 << 16) + 1;
+  check_refused(*this, file, {"/extra/keys claims 65537 classes; at most 65536 make sense"});
+}
+
+BOOST_FIXTURE_TEST_CASE(recordings_without_spikes_are_silent_samples, Folder) {
+  ShdFile file;
+  file.claims = 3;
+  file.keys = 1;
+  file.write(path / "shd_train.h5");
+  file.write(path / "shd_test.h5");
+  BOOST_TEST(events(*open(), 2, 250).empty());
+  file = good();
+  for (float& time : file.times[0]) time = std::numeric_limits<float>::quiet_NaN();
+  file.write(path / "shd_train.h5");
+  good().write(path / "shd_test.h5");
+  BOOST_TEST(events(*open(), 0, 250).empty());
+}
+
+BOOST_FIXTURE_TEST_CASE(a_folder_in_the_place_of_a_file_is_named, Folder) {
+  fs::remove(path / "shd_train.h5");
+  fs::create_directory(path / "shd_train.h5");
+  BOOST_CHECK_EXCEPTION(open(), DataError, Says({"shd_train.h5: is not a file"}));
+}
+
+BOOST_FIXTURE_TEST_CASE(samples_keep_their_place_beyond_the_first_block, Folder) {
+  ShdFile file;
+  file.keys = 3;
+  for (std::uint16_t sample = 0; sample < 600; ++sample) {
+    file.times.push_back(std::vector<float>(1 + sample % 3, 0.25F));
+    file.units.push_back({});
+    for (std::uint16_t i = 0; i < 1 + sample % 3; ++i)
+      file.units.back().push_back(static_cast<std::uint16_t>(sample + i));
+    file.labels.push_back(0);
+  }
+  for (const auto type : {std::optional<hid_t>(), std::optional<hid_t>(H5T_IEEE_F32LE)}) {
+    file.time_type = type;
+    file.write(path / "shd_train.h5");
+    const auto task = open();
+    for (const std::size_t sample : {0U, 255U, 256U, 511U, 512U, 599U}) {
+      Events expected;
+      for (std::size_t i = 0; i < 1 + sample % 3; ++i) expected.emplace_back(sample + i, 62);
+      BOOST_TEST((events(*task, sample, 250) == expected));
+    }
+  }
+  file.units[517][1] = 700;
+  check_refused(*this, file, {"sample 517 has a spike of unit 700"});
+}
+
 BOOST_FIXTURE_TEST_CASE(a_test_file_with_other_classes_is_refused, Folder) {
   ShdFile file = good();
   file.keys = 9;

@@ -37,6 +37,23 @@ void write_numbers(hid_t file, const char* name, const std::vector<std::uint16_t
   H5Sclose(space);
 }
 
+/// A dataset whose storage is never allocated.
+void claim_rows(hid_t file, const char* name, hid_t type, hsize_t count) {
+  const hid_t space = H5Screate_simple(1, &count, nullptr);
+  H5Dclose(H5Dcreate2(file, name, type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT));
+  H5Sclose(space);
+}
+
+void claim_all(hid_t file, hid_t time_type, hsize_t count) {
+  const hid_t times = H5Tvlen_create(time_type);
+  const hid_t units = H5Tvlen_create(H5T_STD_U16LE);
+  claim_rows(file, "/spikes/times", times, count);
+  claim_rows(file, "/spikes/units", units, count);
+  claim_rows(file, "/labels", H5T_STD_U16LE, count);
+  H5Tclose(units);
+  H5Tclose(times);
+}
+
 }  // namespace
 
 void ShdFile::write(const std::filesystem::path& path) const {
@@ -45,6 +62,7 @@ void ShdFile::write(const std::filesystem::path& path) const {
   H5Gclose(H5Gcreate2(file, "/extra", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT));
   const hid_t half = half_type(big_endian);
   if (!times.empty()) write_ragged(file, "/spikes/times", times, time_type.value_or(half), H5T_NATIVE_FLOAT);
+  if (claims) claim_all(file, half, *claims);
   H5Tclose(half);
   if (!units.empty()) write_ragged(file, "/spikes/units", units, H5T_STD_U16LE, H5T_NATIVE_UINT16);
   if (!labels.empty()) write_numbers(file, "/labels", labels);

@@ -18,6 +18,7 @@ struct ShdFile {
   std::size_t keys = 0;            ///< number of class names
   std::optional<hid_t> time_type;  ///< of the file's elements
   bool big_endian = false;         ///< half precision, big endian
+  std::optional<hsize_t> claims;   ///< the three datasets claim so many rows, and none is written
 
   void write(const std::filesystem::path& path) const;
 };

@@ -23,14 +23,21 @@ BOOST_AUTO_TEST_CASE(the_shd_task_reads_what_was_written) {
     writer.finish({"no", "yes"}, {{"ann", "female", 30, 170}, {"bob"}});
   }
   const Recordings read = read_recordings(path);
-  BOOST_TEST(read.offsets == (std::vector<std::uint64_t>{0, 3, 3, 4}), boost::test_tools::per_element());
-  BOOST_TEST(read.unit == (std::vector<std::uint16_t>{699, 0, 3, 42}), boost::test_tools::per_element());
+  std::vector<std::uint16_t> units;
+  std::vector<float> times_s;
+  for (std::size_t sample = 0; sample < 3; ++sample) {
+    read.each_spike(sample, [&](float time_s, std::uint16_t unit) {
+      units.push_back(unit);
+      times_s.push_back(time_s);
+    });
+  }
+  BOOST_TEST(read.blocks.front().offsets == (std::vector<std::uint32_t>{0, 3, 3, 4}), boost::test_tools::per_element());
+  BOOST_TEST(units == (std::vector<std::uint16_t>{699, 0, 3, 42}), boost::test_tools::per_element());
   BOOST_TEST(read.label == (std::vector<std::int32_t>{1, 0, 1}), boost::test_tools::per_element());
   BOOST_TEST(read.speaker == (std::vector<std::int32_t>{0, 1, 1}), boost::test_tools::per_element());
   BOOST_TEST(read.class_names == 2u);
   // The nearest numbers with 11 significant bits: 0.01 = 1311 · 2⁻¹⁷ rounded, 0.07 = 1147 · 2⁻¹⁴ rounded.
-  BOOST_TEST(read.time_s == (std::vector<float>{0.0F, 0x1.47Cp-7F, 1.0F, 0x1.1ECp-4F}),
-             boost::test_tools::per_element());
+  BOOST_TEST(times_s == (std::vector<float>{0.0F, 0x1.47Cp-7F, 1.0F, 0x1.1ECp-4F}), boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(nothing_is_left_of_a_file_that_was_not_finished) {
