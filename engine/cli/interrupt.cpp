@@ -19,7 +19,7 @@ void on_signal(int /*signal*/) {
     say("\nengine: stopped at once\n");
     ::_exit(130);
   }
-  say("\nengine: finishing the current batch and writing a checkpoint; once more to stop at once\n");
+  say("\nengine: ending in good order; once more to stop at once\n");
 }
 
 }  // namespace

@@ -98,6 +98,17 @@ BOOST_AUTO_TEST_CASE(the_engine_does_not_know_the_plugin_contract) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(only_the_program_sees_what_tasks_share) {
+  for (const auto& [layer, allowed] : kMayInclude) {
+    if (layer == "cli") continue;  // engine encode
+    for (const fs::path& file : sources(kRoot / "engine" / layer)) {
+      for (const std::string& include : includes(file)) {
+        BOOST_TEST(!fs::exists(kRoot / "tasks" / include), file << " includes " << include);
+      }
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(the_plugin_host_sees_the_task_port_only) {
   const std::set<std::string> port{"data/task_port.hpp", "state/spikes.hpp"};
   for (const fs::path& file : sources(kRoot / "plugins" / "host")) {
