@@ -21,7 +21,7 @@ enum Uses : unsigned {
   kNone = 0,
   kTask = 1,      ///< --task
   kConfig = 2,    ///< --config, --set and the options for single keys
-  kTraining = 4,  ///< --out, --resume, --force, --quiet
+  kTraining = 4,  ///< --out, --resume, --force, --dry-run, --quiet
   kRun = 8,       ///< a run directory and what to evaluate
   kRuns = 16,     ///< several run directories
   kEncode = 32,   ///< recordings, and how to make spikes of them
@@ -86,6 +86,7 @@ po::options_description describe(const Verb& verb, Options& options) {
     add("out", text(options.out), "run directory (run.out); a new one under runs/ if absent");
     add("resume", po::bool_switch(&options.resume), "continue the run in --out; starts it where there is none");
     add("force", po::bool_switch(&options.force), "replace the run in --out");
+    add("dry-run", po::bool_switch(&options.dry_run), "print what the run would do and the memory it would take");
     add("quiet", po::bool_switch(&options.quiet), "print warnings and errors only");
   }
   if (verb.uses & kRun) {

@@ -20,6 +20,7 @@ struct Options {
   std::vector<std::string> plugin_path;
   bool resume = false;
   bool force = false;
+  bool dry_run = false;
   bool quiet = false;
   bool verbose = false;
 

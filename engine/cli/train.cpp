@@ -4,10 +4,12 @@
 #include <filesystem>
 
 #include "cli/commands.hpp"
+#include "cli/dry_run.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/session.hpp"
 #include "core/error.hpp"
 #include "core/log.hpp"
+#include "experiment/memory_plan.hpp"
 #include "experiment/run.hpp"
 
 namespace hetsyn::cli {
@@ -53,19 +55,11 @@ void check_same_run(const RunDirectory& directory, const RunConfig& config, cons
   }
 }
 
-std::string populations_text(const RunConfig& config) {
-  std::string text = fmt::format("{}", config.model.inputs);
-  for (const std::size_t size : config.model.hidden) text += fmt::format("-{}", size);
-  return text + fmt::format("-{}{}", config.model.outputs, config.model.recurrent ? ", recurrent" : "");
-}
-
-void announce(const Run& run, const Options& options, const RunDirectory& directory) {
-  const RunFacts& facts = run.facts();
+void announce(const Run& run, const TaskInfo& info, const Options& options, const RunDirectory& directory) {
   if (options.config.empty() && !options.resume) {
     log::info("no --config: keys that are not set have their defaults (docs/configuration.md)");
   }
-  log::info("{} on {}: {} {}, {} parameters, seed {}, device {}", facts.task, facts.data_name, facts.model,
-            populations_text(run.config()), facts.parameters, facts.seed, facts.device);
+  log::info("{}", run_title(run.config(), info));
   log::info("run directory {}", directory.path().string());
   if (!run.config().perturb.none()) {
     log::warning("[perturb] is kept for `engine eval`; training and its evaluations are clean");
@@ -91,11 +85,20 @@ int train(const Options& options) {
   const ConfigDocument document = load_document(options, base_config(options));
   const PluginHost host = discover_plugins(options);
   const TaskPlugin& plugin = choose_task(host, options, document);
-  const RunConfig config = read_config(document, plugin.name, plugin.keys);
+  RunConfig config = read_config(document, plugin.name, plugin.keys);
 
+  const ProcessMemory before = process_memory();
   const std::unique_ptr<Task> task = open_task(plugin, config, document);
+  const ProcessMemory after = process_memory();
+  resolve(config, task->info());
+  const MemoryPlan plan = placing_errors(document, [&] { return plan_memory(*task, config, before, after); });
+  if (options.dry_run) {
+    warn_of_standin(task->info());
+    print_dry_run(*task, config, plan);
+    return 0;
+  }
   const std::atomic<bool>& stop = stop_on_signal();  // before this, there is nothing to save
-  Run run = placing_errors(document, [&] { return Run(*task, config); });
+  Run run = placing_errors(document, [&] { return Run(*task, config, plan.peak()); });
   const RunDirectory directory = open_directory(options, run.config());
   const bool continues = options.resume && is_run_directory(directory.path());
   if (continues) {
@@ -104,7 +107,7 @@ int train(const Options& options) {
   }
 
   log::open_file(directory.log().string());
-  announce(run, options, directory);
+  announce(run, task->info(), options, directory);
   warn_of_standin(task->info());
   if (continues) run.resume(directory);
   const bool bar = !options.quiet && ::isatty(STDOUT_FILENO) == 1;

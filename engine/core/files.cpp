@@ -33,14 +33,16 @@ class Descriptor {
 };
 
 /// 0, or the errno that kept the content from reaching the disk.
-int write_and_sync(const std::filesystem::path& path, std::string_view content) {
+int write_and_sync(const std::filesystem::path& path, std::initializer_list<std::string_view> parts) {
   const Descriptor file(path, O_WRONLY | O_CREAT | O_TRUNC);
   if (file.get() < 0) return errno;
-  while (!content.empty()) {
-    const ::ssize_t written = ::write(file.get(), content.data(), content.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return errno;
-    content.remove_prefix(static_cast<std::size_t>(written));
+  for (std::string_view part : parts) {
+    while (!part.empty()) {
+      const ::ssize_t written = ::write(file.get(), part.data(), part.size());
+      if (written < 0 && errno == EINTR) continue;
+      if (written < 0) return errno;
+      part.remove_prefix(static_cast<std::size_t>(written));
+    }
   }
   return ::fsync(file.get()) == 0 ? 0 : errno;
 }
@@ -48,8 +50,12 @@ int write_and_sync(const std::filesystem::path& path, std::string_view content) 
 }  // namespace
 
 void write_file_atomically(const std::filesystem::path& path, std::string_view content) {
+  write_file_atomically(path, {content});
+}
+
+void write_file_atomically(const std::filesystem::path& path, std::initializer_list<std::string_view> parts) {
   const std::filesystem::path temporary = path.string() + ".tmp";
-  int error = write_and_sync(temporary, content);
+  int error = write_and_sync(temporary, parts);
   if (error == 0 && ::rename(temporary.c_str(), path.c_str()) != 0) error = errno;
   if (error != 0) {
     ::unlink(temporary.c_str());

@@ -1,5 +1,6 @@
 #pragma once
 #include <filesystem>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 
@@ -9,6 +10,8 @@ namespace hetsyn {
 /// Writes a temporary file in the same directory, syncs it, renames it to `path` and syncs the directory: a crash or a
 /// full disk leaves the old or the new content, never a mixture.
 void write_file_atomically(const std::filesystem::path& path, std::string_view content);
+/// The same for a content in parts, one after the other.
+void write_file_atomically(const std::filesystem::path& path, std::initializer_list<std::string_view> parts);
 
 /// The whole content of a file.
 std::string read_file(const std::filesystem::path& path);

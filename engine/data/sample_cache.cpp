@@ -7,15 +7,15 @@ std::uint64_t key_of(std::size_t split, std::uint64_t index) {
   return (static_cast<std::uint64_t>(split) << 56) | index;  // fewer than 2^56 samples and 256 splits
 }
 
-std::size_t bytes_of(const Sample& sample) {
+}  // namespace
+
+std::size_t sample_bytes(const Sample& sample) {
   const InputSample& input = *sample.input;
   const std::size_t prepared = sample.prepared == nullptr ? 0 : sample.prepared->bytes();
   return sizeof(Sample) + sizeof(InputSample) + prepared + input.spikes.offsets.size() * sizeof(std::uint32_t) +
          input.spikes.steps.size() * sizeof(std::uint16_t) +
          (input.analog.size() + sample.target.size()) * sizeof(float);
 }
-
-}  // namespace
 
 std::optional<Sample> SampleCache::find(std::size_t split, std::uint64_t index) const {
   const std::lock_guard lock(mutex_);
@@ -25,7 +25,7 @@ std::optional<Sample> SampleCache::find(std::size_t split, std::uint64_t index) 
 }
 
 void SampleCache::insert(std::size_t split, std::uint64_t index, const Sample& sample) {
-  const std::size_t size = bytes_of(sample);
+  const std::size_t size = sample_bytes(sample);
   const std::lock_guard lock(mutex_);
   if (bytes_ + size > budget_) return;
   if (samples_.emplace(key_of(split, index), sample).second) bytes_ += size;

@@ -9,6 +9,9 @@
 
 namespace hetsyn {
 
+/// Memory that a sample takes, with what the backend made of it.
+std::size_t sample_bytes(const Sample& sample);
+
 /// Keeps the samples of a task whose samples are static, up to a memory budget. Once full it takes no more and drops
 /// none: every epoch visits all samples, so that dropping the oldest would drop what is wanted next. Thread-safe.
 class SampleCache {

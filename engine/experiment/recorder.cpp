@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "core/files.hpp"
+#include "core/process_memory.hpp"
 
 namespace hetsyn {
 
@@ -15,8 +16,9 @@ RunRecorder::RunRecorder(const RunDirectory& directory, const ParameterLayout& l
       metrics_(directory.metrics()),
       earlier_seconds_(earlier_seconds) {}
 
-double RunRecorder::seconds() const {
-  return earlier_seconds_ + std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+RunCost RunRecorder::cost() const {
+  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start_;
+  return {earlier_seconds_ + seconds.count(), process_memory().peak};
 }
 
 void RunRecorder::on_epoch(const EpochRecord& record) { metrics_.append(epoch_json(record)); }
@@ -26,12 +28,12 @@ void RunRecorder::on_checkpoint(CheckpointKind kind, Checkpoint& checkpoint) {
   const bool last = kind == CheckpointKind::last;
   write_checkpoint((last ? directory_.last_checkpoint() : directory_.best_checkpoint()).string(), layout_, checkpoint);
   if (last) {
-    write_file_atomically(directory_.summary(), summary_json(facts_, checkpoint.progress, "running", seconds()));
+    write_file_atomically(directory_.summary(), summary_json(facts_, checkpoint.progress, "running", cost()));
   }
 }
 
 void RunRecorder::finish(const TrainingProgress& progress, const std::string& status) {
-  write_file_atomically(directory_.summary(), summary_json(facts_, progress, status, seconds()));
+  write_file_atomically(directory_.summary(), summary_json(facts_, progress, status, cost()));
 }
 
 std::string run_end_name(RunEnd end) {

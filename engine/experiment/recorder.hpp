@@ -23,10 +23,9 @@ class RunRecorder : public TrainingObserver {
   /// The last word on the run; `status` as in summary_json().
   void finish(const TrainingProgress& progress, const std::string& status);
 
-  /// Wall time spent on the run so far, over all its parts.
-  [[nodiscard]] double seconds() const;
-
  private:
+  [[nodiscard]] RunCost cost() const;
+
   const RunDirectory& directory_;
   const ParameterLayout& layout_;
   RunFacts facts_;

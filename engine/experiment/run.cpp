@@ -15,11 +15,6 @@
 namespace hetsyn {
 namespace {
 
-RunConfig resolved(RunConfig config, const TaskInfo& task) {
-  resolve(config, task);
-  return config;
-}
-
 RunFacts facts_of(const RunConfig& config, const TaskInfo& task, const Backend& backend, const Selection& selection) {
   RunFacts facts;
   facts.task = config.task;
@@ -76,18 +71,22 @@ void record_failure(RunRecorder& recorder, const TrainingProgress& progress) {
 
 }  // namespace
 
-std::unique_ptr<Backend> build_backend(const RunConfig& config) {
-  const std::string& isa = config.run.instruction_set;
-  return make_backend(config.run.device, build_network(config.model, config.train.seed),
-                      BackendOptions{.threads = config.run.threads, .isa = isa == "auto" ? std::string_view() : isa});
+BackendOptions backend_options(const RunConfig& config) {
+  const std::string_view isa = config.run.instruction_set;
+  return {.threads = config.run.threads, .isa = isa == "auto" ? std::string_view() : isa};
 }
 
-Run::Run(const Task& task, RunConfig config)
-    : config_(resolved(std::move(config), task.info())),
+std::unique_ptr<Backend> build_backend(const RunConfig& config) {
+  return make_backend(config.run.device, build_network(config.model, config.train.seed), backend_options(config));
+}
+
+Run::Run(const Task& task, RunConfig config, std::size_t planned_memory)
+    : config_(std::move(config)),
       backend_(build_backend(config_)),
       cache_(static_cast<std::size_t>(config_.run.sample_cache_mb) << 20),
       trainer_(task, *backend_, config_.train, cache_),
       facts_(facts_of(config_, task.info(), *backend_, trainer_.selection())) {
+  facts_.planned_memory = planned_memory;
   config_.run.device = backend_->name();  // what "auto" came to
 }
 
@@ -95,7 +94,7 @@ void Run::resume(const RunDirectory& directory) {
   namespace fs = std::filesystem;
   if (fs::exists(directory.last_checkpoint())) {
     trainer_.restore(read_checkpoint(directory.last_checkpoint().string(), backend_->layout()));
-    log::info("continuing after step {} of {}", trainer_.progress().step, trainer_.total_steps());
+    log::info("continuing after step {} of {}", trainer_.progress().step, trainer_.length().steps);
   } else {
     log::info("{}: no checkpoint yet; starting from the beginning", directory.path().string());
   }
@@ -111,11 +110,11 @@ RunEnd Run::train(const RunDirectory& directory, bool bar, const std::atomic<boo
   const std::string text = write_config(config_);
   write_file_atomically(directory.config(), text);
   RunRecorder recorder(directory, backend_->layout(), facts_, text, earlier_seconds_);
-  const std::uint64_t epochs = (trainer_.total_steps() + trainer_.steps_per_epoch() - 1) / trainer_.steps_per_epoch();
-  log::debug("{} steps per epoch, {} in all", trainer_.steps_per_epoch(), trainer_.total_steps());
+  const TrainingLength& length = trainer_.length();
+  log::debug("{} steps per epoch, {} in all", length.steps_per_epoch, length.steps);
   RunEnd end = RunEnd::finished;
   try {
-    ProgressDisplay display(bar, epochs, facts_.selection.metric);
+    ProgressDisplay display(bar, length.epochs(), facts_.selection.metric);
     Observers observers({&recorder, &display});
     end = trainer_.run(observers, stop);
   } catch (...) {

@@ -13,15 +13,17 @@
 
 namespace hetsyn {
 
+BackendOptions backend_options(const RunConfig& config);
+
 /// The backend of a resolved config, holding the network with its initial parameters. Throws ConfigError or UsageError.
 std::unique_ptr<Backend> build_backend(const RunConfig& config);
 
 /// One training run: from an opened task and a config to a run directory.
 class Run {
  public:
-  /// Resolves the config, builds network, backend and trainer. `task` outlives the run. Throws ConfigError or
-  /// UsageError where they do not fit; nothing was written then.
-  Run(const Task& task, RunConfig config);
+  /// Builds network, backend and trainer of a resolved config. `task` outlives the run; `planned_memory` in bytes is
+  /// reported beside what was taken. Throws ConfigError or UsageError where they do not fit; nothing was written then.
+  Run(const Task& task, RunConfig config, std::size_t planned_memory);
 
   [[nodiscard]] const RunConfig& config() const { return config_; }
   [[nodiscard]] const RunFacts& facts() const { return facts_; }

@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include "core/process_memory.hpp"
+
 namespace hetsyn {
 namespace {
 
@@ -64,7 +66,7 @@ Json metrics_json(const RunRecords& records) {
 }  // namespace
 
 std::string summary_json(const RunFacts& facts, const TrainingProgress& progress, const std::string& status,
-                         double seconds) {
+                         const RunCost& cost) {
   Json out;
   out["task"] = facts.task;
   out["model"] = facts.model;
@@ -77,7 +79,9 @@ std::string summary_json(const RunFacts& facts, const TrainingProgress& progress
   out["status"] = status;
   out["epochs"] = progress.epoch;
   out["steps"] = progress.step;
-  out["seconds"] = seconds;
+  out["seconds"] = cost.seconds;
+  out["memory"] = {{"planned_mb", static_cast<double>(facts.planned_memory) / kMegabyte},
+                   {"peak_mb", static_cast<double>(cost.peak_memory) / kMegabyte}};
   for (const Column& column : columns(progress.records)) {
     out["epoch"][column.key] = column.record ? Json(column.record->epoch) : Json(nullptr);
   }

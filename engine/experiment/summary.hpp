@@ -14,14 +14,21 @@ struct RunFacts {
   std::string task, model, device, data_name, protocol;
   bool standin = false;
   std::uint64_t seed = 0;
-  std::size_t parameters = 0;  ///< trainable, as the paper counts them
+  std::size_t parameters = 0;      ///< trainable, as the paper counts them
+  std::size_t planned_memory = 0;  ///< bytes, see experiment/memory_plan.hpp
   Selection selection;
+};
+
+/// What a run has cost so far.
+struct RunCost {
+  double seconds = 0.0;         ///< wall time over all its parts
+  std::size_t peak_memory = 0;  ///< bytes of this process
 };
 
 /// summary.json. `status` is "running", "finished", "max_steps", "early_stop", "interrupted" or "failed". A number that
 /// does not exist (a best epoch before the first evaluation) is null.
 std::string summary_json(const RunFacts& facts, const TrainingProgress& progress, const std::string& status,
-                         double seconds);
+                         const RunCost& cost);
 
 /// `seconds` of an earlier summary.json; 0 where the text is not one.
 double summary_seconds(const std::string& summary);

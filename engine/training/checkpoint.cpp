@@ -175,7 +175,12 @@ void write_checkpoint(const std::string& path, const ParameterLayout& layout, co
   }
   write_progress(file, checkpoint.progress);
   const std::string image = file.image();
-  write_file_atomically(path, image + seal_of(image));
+  write_file_atomically(path, {image, seal_of(image)});
+}
+
+std::size_t checkpoint_bytes(const ParameterLayout& layout) {
+  constexpr std::size_t kCopies = 3;  // in Checkpoint, in the HDF5 file made in memory, in its image
+  return kCopies * kBlocks.size() * layout.size * sizeof(float);
 }
 
 Checkpoint read_checkpoint(const std::string& path, const ParameterLayout& layout) {

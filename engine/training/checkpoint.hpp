@@ -42,6 +42,9 @@ struct Checkpoint {
 /// at any moment the old or the new checkpoint, whole. Throws RunError (disk full, directory not writable).
 void write_checkpoint(const std::string& path, const ParameterLayout& layout, const Checkpoint& checkpoint);
 
+/// Memory taken while a checkpoint is made and written.
+std::size_t checkpoint_bytes(const ParameterLayout& layout);
+
 /// Throws RunError with one sentence: unreadable or truncated file, another format version, or a dataset whose shape is
 /// not that of `layout` (names file, dataset and both shapes).
 Checkpoint read_checkpoint(const std::string& path, const ParameterLayout& layout);

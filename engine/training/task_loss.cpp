@@ -11,9 +11,9 @@
 namespace hetsyn {
 namespace {
 
-bool has_rate_term(const TaskInfo& info) {
+bool has_term(const TaskInfo& info, LossKind kind) {
   return std::any_of(info.losses.begin(), info.losses.end(),
-                     [](const LossTerm& term) { return term.kind == LossKind::rate; });
+                     [kind](const LossTerm& term) { return term.kind == kind; });
 }
 
 void check_terms(const TaskInfo& info, const NetworkLayout& network) {
@@ -59,8 +59,13 @@ TaskLoss::TaskLoss(const Task& task, const NetworkLayout& network, double dt_ms)
   check_terms(task.info(), network);
   d_spike_.resize(network.populations.size());
   for (std::size_t p = 0; p + 1 < network.populations.size(); ++p) {
-    if (has_rate_term(task.info())) d_spike_[p].resize(network.populations[p].size);
+    if (has_term(task.info(), LossKind::rate)) d_spike_[p].resize(network.populations[p].size);
   }
+}
+
+std::size_t TaskLoss::bytes(const TaskInfo& info, std::size_t samples, std::size_t steps) {
+  const std::size_t arrays = has_term(info, LossKind::callback) ? 2 : 1;
+  return arrays * samples * steps * info.outputs * sizeof(float);
 }
 
 double TaskLoss::evaluate(const Backend& backend, const Batch& batch, double fraction) {

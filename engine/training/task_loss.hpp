@@ -26,6 +26,9 @@ class TaskLoss {
   /// (except for the rate term, which is not linear in the batch and is taken per forward pass).
   double evaluate(const Backend& backend, const Batch& batch, double fraction);
 
+  /// Memory that an object takes for batches of a shape.
+  static std::size_t bytes(const TaskInfo& info, std::size_t samples, std::size_t steps);
+
   [[nodiscard]] std::span<const float> d_readout() const { return d_readout_; }           ///< [B][T][K]
   [[nodiscard]] std::span<const std::vector<float>> d_spike() const { return d_spike_; }  ///< [populations][N]
 

@@ -65,19 +65,6 @@ Selection selection_of(const TaskInfo& info, SplitRole role) {
   return {role == SplitRole::test ? "test" : "validation", metric.name, metric.higher_is_better};
 }
 
-std::uint64_t count_steps_per_epoch(const SampleSet& train, const TrainSettings& settings) {
-  if (train.drawn) return settings.iterations_per_epoch;
-  const std::size_t samples = settings.batch * settings.accumulate;
-  return (train.indices.size() + samples - 1) / samples;
-}
-
-std::uint64_t count_steps(const SampleSet& train, const TrainSettings& settings, std::uint64_t steps_per_epoch) {
-  if (!settings.iterations) return settings.epochs * steps_per_epoch;
-  if (train.drawn) return *settings.iterations;
-  throw ConfigError("train.iterations: expected train.epochs, as the task has a fixed set of training samples",
-                    "train.iterations");
-}
-
 /// Adds `samples` samples with these means.
 void add_means(EpochSums& sums, std::size_t samples, double loss, std::span<const double> metrics,
                std::span<const double> rates_hz) {
@@ -99,7 +86,6 @@ EpochSums means(EpochSums sums) {
   return sums;
 }
 
-      partners_(blend_partners(task, sets_.train, settings.augmentation)),
 void read_block(const Backend& backend, Block block, AlignedVector<float>& values) {
   values.resize(backend.layout().size);
   backend.read(block, values);
@@ -113,11 +99,10 @@ Trainer::Trainer(const Task& task, Backend& backend, const TrainSettings& settin
       settings_(checked(settings, task)),
       cache_(cache),
       sets_(divide_samples(task, settings)),
+      partners_(blend_partners(task, sets_.train, settings.augmentation)),
       selection_(selection_of(task.info(), sets_.selection)),
       loss_(task, backend.network(), settings.dt_ms),
-      steps_per_epoch_(count_steps_per_epoch(sets_.train, settings)),
-      scheduled_steps_(count_steps(sets_.train, settings, steps_per_epoch_)),
-      last_step_(settings.max_steps == 0 ? scheduled_steps_ : std::min(settings.max_steps, scheduled_steps_)) {
+      length_(training_length(sets_.train, settings)) {
   progress_.seed = settings.seed;
 }
 
@@ -127,9 +112,9 @@ void Trainer::restore(const Checkpoint& checkpoint) {
     throw RunError(
         fmt::format("the checkpoint is of a run with train.seed = {}, not {}", progress.seed, settings_.seed));
   }
-  if (progress.step_in_epoch > steps_per_epoch_) {
+  if (progress.step_in_epoch > length_.steps_per_epoch) {
     throw RunError(fmt::format("the checkpoint is {} steps into an epoch, but an epoch of this run has {}",
-                               progress.step_in_epoch, steps_per_epoch_));
+                               progress.step_in_epoch, length_.steps_per_epoch));
   }
   backend_.write(Block::parameters, checkpoint.parameters);
   backend_.write(Block::moment1, checkpoint.moment1);
@@ -163,13 +148,13 @@ RunEnd Trainer::run(TrainingObserver& observer, const std::atomic<bool>& stop) {
       return RunEnd::interrupted;
     }
   }
-  if (progress_.step >= scheduled_steps_) return RunEnd::finished;
+  if (progress_.step >= length_.scheduled) return RunEnd::finished;
   return stopped_early() ? RunEnd::early_stop : RunEnd::max_steps;
 }
 
 bool Trainer::finished() const {
   const bool recorded = progress_.records.last && progress_.records.last->step == progress_.step;
-  return recorded && (progress_.step >= last_step_ || stopped_early());
+  return recorded && (progress_.step >= length_.steps || stopped_early());
 }
 
 bool Trainer::stopped_early() const {
@@ -177,13 +162,11 @@ bool Trainer::stopped_early() const {
 }
 
 bool Trainer::train_epoch(TrainingObserver& observer, const std::atomic<bool>& stop) {
-  const std::uint64_t end = std::min(steps_per_epoch_, progress_.step_in_epoch + last_step_ - progress_.step);
+  const std::uint64_t end = std::min(length_.steps_per_epoch, progress_.step_in_epoch + length_.steps - progress_.step);
   if (progress_.step_in_epoch == end) return true;
   BatchLoader loader(task_, &cache_, epoch_request());
   while (progress_.step_in_epoch < end) {
     if (stop.load()) return false;
-  request.augmentation = settings_.augmentation;
-  request.partners = partners_;
     observer.on_step(train_step(loader));
     const std::uint64_t every = settings_.checkpoint_every_steps;
     if (every > 0 && progress_.step % every == 0 && progress_.step_in_epoch < end) {
@@ -199,8 +182,10 @@ LoadRequest Trainer::epoch_request() const {
   request.prepare = prepare_with(backend_);
   request.split = sets_.train.split;
   request.batch = settings_.batch;
+  request.augmentation = settings_.augmentation;
+  request.partners = partners_;
   if (sets_.train.drawn) {  // a fresh index for each sample of the run
-    request.samples.resize((steps_per_epoch_ - progress_.step_in_epoch) * per_step);
+    request.samples.resize((length_.steps_per_epoch - progress_.step_in_epoch) * per_step);
     std::iota(request.samples.begin(), request.samples.end(), progress_.step * per_step);
     request.seed = sample_seed(settings_.seed, SplitRole::train, 0);
     return request;
@@ -222,7 +207,7 @@ StepRecord Trainer::train_step(BatchLoader& loader) {
   const std::size_t samples = samples_of_step();
   const double learning_rate =
       settings_.optimizer.learning_rate *
-      learning_rate_factor(settings_.schedule, progress_.step, steps_per_epoch_, scheduled_steps_);
+      learning_rate_factor(settings_.schedule, progress_.step, length_.steps_per_epoch, length_.scheduled);
   EpochSums step_sums;
   while (step_sums.samples < samples) {
     const std::optional<Batch> batch = loader.next();
@@ -237,9 +222,9 @@ StepRecord Trainer::train_step(BatchLoader& loader) {
 
   StepRecord record{.epoch = progress_.epoch + 1,
                     .step_in_epoch = progress_.step_in_epoch,
-                    .steps_in_epoch = steps_per_epoch_,
+                    .steps_in_epoch = length_.steps_per_epoch,
                     .step = progress_.step,
-                    .total_steps = last_step_,
+                    .total_steps = length_.steps,
                     .samples = samples,
                     .loss = mean.loss,
                     .learning_rate = learning_rate,
@@ -288,7 +273,7 @@ bool Trainer::end_epoch(TrainingObserver& observer, const std::atomic<bool>& sto
   const EpochSums mean = means(progress_.sums);
   EpochRecord record{progress_.epoch + 1, progress_.step, progress_.learning_rate, {}};
   record.splits.push_back({"train", name_metrics(task_, backend_.network(), mean.metrics, mean.loss, mean.rates_hz)});
-  const bool evaluated = record.epoch % settings_.evaluate_every == 0 || progress_.step == last_step_;
+  const bool evaluated = record.epoch % settings_.evaluate_every == 0 || progress_.step == length_.steps;
   if (evaluated && !evaluate_sets(record, observer, stop)) return false;
 
   const bool improved = progress_.records.update(record, selection_);
@@ -296,7 +281,7 @@ bool Trainer::end_epoch(TrainingObserver& observer, const std::atomic<bool>& sto
     progress_.evaluations_without_improvement = improved ? 0 : progress_.evaluations_without_improvement + 1;
   }
   // Where max_steps ends a run within an epoch, a longer run can go on from here.
-  if (progress_.step_in_epoch == steps_per_epoch_ || progress_.step == scheduled_steps_) {
+  if (progress_.step_in_epoch == length_.steps_per_epoch || progress_.step == length_.scheduled) {
     ++progress_.epoch;
     progress_.step_in_epoch = 0;
     progress_.sums = {};

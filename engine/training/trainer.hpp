@@ -8,6 +8,7 @@
 #include "data/sample_cache.hpp"
 #include "data/task_port.hpp"
 #include "training/checkpoint.hpp"
+#include "training/length.hpp"
 #include "training/protocol.hpp"
 #include "training/records.hpp"
 #include "training/settings.hpp"
@@ -61,9 +62,7 @@ class Trainer {
   [[nodiscard]] const SampleSets& sets() const { return sets_; }
   [[nodiscard]] const Selection& selection() const { return selection_; }
   [[nodiscard]] const TrainingProgress& progress() const { return progress_; }
-  [[nodiscard]] std::uint64_t steps_per_epoch() const { return steps_per_epoch_; }
-  /// Optimizer steps of the whole run, cut off by settings.max_steps.
-  [[nodiscard]] std::uint64_t total_steps() const { return last_step_; }
+  [[nodiscard]] const TrainingLength& length() const { return length_; }
 
   /// Continues from a checkpoint of the same run: the rest is bit for bit what it would have been.
   void restore(const Checkpoint& checkpoint);
@@ -95,13 +94,11 @@ class Trainer {
   Backend& backend_;
   TrainSettings settings_;
   SampleCache& cache_;
-  std::shared_ptr<const BlendPartners> partners_;  ///< null without blending
   SampleSets sets_;
+  std::shared_ptr<const BlendPartners> partners_;  ///< null without blending
   Selection selection_;
   TaskLoss loss_;
-  std::uint64_t steps_per_epoch_ = 0;
-  std::uint64_t scheduled_steps_ = 0;  ///< of the whole run without max_steps: what the schedule spans
-  std::uint64_t last_step_ = 0;
+  TrainingLength length_;
   TrainingProgress progress_;
 };
 

@@ -34,7 +34,7 @@ BOOST_AUTO_TEST_CASE(keys_that_users_script_against) {
   facts.seed = 4;
   facts.parameters = 123;
   facts.selection = {"validation", "accuracy", true};
-  const auto json = nlohmann::json::parse(summary_json(facts, progress(), "finished", 1.5));
+  const auto json = nlohmann::json::parse(summary_json(facts, progress(), "finished", {1.5, 3 << 20}));
   BOOST_TEST(json["task"] == "shd");
   BOOST_TEST(json["model"] == "het_lif");
   BOOST_TEST(json["seed"] == 4);

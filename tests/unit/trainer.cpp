@@ -84,7 +84,7 @@ BOOST_AUTO_TEST_CASE(augmentation_changes_training_alone) {
 BOOST_AUTO_TEST_CASE(a_run_visits_all_samples_and_records_all_epochs) {
   FakeTask task;
   TrainingRun run(task, small_settings());
-  BOOST_TEST(run.trainer.total_steps() == kSteps);
+  BOOST_TEST(run.trainer.length().steps == kSteps);
   BOOST_TEST((run.run() == RunEnd::finished));
   BOOST_TEST_REQUIRE(run.observer.steps.size() == kSteps);
   const std::size_t samples = run.trainer.sets().train.indices.size();

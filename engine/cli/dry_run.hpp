@@ -1,0 +1,16 @@
+#pragma once
+#include <string>
+
+#include "data/task_port.hpp"
+#include "experiment/config.hpp"
+#include "experiment/memory_plan.hpp"
+
+namespace hetsyn::cli {
+
+/// One line about a resolved run: task, data, model, sizes, seed and device.
+std::string run_title(const RunConfig& config, const TaskInfo& info);
+
+/// Prints what a run would do and the memory it would take.
+void print_dry_run(const Task& task, const RunConfig& config, const MemoryPlan& plan);
+
+}  // namespace hetsyn::cli
