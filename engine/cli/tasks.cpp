@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 #include "cli/commands.hpp"
 #include "cli/session.hpp"
 #include "core/error.hpp"
@@ -29,6 +31,12 @@ void print_data(const TaskInfo& info) {
   }
 }
 
+/// Nothing is made to stand in for data that are missing: that takes minutes, and whoever asks wants to know.
+void forbid_standin(const TaskPlugin& plugin, ConfigDocument& document) {
+  if (std::ranges::find(plugin.keys, "standin", &KeySpec::name) == plugin.keys.end()) return;
+  apply_override(document, "task", "standin", ConfigValue{false, {"engine describe"}});
+}
+
 }  // namespace
 
 int list_tasks(const Options& options) {
@@ -44,9 +52,10 @@ int list_tasks(const Options& options) {
 }
 
 int describe_task(const Options& options) {
-  const ConfigDocument document = load_document(options);
+  ConfigDocument document = load_document(options);
   const PluginHost host = discover_plugins(options);
   const TaskPlugin& plugin = choose_task(host, options, document);
+  forbid_standin(plugin, document);
   fmt::print("{} {}: {}\n{}\n\n[task] keys:\n", plugin.name, plugin.version, plugin.summary, plugin.path.string());
   for (const KeySpec& key : plugin.keys) print_key(key);
   const RunConfig config = read_config(document, plugin.name, plugin.keys);

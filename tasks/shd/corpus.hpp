@@ -15,12 +15,13 @@ struct Corpus {
   std::uint32_t classes = 0;
   /// "SHD" or "SSC" only if numbers of samples and classes are theirs; otherwise the names of the files.
   std::string name;
+  bool standin = false;  ///< made up, as SHD was not found
 };
 
 /// The schema's keys that say where the files are.
 std::vector<sdk::Key> corpus_keys();
 
-/// Looks for the files in `path`, in the directories with data that the engine names, and in data/shd; reads them all.
+/// Looks for the files as locate_corpus() does, and reads them all. Where SHD is nowhere, a stand-in is made.
 /// Throws sdk::NoData naming the places tried, and sdk::TaskError for a file that is damaged or does not fit the
 /// others.
 Corpus read_corpus(const sdk::OpenArgs& args);

@@ -65,6 +65,7 @@ class Shd : public sdk::Task {
     info.losses = {sdk::Loss::softmax_sum(skip_steps_)};
     info.metrics = {{"accuracy", "", true}};
     info.data_name = corpus_.name;
+    info.standin = corpus_.standin;
     info.static_samples = true;
     return info;
   }
