@@ -143,7 +143,7 @@ ConfigTable augment_table() {
   constexpr Bounds kShift{0, 1e6};  // beyond any sample's size
   return {
       "augment",
-      "Random changes to the input spikes of training samples, new in each epoch and in this order; off by default. "
+      "Random changes to the input spikes of training samples, in this order and new in each epoch; off by default. "
       "Validation and test samples are never changed. Spikes that leave channels or time are lost.",
       {
           key("blend_probability", "", kFraction,

@@ -195,6 +195,16 @@ BOOST_FIXTURE_TEST_CASE(missing_data_name_all_places_and_the_remedy, Folder) {
                               "data/shd (", "task.path", "HETSYN_DATA", "https://zenkelab.org/datasets/"}));
 }
 
+BOOST_AUTO_TEST_CASE(ssc_has_a_folder_of_its_own) {
+  static const TaskPlugin plugin = test::load_own_plugin("shd");
+  const std::vector<NamedValue> values{{"train_file", std::string("ssc_train.h5")},
+                                       {"validation_file", std::string("ssc_valid.h5")},
+                                       {"test_file", std::string("ssc_test.h5")}};
+  BOOST_CHECK_EXCEPTION(plugin.open(values, {.seed = 0, .data_path = "/p1", .cache_path = {}}), DataError,
+                        Says({"SSC was not found", "/p1/ssc (no ssc_train.h5, ssc_test.h5, ssc_valid.h5)", "data/ssc (",
+                              "bin/fetch-data ssc"}));
+}
+
 BOOST_FIXTURE_TEST_CASE(data_are_found_in_the_data_path, Folder) {
   static const TaskPlugin plugin = test::load_own_plugin("shd");
   const auto task = plugin.open({}, {.seed = 0, .data_path = "/p1:" + path.string(), .cache_path = {}});
