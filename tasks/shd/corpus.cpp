@@ -5,16 +5,27 @@
 #include <system_error>
 
 #include "common/standin/locate.hpp"
+#include "shd/standin.hpp"
 
 namespace hetsyn::tasks {
 namespace {
 
 namespace fs = std::filesystem;
 
+constexpr const char* kTrainFile = "shd_train.h5";
+constexpr const char* kTestFile = "shd_test.h5";
+
 std::vector<std::string> wanted_files(const sdk::OpenArgs& args) {
   std::vector<std::string> files{args.text("train_file"), args.text("test_file")};
   if (!args.text("validation_file").empty()) files.push_back(args.text("validation_file"));
   return files;
+}
+
+void make_standin(const sdk::OpenArgs& args, const fs::path& directory) {
+  const Report report = [&](const std::string& progress) { args.info(progress); };
+  const SpokenDigits digits = shd_standin();
+  write_spoken_digits(directory / kTrainFile, digits.train, report);
+  write_spoken_digits(directory / kTestFile, digits.test, report);
 }
 
 CorpusQuery query(const sdk::OpenArgs& args) {
@@ -35,6 +46,10 @@ CorpusQuery query(const sdk::OpenArgs& args) {
       "they have other names. " +
       corpus.title + " is free (CC BY 4.0): bin/fetch-data " + corpus.name +
       " gets it from https://zenkelab.org/datasets/";
+  // Nothing stands in for files of other names: they are the user's own, or SSC.
+  if (wanted_files(args) == std::vector<std::string>{kTrainFile, kTestFile}) {
+    corpus.standin = [&args](const fs::path& directory) { make_standin(args, directory); };
+  }
   return corpus;
 }
 
@@ -79,14 +94,17 @@ Recordings read_file(const sdk::OpenArgs& args, const fs::path& file) {
 
 std::vector<sdk::Key> corpus_keys() {
   using sdk::Key;
-  return {Key::path("path", "", "Folder with the files; otherwise HETSYN_DATA and data/shd are searched"),
-          Key::text("train_file", "shd_train.h5", "Training file"), Key::text("test_file", "shd_test.h5", "Test file"),
-          Key::text("validation_file", "", "Validation file (SSC: ssc_valid.h5); empty: none")};
+  std::vector<Key> keys = location_keys("shd");
+  keys.push_back(Key::text("train_file", kTrainFile, "Training file"));
+  keys.push_back(Key::text("test_file", kTestFile, "Test file"));
+  keys.push_back(Key::text("validation_file", "", "Validation file (SSC: ssc_valid.h5); empty: none"));
+  return keys;
 }
 
 Corpus read_corpus(const sdk::OpenArgs& args) {
-  const fs::path directory = locate_corpus(args, query(args)).directory;
+  const auto [directory, standin] = locate_corpus(args, query(args));
   Corpus corpus;
+  corpus.standin = standin;
   corpus.train = read_file(args, directory / args.text("train_file"));
   corpus.test = read_file(args, directory / args.text("test_file"));
   corpus.classes = count_classes(corpus.train);
@@ -95,7 +113,7 @@ Corpus read_corpus(const sdk::OpenArgs& args) {
     corpus.validation.push_back(read_file(args, directory / args.text("validation_file")));
     check_classes(corpus.validation.front(), corpus.classes);
   }
-  corpus.name = corpus_name(corpus);
+  corpus.name = standin ? "synthetic digits by espeak-ng, as spikes" : corpus_name(corpus);
   return corpus;
 }
 
