@@ -124,7 +124,7 @@ bool encode_all(const RecordingList& list, const tasks::SpeechEncoder& encoder, 
     }
     progress.step();
   };
-  const auto in_flight = static_cast<std::size_t>(4 * tbb::info::default_concurrency());
+  const auto in_flight = 4 * static_cast<std::size_t>(tbb::info::default_concurrency());
   tbb::parallel_pipeline(in_flight, tbb::make_filter<void, std::size_t>(tbb::filter_mode::serial_in_order, take) &
                                         tbb::make_filter<std::size_t, Encoded>(tbb::filter_mode::parallel, encode) &
                                         tbb::make_filter<Encoded, void>(tbb::filter_mode::serial_in_order, write));
@@ -133,6 +133,7 @@ bool encode_all(const RecordingList& list, const tasks::SpeechEncoder& encoder, 
 
 std::vector<tasks::SpeakerInfo> speaker_infos(const std::vector<std::string>& names) {
   std::vector<tasks::SpeakerInfo> speakers;
+  speakers.reserve(names.size());
   for (const std::string& name : names) speakers.push_back({.name = name});
   return speakers;
 }

@@ -33,7 +33,8 @@ inline void draw_binomial(Lanes& probability, const Lanes& available, const Lane
     const float inverse = 1.0F / trial;
     any = 0;
     for (std::size_t lane = 0; lane < kLanes; ++lane) {
-      const std::int32_t more = (uniform[lane] >= cumulative[lane]) & (available[lane] >= trial);
+      // not &&: a branch would keep the loop from becoming vector instructions
+      const std::int32_t more = int{uniform[lane] >= cumulative[lane]} & int{available[lane] >= trial};
       any |= more;
       drawn[lane] += static_cast<float>(more);
       term[lane] *= odds[lane] * (available[lane] - trial + 1.0F) * inverse;

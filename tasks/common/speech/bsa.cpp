@@ -44,8 +44,8 @@ std::vector<float> exponential_response(double decay_ms, double rise_ms, double 
     response[i] = std::exp(-time_ms / decay_ms) - std::exp(-time_ms / rise_ms);
   }
   const double sum = std::accumulate(response.begin(), response.end(), 0.0);
-  std::vector<float> normalised;
-  for (const double value : response) normalised.push_back(static_cast<float>(value / sum));
+  std::vector<float> normalised(response.size());
+  std::ranges::transform(response, normalised.begin(), [sum](double value) { return static_cast<float>(value / sum); });
   return normalised;
 }
 

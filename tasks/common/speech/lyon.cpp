@@ -163,6 +163,7 @@ Grid lyon_passive_ear(std::span<const float> samples, double rate_hz, std::uint3
   FilterBank cochlea(std::move(filters));
   FilterBank decimator(std::vector<Biquad>(values.size(), decimation_filter(rate_hz, decimation)));
   std::vector<GainStage> gains;
+  gains.reserve(kGainControls.size());
   for (const GainControl& control : kGainControls) gains.emplace_back(control, values.size(), rate_hz);
   Grid out(samples.size() / decimation, values.size() - kFrontFilters);
   for (std::size_t i = 0; i < out.rows * decimation; ++i) {

@@ -15,7 +15,7 @@ constexpr double kLowestHz = 1.0;
 std::size_t fast_length(std::size_t least) {
   for (std::size_t length = std::max<std::size_t>(least, 1);; ++length) {
     std::size_t rest = length;
-    for (const std::size_t factor : {2, 3, 5}) {
+    for (const std::size_t factor : {2U, 3U, 5U}) {
       while (rest % factor == 0) rest /= factor;
     }
     if (rest == 1) return length;

@@ -43,6 +43,7 @@ constexpr std::array<Entry, 3> kEncoders{
 const std::vector<std::string>& speech_encoder_names() {
   static const std::vector<std::string> names = [] {
     std::vector<std::string> all;
+    all.reserve(kEncoders.size());
     for (const Entry& entry : kEncoders) all.emplace_back(entry.name);
     return all;
   }();

@@ -61,6 +61,7 @@ bool write_attribute(const Hdf5Handle& file, const char* name, const std::string
 template <class T, class Of>
 std::vector<T> collect(const std::vector<SpeakerInfo>& speakers, Of of) {
   std::vector<T> values;
+  values.reserve(speakers.size());
   for (const SpeakerInfo& speaker : speakers) values.push_back(speaker.*of);
   return values;
 }

@@ -1,4 +1,5 @@
 #pragma once
+#include <compare>
 #include <cstdint>
 
 namespace hetsyn::tasks {
@@ -8,7 +9,8 @@ struct StepSpike {
   std::uint32_t step = 0;
   std::uint32_t unit = 0;
 
-  auto operator<=>(const StepSpike&) const = default;
+  /// By step, then unit.
+  auto operator<=>(const StepSpike&) const = default;  // NOLINT(modernize-use-nullptr): a false alarm
 };
 
 }  // namespace hetsyn::tasks
