@@ -5,7 +5,6 @@
 #include <cstdlib>
 #include <hetsyn/error.hpp>
 #include <map>
-#include <regex>
 #include <set>
 
 #include "common/standin/espeak.hpp"
@@ -41,18 +40,10 @@ double energy(const std::vector<float>& samples, std::size_t first, std::size_t 
   return sum / static_cast<double>(last - first);
 }
 
-/// Matches of each file's path; fails for one that does not match.
-std::vector<std::smatch> match_all(const std::vector<std::string>& paths, const std::regex& pattern) {
-  std::vector<std::smatch> matches(paths.size());
-  for (std::size_t i = 0; i < paths.size(); ++i) {
-    BOOST_TEST(std::regex_match(paths[i], matches[i], pattern), paths[i]);
-  }
-  return matches;
-}
-
-std::vector<std::string> paths_of(const AudioCorpus& corpus) {
-  std::vector<std::string> paths;
-  for (const AudioFile& file : corpus.files) paths.push_back(file.path.string());
+/// Folders and name of each file.
+std::vector<std::vector<std::string>> split_paths(const AudioCorpus& corpus) {
+  std::vector<std::vector<std::string>> paths;
+  for (const AudioFile& file : corpus.files) paths.emplace_back(file.path.begin(), file.path.end());
   return paths;
 }
 
@@ -146,32 +137,45 @@ BOOST_AUTO_TEST_CASE(tidigits_has_its_layout_and_other_speakers_in_the_test) {
   const AudioCorpus corpus = tidigits_standin();
   BOOST_TEST(corpus.rate_hz == 20000);
   check_distinct(corpus);
-  const std::vector<std::string> paths = paths_of(corpus);
   std::map<std::string, int> sizes;
-  std::map<std::string, std::set<std::string>> speakers;
-  for (const auto& match : match_all(paths, std::regex("(train|test)/(man|woman)/([a-z]{2})/[1-9zo][ab][.]wav"))) {
-    ++sizes[match[1]];
-    speakers[match[1]].insert(match[3]);
+  std::map<std::string, std::set<std::string>> speakers, names;
+  for (const std::vector<std::string>& path : split_paths(corpus)) {
+    BOOST_TEST_REQUIRE(path.size() == 4u);  // train/man/aa/1a.wav
+    BOOST_TEST((path[1] == "man" || path[1] == "woman"), path[1]);
+    BOOST_TEST(path[2].size() == 2u);
+    ++sizes[path[0]];
+    speakers[path[0]].insert(path[2]);
+    names[path[2]].insert(path[3]);
   }
+  BOOST_TEST(sizes.size() == 2u);
   BOOST_TEST(sizes["train"] == 64 * 11 * 2);
   BOOST_TEST(sizes["test"] == 32 * 11 * 2);
   BOOST_TEST(speakers["train"].size() == 64u);
   for (const std::string& speaker : speakers["test"]) BOOST_TEST(!speakers["train"].contains(speaker), speaker);
+  std::set<std::string> expected;
+  for (const char digit : {'1', '2', '3', '4', '5', '6', '7', '8', '9', 'z', 'o'}) {
+    for (const char production : {'a', 'b'}) expected.insert(std::string{digit, production} + ".wav");
+  }
+  for (const auto& [speaker, said] : names) BOOST_TEST((said == expected), speaker);
 }
 
 BOOST_AUTO_TEST_CASE(ti46_has_its_layout_and_all_letters_of_all_speakers) {
   const AudioCorpus corpus = ti46_standin();
   BOOST_TEST(corpus.rate_hz == 12500);
   check_distinct(corpus);
-  const std::vector<std::string> paths = paths_of(corpus);
-  std::map<std::string, int> takes;  // of a letter by a speaker in a split
-  const std::regex pattern("(train|test)/([fm][1-8])/(0[a-z])\\2(se|s[1-8])(t[0-9])[.]wav");
-  for (const auto& match : match_all(paths, pattern)) {
-    ++takes[match.str(1) + match.str(2) + match.str(3)];
-    BOOST_TEST((match[1] == "train") == (match[4] == "se"));
+  std::map<std::string, std::set<std::string>> takes;  // of a letter by a speaker in a split
+  for (const std::vector<std::string>& path : split_paths(corpus)) {
+    BOOST_TEST_REQUIRE(path.size() == 3u);  // train/f1/0af1set0.wav
+    const std::string& name = path[2];
+    BOOST_TEST_REQUIRE(name.size() == 12u);
+    BOOST_TEST((name[0] == '0' && name[1] >= 'a' && name[1] <= 'z' && name.ends_with(".wav")), name);
+    BOOST_TEST(name.substr(2, 2) == path[1]);
+    takes[path[0] + path[1] + name[1]].insert(name.substr(4, 4));
   }
+  const std::set<std::string> train{"set0", "set1", "set2", "set3", "set4"};
+  const std::set<std::string> test{"s1t0", "s2t0"};
   BOOST_TEST(takes.size() == 2u * 16 * 26);
-  for (const auto& [what, count] : takes) BOOST_TEST(count == (what.starts_with("train") ? 5 : 2), what);
+  for (const auto& [what, said] : takes) BOOST_TEST((said == (what.starts_with("train") ? train : test)), what);
 }
 
 BOOST_AUTO_TEST_CASE(a_corpus_is_recorded_as_sphere_of_16_bits) {
