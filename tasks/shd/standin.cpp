@@ -43,10 +43,11 @@ std::vector<SpeakerInfo> speaker_infos() {
 void add_takes(std::vector<SpokenDigit>& digits, std::uint16_t speaker, int takes, std::uint64_t& number) {
   const Speaker voice = draw_speaker(kSeed, speaker, is_woman(speaker));
   const std::vector<std::string> words = class_names();
-  for (std::uint16_t label = 0; label < words.size(); ++label) {
-    const std::string language = label < kEnglish.size() ? "en-us" : "de";
+  for (std::size_t word = 0; word < words.size(); ++word) {
+    const std::string language = word < kEnglish.size() ? "en-us" : "de";
     for (int take = 0; take < takes; ++take) {
-      digits.push_back({{.speaker = voice, .language = language, .text = words[label], .number = number++}, label});
+      digits.push_back({{.speaker = voice, .language = language, .text = words[word], .number = number++},
+                        static_cast<std::uint16_t>(word)});
     }
   }
 }

@@ -45,13 +45,13 @@ from_files() {
 
   begin b 150000
   attempt ssc --url "$url" --to b
-  expect 'an interrupted download' 0 done
+  expect 'an interrupted download' 0 'done'
   expect_corpus 'an interrupted download' b
 
   mkdir -p c/ssc
   head -c 150000 /dev/zero >c/ssc/ssc_train.h5.gz.part
   attempt ssc --url "$url" --to c
-  expect 'the beginning of something else' 0 done
+  expect 'the beginning of something else' 0 'done'
   expect_corpus 'the beginning of something else' c
 
   cp -r mirror damaged
@@ -135,13 +135,13 @@ from_server() {
 
   begin b 150000
   attempt ssc --url "$url" --to b
-  expect 'an interrupted download' 0 done
+  expect 'an interrupted download' 0 'done'
   expect_corpus 'an interrupted download' b
   grep -q '"GET /mirror/ssc_train.h5.gz HTTP/1.1" 206' requests.txt || { echo 'was not continued'; cat requests.txt; exit 1; }
 
   begin c 1000000 # all of it, but not unpacked
   attempt ssc --url "$url" --to c
-  expect 'a complete download' 0 done
+  expect 'a complete download' 0 'done'
   expect_corpus 'a complete download' c
 
   attempt ssc --url "$url/nowhere" --to d
@@ -152,7 +152,7 @@ from_server() {
   serve plain
   begin e 150000
   attempt ssc --url "$url" --to e
-  expect 'a server that cannot continue' 0 done
+  expect 'a server that cannot continue' 0 'done'
   expect_corpus 'a server that cannot continue' e
 
   kill "$server" && server=

@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::uint64_t kSeed = 0x7146;
 constexpr int kRateHz = 12'500;
-constexpr int kSpeakersPerSex = 8;
+constexpr std::uint64_t kSpeakersPerSex = 8;
 
 struct Take {
   const char* split;
@@ -17,8 +17,8 @@ struct Take {
 constexpr Take kTakes[] = {{"train", "set0"}, {"train", "set1"}, {"train", "set2"}, {"train", "set3"},
                            {"train", "set4"}, {"test", "s1t0"},  {"test", "s2t0"}};
 
-void add_speaker(std::vector<AudioFile>& files, bool female, int number) {
-  const Speaker speaker = draw_speaker(kSeed, static_cast<std::uint64_t>(2 * number + (female ? 1 : 0)), female);
+void add_speaker(std::vector<AudioFile>& files, bool female, std::uint64_t number) {
+  const Speaker speaker = draw_speaker(kSeed, 2 * number + (female ? 1 : 0), female);
   const std::string name = (female ? "f" : "m") + std::to_string(number);
   for (char letter = 'a'; letter <= 'z'; ++letter) {
     for (const Take& take : kTakes) {
@@ -33,7 +33,7 @@ void add_speaker(std::vector<AudioFile>& files, bool female, int number) {
 
 AudioCorpus ti46_standin() {
   AudioCorpus corpus{.rate_hz = kRateHz, .files = {}};
-  for (int number = 1; number <= kSpeakersPerSex; ++number) {
+  for (std::uint64_t number = 1; number <= kSpeakersPerSex; ++number) {
     add_speaker(corpus.files, true, number);
     add_speaker(corpus.files, false, number);
   }
