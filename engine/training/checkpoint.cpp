@@ -30,6 +30,10 @@ constexpr std::array<std::pair<Block, AlignedVector<float> Checkpoint::*>, 3> kB
     {Block::moment2, &Checkpoint::moment2},
 }};
 
+constexpr std::size_t kBesidesBlocks = 1 << 16;  // bytes of progress, records and the structure of the file
+
+std::size_t blocks_bytes(const ParameterLayout& layout) { return kBlocks.size() * layout.size * sizeof(float); }
+
 std::string seal_of(std::string_view bytes) {
   boost::crc_32_type crc;
   crc.process_bytes(bytes.data(), bytes.size());
@@ -163,7 +167,7 @@ void check_version(const Hdf5Reader& file, const std::string& path) {
 }  // namespace
 
 void write_checkpoint(const std::string& path, const ParameterLayout& layout, const Checkpoint& checkpoint) {
-  Hdf5Writer file(path);
+  Hdf5Writer file(path, blocks_bytes(layout) + kBesidesBlocks);
   file.write("format_version", kFormatVersion);
   file.write_text("config", checkpoint.config);
   for (const auto& [block, member] : kBlocks) {
@@ -179,8 +183,7 @@ void write_checkpoint(const std::string& path, const ParameterLayout& layout, co
 }
 
 std::size_t checkpoint_bytes(const ParameterLayout& layout) {
-  constexpr std::size_t kCopies = 3;  // in Checkpoint, in the HDF5 file made in memory, in its image
-  return kCopies * kBlocks.size() * layout.size * sizeof(float);
+  return 3 * blocks_bytes(layout);  // in Checkpoint, in the HDF5 file made in memory, in its image
 }
 
 Checkpoint read_checkpoint(const std::string& path, const ParameterLayout& layout) {

@@ -11,8 +11,6 @@
 namespace hetsyn {
 namespace {
 
-constexpr std::size_t kImageGrowth = 1 << 20;  // bytes
-
 template <class T>
 hid_t stored_type();
 template <>
@@ -55,9 +53,9 @@ std::size_t count_of(const Shape& shape) {
   return std::accumulate(shape.begin(), shape.end(), std::size_t{1}, std::multiplies<>());
 }
 
-Hdf5Handle memory_driver() {
+Hdf5Handle memory_driver(std::size_t growth_bytes) {
   Hdf5Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
-  H5Pset_fapl_core(access.get(), kImageGrowth, false);
+  H5Pset_fapl_core(access.get(), growth_bytes, false);
   return access;
 }
 
@@ -65,7 +63,7 @@ Hdf5Handle memory_driver() {
 std::string name_in_memory(const std::string& file) { return "/dev/null/" + file; }
 
 Hdf5Handle open_image(const std::string& file, const std::string& image) {
-  const Hdf5Handle access = memory_driver();
+  const Hdf5Handle access = memory_driver(image.size());
   std::string bytes = image;  // HDF5 takes a pointer to non-const, and copies
   H5Pset_file_image(access.get(), bytes.data(), bytes.size());
   return {H5Fopen(name_in_memory(file).c_str(), H5F_ACC_RDONLY, access.get()), H5Fclose};
@@ -86,9 +84,10 @@ std::string shape_text(const Shape& shape) {
   return text;
 }
 
-Hdf5Writer::Hdf5Writer(std::string file)
+Hdf5Writer::Hdf5Writer(std::string file, std::size_t expected_bytes)
     : name_(std::move(file)),
-      file_(H5Fcreate(name_in_memory(name_).c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, memory_driver().get()), H5Fclose) {
+      file_(H5Fcreate(name_in_memory(name_).c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, memory_driver(expected_bytes).get()),
+            H5Fclose) {
   if (!file_.valid()) throw RunError(fmt::format("{}: HDF5 cannot make a file in memory", name_));
 }
 

@@ -53,7 +53,9 @@ std::string shape_text(const Shape& shape);
 
 class Hdf5Writer {
  public:
-  explicit Hdf5Writer(std::string file);
+  /// `expected_bytes`: about the size of the file. Memory for it is taken at once, and more only if that was too
+  /// little.
+  Hdf5Writer(std::string file, std::size_t expected_bytes);
 
   /// `path` may name groups, which are made: "progress/records/last". T is float, double or std::uint64_t.
   template <class T>

@@ -184,7 +184,7 @@ BOOST_AUTO_TEST_CASE(whole_files_of_another_kind_are_refused) {
   const ParameterLayout layout = layout_of(4);
   BOOST_TEST(contains(refusal_of_sealed(file("text.h5"), "not HDF5", layout), "not an HDF5 file"));
   const auto written_by = [&](const auto& fill) {
-    Hdf5Writer writer("any");
+    Hdf5Writer writer("any", 1 << 10);
     fill(writer);
     return refusal_of_sealed(file("other.h5"), writer.image(), layout);
   };

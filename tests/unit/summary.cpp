@@ -32,12 +32,15 @@ BOOST_AUTO_TEST_CASE(keys_that_users_script_against) {
   facts.data_name = "SHD";
   facts.protocol = "held_out";
   facts.seed = 4;
+  facts.planned_memory = 2 << 20;
   facts.parameters = 123;
   facts.selection = {"validation", "accuracy", true};
   const auto json = nlohmann::json::parse(summary_json(facts, progress(), "finished", {1.5, 3 << 20}));
   BOOST_TEST(json["task"] == "shd");
   BOOST_TEST(json["model"] == "het_lif");
   BOOST_TEST(json["seed"] == 4);
+  BOOST_TEST(json["memory"]["planned_mb"] == 2.0);
+  BOOST_TEST(json["memory"]["peak_mb"] == 3.0);
   BOOST_TEST(json["device"] == "cpu");
   BOOST_TEST(json["data"]["name"] == "SHD");
   BOOST_TEST(json["data"]["standin"] == false);
