@@ -164,8 +164,6 @@ PartSizes WordCorpus::count() const {
   return {static_cast<std::size_t>(train), words.size() - static_cast<std::size_t>(train)};
 }
 
-std::vector<sdk::Key> word_corpus_keys(const std::string& name) { return location_keys(name); }
-
 WordCorpus find_words(const sdk::OpenArgs& args, const Layout& layout) {
   CorpusQuery query;
   query.name = layout.name;
@@ -177,7 +175,6 @@ WordCorpus find_words(const sdk::OpenArgs& args, const Layout& layout) {
       record_audio_corpus(directory, layout.standin(), [&](const std::string& progress) { args.info(progress); });
     };
   }
-  query.standin_version = layout.standin_version;
   const CorpusLocation location = locate_corpus(args, query);
   const Scanned scanned = scan(location.directory, layout);
   check_no_duplicates(scanned);

@@ -25,9 +25,6 @@ struct WordCorpus {
   [[nodiscard]] PartSizes count() const;
 };
 
-/// The schema's keys that say where the corpus is.
-std::vector<sdk::Key> word_corpus_keys(const std::string& name);
-
 /// Looks for the corpus as locate_corpus() does, and reads its file names. Warns of files with odd names, of folders
 /// that cannot be listed, and where the numbers of recordings are not the nominal ones. Throws sdk::NoData where it is
 /// nowhere, sdk::TaskError where a folder holds one recording twice.

@@ -46,7 +46,6 @@ struct Layout {
   std::string tree;                      ///< of a folder that is searched: "{train,test}/{man,woman}/SPEAKER/DIGIT.wav"
   std::string remedy;                    ///< a sentence: how to get the corpus
   std::function<AudioCorpus()> standin;  ///< what espeak-ng says where the corpus is not found; null: nothing
-  int standin_version = 1;
 };
 
 /// The part that a folder's name stands for: sets `part` and is true for "train" and "test".

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "common/standin/locate.hpp"
 #include "common/words/lower_case.hpp"
 
 namespace hetsyn::tasks {
@@ -37,7 +38,7 @@ std::string name_data(const sdk::OpenArgs& args, const WordCorpus& corpus, const
 }  // namespace
 
 std::vector<sdk::Key> WordTask::keys(const std::string& name, std::vector<sdk::Key> own) {
-  std::vector<sdk::Key> all = word_corpus_keys(name);
+  std::vector<sdk::Key> all = location_keys(name);
   const auto add = [&](std::vector<sdk::Key> more) {
     all.insert(all.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
   };
