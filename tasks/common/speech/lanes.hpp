@@ -13,7 +13,7 @@ using LaneSeries = std::vector<Lanes>;
 
 // The compiler makes one version of the function per instruction set; the loader picks. ThreadSanitizer crashes on
 // functions that are picked so.
-#if defined(__x86_64__) && !defined(__SANITIZE_THREAD__)
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_THREAD__)
 #define HETSYN_VECTOR_CLONES __attribute__((target_clones("default", "arch=x86-64-v3", "arch=x86-64-v4")))
 #else
 #define HETSYN_VECTOR_CLONES
