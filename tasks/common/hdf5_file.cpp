@@ -9,6 +9,8 @@
 namespace hetsyn::tasks {
 namespace {
 
+constexpr hsize_t kMostCompression = 1032;  // of deflate, the strongest of HDF5's own filters
+
 Hdf5Handle open_file(const std::filesystem::path& path) {
   if (!std::filesystem::is_regular_file(path)) throw sdk::TaskError(path.string() + ": is not a file");
   Hdf5Handle file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
@@ -64,7 +66,14 @@ std::vector<std::int32_t> Hdf5File::read_integers(const std::string& name) const
   const Hdf5Handle dataset = open(name);
   const Hdf5Handle type(H5Dget_type(dataset.get()), H5Tclose);
   if (H5Tget_class(type.get()) != H5T_INTEGER) fail(name, "does not hold integers");
-  std::vector<std::int32_t> values(rows(dataset.get(), name));
+  const hsize_t count = rows(dataset.get(), name);
+  hsize_t held = 0;
+  H5Fget_filesize(file_.get(), &held);
+  held = std::min(held, H5Dget_storage_size(dataset.get()));
+  if (count / kMostCompression > held / H5Tget_size(type.get())) {
+    fail(name, "says it has " + std::to_string(count) + " rows, more than the file can hold");
+  }
+  std::vector<std::int32_t> values(count);
   if (H5Dread(dataset.get(), H5T_NATIVE_INT32, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) < 0) {
     fail(name, "cannot be read: the file is damaged");
   }
