@@ -9,7 +9,6 @@
 #include "cli/session.hpp"
 #include "core/error.hpp"
 #include "experiment/run_directory.hpp"
-#include "experiment/summary.hpp"
 
 namespace hetsyn::cli {
 namespace {
@@ -50,9 +49,7 @@ int evaluate(const Options& options) {
     return 0;
   }
   fmt::print("{} on {}, {}\n", report->checkpoint, task->info().data_name, report->metrics.split);
-  for (const NamedMetric& metric : report->metrics.metrics) {
-    fmt::print("  {:<24} {:>12}\n", metric.name, metric_text(metric.value));
-  }
+  fmt::print("{}", evaluation_text(*report));
   return 0;
 }
 

@@ -1,9 +1,20 @@
 #pragma once
+#include <cmath>
+#include <limits>
+
 #include "core/hd.hpp"
 
 /// One synapse, one time step, forward and backward. `Real` is float, double or a SIMD vector of floats.
 /// Source: Deng et al., "HetSyn", NeurIPS 2025 (arXiv 2508.11644), Eq. 5–8.
 namespace hetsyn {
+
+/// Decay factor per step of a time constant, exp(−Δt/τ) (Eq. 8, 9).
+inline double decay_factor(double tau_ms, double dt_ms) { return std::exp(-dt_ms / tau_ms); }
+
+/// The time constant of a decay factor in [0, 1], −Δt / ln r in ms: 0 where nothing stays, ∞ where nothing decays.
+inline double time_constant_ms(double decay, double dt_ms) {
+  return decay < 1.0 ? -dt_ms / std::log(decay) : std::numeric_limits<double>::infinity();
+}
 
 /// Synaptic current: I[t] = r I[t−1] + w x[t].
 template <class Real>

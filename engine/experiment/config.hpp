@@ -18,15 +18,24 @@
 /// A run, described: what a config says after it was checked. experiment/schema.hpp lists the keys.
 namespace hetsyn {
 
+/// Which long time constants are replaced.
+enum class ReplacedDecays : std::uint8_t {
+  all,
+  input  ///< those of the synapses from the input channels alone
+};
+
 /// [perturb]: damage at test time. Applied by evaluations of a trained network, never in training.
 struct PerturbSettings {
-  SpikePerturbation spikes;   ///< deletion, addition, jitter_ms and the seed of all draws below
-  double warp_log2 = 0.0;     ///< time warp α, log2 α ~ U(−warp_log2, warp_log2)
-  double weight_noise = 0.0;  ///< relative s.d. of noise on all w
-  double decay_noise = 0.0;   ///< relative s.d. of noise on all r
+  SpikePerturbation spikes;                    ///< deletion, addition, jitter_ms and the seed of all draws below
+  double warp_log2 = 0.0;                      ///< time warp α, log2 α ~ U(−warp_log2, warp_log2)
+  double weight_noise = 0.0;                   ///< relative s.d. of noise on all w
+  double decay_noise = 0.0;                    ///< relative s.d. of noise on all r
+  std::optional<double> replace_tau_above_ms;  ///< longer synaptic time constants are replaced …
+  std::optional<double> replace_tau_with_ms;   ///< … with this one; absent: the mean of the initial distribution
+  ReplacedDecays replace_tau_in = ReplacedDecays::all;
 
   [[nodiscard]] bool none() const {
-    return spikes.none() && warp_log2 == 0.0 && weight_noise == 0.0 && decay_noise == 0.0;
+    return spikes.none() && warp_log2 == 0.0 && weight_noise == 0.0 && decay_noise == 0.0 && !replace_tau_above_ms;
   }
 };
 

@@ -1,20 +1,20 @@
 #pragma once
 #include <atomic>
-#include <functional>
+#include <optional>
 #include <string>
 
+#include "experiment/analysis/activity.hpp"
+#include "experiment/analysis/confusion.hpp"
 #include "experiment/config.hpp"
 #include "training/evaluate.hpp"
 
 namespace hetsyn {
 
-/// Adds relative normal noise to weights and decays of a backend, in place: p ← p (1 + sd · N(0,1)); decays are clamped
-/// to [decay_min, decay_max] as in training. Draws depend on the seed and the element alone.
-void add_parameter_noise(Backend& backend, const PerturbSettings& perturb, const OptimizerSettings& clamp);
-
-/// The metrics of a trained network on one set of its task, under config.perturb.
+/// What a trained network does on one set of its task, under config.perturb.
 struct EvaluationReport {
   SplitMetrics metrics;
+  Activity activity;
+  std::optional<ConfusionMatrix> confusion;  ///< where the task is a classification
   std::size_t samples = 0;
   std::string checkpoint;  ///< file that the parameters came from
 };
@@ -24,6 +24,8 @@ struct EvaluationReport {
 std::optional<EvaluationReport> evaluate_run(const Task& task, const RunConfig& config, const std::string& checkpoint,
                                              const std::string& split, const std::atomic<bool>& stop);
 
+/// The report for a reader: metrics, activity of each population, confusion matrix.
+std::string evaluation_text(const EvaluationReport& report);
 /// The report as one JSON object.
 std::string evaluation_json(const RunConfig& config, const EvaluationReport& report);
 

@@ -11,6 +11,7 @@
 #include "dynamics/optimizer.hpp"
 #include "dynamics/surrogate.hpp"
 #include "experiment/check.hpp"
+#include "experiment/config.hpp"
 #include "network/spec.hpp"
 #include "training/settings.hpp"
 
@@ -41,6 +42,10 @@ struct Names<HoldOut> {
 template <>
 struct Names<ScheduleUnit> {
   static constexpr std::array<std::string_view, 2> values{"step", "epoch"};
+};
+template <>
+struct Names<ReplacedDecays> {
+  static constexpr std::array<std::string_view, 2> values{"all", "input"};
 };
 template <class E>
 concept NamedEnum = requires {

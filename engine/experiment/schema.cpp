@@ -187,6 +187,14 @@ ConfigTable perturb_table() {
                   HETSYN_FIELD(perturb.weight_noise)),
               key("decay_noise", "", kRate, "Relative standard deviation of noise on the synaptic decays.",
                   HETSYN_FIELD(perturb.decay_noise)),
+              key("replace_tau_above_ms", "ms", kTimeConstant,
+                  "Synaptic time constants above this are replaced; absent: none.",
+                  HETSYN_FIELD(perturb.replace_tau_above_ms)),
+              key("replace_tau_with_ms", "ms", kTimeConstant,
+                  "The time constant that they are replaced with; absent: the mean of the initial ones.",
+                  HETSYN_FIELD(perturb.replace_tau_with_ms)),
+              key("replace_tau_in", "", kAny, "All synapses, or only those from the input channels.",
+                  HETSYN_FIELD(perturb.replace_tau_in)),
               key("seed", "", {0, 9e15}, "Seed of these draws.", HETSYN_FIELD(perturb.spikes.seed)),
           }};
 }

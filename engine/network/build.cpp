@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "core/rng.hpp"
+#include "dynamics/synapse.hpp"
 #include "network/spec.hpp"
 
 namespace hetsyn {
@@ -35,15 +36,7 @@ void draw_weights(std::span<float> weights, std::size_t fan_in, double gain, Ran
 }
 
 void draw_decays(std::span<float> decays, const TimeConstantDistribution& tau, double dt_ms, RandomStream random) {
-  for (float& r : decays) r = static_cast<float>(std::exp(-dt_ms / draw_tau_ms(tau, random)));
-}
-
-/// The decays' distribution: het_lif and hetsyn_lif draw, the homogeneous models have one time constant.
-TimeConstantDistribution decay_distribution(const NetworkSpec& spec) {
-  const bool homogeneous = spec.model == NeuronModel::hom_lif || spec.model == NeuronModel::hom_alif;
-  if (!homogeneous) return spec.tau_synapse_ms;
-  return {.kind = TimeConstantDistribution::Kind::constant,
-          .a = spec.tau_homogeneous_ms.value_or(spec.tau_synapse_ms.mean_ms())};
+  for (float& r : decays) r = static_cast<float>(decay_factor(draw_tau_ms(tau, random), dt_ms));
 }
 
 /// Clears the mask of round(fraction · count) elements: the first ones of a seeded permutation, so that a larger
@@ -74,7 +67,7 @@ NetworkState build_network(const NetworkSpec& spec, std::uint64_t seed) {
   state.layout = parameter_layout(state.network);
   state.parameters.assign(state.layout.size, 0.0f);
   state.trainable.assign(state.layout.size, 0);
-  const TimeConstantDistribution tau = decay_distribution(spec);
+  const TimeConstantDistribution tau = initial_tau_ms(spec);
   for (const ParameterGroup& group : state.layout.groups) {
     const std::span<float> values = group_span(std::span<float>(state.parameters), group);
     const std::span<std::uint8_t> trainable = group_span(std::span<std::uint8_t>(state.trainable), group);

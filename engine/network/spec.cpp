@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "core/error.hpp"
+#include "dynamics/synapse.hpp"
 
 namespace hetsyn {
 namespace {
@@ -105,8 +106,8 @@ DecaySharing sharing_of(NeuronModel model) {
 NeuronConstants<double> neuron_constants(const NetworkSpec& spec) {
   const bool adapts = spec.adaptation || spec.model == NeuronModel::hom_alif;
   return {.threshold = spec.threshold,
-          .reset_decay = std::exp(-spec.dt_ms / spec.tau_reset_ms),
-          .adaptation_decay = adapts ? std::exp(-spec.dt_ms / spec.tau_adaptation_ms) : 0.0,
+          .reset_decay = decay_factor(spec.tau_reset_ms, spec.dt_ms),
+          .adaptation_decay = adapts ? decay_factor(spec.tau_adaptation_ms, spec.dt_ms) : 0.0,
           .adaptation = adapts ? spec.adaptation_strength : 0.0};
 }
 
@@ -140,6 +141,12 @@ double TimeConstantDistribution::mean_ms() const {
     case Kind::normal: return a;
   }
   return a;
+}
+
+TimeConstantDistribution initial_tau_ms(const NetworkSpec& spec) {
+  if (!is_homogeneous(spec.model)) return spec.tau_synapse_ms;
+  return {.kind = TimeConstantDistribution::Kind::constant,
+          .a = spec.tau_homogeneous_ms.value_or(spec.tau_synapse_ms.mean_ms())};
 }
 
 NetworkLayout network_layout(const NetworkSpec& spec) {

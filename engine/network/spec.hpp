@@ -52,6 +52,10 @@ struct NetworkSpec {
   double frozen_decay_fraction = 0.0;  ///< this fraction of r is not trained (seeded mask)
 };
 
+/// The distribution that initial synaptic time constants come from: het_lif and hetsyn_lif draw, the homogeneous models
+/// have one time constant.
+TimeConstantDistribution initial_tau_ms(const NetworkSpec& spec);
+
 /// Populations "hidden1" … and "readout". Throws ConfigError (key "model.…") for a combination that does not exist.
 NetworkLayout network_layout(const NetworkSpec& spec);
 

@@ -71,6 +71,7 @@ std::optional<SplitMetrics> evaluate(Backend& backend, const Task& task, const S
     const auto rates_hz = firing_rates_hz(backend, samples, batch->input.steps, settings.dt_ms);
     for (std::size_t p = 0; p < rates_hz.size(); ++p) mean_rates_hz[p] += fraction * rates_hz[p];
     done += samples;
+    if (settings.on_forward) settings.on_forward(backend, *batch);
     if (settings.on_batch) settings.on_batch(answer, done, set.indices.size());
   }
   return SplitMetrics{set.name, name_metrics(task, backend.network(), metrics->finish(), mean_loss, mean_rates_hz)};

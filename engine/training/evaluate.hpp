@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "backend/backend.hpp"
+#include "data/loader.hpp"
 #include "data/perturbation.hpp"
 #include "data/sample_cache.hpp"
 #include "training/protocol.hpp"
@@ -25,6 +26,8 @@ struct EvaluationSettings {
   const std::atomic<bool>* stop = nullptr;  ///< set from outside: ends at the next batch
   /// Called after each batch, e.g. for plots and progress; spans are valid during the call.
   std::function<void(const BatchAnswer& answer, std::size_t samples_done, std::size_t samples)> on_batch;
+  /// Called before it, for what the backend alone can tell, e.g. spike counts.
+  std::function<void(const Backend& backend, const Batch& batch)> on_forward;
 };
 
 /// Forward passes over a set, without dropout: the task's metrics, then loss and firing rates (Hz, hidden populations).

@@ -235,6 +235,9 @@ jitter_ms = 3
 warp_log2 = 0.5
 weight_noise = 0.01
 decay_noise = 0.02
+replace_tau_above_ms = 700
+replace_tau_with_ms = 100
+replace_tau_in = "input"
 seed = 3
 [run]
 device = "reference"

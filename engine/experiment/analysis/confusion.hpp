@@ -1,0 +1,32 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace hetsyn {
+
+/// How often each label was decided to be each class.
+class ConfusionMatrix {
+ public:
+  explicit ConfusionMatrix(std::size_t classes) : classes_(classes), counts_(classes * classes, 0) {}
+
+  /// Labels and decisions of some samples, both in [0, classes).
+  void add(std::span<const std::int32_t> labels, std::span<const std::int32_t> decisions);
+
+  [[nodiscard]] std::size_t classes() const { return classes_; }
+  [[nodiscard]] std::uint64_t count(std::size_t label, std::size_t decision) const {
+    return counts_[label * classes_ + decision];
+  }
+  /// Fraction of samples that were decided right.
+  [[nodiscard]] double accuracy() const;
+  /// Mean over classes of F1 = 2 TP / (2 TP + FP + FN), each class counting alike; classes that are neither the label
+  /// nor the decision of any sample are left out.
+  [[nodiscard]] double macro_f1() const;
+
+ private:
+  std::size_t classes_;
+  std::vector<std::uint64_t> counts_;  ///< [label][decision]
+};
+
+}  // namespace hetsyn

@@ -1,0 +1,113 @@
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "experiment/evaluation.hpp"
+#include "experiment/schema.hpp"
+#include "experiment/summary.hpp"
+
+namespace hetsyn {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// ---- text --------------------------------------------------------------------------------------------------------
+
+std::string metrics_text(const EvaluationReport& report) {
+  std::string out;
+  const auto line = [&](const std::string& name, double value) {
+    out += fmt::format("  {:<24} {:>12}\n", name, metric_text(value));
+  };
+  for (const NamedMetric& metric : report.metrics.metrics) line(metric.name, metric.value);
+  if (report.confusion) line("macro_f1", report.confusion->macro_f1());
+  return out;
+}
+
+std::string activity_text(const Activity& activity) {
+  constexpr std::string_view kLine = "  {:<12} {:>8} {:>10} {:>12} {:>20} {:>14}\n";
+  std::string out = "\nPer inference (one sample, all steps):\n\n";
+  out += fmt::format(kLine, "population", "neurons", "rate (Hz)", "spikes", "synaptic operations", "decay updates");
+  out += fmt::format(kLine, "input", "", "", metric_text(activity.input_events), "", "");
+  for (const PopulationActivity& population : activity.populations) {
+    out += fmt::format(kLine, population.name, population.neurons, metric_text(population.rate_hz),
+                       metric_text(population.spikes), metric_text(population.synaptic_operations),
+                       metric_text(population.decay_updates));
+  }
+  return out + fmt::format(kLine, "all", "", "", metric_text(activity.spikes()),
+                           metric_text(activity.synaptic_operations()), metric_text(activity.decay_updates()));
+}
+
+std::string confusion_text(const ConfusionMatrix& confusion) {
+  std::string out = "\nSamples by label (rows) and decision (columns):\n\n       ";
+  for (std::size_t k = 0; k < confusion.classes(); ++k) out += fmt::format(" {:>5}", k);
+  for (std::size_t label = 0; label < confusion.classes(); ++label) {
+    out += fmt::format("\n  {:>5}", label);
+    for (std::size_t k = 0; k < confusion.classes(); ++k) out += fmt::format(" {:>5}", confusion.count(label, k));
+  }
+  return out + "\n";
+}
+
+// ---- JSON --------------------------------------------------------------------------------------------------------
+
+/// All keys of [perturb]; null where one is absent. TOML's numbers and texts are JSON's.
+Json perturbation_json(const RunConfig& config) {
+  Json out;
+  for (const ConfigTable& table : config_schema()) {
+    if (table.name != "perturb") continue;
+    for (const ConfigKey& key : table.keys) {
+      const std::string value = key.write(config);
+      out[key.spec.name] = value.empty() ? Json() : Json::parse(value);
+    }
+  }
+  return out;
+}
+
+Json activity_json(const Activity& activity) {
+  Json out{{"input_events", activity.input_events},
+           {"spikes", activity.spikes()},
+           {"synaptic_operations", activity.synaptic_operations()},
+           {"decay_updates", activity.decay_updates()}};
+  for (const PopulationActivity& population : activity.populations) {
+    out["populations"][population.name] = {{"neurons", population.neurons},
+                                           {"rate_hz", population.rate_hz},
+                                           {"spikes", population.spikes},
+                                           {"synaptic_operations", population.synaptic_operations},
+                                           {"decay_updates", population.decay_updates}};
+  }
+  return out;
+}
+
+Json confusion_json(const ConfusionMatrix& confusion) {
+  Json rows = Json::array();
+  for (std::size_t label = 0; label < confusion.classes(); ++label) {
+    Json row = Json::array();
+    for (std::size_t k = 0; k < confusion.classes(); ++k) row.push_back(confusion.count(label, k));
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
+}  // namespace
+
+std::string evaluation_text(const EvaluationReport& report) {
+  std::string out = metrics_text(report) + activity_text(report.activity);
+  if (report.confusion) out += confusion_text(*report.confusion);
+  return out;
+}
+
+std::string evaluation_json(const RunConfig& config, const EvaluationReport& report) {
+  Json out;
+  out["checkpoint"] = report.checkpoint;
+  out["split"] = report.metrics.split;
+  out["samples"] = report.samples;
+  out["perturb"] = perturbation_json(config);
+  for (const NamedMetric& metric : report.metrics.metrics) out["metrics"][metric.name] = metric.value;
+  if (report.confusion) {
+    out["metrics"]["macro_f1"] = report.confusion->macro_f1();
+    out["confusion"] = confusion_json(*report.confusion);
+  }
+  out["per_inference"] = activity_json(report.activity);
+  return out.dump(2);
+}
+
+}  // namespace hetsyn
