@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <vector>
 
-#include "common/standin/parallel.hpp"
+#include "common/parallel.hpp"
 #include "common/standin/speaker.hpp"
 
 /// Made-up spoken digits as spikes, in place of the Spiking Heidelberg Digits.

@@ -2,7 +2,7 @@
 #include <filesystem>
 #include <vector>
 
-#include "common/standin/parallel.hpp"
+#include "common/parallel.hpp"
 #include "common/standin/speaker.hpp"
 
 namespace hetsyn::tasks {

@@ -6,7 +6,7 @@
 
 #include "common/audio/audio.hpp"
 #include "common/file_bytes.hpp"
-#include "common/standin/parallel.hpp"
+#include "common/parallel.hpp"
 #include "common/words/spike_cache.hpp"
 
 namespace hetsyn::tasks {

@@ -1,4 +1,4 @@
-#include "common/standin/parallel.hpp"
+#include "common/parallel.hpp"
 
 #include <algorithm>
 #include <atomic>
