@@ -20,9 +20,10 @@ struct Events {
   void keep_if(Keep keep) {
     std::size_t kept = 0;
     for (std::size_t e = 0; e < size(); ++e) {
-      if (!keep(channel[e], step[e])) continue;
-      channel[kept] = channel[e];
-      step[kept++] = step[e];
+      const bool stays = keep(channel[e], step[e]);
+      channel[kept] = channel[e];  // without a branch, as nobody can predict these
+      step[kept] = step[e];
+      kept += stays ? 1 : 0;
     }
     channel.resize(kept);
     step.resize(kept);
@@ -59,6 +60,24 @@ void align(std::vector<std::uint32_t>& a, std::vector<std::uint32_t>& b) {
   shift_all(b, -apart / 2.0);
 }
 
+/// Fair coins, 32 of them a draw.
+class Coins {
+ public:
+  explicit Coins(RandomStream& random) : random_(random) {}
+  bool flip() {
+    if (left_ == 0) {
+      bits_ = random_.bits();
+      left_ = 32;
+    }
+    return ((bits_ >> --left_) & 1U) != 0;
+  }
+
+ private:
+  RandomStream& random_;
+  std::uint32_t bits_ = 0;
+  int left_ = 0;
+};
+
 Events blend(Events a, Events b, RandomStream& random) {
   if (a.size() > 0 && b.size() > 0) {
     align(a.channel, b.channel);
@@ -66,7 +85,8 @@ Events blend(Events a, Events b, RandomStream& random) {
   }
   a.channel.insert(a.channel.end(), b.channel.begin(), b.channel.end());
   a.step.insert(a.step.end(), b.step.begin(), b.step.end());
-  a.keep_if([&](std::uint32_t, std::uint32_t) { return random.bits() % 2 == 0; });
+  Coins coins(random);
+  a.keep_if([&](std::uint32_t, std::uint32_t) { return coins.flip(); });
   return a;
 }
 

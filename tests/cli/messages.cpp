@@ -42,6 +42,10 @@ const std::vector<Refusal> kRefusals{
      "error: --set model.tie_reset_decay=true: model.tie_reset_decay = true: expected false, as a neuron of hetsyn_lif "
      "has no single decay to share with its reset\n"},
     {{"eval"}, "error: which run? expected: engine eval RUN\n"},
+    {{"report", "a", "--json", "--csv"}, "error: --json and --csv exclude each other\n"},
+    {{"--task", "dms", "--set", "augment.blend_probability=0.5"},
+     "error: --set augment.blend_probability=0.5: augment.blend_probability: expected 0, as the task draws its "
+     "samples\n"},
     {{"eval", "nowhere"}, "error: nowhere: is not a run directory (it has no config.toml)\n"},
     {{"eval", "a", "b"},
      "error: too many arguments; expected: engine eval RUN [--split test] [--set "

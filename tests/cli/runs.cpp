@@ -121,6 +121,34 @@ BOOST_AUTO_TEST_CASE(evaluation_repeats_the_runs_own_numbers_and_damage_changes_
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_report_compares_models_over_common_seeds) {
+  const TemporaryDirectory temporary;
+  std::vector<std::string> names;
+  for (const char* model : {"hetsyn_lif", "hom_lif"}) {
+    for (const char* seed : {"1", "2"}) {
+      names.push_back(std::string(model) + seed);
+      const std::string neuron = std::string("model.neuron=") + model;
+      BOOST_TEST_REQUIRE(
+          run_engine(with(small_run(names.back()), {"--seed", seed, "--set", neuron}), temporary.path()).exit_code ==
+          0);
+    }
+  }
+  const Outcome outcome = run_engine(with({"report", "--json"}, names), temporary.path());
+  BOOST_TEST_REQUIRE(outcome.exit_code == 0, outcome.err);
+  const Json report = Json::parse(outcome.out);
+  BOOST_TEST(report["groups"].size() == 2u);
+  BOOST_TEST(report["comparisons"][0]["seeds"] == Json({1, 2}));
+  const auto test_accuracy = [&](const std::string& run) {
+    const Json summary = Json::parse(read_text(temporary.path() / run / "summary.json"));
+    return summary["metrics"]["test"]["accuracy"]["best_validation"].get<double>();
+  };
+  const double expected = (test_accuracy("hetsyn_lif1") - test_accuracy("hom_lif1") + test_accuracy("hetsyn_lif2") -
+                           test_accuracy("hom_lif2")) /
+                          2.0;
+  // Accuracies are multiples of 1/16: sums and halves of them are exact.
+  BOOST_TEST(report["comparisons"][0]["differences"]["test_best_validation"]["mean"].get<double>() == expected);
+}
+
 BOOST_AUTO_TEST_CASE(an_unwritable_directory_is_named) {
   const TemporaryDirectory temporary;
   const Outcome outcome = run_engine(small_run("/proc/hetsyn/run"), temporary.path());
