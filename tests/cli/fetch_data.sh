@@ -2,6 +2,7 @@
 # bin/fetch-data without the internet: from a directory, and from servers that can and cannot go on in the middle.
 # usage: fetch_data.sh SOURCE_DIR files|server
 set -euo pipefail
+command -v curl >/dev/null || { echo "skipped: no curl"; exit 77; } # bin/fetch-data would install it
 fetch=$1/bin/fetch-data
 scratch=$(mktemp -d)
 server=
