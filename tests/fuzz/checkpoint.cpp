@@ -39,7 +39,7 @@ ParameterLayout small_layout() {
 /// Writes datasets with the faults that the input asks for.
 class FaultyWriter {
  public:
-  explicit FaultyWriter(Input& input) : input_(input), file_("fuzz.h5") {}
+  explicit FaultyWriter(Input& input) : input_(input), file_("fuzz.h5", kExpectedBytes) {}
 
   template <class T>
   void write(const std::string& path, std::vector<T> values, Shape shape) {
@@ -70,6 +70,8 @@ class FaultyWriter {
   [[nodiscard]] std::string image() { return file_.image(); }
 
  private:
+  static constexpr std::size_t kExpectedBytes = 1 << 15;
+
   Input& input_;
   Hdf5Writer file_;
   int faults_ = 0;
