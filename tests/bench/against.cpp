@@ -2,17 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <cstdlib>
-
 #include "bench/child.hpp"
 
 namespace hetsyn::bench {
 namespace {
 
 std::vector<std::string> torch_command(const Workload& workload, const std::string& variant, int threads) {
-  const char* python = std::getenv("HETSYN_PYTHON");
-  std::vector<std::string> command{python != nullptr ? python : "/usr/bin/python3",
-                                   fmt::format("{}/{}.py", HETSYN_TORCH_DIR, variant)};
+  std::vector<std::string> command{python(), fmt::format(HETSYN_SOURCE_DIR "/tests/bench/torch/{}.py", variant)};
   const auto add = [&](const std::string& name, const auto& value) {
     command.push_back("--" + name);
     command.push_back(fmt::format("{}", value));

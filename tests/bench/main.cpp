@@ -6,9 +6,12 @@
 #include "backend/cpu/isa.hpp"
 #include "bench/against.hpp"
 #include "bench/child.hpp"
+#include "bench/epoch.hpp"
 #include "bench/input_layer.hpp"
+#include "bench/scaling.hpp"
 #include "bench/step.hpp"
 #include "core/error.hpp"
+#include "core/files.hpp"
 
 using namespace hetsyn;
 using nlohmann::json;
@@ -38,8 +41,11 @@ po::options_description options() {
       ("isa", po::value<std::string>()->default_value(""), "instruction set: baseline, v3, v4; the best by default")  //
       ("repeats", po::value<int>()->default_value(10), "steps that are timed; medians are printed")                   //
       ("against", po::value<std::string>(),
-       "torch: the same step in PyTorch, plain and lean, in turn with the engine")                //
-      ("rounds", po::value<int>()->default_value(3), "with --against: how often each side runs")  //
+       "torch: the same step in PyTorch, plain and lean, in turn with the engine")                     //
+      ("rounds", po::value<int>()->default_value(3), "with --against: how often each side runs")       //
+      ("scaling", "time and memory of a step over steps, synapses and batch")                          //
+      ("epoch", "whole epochs on made-up data of SHD's size, against their steps")                     //
+      ("out", po::value<std::string>(), "with --scaling: directory for scaling.json and scaling.svg")  //
       ("json", "print JSON");
   return all;
 }
@@ -147,6 +153,54 @@ json run_steps(const po::variables_map& values, const bench::StepOptions& step) 
   return result;
 }
 
+json run_scaling(const po::variables_map& values, const bench::StepOptions& step) {
+  const bool table = values.count("json") == 0;
+  const auto print = [table](const std::string& axis, const json& point) {
+    if (!table) return;
+    fmt::print("{:<9} {:>9}   step {:>10.2f} ms   memory {:>8.1f} MB\n", axis, point["x"].get<std::size_t>(),
+               1e3 * point["seconds"].get<double>(), point["memory_mb"].get<double>());
+  };
+  json result{{"isa", cpu::select_kernels(step.isa).name}, {"scaling", bench::measure_scaling(step, print)}};
+  for (const json& axis : result["scaling"]) {
+    if (!table) break;
+    fmt::print("{:<9} exponent of time {:.2f}, of memory {:.2f}\n", axis["axis"].get<std::string>(),
+               axis["seconds_slope"].get<double>(), axis["memory_slope"].get<double>());
+  }
+  if (values.count("out") != 0) {
+    const std::filesystem::path directory = values["out"].as<std::string>();
+    std::filesystem::create_directories(directory);
+    write_file_atomically(directory / "scaling.json", result.dump(2) + "\n");
+    bench::from_program({bench::python(), HETSYN_SOURCE_DIR "/tests/bench/plot_scaling.py",
+                         (directory / "scaling.json").string(), (directory / "scaling.svg").string()});
+  }
+  return result;
+}
+
+json run_epochs(const po::variables_map& values, const bench::StepOptions& step) {
+  constexpr int kEpochs = 3;  // the first one reads the data
+  json result = bench::measure_epochs(kEpochs, step);
+  if (values.count("json") != 0) return result;
+  fmt::print("{} steps of {:.2f} ms, {} evaluation passes of {:.2f} ms\n", result["steps"].get<std::size_t>(),
+             1e3 * result["step"].get<double>(), result["evaluations"].get<std::size_t>(),
+             1e3 * result["forward"].get<double>());
+  for (std::size_t n = 0; n < result["epochs"].size(); ++n) {
+    const json& epoch = result["epochs"][n];
+    fmt::print(
+        "epoch {}: training {:.2f} s, evaluation {:.2f} s, checkpoints {:.3f} s; training and checkpoints {:.3f} "
+        "of the steps, everything {:.3f} of steps and passes\n",
+        n + 1, epoch["training"].get<double>(), epoch["evaluation"].get<double>(), epoch["checkpoint"].get<double>(),
+        epoch["training_ratio"].get<double>(), epoch["ratio"].get<double>());
+  }
+  return result;
+}
+
+json run_mode(const po::variables_map& values, const bench::StepOptions& step) {
+  if (values.count("against") != 0) return run_against(values, step);
+  if (values.count("scaling") != 0) return run_scaling(values, step);
+  if (values.count("epoch") != 0) return run_epochs(values, step);
+  return run_steps(values, step);
+}
+
 int run(int argc, char** argv) {
   po::variables_map values;
   po::store(po::parse_command_line(argc, argv, options()), values);
@@ -157,7 +211,7 @@ int run(int argc, char** argv) {
   }
   const bench::StepOptions step{values["threads"].as<int>(), values["isa"].as<std::string>(),
                                 values["repeats"].as<int>()};
-  const json result = values.count("against") != 0 ? run_against(values, step) : run_steps(values, step);
+  const json result = run_mode(values, step);
   if (values.count("json") != 0) std::cout << result.dump(2) << '\n';
   return 0;
 }

@@ -1,0 +1,167 @@
+#include "bench/epoch.hpp"
+
+#include <fmt/format.h>
+
+#include <atomic>
+
+#include "core/log.hpp"
+#include "data/loader.hpp"
+#include "experiment/recorder.hpp"
+#include "experiment/run.hpp"
+#include "host/plugin_host.hpp"
+#include "support/random_recordings.hpp"
+#include "support/temporary_directory.hpp"
+#include "training/optimizer.hpp"
+#include "training/prepare.hpp"
+#include "training/trainer.hpp"
+
+namespace hetsyn::bench {
+namespace {
+
+// SHD's numbers of recordings; 6200 spikes fill about 3.5 % of 700 channels × 250 bins.
+constexpr std::size_t kTrain = 8156, kTest = 2264, kSpikes = 6200;
+
+void write_recordings(const std::filesystem::path& directory) {
+  test::random_recordings(kTrain, kSpikes, 1).write(directory / "shd_train.h5");
+  test::random_recordings(kTest, kSpikes, 2).write(directory / "shd_test.h5");
+}
+
+ConfigDocument make_document(const std::filesystem::path& directory, int epochs, const StepOptions& options) {
+  ConfigDocument document = read_toml_file(HETSYN_SOURCE_DIR "/configs/shd.toml");
+  const auto set = [&](const std::string& assignment) { apply_override(document, "--set", assignment); };
+  set(fmt::format("task.path=\"{}\"", directory.string()));
+  set(fmt::format("train.epochs={}", epochs));
+  set(fmt::format("run.threads={}", options.threads));
+  if (!options.isa.empty()) set(fmt::format("run.instruction_set=\"{}\"", options.isa));
+  return document;
+}
+
+/// Writes what a run writes, and notes when the parts of an epoch end.
+class EpochClock final : public RunRecorder {
+ public:
+  using RunRecorder::RunRecorder;
+  std::vector<nlohmann::json> epochs;
+
+  void on_step(const StepRecord& record) override {
+    RunRecorder::on_step(record);
+    trained_ = now_s();
+  }
+  void on_epoch(const EpochRecord& record) override {
+    RunRecorder::on_epoch(record);
+    evaluated_ = now_s();
+  }
+  void on_checkpoint(CheckpointKind kind, Checkpoint& checkpoint) override {
+    RunRecorder::on_checkpoint(kind, checkpoint);
+    if (kind != CheckpointKind::last) return;
+    const double end = now_s();
+    epochs.push_back(
+        {{"training", trained_ - begin_}, {"evaluation", evaluated_ - trained_}, {"checkpoint", end - evaluated_}});
+    begin_ = end;
+  }
+
+ private:
+  double begin_ = now_s(), trained_ = 0.0, evaluated_ = 0.0;
+};
+
+/// Steps and forward passes on batches that were loaded before, as the trainer does them.
+class Steps {
+ public:
+  Steps(const Task& task, const RunConfig& config)
+      : config_(config), backend_(build_backend(config)), loss_(task, backend_->network(), config.train.dt_ms) {
+    LoadRequest request;
+    for (std::uint64_t n = 0; n < kBatches * config.train.batch; ++n) request.samples.push_back(n);
+    request.batch = config.train.batch;
+    request.prepare = prepare_with(*backend_);
+    BatchLoader loader(task, nullptr, request);
+    while (auto batch = loader.next()) batches_.push_back(*std::move(batch));
+  }
+
+  double mean_step_s() {
+    return mean_s([&](const Batch& batch) {
+      backend_->forward(batch.input, {.keep_tape = true, .dropout = DropoutKey{config_.train.seed, ++step_, 0}});
+      loss_.evaluate(*backend_, batch, 1.0);
+      backend_->backward(loss_.d_readout(), loss_.d_spike());
+      const OptimizerSettings& optimizer = config_.train.optimizer;
+      backend_->update(optimizer_constants(optimizer, backend_->layout(), optimizer.learning_rate, step_, 1.0));
+      backend_->zero_gradients();
+    });
+  }
+  double mean_forward_s() {
+    return mean_s([&](const Batch& batch) {
+      backend_->forward(batch.input, {.keep_tape = false, .dropout = std::nullopt});
+      loss_.evaluate(*backend_, batch, 1.0);
+    });
+  }
+
+ private:
+  static constexpr std::size_t kBatches = 60;
+
+  template <class Work>
+  double mean_s(Work&& work) {
+    work(batches_.front());
+    const double begin = now_s();
+    for (const Batch& batch : batches_) work(batch);
+    return (now_s() - begin) / static_cast<double>(batches_.size());
+  }
+
+  const RunConfig& config_;
+  std::unique_ptr<Backend> backend_;
+  TaskLoss loss_;
+  std::vector<Batch> batches_;
+  std::uint64_t step_ = 0;
+};
+
+std::size_t evaluation_batches(const SampleSets& sets, std::size_t batch) {
+  std::size_t count = 0;
+  for (const auto* set : {&sets.validation, &sets.test}) {
+    if (*set) count += ((*set)->indices.size() + batch - 1) / batch;
+  }
+  return count;
+}
+
+std::vector<nlohmann::json> train(const Task& task, const RunConfig& config, const std::filesystem::path& directory,
+                                  nlohmann::json& result) {
+  const std::unique_ptr<Backend> backend = build_backend(config);
+  SampleCache cache(static_cast<std::size_t>(config.run.sample_cache_mb) << 20);
+  Trainer trainer(task, *backend, config.train, cache);
+  result["steps"] = trainer.length().steps_per_epoch;
+  result["evaluations"] = evaluation_batches(trainer.sets(), config.train.batch);
+  const RunDirectory run(directory, Existing::refuse);
+  RunFacts facts;
+  facts.selection = trainer.selection();
+  EpochClock clock(run, backend->layout(), facts, write_config(config), 0.0);
+  trainer.run(clock, std::atomic<bool>{false});
+  return clock.epochs;
+}
+
+}  // namespace
+
+nlohmann::json measure_epochs(int epochs, const StepOptions& options) {
+  const test::TemporaryDirectory directory;
+  write_recordings(directory.path());
+  const PluginHost host = PluginHost::discover(plugin_search_path({}));
+  const TaskPlugin& plugin = host.find("shd");
+  RunConfig config = read_config(make_document(directory.path(), epochs, options), plugin.name, plugin.keys);
+  const std::unique_ptr<Task> task = plugin.open(config.task_values, {});
+  resolve(config, task->info());
+
+  nlohmann::json result;
+  Steps steps(*task, config);
+  const double step_before = steps.mean_step_s(), forward_before = steps.mean_forward_s();
+  std::vector<nlohmann::json> measured = train(*task, config, directory / "run", result);
+  const double step = 0.5 * (step_before + steps.mean_step_s());
+  const double forward = 0.5 * (forward_before + steps.mean_forward_s());
+  const double training_s = result["steps"].get<double>() * step;
+  const double evaluation_s = result["evaluations"].get<double>() * forward;
+  for (nlohmann::json& epoch : measured) {
+    const double own = epoch["training"].get<double>() + epoch["checkpoint"].get<double>();
+    epoch["training_ratio"] = own / training_s;
+    epoch["ratio"] = (own + epoch["evaluation"].get<double>()) / (training_s + evaluation_s);
+  }
+  result["step"] = step;
+  result["forward"] = forward;
+  result["epochs"] = measured;
+  return result;
+}
+
+}  // namespace hetsyn::bench
