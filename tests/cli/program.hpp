@@ -24,8 +24,12 @@ struct Outcome {
 /// The program, started in a directory; standard output and error go to files there.
 class Program {
  public:
-  Program(const std::vector<std::string>& arguments, const std::filesystem::path& directory) : directory_(directory) {
-    std::vector<std::string> words{HETSYN_ENGINE};
+  /// `launcher`: a program that runs the engine, with its own arguments.
+  Program(const std::vector<std::string>& arguments, const std::filesystem::path& directory,
+          const std::vector<std::string>& launcher = {})
+      : directory_(directory) {
+    std::vector<std::string> words = launcher;
+    words.emplace_back(HETSYN_ENGINE);
     words.insert(words.end(), arguments.begin(), arguments.end());
     std::vector<char*> pointers;
     for (std::string& word : words) pointers.push_back(word.data());
