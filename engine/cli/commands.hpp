@@ -8,6 +8,7 @@ int train(const Options& options);
 int evaluate(const Options& options);
 int list_tasks(const Options& options);
 int describe_task(const Options& options);
+int sweep(const Options& options);
 int report(const Options& options);
 int encode(const Options& options);
 int print_schema(const Options& options);

@@ -25,6 +25,7 @@ enum Uses : unsigned {
   kRun = 8,       ///< a run directory and what to evaluate
   kRuns = 16,     ///< several run directories
   kEncode = 32,   ///< recordings, and how to make spikes of them
+  kSweep = 64,    ///< a sweep, and how to work on it
 };
 
 struct Verb {
@@ -34,13 +35,16 @@ struct Verb {
   std::string_view usage;
 };
 
-constexpr std::array<Verb, 8> kVerbs{{
+constexpr std::array<Verb, 9> kVerbs{{
     {"train", kTask | kConfig | kTraining, "Train a network (the default).",
      "engine [train] --task NAME [--config FILE] [--set TABLE.KEY=VALUE …] [options]"},
     {"eval", kConfig | kRun, "Evaluate the network of a run, whole or damaged.",
      "engine eval RUN [--split test] [--set perturb.deletion=0.32 …] [options]"},
-    {"report", kRuns, "Compare finished runs: mean, spread and 95 % interval over seeds, and paired differences.",
-     "engine report RUN… [--json | --csv] [options]"},
+    {"sweep", kSweep, "Train and evaluate all combinations of the axes of a file; goes on where it was.",
+     "engine sweep FILE.toml|DIR [--out DIR] [--jobs N] [--shard i/n] [options]"},
+    {"report", kRuns,
+     "Compare finished runs, or the points of a sweep: mean, spread and 95 % interval over seeds, paired differences.",
+     "engine report RUN…|SWEEP [--json | --csv] [options]"},
     {"tasks", kNone, "List the tasks, and plugins that could not be loaded.", "engine tasks [options]"},
     {"describe", kTask | kConfig, "Show what a task is and which keys it takes.",
      "engine describe --task NAME [options]"},
@@ -96,9 +100,22 @@ po::options_description describe(const Verb& verb, Options& options) {
     add("json", po::bool_switch(&options.json), "print one JSON object");
   }
   if (verb.uses & kRuns) {
-    add("runs", texts(options.runs), "run directories (also the arguments without a name)");
+    add("runs", texts(options.runs), "run directories, or one sweep directory (also the arguments without a name)");
     add("json", po::bool_switch(&options.json), "print one JSON object instead of Markdown");
     add("csv", po::bool_switch(&options.csv), "print comma-separated values instead of Markdown");
+  }
+  if (verb.uses & kSweep) {
+    add("sweep", text(options.sweep),
+        "a TOML file, or the directory of a sweep to go on with (also the first argument)");
+    add("out", text(options.out), "sweep directory; runs/<name of the file> if absent");
+    add("set", texts(options.set), "table.key=value: set one key of all points; may be repeated");
+    add("device", text(options.device), "auto, cpu or reference (run.device)");
+    add("threads", text(options.threads), "threads of each process; the cores divided by --jobs if absent");
+    add("jobs", text(options.jobs), "models to work on at once, each in a process of its own (default: 1)");
+    add("shard", text(options.shard), "i/n: do every n-th model, from the i-th; i from 0");
+    add("dry-run", po::bool_switch(&options.dry_run), "list the points and estimate time and memory; write nothing");
+    add("retry-failed", po::bool_switch(&options.retry_failed), "forget failures and try again");
+    add("quiet", po::bool_switch(&options.quiet), "print warnings and errors only");
   }
   if (verb.uses & kEncode) {
     add("in", texts(options.inputs),
@@ -135,6 +152,7 @@ void parse_options(const Verb& verb, const std::vector<std::string>& words, Opti
   if (verb.uses & kRun) positional.add("run", 1);
   if (verb.uses & kRuns) positional.add("runs", -1);
   if (verb.uses & kEncode) positional.add("in", -1);
+  if (verb.uses & kSweep) positional.add("sweep", 1);
   try {
     // No guessing: an abbreviation would change its meaning when an option is added.
     const int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;

@@ -31,6 +31,9 @@ struct Options {
   std::string label_pattern = "fsdd";
   std::optional<std::string> classes, speakers;  ///< names, separated by commas
   bool skip_bad = false;
+  std::string sweep;  ///< sweep: a file or a sweep directory
+  std::optional<std::string> jobs, shard;
+  bool retry_failed = false;
   std::string split = "test";
   std::string checkpoint = "best";
   bool json = false;  ///< eval, report

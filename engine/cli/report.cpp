@@ -7,15 +7,31 @@
 
 #include "cli/commands.hpp"
 #include "core/error.hpp"
+#include "experiment/sweep_directory.hpp"
+#include "experiment/sweep_report.hpp"
 
 namespace hetsyn::cli {
 
+namespace {
+
+/// Prints the report of `table` in the form that the options ask for.
+template <class Table>
+void print_report(const Options& options, const Table& table, std::string (*markdown)(const Table&),
+                  std::string (*json)(const Table&), std::string (*csv)(const Table&)) {
+  fmt::print("{}", options.json ? json(table) : options.csv ? csv(table) : markdown(table));
+}
+
+}  // namespace
+
 int report(const Options& options) {
-  if (options.runs.empty()) throw UsageError("which runs? expected: engine report RUN…");
+  if (options.runs.empty()) throw UsageError("which runs? expected: engine report RUN… or engine report SWEEP");
   if (options.json && options.csv) throw UsageError("--json and --csv exclude each other");
+  if (options.runs.size() == 1 && is_sweep_directory(options.runs.front())) {
+    print_report(options, read_sweep(options.runs.front()), sweep_markdown, sweep_json, sweep_csv);
+    return 0;
+  }
   const std::vector<std::filesystem::path> runs(options.runs.begin(), options.runs.end());
-  const RunTable table = read_runs(runs);
-  fmt::print("{}", options.json ? report_json(table) : options.csv ? report_csv(table) : report_markdown(table));
+  print_report(options, read_runs(runs), report_markdown, report_json, report_csv);
   return 0;
 }
 

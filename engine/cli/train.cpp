@@ -7,6 +7,7 @@
 #include "cli/dry_run.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/session.hpp"
+#include "cli/train.hpp"
 #include "core/error.hpp"
 #include "core/log.hpp"
 #include "experiment/memory_plan.hpp"
@@ -82,8 +83,10 @@ int finish(const RunDirectory& directory, RunEnd end) {
 int train(const Options& options) {
   check_flags(options);
   if (options.quiet) log::set_level(log::Level::warning);
-  const ConfigDocument document = load_document(options, base_config(options));
-  const PluginHost host = discover_plugins(options);
+  return train_run(options, load_document(options, base_config(options)), discover_plugins(options));
+}
+
+int train_run(const Options& options, const ConfigDocument& document, const PluginHost& host) {
   const TaskPlugin& plugin = choose_task(host, options, document);
   RunConfig config = read_config(document, plugin.name, plugin.keys);
 

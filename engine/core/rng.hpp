@@ -35,6 +35,7 @@ enum class RandomPurpose : std::uint32_t {
   perturbation = 7,
   validation_split = 8,
   augmentation = 9,
+  sweep_axis = 10,
   test = 99
 };
 

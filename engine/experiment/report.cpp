@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "experiment/report_cells.hpp"
 #include "experiment/statistics.hpp"
 
 namespace hetsyn {
@@ -28,22 +29,6 @@ std::string group_name(const RunGroup& group) {
 std::string data_text(const RunGroup& group) { return group.data + (group.standin ? " (stand-in)" : ""); }
 
 // ---- Markdown ----------------------------------------------------------------------------------------------------
-
-/// "0.834 ± 0.012 [0.819, 0.849]", the mean alone for one value, "–" for none.
-std::string spread_text(const Spread& spread) {
-  if (spread.n == 0) return "–";
-  if (spread.n == 1) return fmt::format("{:.4g}", spread.mean);
-  return fmt::format("{:.3f} ± {:.3f} [{:.3f}, {:.3f}]", spread.mean, spread.sd, spread.low95(), spread.high95());
-}
-
-std::string table_head(std::span<const std::string_view> titles, std::size_t texts) {
-  std::string head = "|", rule = "|";
-  for (std::size_t i = 0; i < titles.size(); ++i) {
-    head += fmt::format(" {} |", titles[i]);
-    rule += i < texts ? " --- |" : " ---: |";
-  }
-  return head + "\n" + rule + "\n";
-}
 
 std::string group_row(const RunGroup& group) {
   std::string row = fmt::format("| {} | {} | {} | {} | {} | {} | {} |", group.task, data_text(group), group_name(group),
@@ -85,15 +70,6 @@ std::string comparisons_markdown(const RunTable& table) {
 
 // ---- JSON --------------------------------------------------------------------------------------------------------
 
-/// A number that does not exist is null: JSON has no NaN.
-Json spread_json(const Spread& spread) {
-  return {{"n", spread.n},
-          {"mean", spread.mean},
-          {"sd", spread.sd},
-          {"low95", spread.low95()},
-          {"high95", spread.high95()}};
-}
-
 Json group_json(const RunGroup& group) {
   Json out{{"task", group.task},    {"data", group.data},     {"standin", group.standin},
            {"model", group.model},  {"metric", group.metric}, {"parameters", group.parameters},
@@ -121,21 +97,10 @@ Json comparison_json(const Comparison& comparison) {
 
 // ---- CSV ---------------------------------------------------------------------------------------------------------
 
-/// Quoted where it must be (RFC 4180).
-std::string csv_field(const std::string& text) {
-  if (text.find_first_of(",\"\n") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return quoted + '"';
-}
-
-std::string csv_number(double value) { return std::isfinite(value) ? fmt::format("{}", value) : ""; }
-
 std::string csv_line(std::string_view kind, const RunGroup& group, const std::string& name, const Quantity& quantity,
                      const Spread& spread) {
-  return fmt::format("{},{},{},{},{},{},{},{},{},{},{}\n", kind, csv_field(group.task), csv_field(data_text(group)),
-                     csv_field(name), csv_field(group.metric), quantity.key, spread.n, csv_number(spread.mean),
-                     csv_number(spread.sd), csv_number(spread.low95()), csv_number(spread.high95()));
+  return fmt::format("{},{},{},{},{},{},{}\n", kind, csv_field(group.task), csv_field(data_text(group)),
+                     csv_field(name), csv_field(group.metric), quantity.key, csv_spread(spread));
 }
 
 }  // namespace

@@ -1,0 +1,151 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+#include <filesystem>
+#include <thread>
+
+#include "cli/commands.hpp"
+#include "cli/interrupt.hpp"
+#include "cli/session.hpp"
+#include "cli/sweep_dry_run.hpp"
+#include "cli/sweep_run.hpp"
+#include "core/error.hpp"
+#include "core/log.hpp"
+
+namespace hetsyn::cli {
+namespace {
+
+constexpr int kFailed = 1, kInterrupted = 130;
+
+/// A whole number of `least` or more that fills the text.
+std::optional<std::size_t> whole_number(std::string_view text, std::size_t least) {
+  std::size_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const bool good = error == std::errc() && end == text.data() + text.size() && value >= least;
+  return good ? std::optional(value) : std::nullopt;
+}
+
+std::size_t job_count(const Options& options) {
+  if (!options.jobs) return 1;
+  const auto jobs = whole_number(*options.jobs, 1);
+  if (!jobs || *jobs > 1024) {
+    throw UsageError(fmt::format("--jobs {}: expected a whole number from 1 to 1024", *options.jobs));
+  }
+  return *jobs;
+}
+
+/// Of n shards, shard i has every n-th model, beginning with the i-th.
+std::vector<SweepModel> shard(std::vector<SweepModel> models, const Options& options) {
+  if (!options.shard) return models;
+  const std::string_view text = *options.shard;
+  const std::size_t slash = text.find('/');
+  const auto index = whole_number(text.substr(0, slash), 0);
+  const auto count = slash == std::string_view::npos ? std::nullopt : whole_number(text.substr(slash + 1), 1);
+  if (!index || !count || *index >= *count) {
+    throw UsageError(fmt::format("--shard {}: expected i/n with i from 0 to n-1, as in 0/4", text));
+  }
+  std::vector<SweepModel> mine;
+  for (std::size_t i = *index; i < models.size(); i += *count) mine.push_back(std::move(models[i]));
+  return mine;
+}
+
+bool is_directory(const Options& options) { return std::filesystem::is_directory(options.sweep); }
+
+SweepFile read_sweep(const Options& options) {
+  if (options.sweep.empty()) throw UsageError("which sweep? expected: engine sweep FILE.toml or engine sweep DIR");
+  const bool begun = is_directory(options);
+  if (begun && !is_sweep_directory(options.sweep)) {
+    throw UsageError(fmt::format("{}: is not a sweep directory (it has no sweep.toml)", options.sweep));
+  }
+  if (begun && options.out) throw UsageError("--out: the sweep directory is given already");
+  SweepFile sweep =
+      read_sweep_file(begun ? (std::filesystem::path(options.sweep) / "sweep.toml").string() : options.sweep);
+  for (const std::string& assignment : options.set) add_setting(sweep, "--set", assignment);
+  if (options.device) add_setting(sweep, "--set", "run.device=" + *options.device);
+  if (options.threads) add_setting(sweep, "--set", "run.threads=" + *options.threads);
+  if (sweep.task.empty()) {
+    throw UsageError(fmt::format("{}: of which task? expected task = \"…\", here or in its base", options.sweep));
+  }
+  return sweep;
+}
+
+std::filesystem::path sweep_path(const Options& options) {
+  if (is_directory(options)) return options.sweep;
+  if (options.out) return *options.out;
+  return std::filesystem::path("runs") / std::filesystem::path(options.sweep).stem();
+}
+
+struct Counts {
+  std::size_t points = 0, finished = 0, failed = 0;
+  [[nodiscard]] std::size_t missing() const { return points - finished - failed; }
+};
+
+Counts count_points(const SweepDirectory& directory, std::span<const SweepModel> models) {
+  Counts counts;
+  for (const SweepModel& model : models) {
+    for (const SweepPoint& point : model.points) {
+      const PointState state = directory.state(model, point);
+      ++counts.points;
+      counts.finished += state == PointState::finished ? 1 : 0;
+      counts.failed += state == PointState::failed ? 1 : 0;
+    }
+  }
+  return counts;
+}
+
+std::string counts_text(const Counts& counts) {
+  return fmt::format("{} points: {} finished, {} failed, {} missing", counts.points, counts.finished, counts.failed,
+                     counts.missing());
+}
+
+int finish(const SweepDirectory& directory, std::span<const SweepModel> models, bool stopped) {
+  const std::string path = directory.path().string();
+  const Counts counts = count_points(directory, models);
+  log::info("{}", counts_text(counts));
+  if (stopped) {
+    log::warning("interrupted; continue with: engine sweep {}", path);
+    return kInterrupted;
+  }
+  if (counts.failed > 0) {
+    log::warning("{} points failed; the reasons are in {}/failed; try again with: engine sweep {} --retry-failed",
+                 counts.failed, path, path);
+  }
+  log::info("results: engine report {}", path);
+  return counts.failed > 0 ? kFailed : 0;
+}
+
+}  // namespace
+
+int sweep(const Options& options) {
+  if (options.quiet) log::set_level(log::Level::warning);
+  const std::size_t jobs = job_count(options);
+  SweepFile file = read_sweep(options);
+  const PluginHost host = discover_plugins(options);
+  const TaskPlugin& plugin = host.find(file.task);
+  make_paths_absolute(file, plugin.keys);
+  std::vector<SweepModel> all = expand_sweep(file, plugin.keys);
+
+  const SweepDirectory directory(sweep_path(options));
+  const std::size_t cores = std::max(1U, std::thread::hardware_concurrency());
+  const int threads = static_cast<int>(std::max<std::size_t>(1, cores / jobs));
+  const SweepContext context{options, host, directory, file, threads};
+  if (options.dry_run) {
+    print_sweep_dry_run(context, shard(std::move(all), options), jobs);
+    return 0;
+  }
+  directory.create();
+  directory.write_plan(file, all);
+  const std::vector<SweepModel> models = shard(std::move(all), options);
+  if (options.retry_failed) {
+    for (const SweepModel& model : models) directory.forget_failures(model);
+  }
+  log::info("{}: {} models, {}", directory.path().string(), models.size(),
+            counts_text(count_points(directory, models)));
+  const bool table = !options.quiet && ::isatty(STDOUT_FILENO) == 1;
+  const bool done = run_models(context, models, jobs, table, stop_on_signal());
+  return finish(directory, models, !done);
+}
+
+}  // namespace hetsyn::cli

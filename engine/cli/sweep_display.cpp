@@ -1,0 +1,100 @@
+#include "cli/sweep_display.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+
+#include "core/files.hpp"
+#include "core/log.hpp"
+#include "experiment/progress_display.hpp"
+
+namespace hetsyn::cli {
+namespace {
+
+constexpr std::chrono::milliseconds kRedrawInterval{500};
+
+double seconds_since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+/// How far training is: "epoch 3", or nothing before the first one ended.
+std::string epoch_text(const std::filesystem::path& run) {
+  const std::filesystem::path metrics = run / "metrics.jsonl";
+  if (!std::filesystem::exists(metrics)) return "";
+  const std::string lines = read_file(metrics);
+  return fmt::format("  epoch {}", std::ranges::count(lines, '\n'));
+}
+
+}  // namespace
+
+SweepDisplay::SweepDisplay(const SweepDirectory& directory, std::size_t models, bool table)
+    : directory_(directory), models_(models), table_(table) {
+  if (!table_) return;
+  log::set_line_hook([this](bool before) {
+    if (before) {
+      hide();
+    } else {
+      fmt::print("{}", shown_);
+      std::fflush(stdout);
+    }
+  });
+}
+
+SweepDisplay::~SweepDisplay() {
+  if (!table_) return;
+  log::set_line_hook(nullptr);
+  hide();
+}
+
+void SweepDisplay::on_start(const SweepModel& model) {
+  running_.try_emplace(model.hash, &model, Clock::now());
+  most_at_once_ = std::max(most_at_once_, running_.size());
+}
+
+void SweepDisplay::on_end(const SweepModel& model, const std::string& outcome) {
+  const auto at = running_.find(model.hash);
+  const double seconds = seconds_since(at->second.second);
+  running_.erase(at);
+  ++ended_;
+  busy_seconds_ += seconds;
+  log::info("[{}/{}] {} {}: {}  {}", ended_, models_, model.hash, settings_text(model.settings), outcome,
+            clock_text(seconds));
+}
+
+double SweepDisplay::seconds_left() const {
+  if (ended_ == 0) return -1.0;
+  double under_way = 0.0;
+  for (const auto& [hash, job] : running_) under_way += seconds_since(job.second);
+  const double all = busy_seconds_ / static_cast<double>(ended_) * static_cast<double>(models_ - ended_);
+  return std::max(0.0, all - under_way) / static_cast<double>(most_at_once_);
+}
+
+std::string SweepDisplay::table() const {
+  std::string out;
+  for (const auto& [hash, job] : running_) {
+    out += fmt::format("  {} {}{}  {}\n", hash, settings_text(job.first->settings), epoch_text(directory_.run(hash)),
+                       clock_text(seconds_since(job.second)));
+  }
+  return out + fmt::format("  {} of {} models done, {} at work  ETA {}\n", ended_, models_, running_.size(),
+                           clock_text(seconds_left()));
+}
+
+void SweepDisplay::hide() const {
+  // Lines are not cut at the terminal's width: wrapping is switched off while the table stands.
+  for (const char c : shown_) {
+    if (c == '\n') fmt::print("\x1b[A\x1b[2K");
+  }
+  std::fflush(stdout);  // before a line on stderr
+}
+
+void SweepDisplay::draw() {
+  if (!table_ || Clock::now() - drawn_ < kRedrawInterval) return;
+  drawn_ = Clock::now();
+  hide();
+  shown_ = "\x1b[?7l" + table() + "\x1b[?7h";
+  fmt::print("{}", shown_);
+  std::fflush(stdout);
+}
+
+}  // namespace hetsyn::cli

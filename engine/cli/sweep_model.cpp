@@ -1,0 +1,150 @@
+#include "cli/sweep_model.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <nlohmann/json.hpp>
+
+#include "cli/interrupt.hpp"
+#include "cli/session.hpp"
+#include "cli/train.hpp"
+#include "core/error.hpp"
+#include "core/files.hpp"
+#include "core/log.hpp"
+#include "experiment/evaluation.hpp"
+#include "experiment/run_directory.hpp"
+#include "experiment/sweep_json.hpp"
+
+namespace hetsyn::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+constexpr int kFailed = 1, kInterrupted = 130;
+
+Json read_summary(const std::filesystem::path& run) {
+  const std::filesystem::path file = run / "summary.json";
+  Json summary;
+  if (std::filesystem::exists(file)) summary = Json::parse(read_file(file), nullptr, false);
+  return summary.is_object() ? summary : Json::object();
+}
+
+bool is_trained(const std::filesystem::path& run) {
+  const std::string status = read_summary(run).value("status", "");
+  return status == "finished" || status == "early_stop" || status == "max_steps";
+}
+
+/// Returns 0 where the model is trained.
+int train_model(const SweepContext& context, const SweepModel& model) {
+  const std::filesystem::path run = context.directory.run(model.hash);
+  if (is_trained(run)) return 0;
+  Options options = context.options;
+  options.task = context.sweep.task;
+  options.out = run.string();
+  options.resume = true;
+  ConfigDocument document = with_threads(model.document, context.threads);
+  apply_override(document, "run", "out", ConfigValue{run.string(), {"engine sweep"}});
+  return train_run(options, document, context.host);
+}
+
+/// A point as its file has it: the evaluation, and what it was made of.
+std::string point_json(const SweepModel& model, const SweepPoint& point, const Json& summary, const Json& evaluation,
+                       double seconds) {
+  Json out{{"hash", point.hash}, {"model", model.hash}, {"status", "finished"}, {"engine", HETSYN_VERSION}};
+  out["settings"] = settings_json(point.settings);
+  for (const char* key : {"task", "data", "seed", "parameters"}) out[key] = summary.at(key);
+  out["neuron"] = summary.at("model");
+  out["metric"] = summary.at("selection").at("metric");
+  out["training"] = {{"status", summary.at("status")},
+                     {"epochs", summary.at("epochs")},
+                     {"steps", summary.at("steps")},
+                     {"seconds", summary.at("seconds")}};
+  out.update(evaluation);
+  out["seconds"] = seconds;
+  return out.dump(2) + "\n";
+}
+
+/// Evaluates the points of a trained model; the task is opened once.
+class Evaluator {
+ public:
+  Evaluator(const SweepContext& context, const SweepModel& model)
+      : context_(context),
+        model_(model),
+        plugin_(context.host.find(context.sweep.task)),
+        run_(context.directory.run(model.hash)),
+        summary_(read_summary(run_)),
+        config_(read_config(model.document, plugin_.name, plugin_.keys)),
+        task_(open_task(plugin_, config_, model.document)) {}
+
+  /// 0, 1 where the point failed, 130 where it was interrupted.
+  int evaluate(const SweepPoint& point, const std::atomic<bool>& stop) const {
+    const auto start = std::chrono::steady_clock::now();
+    try {
+      const ConfigDocument document = with_threads(point_document(model_, point), context_.threads);
+      RunConfig config = read_config(document, plugin_.name, plugin_.keys);
+      resolve(config, task_->info());
+      const std::string checkpoint = (run_ / "checkpoints" / (context_.sweep.checkpoint + ".h5")).string();
+      const auto report = placing_errors(
+          document, [&] { return evaluate_run(*task_, config, checkpoint, context_.sweep.split, stop); });
+      if (!report) return kInterrupted;
+      const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+      const Json evaluation = Json::parse(evaluation_json(config, *report));
+      context_.directory.write_point(point.hash, point_json(model_, point, summary_, evaluation, seconds.count()));
+      return 0;
+    } catch (const Error& error) {
+      log::write(log::Level::error, error.what());
+      context_.directory.write_failure(point.hash, point.settings, error.what());
+      return kFailed;
+    }
+  }
+
+ private:
+  const SweepContext& context_;
+  const SweepModel& model_;
+  const TaskPlugin& plugin_;
+  std::filesystem::path run_;
+  Json summary_;
+  RunConfig config_;
+  std::unique_ptr<Task> task_;
+};
+
+int evaluate_points(const SweepContext& context, const SweepModel& model) {
+  const std::atomic<bool>& stop = stop_on_signal();
+  const Evaluator evaluator(context, model);
+  int worst = 0;
+  for (const SweepPoint& point : model.points) {
+    if (context.directory.state(model, point) != PointState::missing) continue;
+    const int code = evaluator.evaluate(point, stop);
+    if (code == kInterrupted) return code;
+    worst = std::max(worst, code);
+  }
+  return worst;
+}
+
+}  // namespace
+
+ConfigDocument with_threads(ConfigDocument document, int threads) {
+  const ConfigValue* run = find(document, "run");
+  const auto* keys = run == nullptr ? nullptr : run->as<ConfigValue::Table>();
+  if (keys == nullptr || find(*keys, "threads") == nullptr) {
+    apply_override(document, "run", "threads", ConfigValue{std::int64_t{threads}, {"engine sweep --jobs"}});
+  }
+  return document;
+}
+
+int work_on_model(const SweepContext& context, const SweepModel& model) {
+  std::string reason;
+  try {
+    const int trained = train_model(context, model);
+    return trained == 0 ? evaluate_points(context, model) : trained;
+  } catch (const std::bad_alloc&) {
+    reason = "not enough memory";
+  } catch (const std::exception& error) {
+    reason = error.what();
+  }
+  log::write(log::Level::error, reason);
+  context.directory.write_failure(model.hash, model.settings, reason);
+  return kFailed;
+}
+
+}  // namespace hetsyn::cli

@@ -1,0 +1,24 @@
+#pragma once
+#include "cli/options.hpp"
+#include "experiment/sweep_directory.hpp"
+#include "host/plugin_host.hpp"
+
+namespace hetsyn::cli {
+
+/// What the models of a sweep share.
+struct SweepContext {
+  const Options& options;
+  const PluginHost& host;
+  const SweepDirectory& directory;
+  const SweepFile& sweep;
+  int threads = 1;  ///< of each model, where the sweep does not set run.threads
+};
+
+/// The document with run.threads set, where it does not set it itself.
+ConfigDocument with_threads(ConfigDocument document, int threads);
+
+/// Trains a model where that is not done, evaluates its missing points, and records both; to be called in a process of
+/// its own. Returns 0, 1 where the model or a point failed, or 130 where it was interrupted.
+int work_on_model(const SweepContext& context, const SweepModel& model);
+
+}  // namespace hetsyn::cli

@@ -1,0 +1,177 @@
+#include "experiment/sweep_report.hpp"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "experiment/report_cells.hpp"
+#include "experiment/sweep_json.hpp"
+
+namespace hetsyn {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::set<std::string> keys_of(const SweepTable& table) {
+  std::set<std::string> keys;
+  for (const Condition& condition : table.conditions) {
+    for (const auto& [key, value] : condition.settings) keys.insert(key);
+  }
+  return keys;
+}
+
+Spread spread_in(const Condition& condition, const std::string& metric) { return spread_of(condition.values(metric)); }
+
+Spread training_spread(const Condition& condition) {
+  std::vector<double> seconds;
+  for (const auto& [seed, value] : condition.training_seconds) seconds.push_back(value);
+  return spread_of(seconds);
+}
+
+/// A text without its quotes.
+std::string plain(const std::string& toml) { return toml.starts_with('"') ? toml.substr(1, toml.size() - 2) : toml; }
+
+/// The value of a key; `otherwise` where it is absent.
+std::string value_of(const SweepSettings& settings, const std::string& key, const std::string& otherwise) {
+  const auto at = settings.find(key);
+  return at == settings.end() ? otherwise : plain(at->second);
+}
+
+// ---- Markdown ----------------------------------------------------------------------------------------------------
+
+std::string heading(const SweepTable& table) {
+  std::string text = fmt::format("{}, {} split, {} checkpoint: {} of {} points have a result", table.task, table.split,
+                                 table.checkpoint, table.finished, table.points);
+  for (const Condition& condition : table.conditions) {
+    if (condition.data.empty()) continue;
+    text += fmt::format("; data: {}{}", condition.data, condition.standin ? " (stand-in)" : "");
+    break;
+  }
+  return text + ".\n\n";
+}
+
+std::string condition_row(const Condition& condition, const std::set<std::string>& keys) {
+  std::string row = "|";
+  for (const std::string& key : keys) row += fmt::format(" {} |", value_of(condition.settings, key, "–"));
+  const Spread spread = spread_in(condition, condition.metric);
+  const double seconds = training_spread(condition).mean;
+  return row + fmt::format(" {} | {} | {} | {} | {} |\n", condition.metric.empty() ? "–" : condition.metric, spread.n,
+                           spread_text(spread), condition.parameters,
+                           std::isfinite(seconds) ? fmt::format("{:.1f}", seconds) : "–");
+}
+
+std::string conditions_markdown(const SweepTable& table) {
+  const std::set<std::string> keys = keys_of(table);
+  std::vector<std::string_view> titles(keys.begin(), keys.end());
+  titles.insert(titles.end(), {"metric", "seeds", "result", "parameters", "seconds of training"});
+  std::string out = table_head(titles, keys.size() + 1);
+  for (const Condition& condition : table.conditions) out += condition_row(condition, keys);
+  return out + "\nMean ± standard deviation over training seeds [95 % interval of the mean, Student's t].\n";
+}
+
+std::string comparisons_markdown(const SweepTable& table) {
+  const std::vector<SweepComparison> comparisons = compare_models(table);
+  if (comparisons.empty()) return "";
+  constexpr std::array<std::string_view, 4> kTitles{"first", "second", "common seeds", "first − second"};
+  std::string out = "\nPaired differences of models over common seeds:\n\n" + table_head(kTitles, 2);
+  for (const SweepComparison& comparison : comparisons) {
+    out += fmt::format("| {} | {} | {} | {} |\n", settings_text(comparison.first->settings),
+                       settings_text(comparison.second->settings), comparison.seeds.size(),
+                       spread_text(spread_of(comparison.differences)));
+  }
+  return out;
+}
+
+// ---- JSON --------------------------------------------------------------------------------------------------------
+
+Json condition_json(const Condition& condition) {
+  Json out{{"settings", settings_json(condition.settings)}, {"neuron", condition.neuron}};
+  out["data"] = {{"name", condition.data}, {"standin", condition.standin}};
+  out["metric"] = condition.metric;
+  out["parameters"] = condition.parameters;
+  out["planned_points"] = condition.planned;
+  out["seeds"] = Json::array();
+  for (const auto& [seed, seconds] : condition.training_seconds) out["seeds"].push_back(seed);
+  out["metrics"] = Json::object();
+  for (const auto& [name, values] : condition.metrics) {
+    out["metrics"][name] = spread_json(spread_in(condition, name));
+    out["metrics"][name]["values"] = condition.values(name);
+  }
+  out["training_seconds"] = spread_json(training_spread(condition));
+  return out;
+}
+
+Json comparison_json(const SweepComparison& comparison) {
+  return {{"first", settings_json(comparison.first->settings)},
+          {"second", settings_json(comparison.second->settings)},
+          {"metric", comparison.first->metric},
+          {"seeds", comparison.seeds},
+          {"difference", spread_json(spread_of(comparison.differences))}};
+}
+
+// ---- CSV ---------------------------------------------------------------------------------------------------------
+
+std::string csv_settings(const SweepSettings& settings, const std::set<std::string>& keys) {
+  std::string out;
+  for (const std::string& key : keys) out += fmt::format(",{}", csv_field(value_of(settings, key, "")));
+  return out;
+}
+
+}  // namespace
+
+std::string sweep_markdown(const SweepTable& table) {
+  std::string out = heading(table) + conditions_markdown(table) + comparisons_markdown(table);
+  if (!table.uncounted.empty()) out += fmt::format("\nWithout a result ({} points):\n\n", table.uncounted.size());
+  for (const UncountedPoint& point : table.uncounted) {
+    out += fmt::format("- {} {}: {}\n", point.hash, settings_text(point.settings), point.reason);
+  }
+  if (table.strangers > 0) {
+    out += fmt::format("\n{} files in points/ are of points that the sweep does not have now; they are not counted.\n",
+                       table.strangers);
+  }
+  return out;
+}
+
+std::string sweep_json(const SweepTable& table) {
+  Json out{{"task", table.task},     {"split", table.split},       {"checkpoint", table.checkpoint},
+           {"points", table.points}, {"finished", table.finished}, {"strangers", table.strangers}};
+  out["conditions"] = Json::array();
+  for (const Condition& condition : table.conditions) out["conditions"].push_back(condition_json(condition));
+  out["comparisons"] = Json::array();
+  for (const SweepComparison& pair : compare_models(table)) out["comparisons"].push_back(comparison_json(pair));
+  out["not_counted"] = Json::array();
+  for (const UncountedPoint& point : table.uncounted) {
+    out["not_counted"].push_back(
+        {{"hash", point.hash}, {"settings", settings_json(point.settings)}, {"reason", point.reason}});
+  }
+  return out.dump(2) + "\n";
+}
+
+std::string sweep_csv(const SweepTable& table) {
+  const std::set<std::string> keys = keys_of(table);
+  std::string out = "kind";
+  for (const std::string& key : keys) out += "," + key;
+  out += ",metric,n,mean,sd,low95,high95\n";
+  for (const Condition& condition : table.conditions) {
+    const std::string head = "condition" + csv_settings(condition.settings, keys);
+    for (const auto& [name, values] : condition.metrics) {
+      out += fmt::format("{},{},{}\n", head, name, csv_spread(spread_in(condition, name)));
+    }
+  }
+  for (const SweepComparison& pair : compare_models(table)) {
+    // A pair has two values of each key in which it differs.
+    SweepSettings both = pair.first->settings;
+    for (const auto& [key, value] : pair.second->settings) {
+      if (both[key] != value) both[key] = plain(both[key]) + " - " + plain(value);
+    }
+    out += fmt::format("difference{},{},{}\n", csv_settings(both, keys), pair.first->metric,
+                       csv_spread(spread_of(pair.differences)));
+  }
+  for (const UncountedPoint& point : table.uncounted) {
+    out += fmt::format("not_counted{},{},0,,,,\n", csv_settings(point.settings, keys), csv_field(point.reason));
+  }
+  return out;
+}
+
+}  // namespace hetsyn

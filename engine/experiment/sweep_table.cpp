@@ -1,0 +1,147 @@
+#include "experiment/sweep_table.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <numeric>
+#include <set>
+
+#include "core/error.hpp"
+#include "core/files.hpp"
+#include "experiment/sweep_json.hpp"
+
+namespace hetsyn {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
+
+Json read_json(const fs::path& file) {
+  Json json = Json::parse(read_file(file), nullptr, false);
+  if (!json.is_object()) throw DataError(fmt::format("{}: is no JSON object, as a file of a sweep is", file.string()));
+  return json;
+}
+
+double mean(const std::vector<double>& values) {
+  return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+}
+
+bool is_seed(const std::string& key) { return key == "train.seed" || key == "perturb.seed"; }
+
+Condition& condition_of(SweepTable& table, SweepSettings settings) {
+  std::erase_if(settings, [](const auto& setting) { return is_seed(setting.first); });
+  const auto at = std::ranges::find(table.conditions, settings, &Condition::settings);
+  if (at != table.conditions.end()) return *at;
+  table.conditions.emplace_back();
+  table.conditions.back().settings = std::move(settings);
+  return table.conditions.back();
+}
+
+void add_point(Condition& condition, const Json& point) {
+  condition.neuron = point.at("neuron");
+  condition.data = point.at("data").at("name");
+  condition.standin = point.at("data").at("standin");
+  condition.metric = point.at("metric");
+  condition.parameters = point.at("parameters");
+  const auto seed = point.at("seed").get<std::uint64_t>();
+  condition.training_seconds[seed] = point.at("training").at("seconds");
+  for (const auto& [name, value] : point.at("metrics").items()) {
+    if (value.is_number()) condition.metrics[name][seed].push_back(value.get<double>());
+  }
+}
+
+/// Why a point has no result.
+std::string reason_for(const fs::path& directory, const Json& planned) {
+  for (const char* name : {"hash", "model"}) {
+    const fs::path file = directory / "failed" / (planned.at(name).get<std::string>() + ".json");
+    if (fs::exists(file)) return "failed: " + read_json(file).value("reason", "no reason given");
+  }
+  return "missing";
+}
+
+void read_planned(SweepTable& table, const fs::path& directory, const Json& planned) {
+  const std::string hash = planned.at("hash");
+  const SweepSettings settings = settings_from(planned.at("settings"));
+  Condition& condition = condition_of(table, settings);
+  ++condition.planned;
+  const fs::path file = directory / "points" / (hash + ".json");
+  if (!fs::exists(file)) {
+    table.uncounted.push_back({hash, settings, reason_for(directory, planned)});
+    return;
+  }
+  try {
+    add_point(condition, read_json(file));
+    ++table.finished;
+  } catch (const Json::exception& error) {
+    throw DataError(fmt::format("{}: not a point of a sweep: {}", file.string(), error.what()));
+  }
+}
+
+std::size_t point_files(const fs::path& directory) {
+  const auto is_point = [](const fs::directory_entry& entry) { return entry.path().extension() == ".json"; };
+  return static_cast<std::size_t>(
+      std::count_if(fs::directory_iterator(directory / "points"), fs::directory_iterator(), is_point));
+}
+
+bool differ_in_model_only(const Condition& a, const Condition& b) {
+  const auto rest = [](const Condition& condition) {
+    SweepSettings settings = condition.settings;
+    std::erase_if(settings, [](const auto& setting) { return setting.first.starts_with("model."); });
+    return settings;
+  };
+  return rest(a) == rest(b);
+}
+
+SweepComparison compare(const Condition& first, const Condition& second) {
+  SweepComparison comparison{&first, &second, {}, {}};
+  const auto ours = first.metrics.find(first.metric), theirs = second.metrics.find(first.metric);
+  if (ours == first.metrics.end() || theirs == second.metrics.end()) return comparison;
+  for (const auto& [seed, values] : ours->second) {
+    const auto other = theirs->second.find(seed);
+    if (other == theirs->second.end()) continue;
+    comparison.seeds.push_back(seed);
+    comparison.differences.push_back(mean(values) - mean(other->second));
+  }
+  return comparison;
+}
+
+}  // namespace
+
+std::vector<double> Condition::values(const std::string& metric_name) const {
+  std::vector<double> out;
+  const auto at = metrics.find(metric_name);
+  if (at == metrics.end()) return out;
+  for (const auto& [seed, draws] : at->second) out.push_back(mean(draws));
+  return out;
+}
+
+SweepTable read_sweep(const fs::path& directory) {
+  const fs::path file = directory / "plan.json";
+  const Json plan = read_json(file);
+  SweepTable table;
+  try {
+    table.task = plan.at("task");
+    table.split = plan.at("split");
+    table.checkpoint = plan.at("checkpoint");
+    for (const Json& planned : plan.at("points")) read_planned(table, directory, planned);
+    table.points = plan.at("points").size();
+  } catch (const Json::exception& error) {
+    throw DataError(fmt::format("{}: not the plan of a sweep: {}", file.string(), error.what()));
+  }
+  table.strangers = point_files(directory) - table.finished;
+  return table;
+}
+
+std::vector<SweepComparison> compare_models(const SweepTable& table) {
+  std::vector<SweepComparison> comparisons;
+  for (std::size_t i = 0; i < table.conditions.size(); ++i) {
+    for (std::size_t j = i + 1; j < table.conditions.size(); ++j) {
+      const Condition &a = table.conditions[i], &b = table.conditions[j];
+      if (differ_in_model_only(a, b)) comparisons.push_back(compare(a, b));
+    }
+  }
+  return comparisons;
+}
+
+}  // namespace hetsyn
