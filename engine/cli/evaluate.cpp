@@ -15,10 +15,10 @@ namespace {
 
 /// "best" and "last" are files of the run; anything else is a file itself.
 std::string checkpoint_path(const Options& options) {
-  const bool named = options.checkpoint == "best" || options.checkpoint == "last";
-  const std::filesystem::path path =
-      named ? std::filesystem::path(options.run) / "checkpoints" / (options.checkpoint + ".h5")
-            : std::filesystem::path(options.checkpoint);
+  const std::string checkpoint = options.checkpoint.value_or("best");
+  const bool named = checkpoint == "best" || checkpoint == "last";
+  const std::filesystem::path path = named ? std::filesystem::path(options.run) / "checkpoints" / (checkpoint + ".h5")
+                                           : std::filesystem::path(checkpoint);
   if (!std::filesystem::exists(path)) {
     throw UsageError(fmt::format("{}: no such checkpoint; expected --checkpoint best, last or a file", path.string()));
   }
@@ -41,8 +41,9 @@ int evaluate(const Options& options) {
   resolve(config, task->info());
   check_same_data(options.run, task->info(), options);
   warn_of_standin(task->info());
+  const std::string split = options.split.value_or("test");
   const auto report = placing_errors(
-      document, [&] { return evaluate_run(*task, config, checkpoint_path(options), options.split, stop_on_signal()); });
+      document, [&] { return evaluate_run(*task, config, checkpoint_path(options), split, stop_on_signal()); });
   if (!report) return 130;
   if (options.json) {
     fmt::print("{}\n", evaluation_json(config, *report));

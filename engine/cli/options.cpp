@@ -19,13 +19,14 @@ namespace po = boost::program_options;
 /// Groups of options that verbs share.
 enum Uses : unsigned {
   kNone = 0,
-  kTask = 1,      ///< --task
-  kConfig = 2,    ///< --config, --set and the options for single keys
-  kTraining = 4,  ///< --out, --resume, --force, --dry-run, --quiet
-  kRun = 8,       ///< a run directory and what to evaluate
-  kRuns = 16,     ///< several run directories
-  kEncode = 32,   ///< recordings, and how to make spikes of them
-  kSweep = 64,    ///< a sweep, and how to work on it
+  kTask = 1,       ///< --task
+  kConfig = 2,     ///< --config, --set and the options for single keys
+  kTraining = 4,   ///< --out, --resume, --force, --dry-run, --quiet
+  kRun = 8,        ///< a run directory and what to evaluate
+  kRuns = 16,      ///< several run directories
+  kEncode = 32,    ///< recordings, and how to make spikes of them
+  kSweep = 64,     ///< a sweep, and how to work on it
+  kAnalyse = 128,  ///< what to look for in run directories
 };
 
 struct Verb {
@@ -35,7 +36,7 @@ struct Verb {
   std::string_view usage;
 };
 
-constexpr std::array<Verb, 9> kVerbs{{
+constexpr std::array<Verb, 10> kVerbs{{
     {"train", kTask | kConfig | kTraining, "Train a network (the default).",
      "engine [train] --task NAME [--config FILE] [--set TABLE.KEY=VALUE …] [options]"},
     {"eval", kConfig | kRun, "Evaluate the network of a run, whole or damaged.",
@@ -45,6 +46,8 @@ constexpr std::array<Verb, 9> kVerbs{{
     {"report", kRuns,
      "Compare finished runs, or the points of a sweep: mean, spread and 95 % interval over seeds, paired differences.",
      "engine report RUN…|SWEEP [--json | --csv] [options]"},
+    {"analyse", kAnalyse, "Show the time constants that runs have learnt, and when they were good enough.",
+     "engine analyse RUN… [--groups cue=0-19,noise=20-29] [--criterion \"accuracy>=0.95\" --window 10] [options]"},
     {"tasks", kNone, "List the tasks, and plugins that could not be loaded.", "engine tasks [options]"},
     {"describe", kTask | kConfig, "Show what a task is and which keys it takes.",
      "engine describe --task NAME [options]"},
@@ -117,6 +120,17 @@ po::options_description describe(const Verb& verb, Options& options) {
     add("retry-failed", po::bool_switch(&options.retry_failed), "forget failures and try again");
     add("quiet", po::bool_switch(&options.quiet), "print warnings and errors only");
   }
+  if (verb.uses & kAnalyse) {
+    add("runs", texts(options.runs), "run directories (also the arguments without a name)");
+    add("checkpoint", text(options.checkpoint), "last (default) or best: where the training is taken to end");
+    add("groups", text(options.groups), "names of input channels that are also looked at apart: cue=0-19,noise=20-29");
+    add("long-ms", text(options.long_ms), "time constants above this are counted as long (default: 700)");
+    add("bins", text(options.bins), "print histograms of so many bins, from 1 ms to 10 s, of one width in log tau");
+    add("criterion", text(options.criterion), "find the first step at which this holds: \"accuracy>=0.95\"");
+    add("window", text(options.window), "steps that the criterion's mean is over (default: 1)");
+    add("split", text(options.split), "that the criterion is for (default: train)");
+    add("json", po::bool_switch(&options.json), "print one JSON object instead of Markdown");
+  }
   if (verb.uses & kEncode) {
     add("in", texts(options.inputs),
         "recordings (.wav, .flac, .sph) and folders of them (also the arguments without a name)");
@@ -150,7 +164,7 @@ void parse_options(const Verb& verb, const std::vector<std::string>& words, Opti
   const po::options_description description = describe(verb, options);
   po::positional_options_description positional;
   if (verb.uses & kRun) positional.add("run", 1);
-  if (verb.uses & kRuns) positional.add("runs", -1);
+  if (verb.uses & (kRuns | kAnalyse)) positional.add("runs", -1);
   if (verb.uses & kEncode) positional.add("in", -1);
   if (verb.uses & kSweep) positional.add("sweep", 1);
   try {

@@ -34,10 +34,10 @@ struct Options {
   std::string sweep;  ///< sweep: a file or a sweep directory
   std::optional<std::string> jobs, shard;
   bool retry_failed = false;
-  std::string split = "test";
-  std::string checkpoint = "best";
-  bool json = false;  ///< eval, report
-  bool csv = false;   ///< report
+  std::optional<std::string> split, checkpoint;                         ///< eval, analyse
+  std::optional<std::string> groups, long_ms, bins, criterion, window;  ///< analyse
+  bool json = false;                                                    ///< eval, report
+  bool csv = false;                                                     ///< report
 };
 
 /// Throws UsageError for an unknown verb or option, with the nearest known one, and for a value that is missing.

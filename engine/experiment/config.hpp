@@ -42,10 +42,11 @@ struct PerturbSettings {
 /// [run]: where and how to compute.
 struct RunSettings {
   std::string device = "auto";
-  std::string instruction_set = "auto";  ///< of the cpu backend
-  int threads = 0;                       ///< 0: all cores
-  std::optional<std::string> out;        ///< run directory; absent: a new one under runs/
-  std::uint64_t sample_cache_mb = 1024;  ///< memory for samples of a fixed data set
+  std::string instruction_set = "auto";     ///< of the cpu backend
+  int threads = 0;                          ///< 0: all cores
+  std::optional<std::string> out;           ///< run directory; absent: a new one under runs/
+  std::uint64_t snapshot_every_epochs = 0;  ///< checkpoints to keep, besides last and best; 0: none
+  std::uint64_t sample_cache_mb = 1024;     ///< memory for samples of a fixed data set
 };
 
 struct RunConfig {

@@ -8,13 +8,19 @@
 namespace hetsyn {
 
 RunRecorder::RunRecorder(const RunDirectory& directory, const ParameterLayout& layout, RunFacts facts,
-                         std::string config, double earlier_seconds)
+                         std::string config, std::uint64_t snapshot_every_epochs, double earlier_seconds)
     : directory_(directory),
       layout_(layout),
       facts_(std::move(facts)),
       config_(std::move(config)),
       metrics_(directory.metrics()),
+      snapshot_every_epochs_(snapshot_every_epochs),
       earlier_seconds_(earlier_seconds) {}
+
+bool RunRecorder::is_snapshot(const TrainingProgress& progress) const {
+  const bool epoch_ends = progress.epoch > 0 && progress.step_in_epoch == 0;
+  return snapshot_every_epochs_ > 0 && epoch_ends && progress.epoch % snapshot_every_epochs_ == 0;
+}
 
 RunCost RunRecorder::cost() const {
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start_;
@@ -28,6 +34,10 @@ void RunRecorder::on_checkpoint(CheckpointKind kind, Checkpoint& checkpoint) {
   const bool last = kind == CheckpointKind::last;
   write_checkpoint((last ? directory_.last_checkpoint() : directory_.best_checkpoint()).string(), layout_, checkpoint);
   if (last) {
+    const TrainingProgress& progress = checkpoint.progress;
+    if (is_snapshot(progress)) {
+      write_checkpoint(directory_.snapshot(progress.step).string(), layout_, checkpoint);
+    }
     write_file_atomically(directory_.summary(), summary_json(facts_, checkpoint.progress, "running", cost()));
   }
 }

@@ -13,9 +13,10 @@ namespace hetsyn {
 /// where a file cannot be written, which ends the run and leaves the last checkpoint whole.
 class RunRecorder : public TrainingObserver {
  public:
-  /// `earlier_seconds`: spent by this run before it was resumed.
+  /// `snapshot_every_epochs`: a checkpoint to keep for good; 0: none. `earlier_seconds`: spent by this run before it
+  /// was resumed.
   RunRecorder(const RunDirectory& directory, const ParameterLayout& layout, RunFacts facts, std::string config,
-              double earlier_seconds);
+              std::uint64_t snapshot_every_epochs, double earlier_seconds);
 
   void on_epoch(const EpochRecord& record) override;
   void on_checkpoint(CheckpointKind kind, Checkpoint& checkpoint) override;
@@ -24,6 +25,7 @@ class RunRecorder : public TrainingObserver {
   void finish(const TrainingProgress& progress, const std::string& status);
 
  private:
+  [[nodiscard]] bool is_snapshot(const TrainingProgress& progress) const;
   [[nodiscard]] RunCost cost() const;
 
   const RunDirectory& directory_;
@@ -31,6 +33,7 @@ class RunRecorder : public TrainingObserver {
   RunFacts facts_;
   std::string config_;
   LineFile metrics_;
+  std::uint64_t snapshot_every_epochs_;
   double earlier_seconds_;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };

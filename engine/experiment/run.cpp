@@ -109,7 +109,8 @@ void Run::resume(const RunDirectory& directory) {
 RunEnd Run::train(const RunDirectory& directory, bool bar, const std::atomic<bool>& stop) {
   const std::string text = write_config(config_);
   write_file_atomically(directory.config(), text);
-  RunRecorder recorder(directory, backend_->layout(), facts_, text, earlier_seconds_);
+  RunRecorder recorder(directory, backend_->layout(), facts_, text, config_.run.snapshot_every_epochs,
+                       earlier_seconds_);
   const TrainingLength& length = trainer_.length();
   log::debug("{} steps per epoch, {} in all", length.steps_per_epoch, length.steps);
   RunEnd end = RunEnd::finished;

@@ -16,12 +16,15 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::string_view kSnapshotPrefix = "step-";
+
 /// Removes the files of a run, and nothing else that a user may have put there.
 void remove_run(const RunDirectory& run) {
   for (const fs::path& file :
        {run.metrics(), run.summary(), run.log(), run.last_checkpoint(), run.best_checkpoint(), run.config()}) {
     fs::remove(file);
   }
+  for (const fs::path& file : snapshot_files(run.path())) fs::remove(file);
 }
 
 /// Makes the directory and those above it; false where it exists.
@@ -50,6 +53,17 @@ void check_existing(const fs::path& path, Existing existing) {
 
 bool is_run_directory(const fs::path& path) { return fs::exists(path / "config.toml"); }
 
+std::vector<fs::path> snapshot_files(const fs::path& run) {
+  std::vector<fs::path> files;
+  const fs::path folder = run / "checkpoints";
+  if (!fs::is_directory(folder)) return files;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    const std::string name = entry.path().filename().string();
+    if (name.starts_with(kSnapshotPrefix) && name.ends_with(".h5")) files.push_back(entry.path());
+  }
+  return files;
+}
+
 RunDirectory::RunDirectory(const fs::path& path, Existing existing) : path_(path) {
   if (fs::exists(path) && !fs::is_directory(path)) {
     throw UsageError(fmt::format("{}: is a file; expected a run directory", path.string()));
@@ -67,6 +81,10 @@ RunDirectory::RunDirectory(const fs::path& path, Existing existing) : path_(path
     ::close(lock_);
     throw;
   }
+}
+
+fs::path RunDirectory::snapshot(std::uint64_t step) const {
+  return path_ / "checkpoints" / fmt::format("{}{}.h5", kSnapshotPrefix, step);
 }
 
 RunDirectory RunDirectory::make_new(const fs::path& base) {

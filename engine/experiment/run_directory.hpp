@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 namespace hetsyn {
 
@@ -13,7 +14,7 @@ enum class Existing : std::uint8_t {
 };
 
 /// The files of one run. While an object exists, no other process can open the directory for writing.
-///   config.toml  metrics.jsonl  summary.json  log.txt  checkpoints/{last,best}.h5
+///   config.toml  metrics.jsonl  summary.json  log.txt  checkpoints/{last,best,step-<optimizer steps>}.h5
 class RunDirectory {
  public:
   /// A directory for writing: a new or an empty one, or what `existing` allows. Throws UsageError where a run is in the
@@ -32,6 +33,8 @@ class RunDirectory {
   [[nodiscard]] std::filesystem::path log() const { return path_ / "log.txt"; }
   [[nodiscard]] std::filesystem::path last_checkpoint() const { return path_ / "checkpoints" / "last.h5"; }
   [[nodiscard]] std::filesystem::path best_checkpoint() const { return path_ / "checkpoints" / "best.h5"; }
+  /// A checkpoint that later ones do not replace.
+  [[nodiscard]] std::filesystem::path snapshot(std::uint64_t step) const;
 
  private:
   void lock();
@@ -42,5 +45,8 @@ class RunDirectory {
 
 /// Whether a run was started in `path`.
 bool is_run_directory(const std::filesystem::path& path);
+
+/// The snapshots kept in a run directory, in no order.
+std::vector<std::filesystem::path> snapshot_files(const std::filesystem::path& run);
 
 }  // namespace hetsyn

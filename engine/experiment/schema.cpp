@@ -215,6 +215,9 @@ ConfigTable run_table() {
           key("checkpoint_every_steps", "", kCount,
               "Optimizer steps between checkpoints, besides the ends of epochs; 0: only those.",
               HETSYN_FIELD(train.checkpoint_every_steps)),
+          key("snapshot_every_epochs", "", kCount,
+              "Epochs between checkpoints that are kept for good, to follow a training; 0: none.",
+              HETSYN_FIELD(run.snapshot_every_epochs)),
           key("sample_cache_mb", "MB", {0, 1e7}, "Memory for samples of a fixed data set, so that they are read once.",
               HETSYN_FIELD(run.sample_cache_mb)),
       }};

@@ -196,4 +196,12 @@ Checkpoint read_checkpoint(const std::string& path, const ParameterLayout& layou
   return checkpoint;
 }
 
+NetworkEnds read_network_ends(const std::string& path, std::span<const std::size_t> hidden) {
+  const Hdf5Reader file(path, read_sealed(path));
+  check_version(file, path);
+  const std::string group(block_name(Block::parameters));
+  return {file.read<float>(group + "/hidden1.w").size() / hidden.front(),
+          file.read<float>(group + "/readout.w").size() / hidden.back()};
+}
+
 }  // namespace hetsyn

@@ -1,5 +1,7 @@
 #pragma once
+#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -48,5 +50,14 @@ std::size_t checkpoint_bytes(const ParameterLayout& layout);
 /// Throws RunError with one sentence: unreadable or truncated file, another format version, or a dataset whose shape is
 /// not that of `layout` (names file, dataset and both shapes).
 Checkpoint read_checkpoint(const std::string& path, const ParameterLayout& layout);
+
+/// What a config leaves to the task; the rest of a network's sizes are in it.
+struct NetworkEnds {
+  std::size_t inputs = 0, outputs = 0;
+};
+
+/// The ends of the network whose checkpoint this is. `hidden` are the sizes of its hidden populations. Throws as
+/// read_checkpoint(), which then compares all shapes.
+NetworkEnds read_network_ends(const std::string& path, std::span<const std::size_t> hidden);
 
 }  // namespace hetsyn

@@ -244,6 +244,7 @@ device = "reference"
 instruction_set = "v3"
 threads = 2
 checkpoint_every_steps = 10
+snapshot_every_epochs = 2
 sample_cache_mb = 64
 )");
   const std::string written = write_config(config);

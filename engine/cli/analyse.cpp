@@ -1,0 +1,56 @@
+#include <fmt/format.h>
+
+#include <charconv>
+#include <vector>
+
+#include "cli/commands.hpp"
+#include "core/error.hpp"
+#include "experiment/analysis/run_analysis.hpp"
+
+namespace hetsyn::cli {
+namespace {
+
+/// The number of an option, from `minimum` to `maximum`.
+template <class Number>
+Number number_of(std::string_view option, const std::string& text, Number minimum, Number maximum) {
+  Number value{};
+  const char* const end = text.data() + text.size();
+  const auto [stopped, error] = std::from_chars(text.data(), end, value);
+  if (error != std::errc() || stopped != end || !(value >= minimum && value <= maximum)) {
+    throw UsageError(fmt::format("{} {}: expected a number from {} to {}", option, text, minimum, maximum));
+  }
+  return value;
+}
+
+AnalysisRequest request_of(const Options& options) {
+  AnalysisRequest request;
+  request.checkpoint = options.checkpoint.value_or("last");
+  if (request.checkpoint != "last" && request.checkpoint != "best") {
+    throw UsageError(fmt::format("--checkpoint {}: expected last or best", request.checkpoint));
+  }
+  if (options.groups) request.groups = parse_input_groups(*options.groups);
+  if (options.long_ms) request.long_ms = number_of("--long-ms", *options.long_ms, 1e-3, 1e7);
+  if (options.bins) request.bins = number_of<std::size_t>("--bins", *options.bins, 1, 10000);
+  if (options.criterion) {
+    const std::string window = options.window.value_or("1");
+    request.criterion =
+        parse_criterion(*options.criterion, number_of<std::uint64_t>("--window", window, 1, 1000000000));
+  } else if (options.window) {
+    throw UsageError("--window is for --criterion");
+  }
+  request.split = options.split.value_or("train");
+  return request;
+}
+
+}  // namespace
+
+int analyse(const Options& options) {
+  if (options.runs.empty()) throw UsageError("which runs? expected: engine analyse RUN…");
+  const AnalysisRequest request = request_of(options);
+  std::vector<RunAnalysis> analyses;
+  for (const std::string& run : options.runs) analyses.push_back(analyse_run(run, request));
+  fmt::print("{}", options.json ? analysis_json(analyses, request) : analysis_markdown(analyses, request));
+  return 0;
+}
+
+}  // namespace hetsyn::cli
