@@ -71,7 +71,9 @@ SweepClaim::~SweepClaim() {
   if (file_ >= 0) ::close(file_);
 }
 
-bool is_sweep_directory(const fs::path& path) { return fs::exists(path / "sweep.toml"); }
+bool is_sweep_directory(const fs::path& path) {
+  return fs::exists(path / "plan.json") && fs::exists(path / "sweep.toml");
+}
 
 SweepDirectory::SweepDirectory(fs::path path) : path_(std::move(path)) {
   if (fs::exists(path_) && !fs::is_directory(path_)) {

@@ -1,0 +1,272 @@
+// Sweeps: what they leave behind, and that they go on after whatever happened to them.
+#include <algorithm>
+#include <boost/test/unit_test.hpp>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "cli/program.hpp"
+
+using namespace hetsyn::test;
+namespace fs = std::filesystem;
+using Json = nlohmann::json;
+
+namespace {
+
+/// Four networks that never learn anything, at three points each.
+constexpr const char* kSweep = R"(task = "dms"
+[set]
+model.hidden = [8]
+train.iterations = 24
+train.iterations_per_epoch = 6
+train.batch = 4
+train.evaluation_samples = 16
+run.checkpoint_every_steps = 2
+run.threads = 1
+[axes]
+model.neuron = ["hetsyn_lif", "hom_lif"]
+train.seed = { from = 0, count = 2 }
+[test]
+perturb.deletion = [0, 0.2, 0.4]
+)";
+
+struct Sweep {
+  explicit Sweep(const std::string& text = kSweep) { write_text(folder / "sweep.toml", text); }
+
+  Outcome run(const std::vector<std::string>& more) const {
+    return run_engine(with({"sweep", "sweep.toml", "--out", "out"}, more), folder.path());
+  }
+  /// Name and content of the files of one kind.
+  [[nodiscard]] std::map<std::string, Json> files(const std::string& kind) const {
+    std::map<std::string, Json> out;
+    if (!fs::exists(folder / "out" / kind)) return out;
+    for (const auto& entry : fs::directory_iterator(folder / "out" / kind)) {
+      if (entry.path().extension() == ".json") {
+        out[entry.path().filename().string()] = Json::parse(read_text(entry.path()));
+      }
+    }
+    return out;
+  }
+  /// The metrics of each point, which depend on nothing but its config.
+  [[nodiscard]] std::map<std::string, Json> metrics() const {
+    std::map<std::string, Json> out;
+    for (const auto& [name, point] : files("points")) out[name] = point.at("metrics");
+    return out;
+  }
+  [[nodiscard]] std::map<std::string, fs::file_time_type> times() const {
+    std::map<std::string, fs::file_time_type> out;
+    for (const auto& entry : fs::directory_iterator(folder / "out" / "points")) {
+      out[entry.path().filename().string()] = entry.last_write_time();
+    }
+    return out;
+  }
+
+  TemporaryDirectory folder;
+};
+
+const std::map<std::string, Json>& undisturbed() {
+  static const std::map<std::string, Json> metrics = [] {
+    const Sweep sweep;
+    BOOST_TEST_REQUIRE(sweep.run({}).exit_code == 0);
+    return sweep.metrics();
+  }();
+  return metrics;
+}
+
+bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(each_point_is_a_file_and_each_network_trained_once) {
+  const Sweep sweep;
+  const Outcome outcome = sweep.run({"--jobs", "2"});
+  BOOST_TEST_REQUIRE(outcome.exit_code == 0, outcome.err);
+  BOOST_TEST(has(outcome.out, "12 points: 12 finished, 0 failed, 0 missing"), outcome.out);
+  BOOST_TEST(outcome.out.find('\x1b') == std::string::npos);  // no table where nobody watches
+  BOOST_TEST((sweep.metrics() == undisturbed()));             // with one job
+  const fs::path models = sweep.folder / "out" / "models";
+  BOOST_TEST(std::distance(fs::directory_iterator(models), fs::directory_iterator()) == 4);
+  for (const auto& [name, point] : sweep.files("points")) {
+    BOOST_TEST(name == point.at("hash").get<std::string>() + ".json");
+    if (point.at("settings").at("perturb.deletion") != 0.0) continue;
+    // The undamaged point is the run's own evaluation of its best epoch.
+    const Json summary = Json::parse(read_text(models / point.at("model").get<std::string>() / "summary.json"));
+    BOOST_TEST(point.at("metrics").at("loss") == summary.at("metrics").at("test").at("loss").at("best_validation"));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(finished_points_are_kept_and_new_ones_added) {
+  const Sweep sweep;
+  BOOST_TEST_REQUIRE(sweep.run({}).exit_code == 0);
+  const auto before = sweep.times();
+  BOOST_TEST(run_engine({"sweep", "out"}, sweep.folder.path()).exit_code == 0);
+  BOOST_TEST((sweep.times() == before));
+  std::string longer = kSweep;
+  longer.replace(longer.find("0.4]"), 4, "0.4, 0.6]");
+  write_text(sweep.folder / "sweep.toml", longer);
+  BOOST_TEST(sweep.run({}).exit_code == 0);
+  const auto after = sweep.times();
+  BOOST_TEST(after.size() == 16u);
+  for (const auto& [name, time] : before) BOOST_TEST((after.at(name) == time));
+}
+
+BOOST_AUTO_TEST_CASE(shards_make_the_whole_and_share_nothing) {
+  const Sweep sweep;
+  std::size_t points = 0;
+  for (const char* shard : {"0/3", "1/3", "2/3"}) {
+    const auto before = sweep.files("points").size();
+    BOOST_TEST(sweep.run({"--shard", shard}).exit_code == 0);
+    points += sweep.files("points").size() - before;
+  }
+  BOOST_TEST(points == 12u);
+  BOOST_TEST((sweep.metrics() == undisturbed()));
+}
+
+BOOST_AUTO_TEST_CASE(two_programs_on_one_directory_do_not_repeat_each_other) {
+  const Sweep sweep;
+  fs::create_directory(sweep.folder / "second");
+  Program first({"sweep", "sweep.toml", "--out", "out"}, sweep.folder.path());
+  Program second({"sweep", "../sweep.toml", "--out", "../out"}, sweep.folder.path() / "second");
+  const Outcome a = first.wait(), b = second.wait();
+  BOOST_TEST(a.exit_code == 0, a.err);
+  BOOST_TEST(b.exit_code == 0, b.err);
+  BOOST_TEST((sweep.metrics() == undisturbed()));
+  std::size_t trained = 0;
+  for (const auto& [name, time] : sweep.files("failed")) BOOST_TEST(false, name << " failed");
+  for (const auto& entry : fs::directory_iterator(sweep.folder / "out" / "logs")) {
+    const std::string log = read_text(entry.path());
+    for (std::size_t at = 0; (at = log.find("run directory", at)) != std::string::npos; ++at) ++trained;
+  }
+  BOOST_TEST(trained == 4u);
+}
+
+BOOST_AUTO_TEST_CASE(a_killed_sweep_goes_on_where_it_was) {
+  for (const int later_ms : {0, 40, 90, 150}) {
+    const Sweep sweep;
+    Program program({"sweep", "sweep.toml", "--out", "out", "--jobs", "2"}, sweep.folder.path());
+    BOOST_TEST_REQUIRE(wait_until([&] { return fs::exists(sweep.folder / "out" / "sweep.toml"); }));
+    std::this_thread::sleep_for(std::chrono::milliseconds(later_ms));
+    program.send(SIGKILL);
+    program.wait();
+    const auto kept = sweep.times();
+    // Its children notice and end by themselves; what they are at is theirs until then.
+    BOOST_TEST(wait_until([&] { return sweep.run({}).exit_code == 0 && sweep.files("points").size() == 12u; }));
+    BOOST_TEST((sweep.metrics() == undisturbed()), "killed after " << later_ms << " ms");
+    BOOST_TEST(sweep.files("failed").empty());
+    const auto now = sweep.times();
+    for (const auto& [name, time] : kept) BOOST_TEST((now.at(name) == time));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(an_interrupted_sweep_says_how_to_go_on) {
+  std::string slow = kSweep;
+  slow.replace(slow.find("iterations = 24"), 15, "iterations = 100000");
+  const Sweep sweep(slow);
+  Program program({"sweep", "sweep.toml", "--out", "out", "--jobs", "2"}, sweep.folder.path());
+  BOOST_TEST_REQUIRE(wait_until([&] {
+    const fs::path models = sweep.folder / "out" / "models";
+    return fs::exists(models) && std::any_of(fs::directory_iterator(models), fs::directory_iterator(),
+                                             [](const auto& run) { return fs::exists(run.path() / "metrics.jsonl"); });
+  }));
+  program.send(SIGINT);
+  const Outcome outcome = program.wait();
+  BOOST_TEST(outcome.exit_code == 130);
+  BOOST_TEST(has(outcome.err, "interrupted; continue with: engine sweep out"), outcome.err);
+  BOOST_TEST(sweep.files("failed").empty());
+  bool checkpoint = false;
+  for (const auto& run : fs::directory_iterator(sweep.folder / "out" / "models")) {
+    checkpoint = checkpoint || fs::exists(run.path() / "checkpoints" / "last.h5");
+  }
+  BOOST_TEST(checkpoint);
+}
+
+BOOST_AUTO_TEST_CASE(a_point_that_fails_is_reported_and_tried_again_on_request) {
+  std::string text = kSweep;
+  text.replace(text.find("[test]"), 6,
+               "[[zip]]\nmodel.autapses = [true, false]\nmodel.tie_reset_decay = [true, false]\n[test]");
+  const Sweep sweep(text);  // hetsyn_lif refuses a tied reset decay
+  const Outcome outcome = sweep.run({});
+  BOOST_TEST(outcome.exit_code == 1);
+  BOOST_TEST(has(outcome.out, "24 points: 18 finished, 6 failed, 0 missing"), outcome.out);
+  BOOST_TEST(has(outcome.err, "--retry-failed"), outcome.err);
+  const auto failed = sweep.files("failed");
+  BOOST_TEST_REQUIRE(failed.size() == 2u);  // two networks of three points each
+  BOOST_TEST(has(failed.begin()->second.at("reason"), "tie_reset_decay"));
+  const Outcome report = run_engine({"report", "out"}, sweep.folder.path());
+  BOOST_TEST(report.exit_code == 0, report.err);
+  BOOST_TEST(has(report.out, "Without a result (6 points)"), report.out);
+  BOOST_TEST(has(report.out, "failed: "), report.out);
+  BOOST_TEST(sweep.files("failed") == failed);
+
+  const auto logs = [&] {
+    return fs::file_size(sweep.folder / "out" / "logs" /
+                         (failed.begin()->second.at("hash").get<std::string>() + ".txt"));
+  };
+  const auto before = logs();
+  BOOST_TEST(sweep.run({}).exit_code == 1);
+  BOOST_TEST(logs() == before);  // not tried again
+  BOOST_TEST(sweep.run({"--retry-failed"}).exit_code == 1);
+  BOOST_TEST(logs() > before);
+}
+
+BOOST_AUTO_TEST_CASE(a_report_counts_seeds_and_pairs_models) {
+  const Sweep sweep;
+  BOOST_TEST_REQUIRE(sweep.run({}).exit_code == 0);
+  fs::remove(sweep.folder / "out" / "points" / undisturbed().begin()->first);
+  const Outcome outcome = run_engine({"report", "out", "--json"}, sweep.folder.path());
+  BOOST_TEST_REQUIRE(outcome.exit_code == 0, outcome.err);
+  const Json report = Json::parse(outcome.out);
+  BOOST_TEST(report.at("points") == 12);
+  BOOST_TEST(report.at("finished") == 11);
+  BOOST_TEST_REQUIRE(report.at("not_counted").size() == 1u);
+  BOOST_TEST(report.at("not_counted").at(0).at("reason") == "missing");
+  BOOST_TEST(report.at("conditions").size() == 6u);   // 2 models × 3 deletions
+  BOOST_TEST(report.at("comparisons").size() == 3u);  // at equal deletion only
+  std::size_t counted = 0;
+  for (const Json& condition : report.at("conditions")) {
+    const Json& accuracy = condition.at("metrics").at("accuracy");
+    counted += accuracy.at("n").get<std::size_t>();
+    double mean = 0.0;
+    for (const auto& [name, point] : sweep.files("points")) {
+      if (point.at("settings").at("model.neuron") == condition.at("settings").at("model.neuron") &&
+          point.at("settings").at("perturb.deletion") == condition.at("settings").at("perturb.deletion")) {
+        mean += point.at("metrics").at("accuracy").get<double>() / accuracy.at("n").get<double>();
+      }
+    }
+    BOOST_TEST(accuracy.at("mean").get<double>() == mean, boost::test_tools::tolerance(1e-12));  // order of a sum
+  }
+  BOOST_TEST(counted == 11u);
+  const std::string csv = run_engine({"report", "out", "--csv"}, sweep.folder.path()).out;
+  BOOST_TEST(csv.starts_with("kind,model.neuron,perturb.deletion,metric,n,mean,sd,low95,high95\n"), csv);
+  BOOST_TEST(has(csv, "\nnot_counted,"), csv);
+  BOOST_TEST(has(csv, "\ndifference,hetsyn_lif - hom_lif,0.2,accuracy,"), csv);
+}
+
+BOOST_AUTO_TEST_CASE(a_dry_run_lists_estimates_and_writes_nothing) {
+  const Sweep sweep;
+  const Outcome outcome = sweep.run({"--dry-run", "--jobs", "2"});
+  BOOST_TEST_REQUIRE(outcome.exit_code == 0, outcome.err);
+  for (const auto& [name, metrics] : undisturbed()) BOOST_TEST(has(outcome.out, name.substr(0, 16) + " missing"), name);
+  BOOST_TEST(has(outcome.out, "4 models to train or to evaluate, 12 points to do"), outcome.out);
+  BOOST_TEST(has(outcome.out, " MB with 2 at once"), outcome.out);
+  BOOST_TEST(has(outcome.out, " to train a model, "), outcome.out);
+  BOOST_TEST(!fs::exists(sweep.folder / "out"));
+}
+
+BOOST_AUTO_TEST_CASE(wrong_use_is_refused_in_one_sentence) {
+  const Sweep sweep;
+  const auto refused = [&](const std::vector<std::string>& arguments, const std::string& message) {
+    const Outcome outcome = run_engine(arguments, sweep.folder.path());
+    BOOST_TEST(outcome.exit_code == 2, outcome.err);
+    BOOST_TEST(has(outcome.err, message), outcome.err);
+    BOOST_TEST(std::ranges::count(outcome.err, '\n') == 1, outcome.err);
+  };
+  refused({"sweep"}, "which sweep?");
+  refused({"sweep", "nothing.toml"}, "nothing.toml: no such configuration file");
+  refused({"sweep", "."}, ".: is not a sweep directory");
+  refused({"sweep", "sweep.toml", "--out", "."}, ".: is neither empty nor a sweep directory");
+  refused({"sweep", "sweep.toml", "--jobs", "0"}, "--jobs 0: expected a whole number");
+  for (const char* shard : {"3/3", "1", "-1/2", "1/2x", "/"}) {
+    refused({"sweep", "sweep.toml", "--shard", shard}, "expected i/n with i from 0 to n-1");
+  }
+  refused({"sweep", "sweep.toml", "--set", "train.bacth=3"}, "did you mean \"batch\"?");
+}
