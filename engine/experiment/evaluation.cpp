@@ -63,7 +63,7 @@ std::optional<EvaluationReport> evaluate_run(const Task& task, const RunConfig& 
   report.checkpoint = checkpoint;
   if (term != nullptr) report.confusion.emplace(task.info().outputs);
 
-  ActivityCounter counter;
+  ActivityCounter counter(backend->network());
   EvaluationSettings settings = evaluation_settings(config, stop);
   settings.on_forward = [&](const Backend& done, const Batch& batch) {
     counter.add(done, batch.input);
@@ -74,7 +74,7 @@ std::optional<EvaluationReport> evaluate_run(const Task& task, const RunConfig& 
   auto metrics = evaluate(*backend, task, set, settings);
   if (!metrics) return std::nullopt;
   report.metrics = *std::move(metrics);
-  report.activity = counter.activity(backend->network(), settings.dt_ms);
+  report.activity = counter.activity(settings.dt_ms);
   return report;
 }
 

@@ -39,9 +39,9 @@ Activity run(const NetworkSpec& spec, InputKind kind, std::size_t events, std::s
   batch.samples.assign(samples, sample);
   const auto backend = make_backend("reference", state, {});
   backend->forward(batch, {});
-  ActivityCounter counter;
+  ActivityCounter counter(backend->network());
   counter.add(*backend, batch);
-  return counter.activity(backend->network(), dt_ms);
+  return counter.activity(dt_ms);
 }
 
 }  // namespace

@@ -44,11 +44,10 @@ double Activity::decay_updates() const {
 }
 
 void ActivityCounter::add(const Backend& backend, const InputBatch& input) {
-  const auto& populations = backend.network().populations;
+  const auto& populations = network_.populations;
   samples_ += input.size();
   steps_ = input.steps;
   for (const auto& sample : input.samples) input_events_ += event_count(*sample, input.kind);
-  spikes_.resize(populations.size(), 0.0);
   for (std::size_t p = 0; p < populations.size(); ++p) {
     if (!populations[p].spiking) continue;
     const std::span<const float> counts = backend.spike_counts(p);
@@ -56,13 +55,13 @@ void ActivityCounter::add(const Backend& backend, const InputBatch& input) {
   }
 }
 
-Activity ActivityCounter::activity(const NetworkLayout& network, double dt_ms) const {
+Activity ActivityCounter::activity(double dt_ms) const {
   const auto samples = static_cast<double>(samples_), steps = static_cast<double>(steps_);
   Activity activity;
   activity.input_events = input_events_ / samples;
   double events_below = activity.input_events;
-  for (std::size_t p = 0; p < network.populations.size(); ++p) {
-    const PopulationLayout& population = network.populations[p];
+  for (std::size_t p = 0; p < network_.populations.size(); ++p) {
+    const PopulationLayout& population = network_.populations[p];
     const auto neurons = static_cast<double>(population.size);
     PopulationActivity counts{.name = population.name, .neurons = population.size};
     counts.spikes = spikes_[p] / samples;

@@ -36,12 +36,17 @@ struct Activity {
 /// Sums over the forward passes of one evaluation, all of as many steps.
 class ActivityCounter {
  public:
+  /// `network` is that of the backends added, and outlives this.
+  explicit ActivityCounter(const NetworkLayout& network)
+      : network_(network), spikes_(network.populations.size(), 0.0) {}
+
   /// After a forward pass of `input` without dropout.
   void add(const Backend& backend, const InputBatch& input);
-  /// `network` is that of the backends added; `dt_ms` its Δt.
-  [[nodiscard]] Activity activity(const NetworkLayout& network, double dt_ms) const;
+  /// `dt_ms` is Δt of the network.
+  [[nodiscard]] Activity activity(double dt_ms) const;
 
  private:
+  const NetworkLayout& network_;
   std::size_t samples_ = 0, steps_ = 0;
   double input_events_ = 0.0;
   std::vector<double> spikes_;  ///< per population
