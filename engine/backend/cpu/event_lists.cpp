@@ -11,9 +11,7 @@
 namespace hetsyn::cpu {
 namespace {
 
-constexpr std::uint8_t kSilent = kListClasses;  // has not spiked yet
-
-/// Class of each pattern for a channel that has spiked before.
+/// Class of each pattern.
 constexpr std::array<std::uint8_t, 256> kClassOfPattern = [] {
   std::array<std::uint8_t, 256> classes{};
   for (unsigned p = 1; p < 256; ++p) {
@@ -71,7 +69,7 @@ void EventLists::build(const std::uint8_t* patterns, std::size_t channels, std::
   each_array(channels, blocks, ResizeArrays{});
   pattern_.clear();
   std::vector<std::uint8_t> all_seen(channels, 0);
-  std::array<std::uint8_t, kChunk> classes{};
+  std::array<std::uint8_t, kChunk> active{};  // channels that spike in the block
   std::uint32_t end = 0;
   for (std::size_t block = 0; block < blocks; ++block) {
     for (std::size_t chunk = 0; chunk < chunks_; ++chunk) {
@@ -79,12 +77,19 @@ void EventLists::build(const std::uint8_t* patterns, std::size_t channels, std::
       const std::size_t count = std::min(chunk_size_, channels - first);
       const std::uint8_t* const p = patterns + block * stride + first;
       std::uint8_t* const seen = all_seen.data() + first;
-      std::array<std::uint32_t, kListClasses + 1> next{};
+      // Most channels are quiet: their list, the first one, is written without knowing the others.
+      std::uint8_t* const quiet = index_.data() + end;
+      std::uint32_t quiets = 0;
+      std::size_t actives = 0;
       for (std::size_t i = 0; i < count; ++i) {
         seen[i] |= p[i];
-        classes[i] = seen[i] == 0 ? kSilent : kClassOfPattern[p[i]];
-        ++next[classes[i]];
+        quiet[quiets] = static_cast<std::uint8_t>(i);
+        quiets += static_cast<std::uint32_t>(seen[i] != 0 && p[i] == 0);
+        active[actives] = static_cast<std::uint8_t>(i);
+        actives += static_cast<std::size_t>(p[i] != 0);
       }
+      std::array<std::uint32_t, kListClasses> next{quiets};
+      for (std::size_t n = 0; n < actives; ++n) ++next[kClassOfPattern[p[active[n]]]];
       std::uint32_t* const offsets = offset_.data() + (block * chunks_ + chunk) * kOffsets;
       for (std::size_t c = 0; c < kListClasses; ++c) {
         offsets[c] = end;
@@ -93,10 +98,11 @@ void EventLists::build(const std::uint8_t* patterns, std::size_t channels, std::
       }
       offsets[kListClasses] = end;
       offsets[kListClasses + 1] = static_cast<std::uint32_t>(pattern_.size());
-      for (std::size_t i = 0; i < count; ++i) {
-        if (classes[i] == kSilent) continue;
-        index_[next[classes[i]]++] = static_cast<std::uint8_t>(i);
-        if (classes[i] == kSeveral) pattern_.push_back(p[i]);
+      for (std::size_t n = 0; n < actives; ++n) {
+        const std::uint8_t pattern = p[active[n]];
+        const std::uint8_t list = kClassOfPattern[pattern];
+        index_[next[list]++] = active[n];
+        if (list == kSeveral) pattern_.push_back(pattern);
       }
     }
   }
