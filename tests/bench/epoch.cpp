@@ -36,31 +36,49 @@ ConfigDocument make_document(const std::filesystem::path& directory, int epochs,
   return document;
 }
 
+/// A duration, or a point in time.
+struct Times {
+  double wall = 0.0;       ///< s
+  double processor = 0.0;  ///< s, of all threads
+
+  static Times now() { return {now_s(), processor_s()}; }
+  Times operator+(const Times& o) const { return {wall + o.wall, processor + o.processor}; }
+  Times operator-(const Times& o) const { return {wall - o.wall, processor - o.processor}; }
+  Times operator*(double factor) const { return {wall * factor, processor * factor}; }
+  Times operator/(const Times& o) const { return {wall / o.wall, processor / o.processor}; }
+};
+
+void to_json(nlohmann::json& out, const Times& times) { out = {{"wall", times.wall}, {"processor", times.processor}}; }
+
+/// The parts of an epoch.
+struct EpochTimes {
+  Times training, evaluation, checkpoint;
+};
+
 /// Writes what a run writes, and notes when the parts of an epoch end.
 class EpochClock final : public RunRecorder {
  public:
   using RunRecorder::RunRecorder;
-  std::vector<nlohmann::json> epochs;
+  std::vector<EpochTimes> epochs;
 
   void on_step(const StepRecord& record) override {
     RunRecorder::on_step(record);
-    trained_ = now_s();
+    trained_ = Times::now();
   }
   void on_epoch(const EpochRecord& record) override {
     RunRecorder::on_epoch(record);
-    evaluated_ = now_s();
+    evaluated_ = Times::now();
   }
   void on_checkpoint(CheckpointKind kind, Checkpoint& checkpoint) override {
     RunRecorder::on_checkpoint(kind, checkpoint);
     if (kind != CheckpointKind::last) return;
-    const double end = now_s();
-    epochs.push_back(
-        {{"training", trained_ - begin_}, {"evaluation", evaluated_ - trained_}, {"checkpoint", end - evaluated_}});
+    const Times end = Times::now();
+    epochs.push_back({trained_ - begin_, evaluated_ - trained_, end - evaluated_});
     begin_ = end;
   }
 
  private:
-  double begin_ = now_s(), trained_ = 0.0, evaluated_ = 0.0;
+  Times begin_ = Times::now(), trained_, evaluated_;
 };
 
 /// Steps and forward passes on batches that were loaded before, as the trainer does them.
@@ -76,8 +94,8 @@ class Steps {
     while (auto batch = loader.next()) batches_.push_back(*std::move(batch));
   }
 
-  double mean_step_s() {
-    return mean_s([&](const Batch& batch) {
+  Times mean_step() {
+    return mean([&](const Batch& batch) {
       backend_->forward(batch.input, {.keep_tape = true, .dropout = DropoutKey{config_.train.seed, ++step_, 0}});
       loss_.evaluate(*backend_, batch, 1.0);
       backend_->backward(loss_.d_readout(), loss_.d_spike());
@@ -86,8 +104,8 @@ class Steps {
       backend_->zero_gradients();
     });
   }
-  double mean_forward_s() {
-    return mean_s([&](const Batch& batch) {
+  Times mean_forward() {
+    return mean([&](const Batch& batch) {
       backend_->forward(batch.input, {.keep_tape = false, .dropout = std::nullopt});
       loss_.evaluate(*backend_, batch, 1.0);
     });
@@ -97,11 +115,11 @@ class Steps {
   static constexpr std::size_t kBatches = 60;
 
   template <class Work>
-  double mean_s(Work&& work) {
+  Times mean(Work&& work) {
     work(batches_.front());
-    const double begin = now_s();
+    const Times begin = Times::now();
     for (const Batch& batch : batches_) work(batch);
-    return (now_s() - begin) / static_cast<double>(batches_.size());
+    return (Times::now() - begin) * (1.0 / static_cast<double>(batches_.size()));
   }
 
   const RunConfig& config_;
@@ -119,8 +137,8 @@ std::size_t evaluation_batches(const SampleSets& sets, std::size_t batch) {
   return count;
 }
 
-std::vector<nlohmann::json> train(const Task& task, const RunConfig& config, const std::filesystem::path& directory,
-                                  nlohmann::json& result) {
+std::vector<EpochTimes> train(const Task& task, const RunConfig& config, const std::filesystem::path& directory,
+                              nlohmann::json& result) {
   const std::unique_ptr<Backend> backend = build_backend(config);
   SampleCache cache(static_cast<std::size_t>(config.run.sample_cache_mb) << 20);
   Trainer trainer(task, *backend, config.train, cache);
@@ -147,20 +165,22 @@ nlohmann::json measure_epochs(int epochs, const StepOptions& options) {
 
   nlohmann::json result;
   Steps steps(*task, config);
-  const double step_before = steps.mean_step_s(), forward_before = steps.mean_forward_s();
-  std::vector<nlohmann::json> measured = train(*task, config, directory / "run", result);
-  const double step = 0.5 * (step_before + steps.mean_step_s());
-  const double forward = 0.5 * (forward_before + steps.mean_forward_s());
-  const double training_s = result["steps"].get<double>() * step;
-  const double evaluation_s = result["evaluations"].get<double>() * forward;
-  for (nlohmann::json& epoch : measured) {
-    const double own = epoch["training"].get<double>() + epoch["checkpoint"].get<double>();
-    epoch["training_ratio"] = own / training_s;
-    epoch["ratio"] = (own + epoch["evaluation"].get<double>()) / (training_s + evaluation_s);
+  const Times step_before = steps.mean_step(), forward_before = steps.mean_forward();
+  const std::vector<EpochTimes> measured = train(*task, config, directory / "run", result);
+  const Times step = (step_before + steps.mean_step()) * 0.5;
+  const Times forward = (forward_before + steps.mean_forward()) * 0.5;
+  const Times all_steps = step * result["steps"].get<double>();
+  const Times all_passes = forward * result["evaluations"].get<double>();
+  for (const EpochTimes& epoch : measured) {
+    const Times own = epoch.training + epoch.checkpoint;
+    result["epochs"].push_back({{"training", epoch.training},
+                                {"evaluation", epoch.evaluation},
+                                {"checkpoint", epoch.checkpoint},
+                                {"training_ratio", own / all_steps},
+                                {"ratio", (own + epoch.evaluation) / (all_steps + all_passes)}});
   }
   result["step"] = step;
   result["forward"] = forward;
-  result["epochs"] = measured;
   return result;
 }
 

@@ -157,14 +157,16 @@ json run_scaling(const po::variables_map& values, const bench::StepOptions& step
   const bool table = values.count("json") == 0;
   const auto print = [table](const std::string& axis, const json& point) {
     if (!table) return;
-    fmt::print("{:<9} {:>9}   step {:>10.2f} ms   memory {:>8.1f} MB\n", axis, point["x"].get<std::size_t>(),
-               1e3 * point["seconds"].get<double>(), point["memory_mb"].get<double>());
+    fmt::print("{:<9} {:>9}   step {:>10.2f} ms   processor {:>10.2f} ms   memory {:>8.1f} MB\n", axis,
+               point["x"].get<std::size_t>(), 1e3 * point["seconds"].get<double>(),
+               1e3 * point["processor"].get<double>(), point["memory_mb"].get<double>());
   };
   json result{{"isa", cpu::select_kernels(step.isa).name}, {"scaling", bench::measure_scaling(step, print)}};
   for (const json& axis : result["scaling"]) {
     if (!table) break;
-    fmt::print("{:<9} exponent of time {:.2f}, of memory {:.2f}\n", axis["axis"].get<std::string>(),
-               axis["seconds_slope"].get<double>(), axis["memory_slope"].get<double>());
+    fmt::print("{:<9} exponent of time {:.2f}, of processor time {:.2f}, of memory {:.2f}\n",
+               axis["axis"].get<std::string>(), axis["seconds_slope"].get<double>(),
+               axis["processor_slope"].get<double>(), axis["memory_slope"].get<double>());
   }
   if (values.count("out") != 0) {
     const std::filesystem::path directory = values["out"].as<std::string>();
@@ -180,16 +182,20 @@ json run_epochs(const po::variables_map& values, const bench::StepOptions& step)
   constexpr int kEpochs = 3;  // the first one reads the data
   json result = bench::measure_epochs(kEpochs, step);
   if (values.count("json") != 0) return result;
-  fmt::print("{} steps of {:.2f} ms, {} evaluation passes of {:.2f} ms\n", result["steps"].get<std::size_t>(),
-             1e3 * result["step"].get<double>(), result["evaluations"].get<std::size_t>(),
-             1e3 * result["forward"].get<double>());
+  const auto both = [](const json& times, double factor) {
+    return fmt::format("{:.3f} ({:.3f})", factor * times["wall"].get<double>(),
+                       factor * times["processor"].get<double>());
+  };
+  fmt::print("wall time, in brackets processor time of all threads\n");
+  fmt::print("{} training steps of {} ms, {} forward passes of evaluations of {} ms\n",
+             result["steps"].get<std::size_t>(), both(result["step"], 1e3), result["evaluations"].get<std::size_t>(),
+             both(result["forward"], 1e3));
   for (std::size_t n = 0; n < result["epochs"].size(); ++n) {
     const json& epoch = result["epochs"][n];
-    fmt::print(
-        "epoch {}: training {:.2f} s, evaluation {:.2f} s, checkpoints {:.3f} s; training and checkpoints {:.3f} "
-        "of the steps, everything {:.3f} of steps and passes\n",
-        n + 1, epoch["training"].get<double>(), epoch["evaluation"].get<double>(), epoch["checkpoint"].get<double>(),
-        epoch["training_ratio"].get<double>(), epoch["ratio"].get<double>());
+    fmt::print("epoch {}: training {} s, evaluation {} s, checkpoints {} s\n", n + 1, both(epoch["training"], 1.0),
+               both(epoch["evaluation"], 1.0), both(epoch["checkpoint"], 1.0));
+    fmt::print("         training and checkpoints {} of the steps; all {} of steps and passes\n",
+               both(epoch["training_ratio"], 1.0), both(epoch["ratio"], 1.0));
   }
   return result;
 }

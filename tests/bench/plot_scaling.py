@@ -10,7 +10,7 @@ matplotlib.use("svg")
 import matplotlib.pyplot as plt
 
 LABELS = {"steps": "time steps T", "synapses": "synapses", "batch": "samples per batch"}
-ROWS = (("seconds", "seconds per step"), ("memory_mb", "memory, MB"))
+ROWS = (("processor", "processor seconds per step"), ("memory_mb", "memory, MB"))
 
 
 def draw(axes, series, key, label):

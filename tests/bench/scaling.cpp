@@ -50,7 +50,11 @@ nlohmann::json measure_point(const Axis& axis, std::size_t value, const StepOpti
     return step;
   });
   const double memory_mb = child["peak_memory_mb"].get<double>() - child["before_mb"].get<double>();
-  return {{"value", value}, {"x", x}, {"seconds", child["step"]}, {"memory_mb", memory_mb}};
+  return {{"value", value},
+          {"x", x},
+          {"seconds", child["step"]},
+          {"processor", child["processor"]},
+          {"memory_mb", memory_mb}};
 }
 
 /// Least squares of log y over log x.
@@ -81,6 +85,7 @@ nlohmann::json measure_scaling(const StepOptions& options,
     result.push_back({{"axis", axis.name},
                       {"points", points},
                       {"seconds_slope", slope(points, "seconds")},
+                      {"processor_slope", slope(points, "processor")},
                       {"memory_slope", slope(points, "memory_mb")}});
   }
   return result;

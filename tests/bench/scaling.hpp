@@ -9,8 +9,9 @@ namespace hetsyn::bench {
 /// axis at a time: steps to 4000, neurons of the hidden population to 4096, batches to 1024. An array with one object
 /// for each axis:
 ///   axis     "steps", "synapses" or "batch"
-///   points   [{x, seconds, memory_mb}], each measured in a process of its own; memory beyond the program's own
-///   seconds_slope, memory_slope   exponents of the power laws through the points
+///   points   [{x, seconds, processor, memory_mb}], each measured in a process of its own: wall and processor time,
+///            memory beyond the program's own
+///   seconds_slope, processor_slope, memory_slope   exponents of the power laws through the points
 /// `each` is called with axis and point as soon as a point is there.
 nlohmann::json measure_scaling(const StepOptions& options,
                                const std::function<void(const std::string& axis, const nlohmann::json& point)>& each);

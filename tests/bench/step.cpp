@@ -1,5 +1,7 @@
 #include "bench/step.hpp"
 
+#include <time.h>
+
 #include <algorithm>
 #include <chrono>
 
@@ -38,6 +40,12 @@ double median(std::vector<double> values) {
 
 double now_s() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
 
+double processor_s() {
+  timespec time{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
+}
+
 double peak_multiply_adds(const std::string& isa) {
   const std::string_view name = cpu::select_kernels(isa).name;
   const auto measure = name == "v4"   ? &cpu::v4::multiply_adds_per_second
@@ -62,11 +70,12 @@ nlohmann::json measure_step(const Workload& workload, NeuronModel model, const S
   for (std::size_t b = 0; b < labels.size(); ++b) labels[b] = static_cast<std::int32_t>(b % outputs);
   const std::vector<float> target(workload.loss == LossKind::trace_mse ? d_readout.size() : 0, 0.5F);
 
-  std::vector<double> forward, loss, backward, update, step;
+  std::vector<double> forward, loss, backward, update, step, processor;
   for (int n = -1; n < options.repeats; ++n) {
     ForwardOptions forward_options;
     if (spec.dropout > 0.0) forward_options.dropout = DropoutKey{1, static_cast<std::uint64_t>(n + 1), 0};
     const double start = now_s();
+    const double processor_start = processor_s();
     backend->forward(batch, forward_options);
     const double after_forward = now_s();
     std::ranges::fill(d_readout, 0.0F);
@@ -84,10 +93,12 @@ nlohmann::json measure_step(const Workload& workload, NeuronModel model, const S
     backward.push_back(after_backward - after_loss);
     update.push_back(end - after_backward);
     step.push_back(end - start);
+    processor.push_back(processor_s() - processor_start);
   }
   const auto synapse_steps = static_cast<double>(synapse_count(backend->network()) * workload.steps * workload.batch);
-  return {{"forward", median(forward)},  {"loss", median(loss)}, {"backward", median(backward)},
-          {"optimizer", median(update)}, {"step", median(step)}, {"synapse_steps", synapse_steps}};
+  return {{"forward", median(forward)},    {"loss", median(loss)}, {"backward", median(backward)},
+          {"optimizer", median(update)},   {"step", median(step)}, {"processor", median(processor)},
+          {"synapse_steps", synapse_steps}};
 }
 
 }  // namespace hetsyn::bench

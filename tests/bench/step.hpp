@@ -12,8 +12,8 @@ struct StepOptions {
   int repeats = 10;
 };
 
-/// Medians of a training step's parts in seconds: "forward", "loss", "backward", "optimizer", "step"; and
-/// "synapse_steps". Call in a process of its own for a meaningful peak memory.
+/// Medians of a training step's parts in seconds: "forward", "loss", "backward", "optimizer", "step"; the median of a
+/// step's "processor" time; and "synapse_steps". Call in a process of its own for a meaningful peak memory.
 nlohmann::json measure_step(const Workload& workload, NeuronModel model, const StepOptions& options);
 
 /// Multiply-adds per second of one thread with the named instruction set (empty: the best).
@@ -23,5 +23,7 @@ double peak_multiply_adds(const std::string& isa);
 double median(std::vector<double> values);
 /// Monotonic time in seconds.
 double now_s();
+/// Processor time of all threads so far in seconds. Other programs on the machine hardly change it.
+double processor_s();
 
 }  // namespace hetsyn::bench
