@@ -58,6 +58,9 @@ void SweepDisplay::on_end(const SweepModel& model, const std::string& outcome) {
   running_.erase(at);
   ++ended_;
   busy_seconds_ += seconds;
+  hide();
+  shown_.clear();  // it still has the model
+  drawn_ = {};
   log::info("[{}/{}] {} {}: {}  {}", ended_, models_, model.hash, settings_text(model.settings), outcome,
             clock_text(seconds));
 }

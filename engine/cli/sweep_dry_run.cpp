@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "cli/session.hpp"
 #include "experiment/memory_plan.hpp"
@@ -12,7 +13,7 @@
 namespace hetsyn::cli {
 namespace {
 
-constexpr double kTimingBudget_s = 3.0;
+constexpr double kTimingBudget_s = 2.0;
 
 const char* state_name(PointState state) {
   switch (state) {
@@ -23,14 +24,15 @@ const char* state_name(PointState state) {
   return "missing";
 }
 
+/// Open work of one neuron model, which decides more than all else what a step costs.
 struct OpenWork {
   std::size_t models = 0, points = 0;
   const SweepModel* first = nullptr;
 };
 
-/// Lists the points and returns what is open.
-OpenWork list_points(const SweepDirectory& directory, std::span<const SweepModel> models) {
-  OpenWork open;
+/// Lists the points and returns what is open, by model.neuron (empty where that is no axis).
+std::map<std::string, OpenWork> list_points(const SweepDirectory& directory, std::span<const SweepModel> models) {
+  std::map<std::string, OpenWork> open;
   for (const SweepModel& model : models) {
     std::size_t missing = 0;
     for (const SweepPoint& point : model.points) {
@@ -39,44 +41,60 @@ OpenWork list_points(const SweepDirectory& directory, std::span<const SweepModel
       fmt::print("{} {:<8} model {}  {}\n", point.hash, state_name(state), model.hash, settings_text(point.settings));
     }
     if (missing == 0) continue;
-    ++open.models;
-    open.points += missing;
-    if (open.first == nullptr) open.first = &model;
+    const auto neuron = model.settings.find("model.neuron");
+    OpenWork& work = open[neuron == model.settings.end() ? "" : neuron->second];
+    ++work.models;
+    work.points += missing;
+    if (work.first == nullptr) work.first = &model;
   }
   return open;
 }
 
-void print_estimate(const SweepContext& context, const OpenWork& open, std::size_t jobs) {
+struct Estimate {
+  double memory_mb = 0.0, seconds = 0.0;
+};
+
+/// Does a little of the first model of `work`, and prints what it takes.
+Estimate estimate(const SweepContext& context, const OpenWork& work) {
   const TaskPlugin& plugin = context.host.find(context.sweep.task);
-  const ConfigDocument document = with_threads(open.first->document, context.threads);
+  const ConfigDocument document = with_threads(work.first->document, context.threads);
   RunConfig config = read_config(document, plugin.name, plugin.keys);
   const ProcessMemory before = process_memory();
   const std::unique_ptr<Task> task = open_task(plugin, config, document);
   const ProcessMemory after = process_memory();
   resolve(config, task->info());
   warn_of_standin(task->info());
-  placing_errors(document, [&] {
+  return placing_errors(document, [&] {
     const double memory_mb = static_cast<double>(plan_memory(*task, config, before, after).peak()) / kMegabyte;
     const ModelCost cost = estimate_cost(*task, config, context.sweep.split, kTimingBudget_s);
-    const double all_s =
-        static_cast<double>(open.models) * cost.training_s + static_cast<double>(open.points) * cost.point_s;
-    const std::size_t at_once = std::min(jobs, open.models);
-    fmt::print("memory: {:.0f} MB for each process, {:.0f} MB with {} at once\n", memory_mb,
-               memory_mb * static_cast<double>(at_once), at_once);
-    fmt::print("time: {} to train a model, {} to evaluate a point, {} in all with {} at once, {} threads each\n",
-               clock_text(cost.training_s), clock_text(cost.point_s), clock_text(all_s / static_cast<double>(at_once)),
-               at_once, config.run.threads);
-    fmt::print("both from model {}; others may take more or less, and the machine was otherwise as it is now\n",
-               open.first->hash);
+    fmt::print("like model {}: {} models of {}, {} points of {}, {:.0f} MB\n", work.first->hash, work.models,
+               clock_text(cost.training_s), work.points, clock_text(cost.point_s), memory_mb);
+    return Estimate{memory_mb, static_cast<double>(work.models) * cost.training_s +
+                                   static_cast<double>(work.points) * cost.point_s};
   });
 }
 
 }  // namespace
 
 void print_sweep_dry_run(const SweepContext& context, std::span<const SweepModel> models, std::size_t jobs) {
-  const OpenWork open = list_points(context.directory, models);
-  fmt::print("{} models to train or to evaluate, {} points to do\n", open.models, open.points);
-  if (open.first != nullptr) print_estimate(context, open, jobs);
+  const auto open = list_points(context.directory, models);
+  std::size_t open_models = 0, open_points = 0;
+  for (const auto& [neuron, work] : open) {
+    open_models += work.models;
+    open_points += work.points;
+  }
+  fmt::print("{} models to train or to evaluate, {} points to do\n", open_models, open_points);
+  if (open_models == 0) return;
+  Estimate sum;
+  for (const auto& [neuron, work] : open) {
+    const Estimate part = estimate(context, work);
+    sum.memory_mb = std::max(sum.memory_mb, part.memory_mb);
+    sum.seconds += part.seconds;
+  }
+  const auto at_once = static_cast<double>(std::min(jobs, open_models));
+  fmt::print(
+      "about {} and {:.0f} MB in all, with {:.0f} at once and {} threads each, on this machine as busy as it is\n",
+      clock_text(sum.seconds / at_once), sum.memory_mb * at_once, at_once, context.threads);
 }
 
 }  // namespace hetsyn::cli

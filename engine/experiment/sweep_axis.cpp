@@ -1,5 +1,7 @@
 #include "experiment/sweep_axis.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -83,12 +85,11 @@ class Form {
   const ConfigValue::Table& table_;
 };
 
+/// A value of a range without its rounding error: 0.7, not 0.7000000000000001, and 8 between whole numbers, not 8.0.
 ConfigValue number_value(double value, bool whole_ends, const Place& place) {
-  // A rounding error away from a whole number, as 10^(2 log10 …) is, is that number.
-  const double nearest = std::round(value);
-  const bool meets = is_whole(nearest) && std::abs(value - nearest) <= 1e-12 * std::max(1.0, std::abs(value));
-  if (whole_ends && meets) return {static_cast<std::int64_t>(nearest), place};
-  return {value, place};
+  const double rounded = std::stod(fmt::format("{:.14g}", value));
+  if (whole_ends && is_whole(rounded)) return {static_cast<std::int64_t>(rounded), place};
+  return {rounded, place};
 }
 
 /// `count` values between two ends, of which value(fraction) gives those between.

