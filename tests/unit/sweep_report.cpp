@@ -1,0 +1,121 @@
+#include "experiment/sweep_report.hpp"
+
+#include <boost/test/unit_test.hpp>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "core/error.hpp"
+#include "support/temporary_directory.hpp"
+
+using namespace hetsyn;
+using Json = nlohmann::json;
+
+namespace {
+
+/// A sweep directory made by hand.
+struct Directory {
+  Directory() {
+    for (const char* name : {"points", "failed"}) std::filesystem::create_directory(folder / name);
+  }
+
+  /// Plans a point; its model is the neuron with the seed.
+  std::string plan(const std::string& neuron, int seed, double deletion, int damage_seed) {
+    const std::string hash = std::to_string(points.size());
+    points.push_back({{"hash", hash},
+                      {"model", neuron + std::to_string(seed)},
+                      {"settings",
+                       {{"model.neuron", neuron},
+                        {"train.seed", seed},
+                        {"perturb.deletion", deletion},
+                        {"perturb.seed", damage_seed}}}});
+    return hash;
+  }
+  void add(const std::string& neuron, int seed, double deletion, int damage_seed, double accuracy) {
+    const std::string hash = plan(neuron, seed, deletion, damage_seed);
+    const Json point{{"neuron", neuron},
+                     {"data", {{"name", "words"}, {"standin", false}}},
+                     {"metric", "accuracy"},
+                     {"parameters", 12},
+                     {"seed", seed},
+                     {"training", {{"seconds", 2.0 + seed}}},
+                     {"metrics", {{"accuracy", accuracy}, {"loss", 1.0 - accuracy}}}};
+    test::write_text(folder / "points" / (hash + ".json"), point.dump());
+  }
+  [[nodiscard]] SweepTable read() const {
+    const Json plan{{"task", "shd"}, {"split", "test"}, {"checkpoint", "best"}, {"points", points}};
+    test::write_text(folder / "plan.json", plan.dump());
+    return read_sweep(folder.path());
+  }
+
+  test::TemporaryDirectory folder;
+  Json points = Json::array();
+};
+
+bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(sweep_report, Directory)
+
+BOOST_AUTO_TEST_CASE(draws_of_damage_are_averaged_before_training_seeds) {
+  add("hom_lif", 0, 0.5, 0, 0.25);
+  add("hom_lif", 0, 0.5, 1, 0.75);
+  add("hom_lif", 1, 0.5, 0, 0.75);
+  add("hom_lif", 1, 0.5, 1, 1.0);
+  const SweepTable table = read();
+  BOOST_TEST_REQUIRE(table.conditions.size() == 1u);
+  BOOST_TEST(table.conditions.front().values("accuracy") == (std::vector<double>{0.5, 0.875}),
+             boost::test_tools::per_element());
+  // Mean 0.6875, s.d. 0.375/√2; t of one degree of freedom 12.706: half width 12.706 · 0.375/2.
+  BOOST_TEST(has(sweep_markdown(table), "| hom_lif | 0.5 | accuracy | 2 | 0.688 ± 0.265 [-1.695, 3.070] | 12 | 2.5 |"),
+             sweep_markdown(table));
+}
+
+BOOST_AUTO_TEST_CASE(models_are_compared_under_equal_conditions_and_seeds) {
+  for (const double deletion : {0.0, 0.5}) {
+    add("hetsyn_lif", 0, deletion, 0, 0.9 - deletion);
+    add("hetsyn_lif", 1, deletion, 0, 0.8 - deletion);
+    add("hom_lif", 1, deletion, 0, 0.5 - deletion);
+    add("hom_lif", 2, deletion, 0, 0.0);
+  }
+  const SweepTable table = read();
+  const std::vector<SweepComparison> comparisons = compare_models(table);
+  BOOST_TEST_REQUIRE(comparisons.size() == 2u);
+  for (const SweepComparison& pair : comparisons) {
+    BOOST_TEST(pair.first->settings.at("perturb.deletion") == pair.second->settings.at("perturb.deletion"));
+    BOOST_TEST(pair.seeds == std::vector<std::uint64_t>{1}, boost::test_tools::per_element());
+    BOOST_TEST(pair.differences.front() == 0.3, boost::test_tools::tolerance(1e-12));  // rounding of a difference
+  }
+  BOOST_TEST(has(sweep_csv(table), "\ncondition,hetsyn_lif,0.5,loss,2,"), sweep_csv(table));
+}
+
+BOOST_AUTO_TEST_CASE(points_without_a_result_are_named) {
+  add("hom_lif", 0, 0.0, 0, 0.5);
+  const std::string failed = plan("hom_lif", 1, 0.0, 0), missing = plan("hom_lif", 2, 0.0, 0);
+  test::write_text(folder / "failed" / "hom_lif1.json", R"({"reason": "the loss is not finite"})");  // its model
+  test::write_text(folder / "points" / "other.json", "{}");
+  const SweepTable table = read();
+  BOOST_TEST(table.points == 3u);
+  BOOST_TEST(table.finished == 1u);
+  BOOST_TEST(table.strangers == 1u);
+  const std::string text = sweep_markdown(table);
+  BOOST_TEST(has(text, "1 of 3 points have a result"), text);
+  BOOST_TEST(has(text, "train.seed = 1: failed: the loss is not finite\n"), text);
+  BOOST_TEST(has(text, "train.seed = 2: missing\n"), text);
+  BOOST_TEST(has(text, "1 files in points/ are of points that the sweep does not have now"), text);
+  const Json json = Json::parse(sweep_json(table));
+  BOOST_TEST(json.at("not_counted").size() == 2u);
+  BOOST_TEST(json.at("conditions").at(0).at("metrics").at("accuracy").at("n") == 1);
+  BOOST_TEST(json.at("conditions").at(0).at("metrics").at("accuracy").at("sd").is_null());
+}
+
+BOOST_AUTO_TEST_CASE(broken_files_are_errors) {
+  add("hom_lif", 0, 0.0, 0, 0.5);
+  BOOST_TEST(read().finished == 1u);
+  for (const char* content : {"", "[]", "{\"neuron\": \"hom_lif\"}"}) {
+    test::write_text(folder / "points" / "0.json", content);
+    BOOST_CHECK_THROW(read(), DataError);
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
