@@ -33,7 +33,9 @@ target_compile_options(
                             -fno-math-errno -fno-trapping-math)
 if(HETSYN_SANITIZE)
   target_compile_options(hetsyn_settings INTERFACE -fsanitize=${HETSYN_SANITIZE} -fno-omit-frame-pointer
-                                                   -fno-sanitize-recover=all)
+                                                   -fno-sanitize-recover=all
+                         # instrumented code makes GCC 12 see uninitialised values inside the standard library
+                         $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
   target_link_options(hetsyn_settings INTERFACE -fsanitize=${HETSYN_SANITIZE})
 endif()
 
