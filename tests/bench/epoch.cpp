@@ -147,7 +147,7 @@ std::vector<EpochTimes> train(const Task& task, const RunConfig& config, const s
   const RunDirectory run(directory, Existing::refuse);
   RunFacts facts;
   facts.selection = trainer.selection();
-  EpochClock clock(run, backend->layout(), facts, write_config(config), 0.0);
+  EpochClock clock(run, backend->layout(), facts, write_config(config), 0, 0.0);
   trainer.run(clock, std::atomic<bool>{false});
   return clock.epochs;
 }

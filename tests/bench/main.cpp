@@ -157,16 +157,17 @@ json run_scaling(const po::variables_map& values, const bench::StepOptions& step
   const bool table = values.count("json") == 0;
   const auto print = [table](const std::string& axis, const json& point) {
     if (!table) return;
-    fmt::print("{:<9} {:>9}   step {:>10.2f} ms   processor {:>10.2f} ms   memory {:>8.1f} MB\n", axis,
+    fmt::print("{:<18} {:>9}   step {:>10.2f} ms   processor {:>10.2f} ms   memory {:>8.1f} MB\n", axis,
                point["x"].get<std::size_t>(), 1e3 * point["seconds"].get<double>(),
                1e3 * point["processor"].get<double>(), point["memory_mb"].get<double>());
   };
   json result{{"isa", cpu::select_kernels(step.isa).name}, {"scaling", bench::measure_scaling(step, print)}};
   for (const json& axis : result["scaling"]) {
     if (!table) break;
-    fmt::print("{:<9} exponent of time {:.2f}, of processor time {:.2f}, of memory {:.2f}\n",
-               axis["axis"].get<std::string>(), axis["seconds_slope"].get<double>(),
-               axis["processor_slope"].get<double>(), axis["memory_slope"].get<double>());
+    fmt::print("{:<18} exponent of time {:.2f}, of processor time {:.2f}; memory {:.1f} MB + {:.3g} kB each\n",
+               axis["axis"].get<std::string>(), axis["seconds_exponent"].get<double>(),
+               axis["processor_exponent"].get<double>(), axis["memory_base_mb"].get<double>(),
+               1024.0 * axis["memory_mb_per_unit"].get<double>());
   }
   if (values.count("out") != 0) {
     const std::filesystem::path directory = values["out"].as<std::string>();
