@@ -88,7 +88,7 @@ std::vector<Assignments> united(const std::vector<SweepFile::Axes>& members, con
   for (const SweepFile::Axes& member : members.empty() ? nothing : members) {
     std::vector<Factor> factors = factors_of(member);
     factors.insert(factors.end(), common.begin(), common.end());
-    std::ranges::stable_partition(factors, sets_seed);
+    std::stable_partition(factors.begin(), factors.end(), sets_seed);
     std::vector<Assignments> some = product(factors);
     std::move(some.begin(), some.end(), std::back_inserter(all));
   }
