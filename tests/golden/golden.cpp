@@ -200,7 +200,7 @@ const std::filesystem::path kData = HETSYN_GOLDEN_DATA;
 std::vector<std::string> case_names() {
   std::vector<std::string> names;
   for (const auto& entry : std::filesystem::directory_iterator(kData)) {
-    if (entry.path().stem() != "training") names.push_back(entry.path().stem().string());
+    if (entry.is_regular_file() && entry.path().stem() != "training") names.push_back(entry.path().stem().string());
   }
   std::ranges::sort(names);
   return names;
