@@ -55,8 +55,8 @@ double mean_bytes(const std::vector<Sample>& samples) {
   return static_cast<double>(sum) / static_cast<double>(samples.size());
 }
 
-std::size_t sample_count(const SampleSets& sets) {
-  std::size_t count = sets.train.indices.size();
+std::size_t evaluated_samples(const SampleSets& sets) {
+  std::size_t count = 0;
   for (const auto* set : {&sets.validation, &sets.test}) count += *set ? (*set)->indices.size() : 0;
   return count;
 }
@@ -74,20 +74,24 @@ std::size_t largest_batch(const SampleSets& sets, const TrainSettings& settings)
   return largest;
 }
 
-/// The cache of samples, and what the loader holds besides.
+/// The cache of samples, and what the loader holds besides. Augmented samples are new each time; only what they are
+/// made of is kept, and prepare() comes after that.
 void add_samples(MemoryPlan& plan, const TaskInfo& info, const SampleSets& sets, const RunConfig& config,
-                 double bytes_per_sample, std::size_t batch) {
-  const auto all = static_cast<double>(sample_count(sets)) * bytes_per_sample;
+                 double sample_bytes, double prepared_bytes, std::size_t batch) {
+  const bool augmented = info.input_kind == InputKind::events && !config.train.augmentation.none();
+  const std::size_t trained = sets.train.indices.size(), evaluated = evaluated_samples(sets);
+  const double all = static_cast<double>(trained + evaluated) * sample_bytes +
+                     static_cast<double>(augmented ? evaluated : trained + evaluated) * prepared_bytes;
   const double budget = static_cast<double>(config.run.sample_cache_mb) * kMegabyte;
   const double cached = info.static_samples ? std::min(all, budget) : 0.0;
+  const double fresh = info.static_samples && !augmented ? 1.0 - cached / all : 1.0;
   // Ready, being loaded, and in use.
   const std::size_t batches = LoadRequest().batches_ahead + 2;
-  const double uncached = info.static_samples ? 1.0 - cached / all : 1.0;
-  const double in_flight = static_cast<double>(batches * batch) * uncached * bytes_per_sample;
+  const double in_flight = static_cast<double>(batches * batch) * fresh * (sample_bytes + prepared_bytes);
   plan.rows.push_back({"sample cache", static_cast<std::size_t>(cached),
                        fmt::format("{} samples of {:.1f} kB, at most run.sample_cache_mb = {}",
-                                   info.static_samples ? sample_count(sets) : 0, bytes_per_sample / 1024.0,
-                                   config.run.sample_cache_mb)});
+                                   info.static_samples ? trained + evaluated : 0,
+                                   (sample_bytes + prepared_bytes) / 1024.0, config.run.sample_cache_mb)});
   plan.rows.push_back(
       {"batches in flight",
        static_cast<std::size_t>(in_flight) + batches * batch * info.steps * info.targets * sizeof(float),
@@ -122,7 +126,7 @@ MemoryPlan plan_memory(const Task& task, const RunConfig& config, const ProcessM
   plan.rows.push_back({"data of the task", after.resident - std::min(after.resident, before.resident),
                        "measured after the task was opened"});
   plan.rows.push_back({"libraries", kFirstUse, "HDF5, threads and code, when they are first used: about this"});
-  add_samples(plan, info, sets, config, mean_bytes(samples) + backend.prepared_bytes, largest);
+  add_samples(plan, info, sets, config, mean_bytes(samples), backend.prepared_bytes, largest);
   for (const MemoryUse& use : backend.uses) plan.rows.push_back({std::string(use.name), use.bytes, ""});
   plan.rows.push_back({"loss", 2 * TaskLoss::bytes(info, largest, info.steps), "of training and evaluation"});
   plan.rows.push_back({"checkpoint", checkpoint_bytes(parameter_layout(network)), "while it is written"});

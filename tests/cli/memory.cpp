@@ -18,6 +18,8 @@ namespace {
 /// A plan is an estimate where a task or the C library allocates: the question to a plan is whether a run fits.
 constexpr double kTolerance = 0.10;
 
+const std::string kConfigs = HETSYN_SOURCE_DIR "/configs/";
+
 boost::test_tools::assertion_result no_sanitizer(boost::unit_test::test_unit_id /*test*/) {
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
   boost::test_tools::assertion_result result(false);
@@ -53,8 +55,8 @@ struct Case {
 std::ostream& operator<<(std::ostream& out, const Case& c) { return out << c.name; }
 
 std::vector<std::string> shd(const std::string& data, const std::vector<std::string>& more) {
-  return with({"--out", "run", "--task", "shd", "--config", HETSYN_SOURCE_DIR "/configs/shd.toml", "--set",
-               "task.path=" + data, "--set", "train.epochs=1", "--threads", "2"},
+  return with({"--out", "run", "--task", "shd", "--config", kConfigs + "shd.toml", "--set", "task.path=" + data,
+               "--set", "train.epochs=1", "--threads", "2"},
               more);
 }
 
@@ -65,11 +67,12 @@ const std::vector<Case> kCases{
     {"one sample at a time", shd("small", {"--set", "train.batch=1", "--set", "train.evaluation_batch=1"}), 50},
     {"mostly samples", shd("large", {"--set", "model.hidden=[8]", "--set", "model.recurrent=false"}), 150},
     {"samples that are not kept", shd("large", {"--set", "model.hidden=[8]", "--set", "run.sample_cache_mb=20"}), 70},
+    {"augmented samples", shd("large", {"--set", "model.hidden=[8]", "--set", "augment.shift_ms=10"}), 100},
     {"mostly parameters",
      shd("small", {"--set", "model.hidden=[900]", "--set", "train.batch=64", "--set", "model.recurrent=false"}), 150},
     {"mostly tape, analog input",
-     {"--out", "run", "--task", "smnist", "--config", HETSYN_SOURCE_DIR "/configs/smnist.toml", "--set",
-      "task.path=images", "--set", "train.epochs=1", "--threads", "2"},
+     {"--out", "run", "--task", "smnist", "--config", kConfigs + "smnist.toml", "--set", "task.path=images", "--set",
+      "train.epochs=1", "--threads", "2"},
      150},
     {"reference", shd("small", {"--set", "model.hidden=[4]", "--set", "train.batch=4", "--device", "reference"}), 60}};
 
