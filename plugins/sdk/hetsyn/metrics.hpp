@@ -33,10 +33,11 @@ class Decision {
   /// The class decided for one sample; the first one of equals.
   [[nodiscard]] std::int32_t operator()(const Batch& batch, std::size_t sample) const {
     std::vector<double> score(batch.outputs(), 0.0);
+    std::vector<float> softmax(batch.outputs());
     const std::span<const float> readout = batch.readout(sample);
     const std::size_t first = kind_ == Kind::last_step ? batch.steps() - 1 : skip_steps_;
     for (std::size_t t = first; t < batch.steps(); ++t) {
-      add_step(readout.subspan(t * batch.outputs(), batch.outputs()), score);
+      add_step(readout.subspan(t * batch.outputs(), batch.outputs()), softmax, score);
     }
     return static_cast<std::int32_t>(std::max_element(score.begin(), score.end()) - score.begin());
   }
@@ -45,15 +46,19 @@ class Decision {
   enum class Kind : std::uint8_t { softmax_sum, last_step, spike_count };
   Decision(Kind kind, std::size_t skip_steps) : kind_(kind), skip_steps_(skip_steps) {}
 
-  void add_step(std::span<const float> y, std::vector<double>& score) const {
+  /// `softmax` is scratch memory.
+  void add_step(std::span<const float> y, std::vector<float>& softmax, std::vector<double>& score) const {
     if (kind_ != Kind::softmax_sum) {
       for (std::size_t k = 0; k < y.size(); ++k) score[k] += static_cast<double>(y[k]);
       return;
     }
     const float peak = *std::max_element(y.begin(), y.end());
-    double sum = 0.0;
-    for (const float value : y) sum += std::exp(static_cast<double>(value - peak));
-    for (std::size_t k = 0; k < y.size(); ++k) score[k] += std::exp(static_cast<double>(y[k] - peak)) / sum;
+    float sum = 0.0F;
+    for (std::size_t k = 0; k < y.size(); ++k) {
+      softmax[k] = std::exp(y[k] - peak);
+      sum += softmax[k];
+    }
+    for (std::size_t k = 0; k < y.size(); ++k) score[k] += static_cast<double>(softmax[k] / sum);
   }
 
   Kind kind_;
