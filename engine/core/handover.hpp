@@ -50,4 +50,27 @@ class TaskBody {
   Handover* join_;
 };
 
+/// The same for a tbb::task_group: calls function() once. The caller acquires `join` after waiting for the group.
+template <class Function>
+class GroupTask {
+ public:
+  GroupTask(const Function& function, Handover& join) : function_(function), join_(&join) { fork_.release(); }
+  GroupTask(const GroupTask& other) : function_((fork_.acquire(), other.function_)), join_(other.join_) {
+    fork_.release();
+  }
+  GroupTask& operator=(const GroupTask&) = delete;
+  ~GroupTask() = default;
+
+  void operator()() const {
+    fork_.acquire();
+    function_();
+    join_->release();
+  }
+
+ private:
+  inline static Handover fork_;
+  Function function_;
+  Handover* join_;
+};
+
 }  // namespace hetsyn

@@ -87,13 +87,11 @@ class Workers {
       fork.acquire();
       tbb::task_group group;
       const auto start = [&](auto&& task) {
-        fork.release();
-        group.run([task, &join] {
-          fork.acquire();
+        const auto flushed = [task] {
           const FlushDenormals flush;
           task();
-          join.release();
-        });
+        };
+        group.run(GroupTask(flushed, join));
       };
       {
         const FlushDenormals flush;
