@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdio>
 
 #include "core/files.hpp"
 #include "core/log.hpp"
@@ -29,23 +28,7 @@ std::string epoch_text(const std::filesystem::path& run) {
 }  // namespace
 
 SweepDisplay::SweepDisplay(const SweepDirectory& directory, std::size_t models, bool table)
-    : directory_(directory), models_(models), table_(table) {
-  if (!table_) return;
-  log::set_line_hook([this](bool before) {
-    if (before) {
-      hide();
-    } else {
-      fmt::print("{}", shown_);
-      std::fflush(stdout);
-    }
-  });
-}
-
-SweepDisplay::~SweepDisplay() {
-  if (!table_) return;
-  log::set_line_hook(nullptr);
-  hide();
-}
+    : directory_(directory), models_(models), status_(table, kRedrawInterval) {}
 
 void SweepDisplay::on_start(const SweepModel& model) {
   running_.try_emplace(model.hash, &model, Clock::now());
@@ -58,9 +41,7 @@ void SweepDisplay::on_end(const SweepModel& model, const std::string& outcome) {
   running_.erase(at);
   ++ended_;
   busy_seconds_ += seconds;
-  hide();
-  shown_.clear();  // it still has the model
-  drawn_ = {};
+  status_.clear();  // it still has the model
   log::info("[{}/{}] {} {}: {}  {}", ended_, models_, model.hash, settings_text(model.settings), outcome,
             clock_text(seconds));
 }
@@ -74,30 +55,18 @@ double SweepDisplay::seconds_left() const {
 }
 
 std::string SweepDisplay::table() const {
-  std::string out;
+  // Lines are not cut at the terminal's width: wrapping is switched off within the table.
+  std::string out = "\x1b[?7l";
   for (const auto& [hash, job] : running_) {
     out += fmt::format("  {} {}{}  {}\n", hash, settings_text(job.first->settings), epoch_text(directory_.run(hash)),
                        clock_text(seconds_since(job.second)));
   }
-  return out + fmt::format("  {} of {} models done, {} at work  ETA {}\n", ended_, models_, running_.size(),
+  return out + fmt::format("  {} of {} models done, {} at work  ETA {}\x1b[?7h\n", ended_, models_, running_.size(),
                            clock_text(seconds_left()));
 }
 
-void SweepDisplay::hide() const {
-  // Lines are not cut at the terminal's width: wrapping is switched off while the table stands.
-  for (const char c : shown_) {
-    if (c == '\n') fmt::print("\x1b[A\x1b[2K");
-  }
-  std::fflush(stdout);  // before a line on stderr
-}
-
 void SweepDisplay::draw() {
-  if (!table_ || Clock::now() - drawn_ < kRedrawInterval) return;
-  drawn_ = Clock::now();
-  hide();
-  shown_ = "\x1b[?7l" + table() + "\x1b[?7h";
-  fmt::print("{}", shown_);
-  std::fflush(stdout);
+  if (status_.due()) status_.show(table());
 }
 
 }  // namespace hetsyn::cli

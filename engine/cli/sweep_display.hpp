@@ -4,6 +4,7 @@
 #include <map>
 #include <string>
 
+#include "experiment/status_text.hpp"
 #include "experiment/sweep_directory.hpp"
 
 namespace hetsyn::cli {
@@ -11,12 +12,8 @@ namespace hetsyn::cli {
 /// Shows a sweep as it goes: a line per model that ended and, on a terminal, a table of those at work below them.
 class SweepDisplay {
  public:
-  /// `models` are to be done in all, `table` says whether standard output is a terminal. At most one display exists at
-  /// a time, as it registers with the log so that the table steps aside for other lines.
+  /// `models` are to be done in all, `table` says whether standard output is a terminal, see StatusText.
   SweepDisplay(const SweepDirectory& directory, std::size_t models, bool table);
-  ~SweepDisplay();
-  SweepDisplay(const SweepDisplay&) = delete;
-  SweepDisplay& operator=(const SweepDisplay&) = delete;
 
   void on_start(const SweepModel& model);
   /// `outcome` in a few words.
@@ -28,16 +25,13 @@ class SweepDisplay {
 
   [[nodiscard]] std::string table() const;
   [[nodiscard]] double seconds_left() const;
-  void hide() const;
 
   const SweepDirectory& directory_;
   std::size_t models_, ended_ = 0;
-  bool table_;
+  StatusText status_;
   std::map<std::string, std::pair<const SweepModel*, Clock::time_point>> running_;  ///< by hash
   double busy_seconds_ = 0.0;                                                       ///< of the models that ended
   std::size_t most_at_once_ = 1;
-  std::string shown_;
-  Clock::time_point drawn_{};
 };
 
 }  // namespace hetsyn::cli

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <utility>
 
 #include "core/log.hpp"
@@ -41,39 +40,14 @@ std::string clock_text(double duration_s) {
 }
 
 ProgressDisplay::ProgressDisplay(bool bar, std::uint64_t epochs, std::string metric)
-    : bar_(bar), epochs_(epochs), shown_metrics_{std::move(metric)} {
+    : bar_(bar, kRedrawInterval), epochs_(epochs), shown_metrics_{std::move(metric)} {
   if (shown_metrics_.front() != "loss") shown_metrics_.emplace_back("loss");
-  if (!bar_) return;
-  log::set_line_hook([this](bool before) {
-    if (before) {
-      hide();
-    } else {
-      fmt::print("{}", shown_);
-      std::fflush(stdout);
-    }
-  });
-}
-
-ProgressDisplay::~ProgressDisplay() {
-  if (!bar_) return;
-  log::set_line_hook(nullptr);
-  hide();
-}
-
-void ProgressDisplay::hide() const {
-  if (!shown_.empty()) fmt::print("\r\x1b[K");
-  std::fflush(stdout);  // before a line on stderr
 }
 
 void ProgressDisplay::draw(std::string text) {
-  const Clock::time_point now = Clock::now();
-  if (!bar_ || now - drawn_ < kRedrawInterval) return;
-  drawn_ = now;
+  if (!bar_.due()) return;
   text.resize(std::min(text.size(), terminal_width() - 1));
-  hide();
-  shown_ = std::move(text);
-  fmt::print("{}", shown_);
-  std::fflush(stdout);
+  bar_.show(std::move(text));
 }
 
 void ProgressDisplay::on_step(const StepRecord& record) {

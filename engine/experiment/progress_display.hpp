@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "experiment/status_text.hpp"
 #include "training/trainer.hpp"
 
 namespace hetsyn {
@@ -11,12 +12,9 @@ namespace hetsyn {
 /// Shows a run as it goes: one line per epoch and, on a terminal, a bar below them that is redrawn in place.
 class ProgressDisplay : public TrainingObserver {
  public:
-  /// `bar`: standard output is a terminal and may show one. At most one display exists at a time, as it registers with
-  /// the log so that the bar steps aside for other lines. `epochs` is the number of epochs of the run.
+  /// `bar`: standard output is a terminal and may show one, see StatusText. `epochs` is the number of epochs of the
+  /// run.
   ProgressDisplay(bool bar, std::uint64_t epochs, std::string metric);
-  ~ProgressDisplay() override;
-  ProgressDisplay(const ProgressDisplay&) = delete;
-  ProgressDisplay& operator=(const ProgressDisplay&) = delete;
 
   void on_step(const StepRecord& record) override;
   void on_evaluation(const std::string& split, std::size_t samples_done, std::size_t samples) override;
@@ -26,13 +24,11 @@ class ProgressDisplay : public TrainingObserver {
   using Clock = std::chrono::steady_clock;
 
   void draw(std::string text);
-  void hide() const;
 
-  bool bar_;
+  StatusText bar_;
   std::uint64_t epochs_;
   std::vector<std::string> shown_metrics_;  ///< per split: the task's first and the loss
-  std::string shown_;                       ///< the bar as it stands
-  Clock::time_point start_ = Clock::now(), drawn_{};
+  Clock::time_point start_ = Clock::now();
   std::uint64_t first_step_ = 0;      ///< of this process; 0: none yet
   std::uint64_t epoch_samples_ = 0;   ///< trained on in this epoch
   Clock::duration epoch_training_{};  ///< time spent on them
