@@ -22,43 +22,60 @@ HETSYN_HD Vec dot(const float* rows, const float* x, std::size_t count) {
   return (sum[0] + sum[1]) + (sum[2] + sum[3]);
 }
 
-/// dL/dV of one strip at one step, and the neuron adjoints it leaves.
-HETSYN_HD Vec recurrent_neuron_backward(const NeuronView& neurons, std::size_t strip, Vec potential, Vec d_spike,
-                                        float* reset_adjoint, float* adaptation_adjoint) {
-  const std::size_t at = strip * kLanes;
-  NeuronAdjoint<Vec> adjoint{load(reset_adjoint + at), load(adaptation_adjoint + at)};
-  const Vec g =
-      neuron_step_backward(adjoint, d_spike, surrogate_slope(neurons, potential), neuron_constants(neurons, strip));
-  store(reset_adjoint + at, adjoint.reset);
-  store(adaptation_adjoint + at, adjoint.adaptation);
-  return g;
-}
-
+/// The neurons of kCount samples on their way back through time.
 template <std::size_t kCount>
-struct RecurrentBackward {
+struct NeuronsBackward {
   const NeuronView& neurons;
-  const float* r;
-  const float* w;
   const TimeShape& time;
   float* const* potential;
   const float* const* d_spike;
   const float* constant;
-  float* state;               ///< λ [S][N][kCount][W]
-  float* g_late;              ///< g[t+2], then g[t]     [kCount][S·W]
-  float* g_early;             ///< g[t+1], then g[t−1]   [kCount][S·W]
   float* reset_adjoint;       ///< ν [kCount][S·W]
   float* adaptation_adjoint;  ///< α [kCount][S·W]
-  float* partial;             ///< Σ_k w r λ[t+1], for D[t−1] [kCount][S·W]
 
   [[nodiscard]] std::size_t padded() const { return neurons.strips * kLanes; }
 
+  /// Where V, g and λ of one strip and step lie in `potential`.
+  [[nodiscard]] std::size_t place(std::size_t strip, std::size_t t) const {
+    return strip * time.strip_stride + t * kLanes;
+  }
+
+  /// g[t] = dL/dV[t] of one strip and sample, from the recurrent part of D[t]; moves the neurons' adjoints to t.
+  HETSYN_HD Vec step(std::size_t strip, std::size_t sample, std::size_t t, Vec feedback) {
+    const std::size_t at = place(strip, t);
+    const std::size_t row = sample * padded() + strip * kLanes;
+    const Vec d = load(d_spike[sample] + at) + load(constant + strip * kLanes) + feedback;
+    NeuronAdjoint<Vec> adjoint{load(reset_adjoint + row), load(adaptation_adjoint + row)};
+    const Vec slope = surrogate_slope(neurons, load(potential[sample] + at));
+    const Vec g = neuron_step_backward(adjoint, d, slope, neuron_constants(neurons, strip));
+    store(reset_adjoint + row, adjoint.reset);
+    store(adaptation_adjoint + row, adjoint.adaptation);
+    return g;
+  }
+
+  void clear_all_padding() const {
+    for (std::size_t b = 0; b < kCount; ++b) {
+      for (std::size_t strip = 0; strip < neurons.strips; ++strip) clear_padding(time, potential[b] + place(strip, 0));
+    }
+  }
+};
+
+template <std::size_t kCount>
+struct RecurrentBackward {
+  NeuronsBackward<kCount> cells;
+  const float* r;
+  const float* w;
+  float* state;    ///< λ [S][N][kCount][W]
+  float* g_late;   ///< g[t+2], then g[t]     [kCount][S·W]
+  float* g_early;  ///< g[t+1], then g[t−1]   [kCount][S·W]
+  float* partial;  ///< Σ_k w r λ[t+1], for D[t−1] [kCount][S·W]
+
+  [[nodiscard]] std::size_t padded() const { return cells.padded(); }
+
   /// g[t] of one strip and sample, from the recurrent part of D[t].
   HETSYN_HD void finish(std::size_t strip, std::size_t sample, std::size_t t, Vec feedback, float* g_out) {
-    const std::size_t at = strip * time.strip_stride + t * kLanes;
-    const Vec d = load(d_spike[sample] + at) + load(constant + strip * kLanes) + feedback;
-    const Vec g = recurrent_neuron_backward(neurons, strip, load(potential[sample] + at), d,
-                                            reset_adjoint + sample * padded(), adaptation_adjoint + sample * padded());
-    store(potential[sample] + at, g);
+    const Vec g = cells.step(strip, sample, t, feedback);
+    store(cells.potential[sample] + cells.place(strip, t), g);
     store(g_out + sample * padded() + strip * kLanes, g);
   }
 
@@ -67,7 +84,7 @@ struct RecurrentBackward {
   HETSYN_HD void move_state(std::size_t strip, Vec (&now)[kCount], Vec (&then)[kCount]) {
     constexpr std::size_t kChains = kCount == 1 ? 4 : 1;
     // Copies: members would be read again after each store, which may alias them.
-    const std::size_t size = neurons.size;
+    const std::size_t size = cells.neurons.size;
     const std::size_t row = padded();
     const float* const decays = r + strip * size * kLanes;
     const float* const weights = w + strip * size * kLanes;
@@ -105,7 +122,7 @@ struct RecurrentBackward {
   }
 
   HETSYN_HD void first_of_pair(std::size_t t, float* g_out) {
-    for (std::size_t strip = 0; strip < neurons.strips; ++strip) {
+    for (std::size_t strip = 0; strip < cells.neurons.strips; ++strip) {
       Vec now[kCount] = {};
       Vec then[kCount] = {};
       move_state(strip, now, then);
@@ -117,14 +134,14 @@ struct RecurrentBackward {
   }
 
   HETSYN_HD void second_of_pair(std::size_t t, const float* g_next, float* g_out) {
-    for (std::size_t strip = 0; strip < neurons.strips; ++strip) {
+    for (std::size_t strip = 0; strip < cells.neurons.strips; ++strip) {
       Vec sum[kCount];
       for (std::size_t b = 0; b < kCount; ++b) sum[b] = load(partial + b * padded() + strip * kLanes);
-      const float* const weights = w + strip * neurons.size * kLanes;
+      const float* const weights = w + strip * cells.neurons.size * kLanes;
       if constexpr (kCount == 1) {
-        sum[0] += dot(weights, g_next, neurons.size);
+        sum[0] += dot(weights, g_next, cells.neurons.size);
       } else {
-        for (std::size_t k = 0; k < neurons.size; ++k) {
+        for (std::size_t k = 0; k < cells.neurons.size; ++k) {
           const Vec weight = load(weights + k * kLanes);
 #pragma GCC unroll 4
           for (std::size_t b = 0; b < kCount; ++b) sum[b] += weight * g_next[b * padded() + k];
@@ -141,7 +158,7 @@ struct RecurrentBackward {
     std::size_t t = end;
     if (t % 2 != 0) {  // the very last step: no later one feeds back
       --t;
-      for (std::size_t strip = 0; strip < neurons.strips; ++strip) {
+      for (std::size_t strip = 0; strip < cells.neurons.strips; ++strip) {
         for (std::size_t b = 0; b < kCount; ++b) finish(strip, b, t, Vec{}, g_early);
       }
     }
@@ -165,15 +182,10 @@ void recurrent_backward_range(const NeuronView& neurons, const float* r, const f
   const std::size_t row = kCount * neurons.strips * kLanes;
   float* const rows = carry + row * neurons.size;
   const std::size_t end = time.steps < blocks.end * kBlock ? time.steps : blocks.end * kBlock;
-  RecurrentBackward<kCount>{neurons, r,    w,          time,           potential,      d_spike,       constant,
-                            carry,   rows, rows + row, rows + 2 * row, rows + 3 * row, rows + 4 * row}
-      .run(blocks.begin * kBlock, end, rows + 5 * row, rows + 6 * row);
-  if (end < time.steps) return;
-  for (std::size_t b = 0; b < kCount; ++b) {
-    for (std::size_t strip = 0; strip < neurons.strips; ++strip) {
-      clear_padding(time, potential[b] + strip * time.strip_stride);
-    }
-  }
+  const NeuronsBackward<kCount> cells{neurons, time, potential, d_spike, constant, rows + 2 * row, rows + 3 * row};
+  RecurrentBackward<kCount>{cells, r, w, carry, rows, rows + row, rows + 4 * row}.run(blocks.begin * kBlock, end,
+                                                                                      rows + 5 * row, rows + 6 * row);
+  if (end == time.steps) cells.clear_all_padding();
 }
 
 void recurrent_backward(const NeuronView& neurons, const float* r, const float* w, const TimeShape& time,
@@ -192,42 +204,32 @@ void recurrent_backward(const NeuronView& neurons, const float* r, const float* 
 /// with the λ of all samples, tiled over strips and samples so that both are loaded rarely.
 template <std::size_t kCount>
 struct SharedRecurrentBackward {
-  const NeuronView& neurons;
+  NeuronsBackward<kCount> cells;
   const float* r;
   const float* w;
-  const TimeShape& time;
-  float* const* potential;
-  const float* const* d_spike;
-  const float* constant;
-  float* reset_adjoint;       ///< ν [kCount][S·W]
-  float* adaptation_adjoint;  ///< α [kCount][S·W]
 
-  [[nodiscard]] std::size_t padded() const { return neurons.strips * kLanes; }
+  [[nodiscard]] std::size_t padded() const { return cells.padded(); }
 
   /// λ[t] of one strip and sample, from the recurrent part of D[t].
   HETSYN_HD void finish(std::size_t strip, std::size_t sample, std::size_t t, Vec feedback, const float* later,
                         float* lambda) {
-    const std::size_t at = strip * time.strip_stride + t * kLanes;
     const std::size_t row = sample * padded() + strip * kLanes;
-    const Vec d = load(d_spike[sample] + at) + load(constant + strip * kLanes) + feedback;
-    const Vec g = recurrent_neuron_backward(neurons, strip, load(potential[sample] + at), d,
-                                            reset_adjoint + sample * padded(), adaptation_adjoint + sample * padded());
+    const Vec g = cells.step(strip, sample, t, feedback);
     const Vec l = synapse_step(load(later + row), load(r + strip * kLanes), g);
-    store(potential[sample] + at, l);
+    store(cells.potential[sample] + cells.place(strip, t), l);
     store(lambda + row, l);
   }
 
   /// One step of kStrips strips; later: λ[t+1], lambda: λ[t], both [kCount][S·W].
   template <std::size_t kStrips>
   HETSYN_HD void step_strips(std::size_t first, std::size_t t, const float* later, float* lambda) {
-    const std::size_t stride = neurons.size * kLanes;
-    const std::size_t size = neurons.size;
+    const std::size_t size = cells.neurons.size;
+    const std::size_t stride = size * kLanes;
     const std::size_t row = padded();
     const float* const weights = w + first * stride;
     Vec sum[kStrips][kCount] = {};
     if constexpr (kStrips * kCount == 1) {
-      sum[0][0] = dot(weights, later, neurons.size);
-      return finish(first, 0, t, sum[0][0], later, lambda);
+      return finish(first, 0, t, dot(weights, later, size), later, lambda);
     }
     for (std::size_t k = 0; k < size; ++k) {
       Vec weight[kStrips];
@@ -247,19 +249,15 @@ struct SharedRecurrentBackward {
 
   void run(float* later, float* lambda) {
     constexpr std::size_t kTile = kLanes == 16 ? 4 : 2;  // strips whose sums fit the registers
-    for (std::size_t t = time.steps; t-- > 0;) {
+    for (std::size_t t = cells.time.steps; t-- > 0;) {
       std::size_t strip = 0;
-      for (; strip + kTile <= neurons.strips; strip += kTile) step_strips<kTile>(strip, t, later, lambda);
-      for (; strip < neurons.strips; ++strip) step_strips<1>(strip, t, later, lambda);
+      for (; strip + kTile <= cells.neurons.strips; strip += kTile) step_strips<kTile>(strip, t, later, lambda);
+      for (; strip < cells.neurons.strips; ++strip) step_strips<1>(strip, t, later, lambda);
       float* const swap = later;
       later = lambda;
       lambda = swap;
     }
-    for (std::size_t b = 0; b < kCount; ++b) {
-      for (std::size_t strip = 0; strip < neurons.strips; ++strip) {
-        clear_padding(time, potential[b] + strip * time.strip_stride);
-      }
-    }
+    cells.clear_all_padding();
   }
 };
 
@@ -269,9 +267,9 @@ void shared_recurrent_backward_samples(const NeuronView& neurons, const float* r
                                        float* scratch) {
   const std::size_t row = kCount * neurons.strips * kLanes;
   for (std::size_t n = 0; n < 4 * row; ++n) scratch[n] = 0.0F;
-  SharedRecurrentBackward<kCount>{neurons,          r, w, time, potential, d_spike, constant, scratch + 2 * row,
-                                  scratch + 3 * row}
-      .run(scratch, scratch + row);
+  const NeuronsBackward<kCount> cells{neurons,          time, potential, d_spike, constant, scratch + 2 * row,
+                                      scratch + 3 * row};
+  SharedRecurrentBackward<kCount>{cells, r, w}.run(scratch, scratch + row);
 }
 
 void shared_recurrent_backward(const NeuronView& neurons, const float* r, const float* w, const TimeShape& time,
