@@ -52,10 +52,11 @@ struct Sweep {
     for (const auto& [name, point] : files("points")) out[name] = point.at("metrics");
     return out;
   }
+  /// When each finished point was written. A file that a child of a killed sweep is still at is not a point yet.
   [[nodiscard]] std::map<std::string, fs::file_time_type> times() const {
     std::map<std::string, fs::file_time_type> out;
     for (const auto& entry : fs::directory_iterator(folder / "out" / "points")) {
-      out[entry.path().filename().string()] = entry.last_write_time();
+      if (entry.path().extension() == ".json") out[entry.path().filename().string()] = entry.last_write_time();
     }
     return out;
   }
