@@ -1,0 +1,27 @@
+#pragma once
+#include <cstddef>
+
+#include "backend/cuda/device.hpp"
+
+/// The device of the emulation: memory of the host, filled with NaN where it is new, and streams whose work runs when
+/// the host waits for it. Under AddressSanitizer only kernels and copies can touch the device's memory.
+namespace hetsyn::simt {
+
+/// Until the end of the scope the device is another one, so that tests reach the borders of what fits.
+class WithLimits {
+ public:
+  explicit WithLimits(const cuda::DeviceLimits& limits);
+  ~WithLimits();
+  WithLimits(const WithLimits&) = delete;
+  WithLimits& operator=(const WithLimits&) = delete;
+
+ private:
+  cuda::DeviceLimits before_;
+};
+
+/// Bytes that are allocated now.
+std::size_t used_device_memory();
+/// Kernels started so far.
+std::size_t launches();
+
+}  // namespace hetsyn::simt

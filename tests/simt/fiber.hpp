@@ -1,0 +1,46 @@
+#pragma once
+#include <boost/context/fiber.hpp>
+#include <boost/context/protected_fixedsize_stack.hpp>
+#include <cstddef>
+#include <functional>
+
+namespace hetsyn::simt {
+
+/// A function that can stop in the middle and go on later, on a stack of its own with a guard page below. The stack,
+/// and for ThreadSanitizer the thread that it stands for, are kept for the next function.
+class Fiber {
+ public:
+  Fiber();
+  ~Fiber();
+  Fiber(const Fiber&) = delete;
+  Fiber& operator=(const Fiber&) = delete;
+
+  /// Takes a function to run, which must outlive it; the one before has ended.
+  void start(const std::function<void()>& body);
+  /// Runs it until it suspends itself or ends.
+  void resume();
+  /// Called by the function: back to who resumed it.
+  void suspend();
+  /// Ends a suspended function by an exception in its suspend().
+  void abandon();
+  [[nodiscard]] bool done() const { return done_; }
+
+ private:
+  struct Abandoned {};
+
+  void run(const std::function<void()>& body);
+  void entered();
+  void leave(void** saved);
+
+  boost::context::protected_fixedsize_stack allocator_;
+  boost::context::stack_context stack_;
+  boost::context::fiber function_, resumer_;
+  bool done_ = true;
+  bool abandoned_ = false;
+  const void* resumer_stack_ = nullptr;
+  std::size_t resumer_stack_bytes_ = 0;
+  void* thread_ = nullptr;          // of ThreadSanitizer
+  void* resumer_thread_ = nullptr;  // of ThreadSanitizer
+};
+
+}  // namespace hetsyn::simt

@@ -1,0 +1,41 @@
+#pragma once
+#include <cstddef>
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/asan_interface.h>
+#include <sanitizer/common_interface_defs.h>
+#endif
+#if defined(HETSYN_SIMT_TSAN)  // the scheduler itself is compiled without -fsanitize=thread, see CMakeLists.txt
+#include <sanitizer/tsan_interface.h>
+#endif
+
+/// What the sanitizers have to be told. All of it is empty in other builds.
+namespace hetsyn::simt {
+
+/// Something that happens after everything before it, for ThreadSanitizer: a barrier, a launch.
+class Mark {
+ public:
+#if defined(HETSYN_SIMT_TSAN)
+  void release() { __tsan_release(&place_); }
+  void acquire() { __tsan_acquire(&place_); }
+
+ private:
+  char place_ = 0;
+#else
+  void release() {}
+  void acquire() {}
+#endif
+};
+
+/// Memory of the device, which AddressSanitizer lets nobody touch but kernels and copies.
+inline void forbid_access([[maybe_unused]] const void* address, [[maybe_unused]] std::size_t bytes) {
+#if defined(__SANITIZE_ADDRESS__)
+  __asan_poison_memory_region(address, bytes);
+#endif
+}
+inline void allow_access([[maybe_unused]] const void* address, [[maybe_unused]] std::size_t bytes) {
+#if defined(__SANITIZE_ADDRESS__)
+  __asan_unpoison_memory_region(address, bytes);
+#endif
+}
+
+}  // namespace hetsyn::simt
