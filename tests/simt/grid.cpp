@@ -55,10 +55,11 @@ class Turns {
   std::vector<unsigned> order_;
 };
 
-/// One block while it runs.
+/// One block. It is kept until the grid has ended, so that no two blocks of a grid have memory at the same address:
+/// ThreadSanitizer would take it for shared.
 class Block {
  public:
-  Block(const GridShape& shape, const Index& block, BlockMemory& memory);
+  Block(const GridShape& shape, const Index& block);
   void run(const std::function<void()>& body, Turns& turns);
   void wait(Thread& thread, State state, const std::source_location& where, Mark& mark);
   [[nodiscard]] BlockMemory& memory() { return memory_; }
@@ -71,7 +72,7 @@ class Block {
   void abandon();
   [[nodiscard]] std::string waits() const;
 
-  BlockMemory& memory_;
+  BlockMemory memory_;
   std::vector<Thread> threads_;
   std::size_t live_;
 };
@@ -103,13 +104,13 @@ Index index_of(std::size_t k, const Index& extent) {
 
 std::size_t volume(const Index& extent) { return std::size_t{extent.x} * extent.y * extent.z; }
 
-Block::Block(const GridShape& shape, const Index& block, BlockMemory& memory)
-    : memory_(memory), threads_(volume(shape.block)), live_(threads_.size()) {
+Block::Block(const GridShape& shape, const Index& block)
+    : memory_(volume(shape.block), shape.dynamic_bytes), threads_(volume(shape.block)), live_(threads_.size()) {
   for (std::size_t k = 0; k < threads_.size(); ++k) {
     const auto lane = static_cast<unsigned>(k % kWarpSize);
     threads_[k] = {.place = {index_of(k, shape.block), block, shape.block, shape.grid, lane},
                    .fiber = &fiber(k),
-                   .warp = &memory.warps[k / kWarpSize],
+                   .warp = &memory_.warps[k / kWarpSize],
                    .where = {}};
   }
 }
@@ -233,20 +234,18 @@ void run_grid(const GridShape& shape, const std::function<void()>& thread_body) 
     thread_body();
     running.ended.release();
   };
-  std::deque<BlockMemory> memories;
+  std::deque<Block> blocks;
   const Join join;
-  Turns blocks(volume(shape.grid), running.schedule), threads(volume(shape.block), running.schedule);
-  for (const unsigned k : blocks.next()) {
-    BlockMemory& memory = memories.emplace_back(volume(shape.block), shape.dynamic_bytes);
-    Block block(shape, index_of(k, shape.grid), memory);
+  Turns block_turns(volume(shape.grid), running.schedule), turns(volume(shape.block), running.schedule);
+  for (const unsigned k : block_turns.next()) {
+    Block& block = blocks.emplace_back(shape, index_of(k, shape.grid));
     running.block = &block;
     running.started.release();
-    block.run(body, threads);
-    if (const std::size_t bytes = shape.dynamic_bytes + memory.shared.declared_bytes();
-        bytes > shape.most_shared_bytes) {
-      throw std::length_error(
-          fmt::format("a block takes {} bytes of shared memory of {}", bytes, shape.most_shared_bytes));
-    }
+    block.run(body, turns);
+    const std::size_t bytes = shape.dynamic_bytes + block.memory().shared.declared_bytes();
+    if (bytes <= shape.most_shared_bytes) continue;
+    throw std::length_error(
+        fmt::format("a block takes {} bytes of shared memory of {}", bytes, shape.most_shared_bytes));
   }
 }
 

@@ -1,0 +1,103 @@
+// Programs with one fault each, which a sanitizer has to report: simt_faults NAME. CMakeLists.txt says what it has to
+// say.
+#include <cstdio>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "backend/cuda/device.hpp"
+#include "backend/cuda/simt.hpp"
+
+using namespace hetsyn::cuda;
+
+namespace {
+
+constexpr unsigned kThreads = 64;
+
+/// Writes a shared array at an index, and reads it after a barrier if there is one.
+HETSYN_KERNEL rotate(unsigned shift, bool barrier, float* result) {
+  HETSYN_SHARED(float, values, kThreads);
+  float* const element = values + shift + threadIdx.x;
+  *element = static_cast<float>(threadIdx.x);
+  if (barrier) sync_block();
+  result[threadIdx.x] = values[(threadIdx.x + 1) % kThreads];
+}
+
+/// The same with the block's dynamic memory.
+HETSYN_KERNEL rotate_dynamic(unsigned shift, float* result) {
+  HETSYN_DYNAMIC_SHARED(float, values);
+  values[shift + threadIdx.x] = 1.0F;
+  sync_block();
+  result[threadIdx.x] = values[threadIdx.x];
+}
+
+/// Lanes of a warp write and read each other's elements, with a barrier of the warp or without.
+HETSYN_KERNEL rotate_warp(bool barrier, float* result) {
+  HETSYN_SHARED(float, values, kWarp);
+  values[threadIdx.x] = static_cast<float>(threadIdx.x);
+  if (barrier) sync_warp();
+  result[threadIdx.x] = values[threadIdx.x ^ 1U];
+}
+
+/// All blocks add to one element.
+HETSYN_KERNEL add_up(float* result) {
+  if (threadIdx.x == blockIdx.x) *result += 1.0F;
+}
+
+void run_rotate(unsigned shift, bool barrier) {
+  Stream stream;
+  DeviceBuffer<float> result(kThreads);
+  launch(&rotate, {.grid = {2}, .block = {kThreads}}, stream, shift, barrier, result.data());
+  stream.synchronize();
+}
+
+void run_dynamic(unsigned shift) {
+  Stream stream;
+  DeviceBuffer<float> result(kThreads);
+  launch(&rotate_dynamic, {.grid = {1}, .block = {kThreads}, .shared_bytes = kThreads * sizeof(float)}, stream, shift,
+         result.data());
+  stream.synchronize();
+}
+
+void run_warp(bool barrier) {
+  Stream stream;
+  DeviceBuffer<float> result(kWarp);
+  launch(&rotate_warp, {.grid = {2}, .block = {kWarp}}, stream, barrier, result.data());
+  stream.synchronize();
+}
+
+void run_blocks(unsigned blocks) {
+  Stream stream;
+  DeviceBuffer<float> result(1);
+  result.zero(stream);
+  launch(&add_up, {.grid = {blocks}, .block = {32}}, stream, result.data());
+  stream.synchronize();
+}
+
+void read_on_the_host() {
+  Stream stream;
+  DeviceBuffer<float> values(4);
+  values.zero(stream);
+  stream.synchronize();
+  std::printf("%f\n", static_cast<double>(*values.data()));
+}
+
+using Program = void (*)();
+const std::map<std::string, Program> kPrograms{
+    {"none", [] { run_rotate(0, true), run_dynamic(0), run_warp(true), run_blocks(1); }},
+    {"shared_overflow", [] { run_rotate(1, true); }},
+    {"dynamic_overflow", [] { run_dynamic(1); }},
+    {"host_reads_device", read_on_the_host},
+    {"missing_barrier", [] { run_rotate(0, false); }},
+    {"missing_warp_barrier", [] { run_warp(false); }},
+    {"two_blocks", [] { run_blocks(2); }}};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const auto program = kPrograms.find(argc == 2 ? argv[1] : "");
+  if (program == kPrograms.end()) return 2;
+  program->second();
+  std::puts("nothing was found");
+  return 0;
+}
