@@ -4,9 +4,9 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 program=${program:-$(basename "$0")}
 
 # Debian and Ubuntu names; the one list of what the engine is built from.
-build_packages=(g++ cmake ninja-build libboost-dev libboost-program-options-dev libboost-test-dev libfmt-dev
-  libtomlplusplus-dev libhdf5-dev libtbb-dev nlohmann-json3-dev libsndfile1-dev libsamplerate0-dev zlib1g-dev libkissfft-dev
-  libxxhash-dev espeak-ng)
+build_packages=(g++ cmake ninja-build libboost-dev libboost-program-options-dev libboost-test-dev libboost-context-dev
+  libfmt-dev libtomlplusplus-dev libhdf5-dev libtbb-dev nlohmann-json3-dev libsndfile1-dev libsamplerate0-dev zlib1g-dev
+  libkissfft-dev libxxhash-dev espeak-ng)
 developer_packages=(clang-format clang-tidy)
 
 say() { printf '%s: %s\n' "$program" "$*" >&2; }
