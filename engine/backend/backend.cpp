@@ -6,15 +6,20 @@
 
 #include "backend/check.hpp"
 #include "backend/cpu/cpu_backend.hpp"
+#include "backend/cuda/load_module.hpp"
 #include "backend/reference/reference.hpp"
 #include "core/error.hpp"
 
 namespace hetsyn {
 namespace {
 
-constexpr std::array<BackendInfo, 2> kBackends{{
-    {"cpu", "float32, vectorised and threaded", &make_cpu_backend, &cpu_memory},
-    {"reference", "double, plain loops, stores everything: the judge", &make_reference_backend, &reference_memory},
+std::string always_available() { return {}; }
+
+constexpr std::array<BackendInfo, 3> kBackends{{
+    {"cuda", "float32, on an NVIDIA device", &cuda::unavailable, &cuda::create_backend, &cuda::backend_memory},
+    {"cpu", "float32, vectorised and threaded", &always_available, &make_cpu_backend, &cpu_memory},
+    {"reference", "double, plain loops, stores everything: the judge", &always_available, &make_reference_backend,
+     &reference_memory},
 }};
 
 }  // namespace
@@ -22,18 +27,21 @@ constexpr std::array<BackendInfo, 2> kBackends{{
 std::span<const BackendInfo> backends() { return kBackends; }
 
 const BackendInfo& find_backend(std::string_view name) {
-  if (name == "auto") name = kBackends.front().name;
   std::string known = "auto";
   for (const BackendInfo& info : kBackends) {
-    if (info.name == name) return info;
+    if (info.name == name || (name == "auto" && info.unavailable().empty())) return info;
     known += fmt::format(", {}", info.name);
   }
   throw UsageError(fmt::format("device \"{}\" is not known; this build has: {}", name, known));
 }
 
-std::unique_ptr<Backend> make_backend(std::string_view name, NetworkState state, const BackendOptions& options) {
+std::unique_ptr<Backend> make_backend(const BackendInfo& info, NetworkState state, const BackendOptions& options) {
   check_network(state.network);
-  return find_backend(name).create(std::move(state), options);
+  return info.create(std::move(state), options);
+}
+
+std::unique_ptr<Backend> make_backend(std::string_view name, NetworkState state, const BackendOptions& options) {
+  return make_backend(find_backend(name), std::move(state), options);
 }
 
 }  // namespace hetsyn

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -99,9 +100,12 @@ struct BackendInfo {
 
 /// All backends of this build, preferred first ("auto" takes the first).
 std::span<const BackendInfo> backends();
-/// Throws UsageError for an unknown name; "auto" is the first of backends().
+/// Throws UsageError for an unknown name; "auto" is the first of backends() that is available.
 const BackendInfo& find_backend(std::string_view name);
-/// Throws as find_backend(), and ConfigError for a network that no backend can run.
+  std::string (*unavailable)();  ///< why this machine cannot run it, as one clause; empty where it can
+/// Throws ConfigError for a network that no backend can run, and RunError where the backend is not available.
+std::unique_ptr<Backend> make_backend(const BackendInfo& info, NetworkState state, const BackendOptions& options);
+/// The same by name; throws as find_backend().
 std::unique_ptr<Backend> make_backend(std::string_view name, NetworkState state, const BackendOptions& options);
 
 }  // namespace hetsyn

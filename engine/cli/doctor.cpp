@@ -8,6 +8,7 @@
 
 #include "backend/backend.hpp"
 #include "backend/cpu/isa.hpp"
+#include "backend/cuda/load_module.hpp"
 #include "cli/commands.hpp"
 #include "cli/session.hpp"
 
@@ -19,12 +20,21 @@ void print_build(std::string_view sanitizers) {
              sanitizers.empty() ? std::string() : fmt::format(", sanitizers: {}", sanitizers));
 }
 
+void print_devices() {
+  for (const BackendInfo& backend : backends()) {
+    const std::string unavailable = backend.unavailable();
+    fmt::print("device       {}: {}{}\n", backend.name, backend.meaning,
+               unavailable.empty() ? "" : "; not available: " + unavailable);
+    if (backend.name == "cuda" && unavailable.empty()) fmt::print("             {}\n", cuda::device_description());
+  }
+}
+
 void print_machine() {
   const double memory_bytes =
       static_cast<double>(::sysconf(_SC_PHYS_PAGES)) * static_cast<double>(::sysconf(_SC_PAGESIZE));
   fmt::print("machine      {} cores, {:.1f} GiB of memory\n", std::thread::hardware_concurrency(),
              memory_bytes / 0x1p30);
-  for (const BackendInfo& backend : backends()) fmt::print("device       {}: {}\n", backend.name, backend.meaning);
+  print_devices();
   std::vector<std::string_view> sets;
   for (const cpu::KernelTable* table : cpu::supported_kernels()) sets.emplace_back(table->name);
   fmt::print("instructions {} (the first is used)\n", fmt::join(sets, ", "));

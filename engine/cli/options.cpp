@@ -86,7 +86,7 @@ po::options_description describe(const Verb& verb, Options& options) {
   if (verb.uses & kConfig) {
     add("set", texts(options.set), "table.key=value: set one key on top of the file; may be repeated");
     add("seed", text(options.seed), "seed of the run (train.seed)");
-    add("device", text(options.device), "auto, cpu or reference (run.device)");
+    add("device", text(options.device), "auto, cuda, cpu or reference (run.device)");
     add("threads", text(options.threads), "threads, 0 for all cores (run.threads)");
   }
   if (verb.uses & kTraining) {
@@ -112,7 +112,7 @@ po::options_description describe(const Verb& verb, Options& options) {
         "a TOML file, or the directory of a sweep to go on with (also the first argument)");
     add("out", text(options.out), "sweep directory; runs/<name of the file> if absent");
     add("set", texts(options.set), "table.key=value: set one key of all points; may be repeated");
-    add("device", text(options.device), "auto, cpu or reference (run.device)");
+    add("device", text(options.device), "auto, cuda, cpu or reference (run.device)");
     add("threads", text(options.threads), "threads of each process; the cores divided by --jobs if absent");
     add("jobs", text(options.jobs), "models to work on at once, each in a process of its own (default: 1)");
     add("shard", text(options.shard), "i/n: do every n-th model, from the i-th; i from 0");

@@ -80,4 +80,14 @@ std::string read_file(const std::filesystem::path& path) {
   }
 }
 
+std::filesystem::path own_plugin_directory() {
+  std::error_code none;
+  std::filesystem::path directory = std::filesystem::read_symlink("/proc/self/exe", none).parent_path();
+  for (int level = 0; level < 3; ++level, directory = directory.parent_path()) {
+    const std::filesystem::path plugins = directory / "lib/hetsyn/plugins";
+    if (std::filesystem::is_directory(plugins, none)) return plugins;
+  }
+  return {};
+}
+
 }  // namespace hetsyn

@@ -16,4 +16,8 @@ void write_file_atomically(const std::filesystem::path& path, std::initializer_l
 /// The whole content of a file.
 std::string read_file(const std::filesystem::path& path);
 
+/// Plugins and the CUDA module of the build or install tree that the program runs from: lib/hetsyn/plugins beside the
+/// program's directory, or up to two above it. Empty where there is none.
+std::filesystem::path own_plugin_directory();
+
 }  // namespace hetsyn

@@ -7,6 +7,7 @@
 #include <system_error>
 
 #include "core/error.hpp"
+#include "core/files.hpp"
 #include "core/nearest.hpp"
 #include "host/probe.hpp"
 
@@ -14,8 +15,6 @@ namespace hetsyn {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::string_view kPluginDirectory = "lib/hetsyn/plugins";
 
 bool is_plugin_file(const fs::directory_entry& entry) {
   const std::string name = entry.path().filename().string();
@@ -95,15 +94,7 @@ std::vector<fs::path> plugin_search_path(std::span<const std::string> options) {
   std::vector<fs::path> path;
   for (const std::string& option : options) append_list(option, path);
   if (const char* variable = std::getenv("HETSYN_PLUGIN_PATH"); variable != nullptr) append_list(variable, path);
-  // Installed: <prefix>/bin/engine. In a build tree the program may lie one directory deeper.
-  std::error_code none;
-  fs::path directory = fs::read_symlink("/proc/self/exe", none).parent_path();
-  for (int level = 0; level < 3; ++level, directory = directory.parent_path()) {
-    if (fs::is_directory(directory / kPluginDirectory, none)) {
-      path.push_back(directory / kPluginDirectory);
-      break;
-    }
-  }
+  if (const fs::path own = own_plugin_directory(); !own.empty()) path.push_back(own);
   return path;
 }
 

@@ -208,7 +208,9 @@ std::vector<std::string> case_names() {
 
 std::vector<std::string> backend_names() {
   std::vector<std::string> names;
-  for (const BackendInfo& info : backends()) names.emplace_back(info.name);
+  for (const BackendInfo& info : backends()) {
+    if (info.unavailable().empty()) names.emplace_back(info.name);
+  }
   return names;
 }
 
