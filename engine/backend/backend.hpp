@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/communicator.hpp"
 #include "dynamics/optimizer.hpp"
 #include "state/parameters.hpp"
 #include "state/spikes.hpp"
@@ -64,6 +65,14 @@ class Backend {
   virtual void backward(std::span<const float> d_readout, std::span<const std::vector<float>> d_spike) = 0;
 
   virtual void zero_gradients() = 0;
+  /// Makes the gradients of each rank those of all. The way here is through host memory; a device may have its own.
+  virtual void sum_gradients(Communicator& ranks) {
+    if (ranks.size() == 1) return;
+    std::vector<float> gradients(layout().size);
+    read(Block::gradients, gradients);
+    ranks.sum(gradients);
+    write(Block::gradients, gradients);
+  }
   /// Euclidean norm over all trainable elements.
   [[nodiscard]] virtual double gradient_norm() const = 0;
   virtual void update(const OptimizerStep& step) = 0;

@@ -59,9 +59,12 @@ void BatchLoader::load_all(const std::stop_token& stop) {
 
 Batch BatchLoader::load_batch(std::size_t first) const {
   const TaskInfo& info = task_.info();
-  const std::size_t size = std::min(request_.batch, request_.samples.size() - first);
+  const std::size_t whole = std::min(request_.batch, request_.samples.size() - first);
+  const std::size_t begin = request_.share.begin(whole), size = request_.share.size(whole);
   const std::size_t target_size = steps_ * info.targets;
   Batch batch;
+  batch.before = begin;
+  batch.after = whole - begin - size;
   batch.input.kind = info.input_kind;
   batch.input.steps = steps_;
   batch.input.inputs = info.inputs;
@@ -70,12 +73,13 @@ Batch BatchLoader::load_batch(std::size_t first) const {
   batch.labels.resize(size);
   batch.target.resize(size * target_size);
   const auto load = [&](std::size_t b) {
-    const Sample sample = load_sample(request_.samples[first + b]);
+    const std::uint64_t index = request_.samples[first + begin + b];
+    const Sample sample = load_sample(index);
     if (sample.target.size() != target_size) {
       throw DataError(
           fmt::format("task {}: sample {} has a target of {} values where {} steps × {} targets = {} were "
                       "expected",
-                      info.name, request_.samples[first + b], sample.target.size(), steps_, info.targets, target_size));
+                      info.name, index, sample.target.size(), steps_, info.targets, target_size));
     }
     batch.input.samples[b] = sample.input;
     batch.input.prepared[b] = sample.prepared;

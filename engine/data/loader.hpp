@@ -11,6 +11,7 @@
 #include <thread>
 #include <vector>
 
+#include "core/share.hpp"
 #include "data/augmentation.hpp"
 #include "data/perturbation.hpp"
 #include "data/sample_cache.hpp"
@@ -18,22 +19,27 @@
 
 namespace hetsyn {
 
-/// B samples with what their loss needs.
+/// B samples with what their loss needs: all of a batch, or this rank's share of it.
 struct Batch {
   InputBatch input;
-  std::vector<std::int32_t> labels;  ///< [B]
-  std::vector<float> target;         ///< [B][T][targets]; empty without targets
+  std::vector<std::int32_t> labels;   ///< [B]
+  std::vector<float> target;          ///< [B][T][targets]; empty without targets
+  std::size_t before = 0, after = 0;  ///< samples of the whole batch that lower and higher ranks have
+
+  [[nodiscard]] std::size_t whole() const { return before + input.size() + after; }
 };
 
 /// Backend::prepare() as a function, so that the loader can run it ahead of the training loop; thread-safe.
 using PrepareInput =
     std::function<std::shared_ptr<const PreparedInput>(const InputSample& sample, InputKind kind, std::size_t steps)>;
 
-/// Which samples to load, in this order, in batches of `batch`; a smaller last one is kept.
+/// Which samples to load, in this order, in batches of `batch`; a smaller last one is kept. Of each batch, `share` is
+/// loaded.
 struct LoadRequest {
   std::size_t split = 0;
   std::vector<std::uint64_t> samples;
   std::size_t batch = 32;
+  Share share;
   std::uint64_t seed = 0;                         ///< SampleRequest::seed
   double time_scale = 1.0;                        ///< time warp α; samples have warped_steps(T, α) steps
   SpikePerturbation perturbation;                 ///< applied to event input

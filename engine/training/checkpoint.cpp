@@ -6,6 +6,7 @@
 #include <array>
 #include <boost/crc.hpp>
 #include <sstream>
+#include <utility>
 
 #include "core/error.hpp"
 #include "core/files.hpp"
@@ -41,8 +42,7 @@ std::string seal_of(std::string_view bytes) {
 }
 
 /// The HDF5 file inside a checkpoint; nothing of a damaged one is looked at any further.
-std::string read_sealed(const std::string& path) {
-  std::string bytes = read_file(path);
+std::string without_seal(const std::string& path, std::string bytes) {
   const std::size_t size = bytes.size() - std::min(bytes.size(), kSealSize);
   const std::string_view seal = std::string_view(bytes).substr(size);
   if (!seal.starts_with(kSealStart)) {
@@ -187,7 +187,11 @@ std::size_t checkpoint_bytes(const ParameterLayout& layout) {
 }
 
 Checkpoint read_checkpoint(const std::string& path, const ParameterLayout& layout) {
-  const Hdf5Reader file(path, read_sealed(path));
+  return parse_checkpoint(path, read_file(path), layout);
+}
+
+Checkpoint parse_checkpoint(const std::string& path, std::string bytes, const ParameterLayout& layout) {
+  const Hdf5Reader file(path, without_seal(path, std::move(bytes)));
   check_version(file, path);
   Checkpoint checkpoint;
   checkpoint.config = file.read_text("config");
@@ -197,7 +201,7 @@ Checkpoint read_checkpoint(const std::string& path, const ParameterLayout& layou
 }
 
 NetworkEnds read_network_ends(const std::string& path, std::span<const std::size_t> hidden) {
-  const Hdf5Reader file(path, read_sealed(path));
+  const Hdf5Reader file(path, without_seal(path, read_file(path)));
   check_version(file, path);
   const std::string group(block_name(Block::parameters));
   return {file.read<float>(group + "/hidden1.w").size() / hidden.front(),

@@ -50,6 +50,8 @@ std::size_t checkpoint_bytes(const ParameterLayout& layout);
 /// Throws RunError with one sentence: unreadable or truncated file, another format version, or a dataset whose shape is
 /// not that of `layout` (names file, dataset and both shapes).
 Checkpoint read_checkpoint(const std::string& path, const ParameterLayout& layout);
+/// The same for the bytes of a file that were read before; `path` is for errors alone.
+Checkpoint parse_checkpoint(const std::string& path, std::string bytes, const ParameterLayout& layout);
 
 /// What a config leaves to the task; the rest of a network's sizes are in it.
 struct NetworkEnds {

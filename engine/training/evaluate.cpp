@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "core/error.hpp"
+#include "training/gathered_metrics.hpp"
 #include "training/prepare.hpp"
 #include "training/task_loss.hpp"
 
@@ -23,13 +24,16 @@ LoadRequest load_request(const Backend& backend, const Task& task, const SampleS
   request.split = set.split;
   request.samples = set.indices;
   request.batch = settings.batch;
+  request.share = settings.ranks->share();
   request.seed = sample_seed(settings.seed, set.role, 0);
   request.time_scale = settings.time_scale;
   request.perturbation = settings.perturbation;
   return request;
 }
 
-bool stopped(const EvaluationSettings& settings) { return settings.stop != nullptr && settings.stop->load(); }
+bool stopped(const EvaluationSettings& settings) {
+  return settings.ranks->any(settings.stop != nullptr && settings.stop->load());
+}
 
 }  // namespace
 
@@ -53,28 +57,31 @@ std::vector<NamedMetric> name_metrics(const Task& task, const NetworkLayout& net
 
 std::optional<SplitMetrics> evaluate(Backend& backend, const Task& task, const SampleSet& set,
                                      const EvaluationSettings& settings) {
-  TaskLoss loss(task, backend.network(), settings.dt_ms);
+  TaskLoss loss(task, backend.network(), settings.dt_ms, *settings.ranks);
   BatchLoader loader(task, settings.cache, load_request(backend, task, set, settings));
-  const std::unique_ptr<MetricAccumulator> metrics = task.metrics();
+  GatheredMetrics metrics(task, *settings.ranks);
   const double total = static_cast<double>(set.indices.size());
-  double mean_loss = 0.0;
-  std::vector<double> mean_rates_hz(backend.network().populations.size() - 1, 0.0);
+  // Means over the samples: the loss, then the firing rates.
+  std::vector<double> means(backend.network().populations.size(), 0.0);
   std::size_t done = 0;
   while (const auto batch = loader.next()) {
     if (stopped(settings)) return std::nullopt;
-    backend.forward(batch->input, {.keep_tape = false, .dropout = std::nullopt});
     const std::size_t samples = batch->input.size();
     const double fraction = static_cast<double>(samples) / total;
-    mean_loss += loss.evaluate(backend, *batch, fraction);
-    const BatchAnswer answer = answer_of(backend, *batch, task.info(), settings.dt_ms);
-    metrics->add(answer);
-    const auto rates_hz = firing_rates_hz(backend, samples, batch->input.steps, settings.dt_ms);
-    for (std::size_t p = 0; p < rates_hz.size(); ++p) mean_rates_hz[p] += fraction * rates_hz[p];
-    done += samples;
-    if (settings.on_forward) settings.on_forward(backend, *batch);
+    if (samples > 0) {
+      backend.forward(batch->input, {.keep_tape = false, .dropout = std::nullopt});
+      const auto rates_hz = firing_rates_hz(backend, samples, batch->input.steps, settings.dt_ms);
+      for (std::size_t p = 0; p < rates_hz.size(); ++p) means[p + 1] += fraction * rates_hz[p];
+      if (settings.on_forward) settings.on_forward(backend, *batch);
+    }
+    means[0] += loss.evaluate(backend, *batch, fraction);
+    const BatchAnswer answer = metrics.add(answer_of(backend, *batch, task.info(), settings.dt_ms));
+    done += batch->whole();
     if (settings.on_batch) settings.on_batch(answer, done, set.indices.size());
   }
-  return SplitMetrics{set.name, name_metrics(task, backend.network(), metrics->finish(), mean_loss, mean_rates_hz)};
+  settings.ranks->sum(means);
+  const std::span<const double> rates_hz = std::span(means).subspan(1);
+  return SplitMetrics{set.name, name_metrics(task, backend.network(), metrics.finish(), means[0], rates_hz)};
 }
 
 }  // namespace hetsyn

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "backend/backend.hpp"
+#include "core/communicator.hpp"
 #include "data/loader.hpp"
 #include "data/perturbation.hpp"
 #include "data/sample_cache.hpp"
@@ -24,14 +25,17 @@ struct EvaluationSettings {
   SpikePerturbation perturbation;           ///< of event input; refused for analog input
   SampleCache* cache = nullptr;             ///< null: samples are not kept
   const std::atomic<bool>* stop = nullptr;  ///< set from outside: ends at the next batch
-  /// Called after each batch, e.g. for plots and progress; spans are valid during the call.
+  Communicator* ranks = &single_process();  ///< those that share the batches
+  /// Called after each batch, e.g. for plots and progress; spans are valid during the call. Of ranks, rank 0 is given
+  /// the batch, and the others are given none.
   std::function<void(const BatchAnswer& answer, std::size_t samples_done, std::size_t samples)> on_batch;
-  /// Called before it, for what the backend alone can tell, e.g. spike counts.
+  /// Called before it, for what the backend alone can tell, e.g. spike counts: of this rank's share.
   std::function<void(const Backend& backend, const Batch& batch)> on_forward;
 };
 
 /// Forward passes over a set, without dropout: the task's metrics, then loss and firing rates (Hz, hidden populations).
-/// Empty if stopped. Throws DataError or PluginError from the task, ConfigError for a perturbation of analog input.
+/// All ranks return the same. Empty if stopped. Throws DataError or PluginError from the task, ConfigError for a
+/// perturbation of analog input.
 std::optional<SplitMetrics> evaluate(Backend& backend, const Task& task, const SampleSet& set,
                                      const EvaluationSettings& settings);
 

@@ -146,25 +146,29 @@ double readout_loss(const LossTerm& term, const LossBatch<Real>& batch, std::spa
 }
 
 template <class Real>
-double rate_loss(const LossTerm& term, std::span<const std::span<const Real>> counts, std::size_t samples,
+std::vector<double> spikes_per_neuron(std::span<const Real> counts, std::size_t neurons) {
+  std::vector<double> spikes(neurons, 0.0);
+  for (std::size_t i = 0; i < counts.size(); ++i) spikes[i % neurons] += static_cast<double>(counts[i]);
+  return spikes;
+}
+
+template <class Real>
+double rate_loss(const LossTerm& term, std::span<const std::vector<double>> spikes, std::size_t samples,
                  std::size_t steps, double dt_ms, std::span<std::vector<Real>> d_spike) {
   const double target_hz = term.parameter;
   if (!(target_hz > 0.0)) throw DataError(fmt::format("loss rate: the target rate is {} Hz, not positive", target_hz));
-  check_size("loss rate: gradients", d_spike.size(), counts.size());
+  check_size("loss rate: gradients", d_spike.size(), spikes.size());
   const double hz_per_spike = 1000.0 / (dt_ms * static_cast<double>(samples * steps));
   std::size_t neurons = 0;
-  for (std::size_t p = 0; p < counts.size(); ++p) {
-    check_size("loss rate: spike counts", counts[p].size(), samples * d_spike[p].size());
+  for (std::size_t p = 0; p < spikes.size(); ++p) {
+    check_size("loss rate: spikes", spikes[p].size(), d_spike[p].size());
     neurons += d_spike[p].size();
   }
   const double mean = term.weight / static_cast<double>(neurons);
   double value = 0.0;
-  for (std::size_t p = 0; p < counts.size(); ++p) {
-    const std::size_t size = d_spike[p].size();
-    for (std::size_t j = 0; j < size; ++j) {
-      double spikes = 0.0;
-      for (std::size_t b = 0; b < samples; ++b) spikes += static_cast<double>(counts[p][b * size + j]);
-      const double error = (spikes * hz_per_spike - target_hz) / target_hz;
+  for (std::size_t p = 0; p < spikes.size(); ++p) {
+    for (std::size_t j = 0; j < spikes[p].size(); ++j) {
+      const double error = (spikes[p][j] * hz_per_spike - target_hz) / target_hz;
       value += mean * error * error;
       d_spike[p][j] += static_cast<Real>(2.0 * mean * error * hz_per_spike / target_hz);
     }
@@ -174,9 +178,11 @@ double rate_loss(const LossTerm& term, std::span<const std::span<const Real>> co
 
 template double readout_loss(const LossTerm&, const LossBatch<float>&, std::span<float>);
 template double readout_loss(const LossTerm&, const LossBatch<double>&, std::span<double>);
-template double rate_loss(const LossTerm&, std::span<const std::span<const float>>, std::size_t, std::size_t, double,
+template std::vector<double> spikes_per_neuron(std::span<const float>, std::size_t);
+template std::vector<double> spikes_per_neuron(std::span<const double>, std::size_t);
+template double rate_loss(const LossTerm&, std::span<const std::vector<double>>, std::size_t, std::size_t, double,
                           std::span<std::vector<float>>);
-template double rate_loss(const LossTerm&, std::span<const std::span<const double>>, std::size_t, std::size_t, double,
+template double rate_loss(const LossTerm&, std::span<const std::vector<double>>, std::size_t, std::size_t, double,
                           std::span<std::vector<double>>);
 
 }  // namespace hetsyn

@@ -28,10 +28,14 @@ struct LossBatch {
 template <class Real>
 double readout_loss(const LossTerm& term, const LossBatch<Real>& batch, std::span<Real> d_readout);
 
-/// Value of the rate regulariser over several populations, weight included; counts[p] is [B][N_p] spikes.
+/// Σ over the samples of `counts` [B][neurons].
+template <class Real>
+std::vector<double> spikes_per_neuron(std::span<const Real> counts, std::size_t neurons);
+
+/// Value of the rate regulariser over several populations, weight included; spikes[p] [N_p] are those of all samples.
 /// Adds weight · dL/dz_j (the same for all samples and steps) to d_spike[p] [N_p].
 template <class Real>
-double rate_loss(const LossTerm& term, std::span<const std::span<const Real>> counts, std::size_t samples,
+double rate_loss(const LossTerm& term, std::span<const std::vector<double>> spikes, std::size_t samples,
                  std::size_t steps, double dt_ms, std::span<std::vector<Real>> d_spike);
 
 }  // namespace hetsyn

@@ -33,12 +33,13 @@ void check_terms(const TaskInfo& info, const NetworkLayout& network) {
 }  // namespace
 
 BatchAnswer answer_of(const Backend& backend, const Batch& batch, const TaskInfo& info, double dt_ms) {
-  return {.samples = batch.input.size(),
+  const std::size_t samples = batch.input.size();
+  return {.samples = samples,
           .steps = batch.input.steps,
           .outputs = info.outputs,
           .targets = info.targets,
           .dt_ms = dt_ms,
-          .readout = backend.readout(),
+          .readout = samples == 0 ? std::span<const float>() : backend.readout(),
           .labels = batch.labels,
           .target = batch.target};
 }
@@ -55,7 +56,8 @@ std::vector<double> firing_rates_hz(const Backend& backend, std::size_t samples,
   return rates;
 }
 
-TaskLoss::TaskLoss(const Task& task, const NetworkLayout& network, double dt_ms) : task_(task), dt_ms_(dt_ms) {
+TaskLoss::TaskLoss(const Task& task, const NetworkLayout& network, double dt_ms, Communicator& ranks)
+    : task_(task), ranks_(ranks), dt_ms_(dt_ms) {
   check_terms(task.info(), network);
   d_spike_.resize(network.populations.size());
   for (std::size_t p = 0; p + 1 < network.populations.size(); ++p) {
@@ -77,10 +79,11 @@ double TaskLoss::evaluate(const Backend& backend, const Batch& batch, double fra
   double value = 0.0;
   for (LossTerm term : task_.info().losses) {
     term.weight *= fraction;
-    switch (term.kind) {
-      case LossKind::callback: value += callback_term(term, answer); break;
-      case LossKind::rate: value += rate_term(term, backend, answer.samples, answer.steps); break;
-      default: value += readout_loss<float>(term, readout, d_readout_);
+    if (term.kind == LossKind::rate) {
+      value += rate_term(term, backend, batch);
+    } else if (answer.samples > 0) {
+      const bool callback = term.kind == LossKind::callback;
+      value += callback ? callback_term(term, answer) : readout_loss<float>(term, readout, d_readout_);
     }
   }
   return value;
@@ -94,11 +97,20 @@ double TaskLoss::callback_term(const LossTerm& term, const BatchAnswer& answer) 
   return term.weight * value;
 }
 
-double TaskLoss::rate_term(const LossTerm& term, const Backend& backend, std::size_t samples, std::size_t steps) {
-  const std::size_t hidden = d_spike_.size() - 1;
-  std::vector<std::span<const float>> counts;
-  for (std::size_t p = 0; p < hidden; ++p) counts.push_back(backend.spike_counts(p));
-  return rate_loss<float>(term, counts, samples, steps, dt_ms_, std::span(d_spike_).first(hidden));
+/// The rates are those of the whole batch, so that all ranks find the same value, of which each returns its part.
+double TaskLoss::rate_term(LossTerm term, const Backend& backend, const Batch& batch) {
+  const std::size_t hidden = d_spike_.size() - 1, samples = batch.input.size();
+  std::vector<std::vector<double>> spikes;
+  for (std::size_t p = 0; p < hidden; ++p) {
+    const std::span<const float> counts = samples == 0 ? std::span<const float>() : backend.spike_counts(p);
+    spikes.push_back(spikes_per_neuron(counts, d_spike_[p].size()));
+    ranks_.sum(spikes.back());
+  }
+  if (samples == 0) return 0.0;
+  const double part = static_cast<double>(samples) / static_cast<double>(batch.whole());
+  term.weight /= part;  // from this rank's fraction of the step to the whole batch's
+  const auto d_spike = std::span(d_spike_).first(hidden);
+  return part * rate_loss<float>(term, spikes, batch.whole(), batch.input.steps, dt_ms_, d_spike);
 }
 
 }  // namespace hetsyn

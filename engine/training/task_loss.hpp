@@ -4,12 +4,13 @@
 #include <vector>
 
 #include "backend/backend.hpp"
+#include "core/communicator.hpp"
 #include "data/loader.hpp"
 #include "data/task_port.hpp"
 
 namespace hetsyn {
 
-/// What a task is told about a batch that the backend has just run forward.
+/// What a task is told about a batch that the backend has just run forward; a share of 0 samples was not.
 BatchAnswer answer_of(const Backend& backend, const Batch& batch, const TaskInfo& info, double dt_ms);
 
 /// Mean firing rate of each hidden population over samples, neurons and steps of the last forward pass, in Hz.
@@ -18,12 +19,13 @@ std::vector<double> firing_rates_hz(const Backend& backend, std::size_t samples,
 /// The weighted sum of a task's loss terms, with the gradients that the backward pass starts from.
 class TaskLoss {
  public:
-  /// Task and network outlive this. Throws ConfigError for a term that the network cannot have.
-  TaskLoss(const Task& task, const NetworkLayout& network, double dt_ms);
+  /// Task, network and ranks outlive this. Throws ConfigError for a term that the network cannot have.
+  TaskLoss(const Task& task, const NetworkLayout& network, double dt_ms, Communicator& ranks = single_process());
 
   /// Value times `fraction` for the last forward pass, whose batch is given; gradients are replaced. `fraction` is the
   /// batch's part of an optimizer step's samples: the fractions' values and gradients add up to those of the whole step
-  /// (except for the rate term, which is not linear in the batch and is taken per forward pass).
+  /// (except for the rate term, which is not linear in the batch and is taken per forward pass, of all ranks together).
+  /// All ranks call it for each batch, also for a share of 0 samples.
   double evaluate(const Backend& backend, const Batch& batch, double fraction);
 
   /// Memory that an object takes for batches of a shape.
@@ -34,9 +36,10 @@ class TaskLoss {
 
  private:
   double callback_term(const LossTerm& term, const BatchAnswer& answer);
-  double rate_term(const LossTerm& term, const Backend& backend, std::size_t samples, std::size_t steps);
+  double rate_term(LossTerm term, const Backend& backend, const Batch& batch);
 
   const Task& task_;
+  Communicator& ranks_;
   double dt_ms_;
   std::vector<float> d_readout_;
   std::vector<float> d_callback_;            ///< [B][T][K]; scratch

@@ -77,6 +77,19 @@ void add_means(EpochSums& sums, std::size_t samples, double loss, std::span<cons
   for (std::size_t p = 0; p < rates_hz.size(); ++p) sums.rates_hz[p] += weight * rates_hz[p];
 }
 
+/// Makes the sums of each rank those of all.
+void add_ranks(EpochSums& sums, Communicator& ranks) {
+  std::vector<double> values{static_cast<double>(sums.samples), sums.loss};
+  values.insert(values.end(), sums.metrics.begin(), sums.metrics.end());
+  values.insert(values.end(), sums.rates_hz.begin(), sums.rates_hz.end());
+  ranks.sum(values);
+  sums.samples = static_cast<std::uint64_t>(values[0]);
+  sums.loss = values[1];
+  const auto metrics_end = values.begin() + 2 + static_cast<std::ptrdiff_t>(sums.metrics.size());
+  sums.metrics.assign(values.begin() + 2, metrics_end);
+  sums.rates_hz.assign(metrics_end, values.end());
+}
+
 /// The sums' means.
 EpochSums means(EpochSums sums) {
   const auto samples = static_cast<double>(sums.samples);
@@ -93,15 +106,17 @@ void read_block(const Backend& backend, Block block, AlignedVector<float>& value
 
 }  // namespace
 
-Trainer::Trainer(const Task& task, Backend& backend, const TrainSettings& settings, SampleCache& cache)
+Trainer::Trainer(const Task& task, Backend& backend, const TrainSettings& settings, SampleCache& cache,
+                 Communicator& ranks)
     : task_(task),
       backend_(backend),
       settings_(checked(settings, task)),
       cache_(cache),
+      ranks_(ranks),
       sets_(divide_samples(task, settings)),
       partners_(blend_partners(task, sets_.train, settings.augmentation)),
       selection_(selection_of(task.info(), sets_.selection)),
-      loss_(task, backend.network(), settings.dt_ms),
+      loss_(task, backend.network(), settings.dt_ms, ranks),
       length_(training_length(sets_.train, settings)) {
   progress_.seed = settings.seed;
 }
@@ -138,7 +153,16 @@ void Trainer::save(CheckpointKind kind, TrainingObserver& observer) const {
                    [](float p) { return std::isfinite(p); })) {
     throw RunError(fmt::format("a parameter is no longer finite after step {}: training has diverged", progress_.step));
   }
+  check_parameters(checkpoint);
   observer.on_checkpoint(kind, checkpoint);
+}
+
+void Trainer::check_parameters(const Checkpoint& checkpoint) const {
+  if (ranks_.size() == 1 || broadcast(ranks_, checkpoint.parameters) == checkpoint.parameters) return;
+  throw RunError(
+      fmt::format("after step {}, the parameters of rank {} are not those of rank 0; where the machines have different "
+                  "processors, set run.instruction_set",
+                  progress_.step, ranks_.rank()));
 }
 
 RunEnd Trainer::run(TrainingObserver& observer, const std::atomic<bool>& stop) {
@@ -166,7 +190,7 @@ bool Trainer::train_epoch(TrainingObserver& observer, const std::atomic<bool>& s
   if (progress_.step_in_epoch == end) return true;
   BatchLoader loader(task_, &cache_, epoch_request());
   while (progress_.step_in_epoch < end) {
-    if (stop.load()) return false;
+    if (ranks_.any(stop.load())) return false;
     observer.on_step(train_step(loader));
     const std::uint64_t every = settings_.checkpoint_every_steps;
     if (every > 0 && progress_.step % every == 0 && progress_.step_in_epoch < end) {
@@ -182,6 +206,7 @@ LoadRequest Trainer::epoch_request() const {
   request.prepare = prepare_with(backend_);
   request.split = sets_.train.split;
   request.batch = settings_.batch;
+  request.share = ranks_.share();
   request.augmentation = settings_.augmentation;
   request.partners = partners_;
   if (sets_.train.drawn) {  // a fresh index for each sample of the run
@@ -209,10 +234,15 @@ StepRecord Trainer::train_step(BatchLoader& loader) {
       settings_.optimizer.learning_rate *
       learning_rate_factor(settings_.schedule, progress_.step, length_.steps_per_epoch, length_.scheduled);
   EpochSums step_sums;
-  while (step_sums.samples < samples) {
-    const std::optional<Batch> batch = loader.next();
-    accumulate(batch.value(), step_sums.samples, samples, step_sums);
+  step_sums.metrics.resize(task_.info().metrics.size());
+  step_sums.rates_hz.resize(backend_.network().populations.size() - 1);
+  for (std::size_t done = 0; done < samples;) {
+    const Batch batch = loader.next().value();
+    accumulate(batch, done + batch.before, samples, step_sums);
+    done += batch.whole();
   }
+  add_ranks(step_sums, ranks_);
+  backend_.sum_gradients(ranks_);
   const double gradient_norm = update_parameters(learning_rate);
   const EpochSums mean = means(step_sums);
   add_means(progress_.sums, samples, mean.loss, mean.metrics, mean.rates_hz);
@@ -241,15 +271,16 @@ void Trainer::accumulate(const Batch& batch, std::size_t first, std::size_t step
   const double fraction = static_cast<double>(samples) / static_cast<double>(step_samples);
   // Masks are named by the step and the position in it: accumulated batches see those of one large batch.
   const DropoutKey dropout{settings_.seed, progress_.step, static_cast<std::uint32_t>(first)};
-  backend_.forward(batch.input, {.keep_tape = true, .dropout = dropout});
+  if (samples > 0) backend_.forward(batch.input, {.keep_tape = true, .dropout = dropout});
   const double loss = loss_.evaluate(backend_, batch, fraction);
+  if (samples == 0) return;
   if (!std::isfinite(loss)) {
     throw RunError(
         fmt::format("the loss is {} in epoch {}, step {}: training has diverged; try a lower "
                     "train.learning_rate or train.gradient_clip",
                     loss, progress_.epoch + 1, progress_.step + 1));
   }
-  // An accumulator cannot be stored in a checkpoint: training metrics are means over batches.
+  // An accumulator cannot be stored in a checkpoint: training metrics are means over batches, or over ranks' shares.
   const std::unique_ptr<MetricAccumulator> metrics = task_.metrics();
   metrics->add(answer_of(backend_, batch, task_.info(), settings_.dt_ms));
   const auto rates_hz = firing_rates_hz(backend_, samples, batch.input.steps, settings_.dt_ms);
@@ -301,6 +332,7 @@ bool Trainer::evaluate_sets(EpochRecord& record, TrainingObserver& observer, con
     evaluation.seed = settings_.seed;
     evaluation.cache = &cache_;
     evaluation.stop = &stop;
+    evaluation.ranks = &ranks_;
     evaluation.on_batch = [&](const BatchAnswer& /*answer*/, std::size_t done, std::size_t samples) {
       observer.on_evaluation((*set)->name, done, samples);
     };

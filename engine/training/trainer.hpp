@@ -4,6 +4,7 @@
 #include <string>
 
 #include "backend/backend.hpp"
+#include "core/communicator.hpp"
 #include "data/loader.hpp"
 #include "data/sample_cache.hpp"
 #include "data/task_port.hpp"
@@ -34,7 +35,7 @@ struct StepRecord {
 enum class CheckpointKind : std::uint8_t { last, best };
 
 /// What a run tells the outside: terminal, metrics file, checkpoints. Called from the training thread; exceptions end
-/// the run and reach the caller of run().
+/// the run and reach the caller of run(). Of several ranks, each has its own and is told the same.
 class TrainingObserver {
  public:
   virtual ~TrainingObserver() = default;
@@ -56,8 +57,11 @@ enum class RunEnd : std::uint8_t {
 
 class Trainer {
  public:
-  /// Task, backend and cache outlive the trainer. Throws ConfigError for settings that do not fit the task.
-  Trainer(const Task& task, Backend& backend, const TrainSettings& settings, SampleCache& cache);
+  /// Task, backend, cache and ranks outlive the trainer. With several ranks, each has a trainer of the same run, takes
+  /// its share of every batch, and ends each step with the parameters of all others. Throws ConfigError for settings
+  /// that do not fit the task.
+  Trainer(const Task& task, Backend& backend, const TrainSettings& settings, SampleCache& cache,
+          Communicator& ranks = single_process());
 
   [[nodiscard]] const SampleSets& sets() const { return sets_; }
   [[nodiscard]] const Selection& selection() const { return selection_; }
@@ -68,9 +72,9 @@ class Trainer {
   void restore(const Checkpoint& checkpoint);
   [[nodiscard]] Checkpoint snapshot() const;
 
-  /// Trains until the end or until `stop` is set, which is honoured after the current optimizer step or evaluation
-  /// batch. Throws RunError where the loss is no longer finite (no checkpoint is written then), and whatever task and
-  /// observer throw.
+  /// Trains until the end or until `stop` of any rank is set, which is honoured after the current optimizer step or
+  /// evaluation batch. Throws RunError where the loss is no longer finite (no checkpoint is written then), and whatever
+  /// task and observer throw.
   RunEnd run(TrainingObserver& observer, const std::atomic<bool>& stop);
 
  private:
@@ -83,17 +87,20 @@ class Trainer {
   [[nodiscard]] LoadRequest epoch_request() const;
   [[nodiscard]] std::size_t samples_of_step() const;
   StepRecord train_step(BatchLoader& loader);
-  /// Forward and backward pass of one batch of a step of `step_samples`, of which `first` came before.
+  /// Forward and backward pass of this rank's share of a batch of a step of `step_samples`; `first` came before it.
   void accumulate(const Batch& batch, std::size_t first, std::size_t step_samples, EpochSums& step_sums);
   /// Returns the gradient's norm where it is needed for clipping, else 0.
   double update_parameters(double learning_rate);
   [[nodiscard]] bool evaluate_sets(EpochRecord& record, TrainingObserver& observer, const std::atomic<bool>& stop);
   void save(CheckpointKind kind, TrainingObserver& observer) const;
+  /// Throws RunError where the ranks have drifted apart.
+  void check_parameters(const Checkpoint& checkpoint) const;
 
   const Task& task_;
   Backend& backend_;
   TrainSettings settings_;
   SampleCache& cache_;
+  Communicator& ranks_;
   SampleSets sets_;
   std::shared_ptr<const BlendPartners> partners_;  ///< null without blending
   Selection selection_;

@@ -100,13 +100,13 @@ LossOutcome<Real> losses_of(const GoldenCase& golden, const Runner& runner, std:
       outcome.values.push_back(readout_loss<Real>(term, batch, outcome.d_readout));
       continue;
     }
-    std::vector<std::span<const Real>> counts;
+    std::vector<std::vector<double>> spikes;
     for (std::size_t p = 0; p < hidden; ++p) {
-      counts.push_back(runner.spike_counts(p));
+      spikes.push_back(spikes_per_neuron<Real>(runner.spike_counts(p), network.populations[p].size));
       outcome.d_spike[p].assign(network.populations[p].size, Real{});
     }
     outcome.values.push_back(
-        rate_loss<Real>(term, counts, samples, golden.steps, golden.dt_ms, std::span(outcome.d_spike).first(hidden)));
+        rate_loss<Real>(term, spikes, samples, golden.steps, golden.dt_ms, std::span(outcome.d_spike).first(hidden)));
   }
   return outcome;
 }

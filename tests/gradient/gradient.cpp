@@ -66,13 +66,14 @@ LossValue built_in_loss(const Reference& reference, const LossTerm& term) {
 LossValue rate_loss_too(const Reference& reference) {
   LossValue loss = callback_loss(reference);
   const std::size_t hidden = reference.network().populations.size() - 1;
-  std::vector<std::span<const double>> counts;
+  std::vector<std::vector<double>> spikes;
   for (std::size_t p = 0; p < hidden; ++p) {
-    counts.push_back(reference.spike_counts(p));
-    loss.d_spike.emplace_back(reference.network().populations[p].size, 0.0);
+    const std::size_t neurons = reference.network().populations[p].size;
+    spikes.push_back(spikes_per_neuron<double>(reference.spike_counts(p), neurons));
+    loss.d_spike.emplace_back(neurons, 0.0);
   }
   const LossTerm term{LossKind::rate, 0.7, 100.0};
-  loss.value += rate_loss<double>(term, counts, kSamples, kSteps, 1.0, loss.d_spike);
+  loss.value += rate_loss<double>(term, spikes, kSamples, kSteps, 1.0, loss.d_spike);
   loss.d_spike.emplace_back();  // none on the readout
   return loss;
 }

@@ -152,8 +152,9 @@ struct RateCase {
   std::vector<std::vector<double>> gradient{std::vector<double>(2), std::vector<double>(3)};
   double loss(const LossTerm& term) {
     for (auto& d : gradient) d.assign(d.size(), 0.0);
-    const std::vector<std::span<const double>> counts{first, second};
-    return rate_loss<double>(term, counts, 2, 50, 2.0, gradient);
+    const std::vector<std::vector<double>> spikes{spikes_per_neuron<double>(first, 2),
+                                                  spikes_per_neuron<double>(second, 3)};
+    return rate_loss<double>(term, spikes, 2, 50, 2.0, gradient);
   }
 };
 
@@ -188,7 +189,7 @@ BOOST_AUTO_TEST_CASE(rate_gradient_is_that_of_finite_differences) {
 BOOST_AUTO_TEST_CASE(bad_rate_terms_are_refused) {
   RateCase c;
   BOOST_CHECK_THROW(c.loss({LossKind::rate, 1.0, 0.0}), DataError);
-  c.first.pop_back();
+  c.gradient[0].pop_back();
   BOOST_CHECK_THROW(c.loss({LossKind::rate, 1.0, 10.0}), DataError);
 }
 

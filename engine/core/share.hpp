@@ -1,0 +1,16 @@
+#pragma once
+#include <cstddef>
+
+namespace hetsyn {
+
+/// One rank of a data-parallel run, and the part that it takes of a batch: [begin, end) of `size` samples. The parts of
+/// all ranks, in their order, are the batch; their sizes differ by one at most, and may be 0.
+struct Share {
+  std::size_t rank = 0, ranks = 1;
+
+  [[nodiscard]] std::size_t begin(std::size_t size) const { return size * rank / ranks; }
+  [[nodiscard]] std::size_t end(std::size_t size) const { return size * (rank + 1) / ranks; }
+  [[nodiscard]] std::size_t size(std::size_t size) const { return end(size) - begin(size); }
+};
+
+}  // namespace hetsyn
