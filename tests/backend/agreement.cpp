@@ -111,7 +111,9 @@ void check_activity(const Reference& judge) {
 
 BOOST_AUTO_TEST_SUITE(agreement)
 
-BOOST_DATA_TEST_CASE(with_reference, boost::unit_test::data::make(variants()) * boost::unit_test::data::make(cases()),
+BOOST_DATA_TEST_CASE(with_reference,
+                     boost::unit_test::data::make(variants()) *
+                         boost::unit_test::data::make(cases(most_neuron_steps())),
                      variant, c) {
   const NetworkState state = make_state(c);
   const InputBatch batch = make_batch(c);

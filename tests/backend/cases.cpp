@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <numeric>
 
 namespace hetsyn::test {
 namespace {
@@ -229,6 +230,11 @@ std::vector<Case> make_cases() {
   return table;
 }
 
+std::size_t neuron_steps(const Case& c) {
+  const std::size_t neurons = std::accumulate(c.spec.hidden.begin(), c.spec.hidden.end(), c.spec.outputs);
+  return neurons * c.input.steps * c.input.samples;
+}
+
 void set_decays(NetworkState& state, Decays decays) {
   for (const ParameterGroup& group : state.layout.groups) {
     if (!group.is_decay() || decays == Decays::drawn) continue;
@@ -245,8 +251,9 @@ void set_decays(NetworkState& state, Decays decays) {
 
 std::ostream& operator<<(std::ostream& out, const Case& c) { return out << c.name; }
 
-const std::vector<Case>& cases() {
-  static const std::vector<Case> table = make_cases();
+std::vector<Case> cases(std::size_t most_neuron_steps) {
+  std::vector<Case> table = make_cases();
+  std::erase_if(table, [&](const Case& c) { return neuron_steps(c) > most_neuron_steps; });
   return table;
 }
 

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <ostream>
 #include <string>
@@ -30,7 +31,8 @@ struct Case {
 
 std::ostream& operator<<(std::ostream& out, const Case& c);
 
-const std::vector<Case>& cases();
+/// All cases of at most so many neurons · steps · samples.
+std::vector<Case> cases(std::size_t most_neuron_steps);
 
 NetworkState make_state(const Case& c);
 InputBatch make_batch(const Case& c);

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstddef>
 #include <memory>
 #include <ostream>
 #include <string>
@@ -8,10 +9,10 @@
 
 namespace hetsyn::test {
 
-/// One way to run a backend: its name in the registry and its options.
+/// One way to run a backend.
 struct Variant {
   std::string name;
-  std::string backend;
+  BackendInfo backend;
   BackendOptions options;
 };
 
@@ -23,5 +24,7 @@ inline std::ostream& operator<<(std::ostream& out, const Variant& v) { return ou
 
 /// What the shared test bodies run on; each test program defines it for its backend.
 const std::vector<Variant>& variants();
+/// The most neurons · steps · samples of a case in the table that the backend under test can do in time.
+std::size_t most_neuron_steps();
 
 }  // namespace hetsyn::test
