@@ -54,6 +54,18 @@ function(hetsyn_add_layer name)
   endif()
 endfunction()
 
+# hetsyn_install_program(bench COMPONENT bundle …): installed, a program looks first in the folder lib beside its own, where a
+# bundle has its libraries. By DT_RPATH, because that also serves the libraries of these libraries and the plugins.
+function(hetsyn_install_program target)
+  cmake_parse_arguments(PROGRAM "" "DESTINATION" "" ${ARGN})
+  if(NOT PROGRAM_DESTINATION)
+    set(PROGRAM_DESTINATION bin)
+  endif()
+  set_target_properties(${target} PROPERTIES INSTALL_RPATH "$ORIGIN/../lib")
+  target_link_options(${target} PRIVATE LINKER:--disable-new-dtags)
+  install(TARGETS ${target} RUNTIME DESTINATION ${PROGRAM_DESTINATION} ${PROGRAM_UNPARSED_ARGUMENTS})
+endfunction()
+
 # hetsyn_add_test(synapse LABEL unit SOURCES synapse.cpp DEPENDS hetsyn_core): a Boost.Test program run by ctest.
 function(hetsyn_add_test name)
   cmake_parse_arguments(TEST "" "LABEL;TIMEOUT" "SOURCES;DEPENDS" ${ARGN})
@@ -69,6 +81,10 @@ function(hetsyn_add_test name)
     set(TEST_TIMEOUT 300)
   endif()
   add_test(NAME ${name} COMMAND test_${name} --log_level=test_suite)
+  if(TEST_LABEL MATCHES "^(backend|gpu)$") # for machines that can run but not build
+    hetsyn_install_program(test_${name} DESTINATION tests COMPONENT bundle_tests EXCLUDE_FROM_ALL)
+    add_dependencies(bundle_tests test_${name})
+  endif()
   set_tests_properties(
     ${name} PROPERTIES LABELS "${TEST_LABEL}" TIMEOUT ${TEST_TIMEOUT}
                        ENVIRONMENT "TSAN_OPTIONS=suppressions='${PROJECT_SOURCE_DIR}/tests/thread_sanitizer.supp'")

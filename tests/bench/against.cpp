@@ -3,12 +3,13 @@
 #include <fmt/format.h>
 
 #include "bench/child.hpp"
+#include "bench/source_file.hpp"
 
 namespace hetsyn::bench {
 namespace {
 
 std::vector<std::string> torch_command(const Workload& workload, const std::string& variant, int threads) {
-  std::vector<std::string> command{python(), fmt::format(HETSYN_SOURCE_DIR "/tests/bench/torch/{}.py", variant)};
+  std::vector<std::string> command{python(), source_file("tests/bench/torch/" + variant + ".py")};
   const auto add = [&](const std::string& name, const auto& value) {
     command.push_back("--" + name);
     command.push_back(fmt::format("{}", value));

@@ -4,6 +4,7 @@
 
 #include <atomic>
 
+#include "bench/source_file.hpp"
 #include "core/log.hpp"
 #include "data/loader.hpp"
 #include "experiment/recorder.hpp"
@@ -27,7 +28,7 @@ void write_recordings(const std::filesystem::path& directory) {
 }
 
 ConfigDocument make_document(const std::filesystem::path& directory, int epochs, const StepOptions& options) {
-  ConfigDocument document = read_toml_file(HETSYN_SOURCE_DIR "/configs/shd.toml");
+  ConfigDocument document = read_toml_file(source_file("configs/shd.toml"));
   const auto set = [&](const std::string& assignment) { apply_override(document, "--set", assignment); };
   set(fmt::format("task.path=\"{}\"", directory.string()));
   set(fmt::format("train.epochs={}", epochs));

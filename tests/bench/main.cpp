@@ -9,6 +9,7 @@
 #include "bench/epoch.hpp"
 #include "bench/input_layer.hpp"
 #include "bench/scaling.hpp"
+#include "bench/source_file.hpp"
 #include "bench/step.hpp"
 #include "core/error.hpp"
 #include "core/files.hpp"
@@ -39,6 +40,7 @@ po::options_description options() {
       ("batch", po::value<std::size_t>(), "samples per step, instead of the workload's own number")                   //
       ("threads", po::value<int>()->default_value(0), "threads; 0: all cores")                                        //
       ("isa", po::value<std::string>()->default_value(""), "instruction set: baseline, v3, v4; the best by default")  //
+      ("device", po::value<std::string>()->default_value("cpu"), "of single steps: cpu, cuda or reference")           //
       ("repeats", po::value<int>()->default_value(10), "steps that are timed; medians are printed")                   //
       ("against", po::value<std::string>(),
        "torch: the same step in PyTorch, plain and lean, in turn with the engine")                     //
@@ -118,8 +120,12 @@ json run_steps(const po::variables_map& values, const bench::StepOptions& step) 
   const bool table = values.count("json") == 0;
   const int threads = step.threads > 0 ? step.threads : static_cast<int>(sysconf(_SC_NPROCESSORS_ONLN));
   const double peak = bench::peak_multiply_adds(step.isa) * threads;
-  json result{{"isa", cpu::select_kernels(step.isa).name}, {"threads", threads}, {"multiply_adds_per_second", peak}};
+  json result{{"isa", cpu::select_kernels(step.isa).name},
+              {"threads", threads},
+              {"multiply_adds_per_second", peak},
+              {"device", step.device}};
   if (table) {
+    if (step.device != "cpu") fmt::print("device {}; of the host: ", step.device);
     fmt::print("instruction set {}, {} threads, measured peak {:.1f} G multiply-adds/s\n\n",
                cpu::select_kernels(step.isa).name, threads, peak * 1e-9);
     fmt::print("{:<19} {:<11} {:>5} {:>10} {:>8} {:>10} {:>10} {:>10} {:>14} {:>8} {:>9}\n", "workload", "model",
@@ -135,7 +141,7 @@ json run_steps(const po::variables_map& values, const bench::StepOptions& step) 
       row["model"] = neuron_model_name(model);
       row["batch"] = workload.batch;
       row["synapse_steps_per_second"] = row["synapse_steps"].get<double>() / row["step"].get<double>();
-      const bool per_synapse = model == NeuronModel::hetsyn_lif;
+      const bool per_synapse = model == NeuronModel::hetsyn_lif && step.device == "cpu";
       if (per_synapse) row["share_of_peak"] = share_of_peak(row, peak);
       if (table) {
         const auto ms = [&](const char* key) { return 1e3 * row[key].get<double>(); };
@@ -149,7 +155,7 @@ json run_steps(const po::variables_map& values, const bench::StepOptions& step) 
       result["steps"].push_back(std::move(row));
     }
   }
-  if (with_shd) result["input_layer"] = run_input_layer(step, table);
+  if (with_shd && step.device == "cpu") result["input_layer"] = run_input_layer(step, table);
   return result;
 }
 
@@ -173,7 +179,7 @@ json run_scaling(const po::variables_map& values, const bench::StepOptions& step
     const std::filesystem::path directory = values["out"].as<std::string>();
     std::filesystem::create_directories(directory);
     write_file_atomically(directory / "scaling.json", result.dump(2) + "\n");
-    bench::from_program({bench::python(), HETSYN_SOURCE_DIR "/tests/bench/plot_scaling.py",
+    bench::from_program({bench::python(), bench::source_file("tests/bench/plot_scaling.py"),
                          (directory / "scaling.json").string(), (directory / "scaling.svg").string()});
   }
   return result;
@@ -217,7 +223,9 @@ int run(int argc, char** argv) {
     return 0;
   }
   const bench::StepOptions step{values["threads"].as<int>(), values["isa"].as<std::string>(),
-                                values["repeats"].as<int>()};
+                                values["repeats"].as<int>(), values["device"].as<std::string>()};
+  const bool single_steps = values.count("against") + values.count("scaling") + values.count("epoch") == 0;
+  if (step.device != "cpu" && !single_steps) throw UsageError("--device is for single steps, without another mode");
   const json result = run_mode(values, step);
   if (values.count("json") != 0) std::cout << result.dump(2) << '\n';
   return 0;
