@@ -10,10 +10,13 @@ struct StepOptions {
   int threads = 0;
   std::string isa;
   int repeats = 10;
+  std::string device = "cpu";
 };
 
 /// Medians of a training step's parts in seconds: "forward", "loss", "backward", "optimizer", "step"; the median of a
-/// step's "processor" time; and "synapse_steps". Call in a process of its own for a meaningful peak memory.
+/// step's "processor" time; and "synapse_steps". Call in a process of its own for a meaningful peak memory. A device
+/// works on while the host goes ahead: there the step as a whole is meaningful, its parts are when the host had them
+/// ordered.
 nlohmann::json measure_step(const Workload& workload, NeuronModel model, const StepOptions& options);
 
 /// Multiply-adds per second of one thread with the named instruction set (empty: the best).
