@@ -13,6 +13,7 @@ int report(const Options& options);
 int analyse(const Options& options);
 int encode(const Options& options);
 int print_schema(const Options& options);
+int cache(const Options& options);
 int doctor(const Options& options);
 
 }  // namespace hetsyn::cli

@@ -33,6 +33,10 @@ std::string run_title(const RunConfig& config, const TaskInfo& info) {
                      find_backend(config.run.device).name);
 }
 
+void print_data_to_be_made(const DataToBeMade& missing) {
+  fmt::print("{}\nwhat the rest takes can be told once they are there; a dry run writes nothing\n", missing.what());
+}
+
 void print_dry_run(const Task& task, const RunConfig& config, const MemoryPlan& plan) {
   const SampleSets sets = divide_samples(task, config.train);
   const TrainingLength length = training_length(sets.train, config.train);

@@ -16,8 +16,9 @@ namespace {
 
 int run_verb(const Options& options) {
   static const std::map<std::string, int (*)(const Options&)> verbs{
-      {"train", train},     {"eval", evaluate}, {"tasks", list_tasks}, {"describe", describe_task}, {"report", report},
-      {"analyse", analyse}, {"encode", encode}, {"sweep", sweep},      {"schema", print_schema},    {"doctor", doctor}};
+      {"train", train},         {"eval", evaluate},   {"tasks", list_tasks}, {"describe", describe_task},
+      {"report", report},       {"analyse", analyse}, {"encode", encode},    {"sweep", sweep},
+      {"schema", print_schema}, {"doctor", doctor},   {"cache", cache}};
   return verbs.at(options.verb)(options);
 }
 

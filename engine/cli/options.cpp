@@ -27,6 +27,7 @@ enum Uses : unsigned {
   kEncode = 32,    ///< recordings, and how to make spikes of them
   kSweep = 64,     ///< a sweep, and how to work on it
   kAnalyse = 128,  ///< what to look for in run directories
+  kCache = 256,    ///< what to remove
 };
 
 struct Verb {
@@ -36,7 +37,7 @@ struct Verb {
   std::string_view usage;
 };
 
-constexpr std::array<Verb, 10> kVerbs{{
+constexpr std::array<Verb, 11> kVerbs{{
     {"train", kTask | kConfig | kTraining, "Train a network (the default).",
      "engine [train] --task NAME [--config FILE] [--set TABLE.KEY=VALUE …] [options]"},
     {"eval", kConfig | kRun, "Evaluate the network of a run, whole or damaged.",
@@ -54,6 +55,8 @@ constexpr std::array<Verb, 10> kVerbs{{
     {"encode", kEncode, "Turn recordings into spikes, as a file in the format of the Spiking Heidelberg Digits.",
      "engine encode IN… --out FILE.h5 [--encoder lauscher] [options]"},
     {"schema", kNone, "Print the reference of all configuration keys, as Markdown.", "engine schema [options]"},
+    {"cache", kCache, "List the files that tasks keep for later runs, with place and size; remove them.",
+     "engine cache [--prune | --clear]"},
     {"doctor", kNone, "Show what this build and this machine have.", "engine doctor [options]"},
 }};
 
@@ -146,6 +149,11 @@ po::options_description describe(const Verb& verb, Options& options) {
     add("threads", text(options.threads), "threads, 0 for all cores (default)");
     add("force", po::bool_switch(&options.force), "replace the file of --out");
     add("quiet", po::bool_switch(&options.quiet), "print warnings and errors only");
+  }
+  if (verb.uses & kCache) {
+    add("prune", po::bool_switch(&options.prune),
+        "remove the encoded recordings that were not used for longest, down to HETSYN_CACHE_LIMIT_GB");
+    add("clear", po::bool_switch(&options.clear), "remove all encoded recordings and all stand-ins");
   }
   add("plugin-path", texts(options.plugin_path), "directories or files with task plugins, separated by ':'");
   add("verbose", po::bool_switch(&options.verbose), "print more");

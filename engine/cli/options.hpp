@@ -31,7 +31,8 @@ struct Options {
   std::string label_pattern = "fsdd";
   std::optional<std::string> classes, speakers;  ///< names, separated by commas
   bool skip_bad = false;
-  std::string sweep;  ///< sweep: a file or a sweep directory
+  bool prune = false, clear = false;  ///< cache
+  std::string sweep;                  ///< sweep: a file or a sweep directory
   std::optional<std::string> jobs, shard;
   bool retry_failed = false;
   std::optional<std::string> split, checkpoint;                         ///< eval, analyse

@@ -19,14 +19,6 @@ std::string environment(const char* name) {
   return value == nullptr ? std::string() : std::string(value);
 }
 
-/// Where tasks keep derived files: $XDG_CACHE_HOME/hetsyn, or ~/.cache/hetsyn.
-std::filesystem::path cache_path() {
-  if (const std::string cache = environment("XDG_CACHE_HOME"); !cache.empty()) {
-    return std::filesystem::path(cache) / "hetsyn";
-  }
-  return std::filesystem::path(environment("HOME")) / ".cache" / "hetsyn";
-}
-
 /// A number given by its own option, as TOML; what is no number stays text and is refused by the schema.
 ConfigValue number_option(const std::string& option, const std::string& value) {
   const Place place{fmt::format("{} {}", option, value)};
@@ -70,9 +62,19 @@ const TaskPlugin& choose_task(const PluginHost& host, const Options& options, co
   throw UsageError(fmt::format("which task? expected --task with one of {}", fmt::join(known, ", ")));
 }
 
-std::unique_ptr<Task> open_task(const TaskPlugin& plugin, const RunConfig& config, const ConfigDocument& document) {
-  const OpenOptions open{
-      .seed = config.train.seed, .data_path = environment("HETSYN_DATA"), .cache_path = cache_path()};
+std::filesystem::path cache_path() {
+  if (const std::string cache = environment("XDG_CACHE_HOME"); !cache.empty()) {
+    return std::filesystem::path(cache) / "hetsyn";
+  }
+  return std::filesystem::path(environment("HOME")) / ".cache" / "hetsyn";
+}
+
+std::unique_ptr<Task> open_task(const TaskPlugin& plugin, const RunConfig& config, const ConfigDocument& document,
+                                bool dry_run) {
+  const OpenOptions open{.seed = config.train.seed,
+                         .data_path = environment("HETSYN_DATA"),
+                         .cache_path = cache_path(),
+                         .dry_run = dry_run};
   return placing_errors(document, [&] { return plugin.open(config.task_values, open); });
 }
 

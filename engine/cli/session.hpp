@@ -20,8 +20,13 @@ PluginHost discover_plugins(const Options& options);
 /// The task that --task or the document names. Throws UsageError where neither does, or both differ.
 const TaskPlugin& choose_task(const PluginHost& host, const Options& options, const ConfigDocument& document);
 
-/// Opens the task of a config. Errors about keys name the place in `document`.
-std::unique_ptr<Task> open_task(const TaskPlugin& plugin, const RunConfig& config, const ConfigDocument& document);
+/// Where tasks keep derived files: $XDG_CACHE_HOME/hetsyn, or ~/.cache/hetsyn.
+std::filesystem::path cache_path();
+
+/// Opens the task of a config. Errors about keys name the place in `document`. In a dry run the task writes nothing,
+/// and DataToBeMade says what a run would make first.
+std::unique_ptr<Task> open_task(const TaskPlugin& plugin, const RunConfig& config, const ConfigDocument& document,
+                                bool dry_run = false);
 
 /// Runs `body`; a ConfigError that knows a key but no place is given the place in `document`.
 template <class Body>

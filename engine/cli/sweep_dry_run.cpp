@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "cli/dry_run.hpp"
 #include "cli/session.hpp"
 #include "experiment/memory_plan.hpp"
 #include "experiment/progress_display.hpp"
@@ -60,7 +61,7 @@ Estimate estimate(const SweepContext& context, const OpenWork& work) {
   const ConfigDocument document = with_threads(work.first->document, context.threads);
   RunConfig config = read_config(document, plugin.name, plugin.keys);
   const ProcessMemory before = process_memory();
-  const std::unique_ptr<Task> task = open_task(plugin, config, document);
+  const std::unique_ptr<Task> task = open_task(plugin, config, document, true);
   const ProcessMemory after = process_memory();
   resolve(config, task->info());
   warn_of_standin(task->info());
@@ -74,6 +75,21 @@ Estimate estimate(const SweepContext& context, const OpenWork& work) {
   });
 }
 
+void print_estimates(const SweepContext& context, const std::map<std::string, OpenWork>& open, std::size_t jobs) {
+  Estimate sum;
+  std::size_t open_models = 0;
+  for (const auto& [neuron, work] : open) {
+    const Estimate part = estimate(context, work);
+    open_models += work.models;
+    sum.memory_mb = std::max(sum.memory_mb, part.memory_mb);
+    sum.seconds += part.seconds;
+  }
+  const auto at_once = static_cast<double>(std::min(jobs, open_models));
+  fmt::print(
+      "about {} and {:.0f} MB in all, with {:.0f} at once and {} threads each, on this machine as busy as it is\n",
+      clock_text(sum.seconds / at_once), sum.memory_mb * at_once, at_once, context.threads);
+}
+
 }  // namespace
 
 void print_sweep_dry_run(const SweepContext& context, std::span<const SweepModel> models, std::size_t jobs) {
@@ -85,16 +101,11 @@ void print_sweep_dry_run(const SweepContext& context, std::span<const SweepModel
   }
   fmt::print("{} models to train or to evaluate, {} points to do\n", open_models, open_points);
   if (open_models == 0) return;
-  Estimate sum;
-  for (const auto& [neuron, work] : open) {
-    const Estimate part = estimate(context, work);
-    sum.memory_mb = std::max(sum.memory_mb, part.memory_mb);
-    sum.seconds += part.seconds;
+  try {
+    print_estimates(context, open, jobs);
+  } catch (const DataToBeMade& missing) {
+    print_data_to_be_made(missing);
   }
-  const auto at_once = static_cast<double>(std::min(jobs, open_models));
-  fmt::print(
-      "about {} and {:.0f} MB in all, with {:.0f} at once and {} threads each, on this machine as busy as it is\n",
-      clock_text(sum.seconds / at_once), sum.memory_mb * at_once, at_once, context.threads);
 }
 
 }  // namespace hetsyn::cli

@@ -83,7 +83,12 @@ int finish(const RunDirectory& directory, RunEnd end) {
 int train(const Options& options) {
   check_flags(options);
   if (options.quiet) log::set_level(log::Level::warning);
-  return train_run(options, load_document(options, base_config(options)), discover_plugins(options));
+  try {
+    return train_run(options, load_document(options, base_config(options)), discover_plugins(options));
+  } catch (const DataToBeMade& missing) {
+    print_data_to_be_made(missing);
+    return 0;
+  }
 }
 
 int train_run(const Options& options, const ConfigDocument& document, const PluginHost& host) {
@@ -91,7 +96,7 @@ int train_run(const Options& options, const ConfigDocument& document, const Plug
   RunConfig config = read_config(document, plugin.name, plugin.keys);
 
   const ProcessMemory before = process_memory();
-  const std::unique_ptr<Task> task = open_task(plugin, config, document);
+  const std::unique_ptr<Task> task = open_task(plugin, config, document, options.dry_run);
   const ProcessMemory after = process_memory();
   resolve(config, task->info());
   const MemoryPlan plan = placing_errors(document, [&] { return plan_memory(*task, config, before, after); });

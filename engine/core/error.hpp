@@ -19,6 +19,12 @@ class DataError : public Error {
   using Error::Error;
 };
 
+/// In a dry run: data that a run would make first, so that nothing can be said of the run yet.
+class DataToBeMade : public DataError {
+ public:
+  using DataError::DataError;
+};
+
 /// A plugin that cannot be loaded or broke its contract.
 class PluginError : public Error {
  public:

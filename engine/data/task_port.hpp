@@ -53,6 +53,8 @@ struct TaskInfo {
   std::string data_name;
   bool standin = false;
   bool static_samples = false;  ///< samples may be kept: fill() does not depend on the seed
+  std::uint64_t skipped = 0;    ///< samples left out, as their files are damaged
+  std::string skipped_why;      ///< the first of them, with the reasons
 };
 
 struct SampleRequest {

@@ -23,6 +23,8 @@ RunFacts facts_of(const RunConfig& config, const TaskInfo& task, const Backend& 
   facts.data_name = task.data_name;
   facts.protocol = config.train.protocol == Protocol::paper ? "paper" : "held_out";
   facts.standin = task.standin;
+  facts.skipped = task.skipped;
+  facts.skipped_why = task.skipped_why;
   facts.seed = config.train.seed;
   facts.parameters = parameter_count(backend.network());
   facts.selection = selection;

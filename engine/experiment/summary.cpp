@@ -72,7 +72,11 @@ std::string summary_json(const RunFacts& facts, const TrainingProgress& progress
   out["model"] = facts.model;
   out["seed"] = facts.seed;
   out["device"] = facts.device;
-  out["data"] = {{"name", facts.data_name}, {"standin", facts.standin}};
+  out["ranks"] = facts.ranks;
+  out["data"] = {{"name", facts.data_name},
+                 {"standin", facts.standin},
+                 {"skipped", facts.skipped},
+                 {"skipped_why", facts.skipped_why}};
   out["protocol"] = facts.protocol;
   out["selection"] = {{"split", facts.selection.split}, {"metric", facts.selection.metric}};
   out["parameters"] = facts.parameters;

@@ -13,9 +13,12 @@ namespace hetsyn {
 struct RunFacts {
   std::string task, model, device, data_name, protocol;
   bool standin = false;
+  std::uint64_t skipped = 0;  ///< samples that were left out, as their files are damaged
+  std::string skipped_why;
   std::uint64_t seed = 0;
   std::size_t parameters = 0;      ///< trainable, as the paper counts them
-  std::size_t planned_memory = 0;  ///< bytes, see experiment/memory_plan.hpp
+  std::size_t ranks = 1;           ///< processes that share the run
+  std::size_t planned_memory = 0;  ///< bytes of one process, see experiment/memory_plan.hpp
   Selection selection;
 };
 

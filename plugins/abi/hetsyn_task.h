@@ -22,7 +22,7 @@ extern "C" {
 #endif
 
 #define HETSYN_TASK_ABI_MAJOR 1u
-#define HETSYN_TASK_ABI_MINOR 1u
+#define HETSYN_TASK_ABI_MINOR 2u
 #define HETSYN_TASK_ABI_VERSION ((HETSYN_TASK_ABI_MAJOR << 16) | HETSYN_TASK_ABI_MINOR)
 
 #if defined(_WIN32)
@@ -37,7 +37,9 @@ enum {
   HETSYN_FAILED = 1,           /* the message says what */
   HETSYN_BUFFER_TOO_SMALL = 2, /* fill only: event_count holds the number needed; the engine grows the buffer and retries */
   HETSYN_BAD_CONFIG = 3,       /* open only: `key` names the config key that is wrong */
-  HETSYN_NO_DATA = 4           /* open only: the data were not found; the message names the paths tried and what to do */
+  HETSYN_NO_DATA = 4,          /* open only: the data were not found; the message names the paths tried and what to do */
+  HETSYN_DATA_TO_BE_MADE = 5   /* open only, with dry_run (since 1.2): a run would make the data; the message says which
+                                  and how long that takes */
 };
 
 /* Filled by the plugin on failure; both texts end in NUL. */
@@ -80,6 +82,7 @@ typedef struct hetsyn_open_args {
   const char *data_path;  /* where data may lie besides the task's own path: HETSYN_DATA or ""; ':'-separated */
   const char *cache_path; /* directory for derived files; may not exist yet */
   void (*log)(int32_t level, const char *message); /* level 0 debug, 1 info, 2 warning */
+  int32_t dry_run; /* since 1.2; 1: the user asks what a run would do, so that nothing may be written */
 } hetsyn_open_args;
 
 /* ---- what the task is --------------------------------------------------------------------------------------------- */
@@ -117,7 +120,8 @@ typedef struct hetsyn_metric {
   int32_t higher_is_better;
 } hetsyn_metric;
 
-/* Filled by describe(); pointers stay valid until close(). struct_size is set by the engine, which zeroes the rest.
+/* Filled by describe(); pointers stay valid until close(). struct_size is set by the engine, which zeroes the rest; a
+ * member that lies beyond it belongs to a later version than the engine's and is not to be written.
  * At least one split with the role of training data, one loss and one metric. */
 typedef struct hetsyn_info {
   uint32_t struct_size;
@@ -138,6 +142,8 @@ typedef struct hetsyn_info {
   const char *data_name;  /* what the numbers are about: "SHD", "FSDD in SHD format", "generated", … */
   int32_t standin;        /* 1: a made-up corpus stands in for the real one */
   int32_t static_samples; /* 1: fill() gives the same sample for the same index whatever the seed, so it may be kept */
+  uint64_t skipped;        /* since 1.2: samples that were left out, as their files are damaged */
+  const char *skipped_why; /* since 1.2: a sentence with the first of them and the reasons; NULL or "": none */
 } hetsyn_info;
 
 /* ---- samples ------------------------------------------------------------------------------------------------------ */

@@ -130,6 +130,8 @@ TaskInfo checked_info(const std::string& name, const hetsyn_info& info, const he
   result.data_name = info.data_name;
   result.standin = info.standin != 0;
   result.static_samples = info.static_samples != 0;
+  result.skipped = info.skipped;
+  result.skipped_why = info.skipped_why == nullptr ? "" : info.skipped_why;
   return result;
 }
 

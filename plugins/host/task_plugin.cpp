@@ -61,7 +61,11 @@ hetsyn_value value_view(const KeySpec& key, const KeyValue& value) {
   return view;
 }
 
-[[noreturn]] void refuse_open(const Contract& contract, hetsyn_status status, const hetsyn_error& error) {
+[[noreturn]] void refuse_open(const Contract& contract, hetsyn_status status, const hetsyn_error& error, bool dry_run) {
+  if (status == HETSYN_DATA_TO_BE_MADE) {
+    if (!dry_run) contract.broken("open would make its data later, which is for dry runs");
+    throw DataToBeMade(error.message);
+  }
   if (status == HETSYN_BAD_CONFIG) {
     throw ConfigError(fmt::format("task.{}: {}", error.key, error.message), fmt::format("task.{}", error.key));
   }
@@ -81,12 +85,13 @@ std::unique_ptr<Task> TaskPlugin::open(std::span<const NamedValue> values, const
                               options.seed,
                               options.data_path.c_str(),
                               cache_path.c_str(),
-                              log_from_plugin};
+                              log_from_plugin,
+                              options.dry_run ? 1 : 0};
   Contract contract{name, path, table};
   hetsyn_dataset* dataset = nullptr;
   hetsyn_error error;
   const hetsyn_status status = contract.call(contract.table.open, error, &args, &dataset);
-  if (status != HETSYN_OK) refuse_open(contract, status, error);
+  if (status != HETSYN_OK) refuse_open(contract, status, error, options.dry_run);
   if (dataset == nullptr) contract.broken("open succeeded and gave no dataset");
   return std::make_unique<PluginTask>(std::move(contract), dataset);
 }

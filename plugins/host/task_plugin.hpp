@@ -17,6 +17,7 @@ struct OpenOptions {
   std::uint64_t seed = 0;            ///< of the run: for what the task freezes over it
   std::string data_path;             ///< directories with data, separated by ':'; HETSYN_DATA
   std::filesystem::path cache_path;  ///< for derived files; may not exist yet
+  bool dry_run = false;              ///< nothing may be written
 };
 
 /// A loaded plugin whose table was checked. The library stays loaded until the process ends.
@@ -31,7 +32,8 @@ struct TaskPlugin {
 
   /// Opens the task with `values`; keys that are not among them take their defaults. Throws ConfigError (key
   /// "task.<key>") for a value that the task refuses, DataError where its data are missing or damaged, and PluginError
-  /// where the plugin breaks its contract. The task may outlive this object.
+  /// where the plugin breaks its contract; in a dry run DataToBeMade where a run would make its data. The task may
+  /// outlive this object.
   [[nodiscard]] std::unique_ptr<Task> open(std::span<const NamedValue> values, const OpenOptions& options) const;
 };
 

@@ -96,6 +96,7 @@ ImageCorpus read_image_corpus(const sdk::OpenArgs& args) {
   query.missing = missing_files;
   query.remedy = "The command bin/fetch-data mnist downloads it to data/mnist";
   query.standin = write_standin;
+  query.standin_time = "a second";
   const CorpusLocation location = locate_corpus(args, query);
   ImageCorpus corpus;
   corpus.standin = location.standin;

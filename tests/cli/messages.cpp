@@ -80,10 +80,9 @@ BOOST_AUTO_TEST_CASE(a_config_of_another_task_is_noticed) {
 
 BOOST_AUTO_TEST_CASE(missing_data_end_with_1_and_say_what_to_do) {
   const TemporaryDirectory temporary;
-  const Outcome outcome =
-      run_engine({"--task", "shd", "--set", "task.path=nowhere", "--set", "task.standin=false"}, temporary.path());
+  const Outcome outcome = run_engine({"--task", "shd", "--set", "task.path=nowhere"}, temporary.path());
   BOOST_TEST(outcome.exit_code == 1);
-  BOOST_TEST(outcome.err.find("nowhere") != std::string::npos, outcome.err);
+  BOOST_TEST(outcome.err.find("nowhere: does not hold SHD (no such folder)") != std::string::npos, outcome.err);
   BOOST_TEST(outcome.err.find("bin/fetch-data shd") != std::string::npos, outcome.err);
 }
 
@@ -91,7 +90,7 @@ BOOST_AUTO_TEST_CASE(help_and_version) {
   const TemporaryDirectory temporary;
   const Outcome help = run_engine({"--help"}, temporary.path());
   BOOST_TEST(help.exit_code == 0);
-  for (const char* verb : {"train", "eval", "report", "tasks", "describe", "schema", "doctor"}) {
+  for (const char* verb : {"train", "eval", "report", "tasks", "describe", "schema", "doctor", "cache"}) {
     BOOST_TEST(help.out.find(std::string("\n  ") + verb) != std::string::npos);
     const Outcome of_verb = run_engine({verb, "--help"}, temporary.path());
     BOOST_TEST(of_verb.exit_code == 0);
@@ -122,7 +121,7 @@ BOOST_AUTO_TEST_CASE(a_task_is_described_with_keys_and_data) {
   const Outcome without = run_engine({"describe", "--task", "shd", "--set", "task.path=nowhere"}, temporary.path());
   BOOST_TEST(without.exit_code == 0);
   BOOST_TEST(without.out.find("bin_ms") != std::string::npos, without.out);
-  BOOST_TEST(without.out.find("SHD was not found; looked in ") != std::string::npos, without.out);
+  BOOST_TEST(without.out.find("nowhere: does not hold SHD (no such folder)") != std::string::npos, without.out);
 }
 
 BOOST_AUTO_TEST_CASE(doctor_names_what_is_there) {

@@ -17,7 +17,7 @@ struct NoData {
     ::setenv("XDG_CACHE_HOME", (directory / "cache").c_str(), 1);
   }
   TemporaryDirectory directory;
-  const std::string config = HETSYN_SOURCE_DIR "/configs/smnist.toml";
+  const std::string config = HETSYN_SOURCE_DIR "/configs/psmnist.toml";
   const std::vector<std::string> arguments{
       "--config", config, "--out", "run", "--set", "model.hidden=[2]", "--set", "train.max_steps=1"};
 
@@ -40,6 +40,46 @@ BOOST_FIXTURE_TEST_CASE(a_run_on_a_standin_is_labelled, NoData) {
   const Outcome evaluation = run({"eval", "run"});
   BOOST_TEST_REQUIRE(evaluation.exit_code == 0, evaluation.err);
   BOOST_TEST(has(evaluation.err, "warning: the data are a stand-in"));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_dry_run_makes_no_standin_and_says_that_a_run_would, NoData) {
+  const Outcome outcome = run(with(arguments, {"--dry-run"}));
+  BOOST_TEST(outcome.exit_code == 0, outcome.err);
+  BOOST_TEST(has(outcome.out, "A run would first make a corpus that stands in for it, "), outcome.out);
+  BOOST_TEST(has(outcome.out, "which takes about a second\n"), outcome.out);
+  write_text(directory / "sweep.toml", "base = \"" + config + "\"\n[axes]\n\"train.seed\" = [0, 1]\n");
+  const Outcome sweep = run({"sweep", "sweep.toml", "--dry-run"});
+  BOOST_TEST(sweep.exit_code == 0, sweep.err);
+  BOOST_TEST(has(sweep.out, "2 models to train"), sweep.out);
+  BOOST_TEST(has(sweep.out, "A run would first make a corpus that stands in for it, "), sweep.out);
+  for (const char* written : {"cache", "run", "runs"}) BOOST_TEST(!std::filesystem::exists(directory / written));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_dry_run_uses_the_standin_that_is_there, NoData) {
+  BOOST_TEST_REQUIRE(run(arguments).exit_code == 0);
+  const Outcome outcome = run(with(arguments, {"--dry-run"}));
+  BOOST_TEST(has(outcome.out, "memory:"), outcome.out);
+  BOOST_TEST(has(outcome.err, "warning: the data are a stand-in"), outcome.err);
+}
+
+BOOST_FIXTURE_TEST_CASE(the_cache_is_listed_and_cleared, NoData) {
+  BOOST_TEST_REQUIRE(run(arguments).exit_code == 0);
+  const std::string name(32, 'a');
+  const std::filesystem::path spikes = directory / ("cache/hetsyn/spikes/tidigits-" + name + ".h5");
+  std::filesystem::create_directories(spikes.parent_path());
+  write_text(spikes, std::string(2'000'000, 'x'));
+  const Outcome list = run({"cache"});
+  BOOST_TEST(list.exit_code == 0, list.err);
+  BOOST_TEST(has(list.out, "encoded recordings, 1 files of 2.0 MB in all, at most 10 GB"), list.out);
+  BOOST_TEST(has(list.out, "2.0 MB  " + spikes.string()), list.out);
+  BOOST_TEST(has(list.out, (directory / "cache/hetsyn/standin/mnist-v1").string()), list.out);
+  BOOST_TEST(has(run({"cache", "--prune"}).out, "removed 0 files"));
+  BOOST_TEST(run({"cache", "--prune", "--clear"}).exit_code == 2);
+  const Outcome cleared = run({"cache", "--clear"});
+  BOOST_TEST(has(cleared.out, "removed 1 files of encoded recordings, 2.0 MB"), cleared.out);
+  BOOST_TEST(!std::filesystem::exists(spikes));
+  BOOST_TEST(!std::filesystem::exists(directory / "cache/hetsyn/standin/mnist-v1"));
+  BOOST_TEST(run(with(arguments, {"--force"})).exit_code == 0);  // and the stand-in is made again
 }
 
 BOOST_FIXTURE_TEST_CASE(without_a_standin_missing_data_are_an_error, NoData) {

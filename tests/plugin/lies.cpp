@@ -7,10 +7,10 @@ using test::Says;
 
 namespace {
 
-std::unique_ptr<Task> open_lying(int lie) {
+std::unique_ptr<Task> open_lying(int lie, const OpenOptions& options = {}) {
   static const TaskPlugin plugin = test::load_test_plugin("c_task");
   const std::vector<NamedValue> values{{"lie", std::int64_t{lie}}};
-  return plugin.open(values, {});
+  return plugin.open(values, options);
 }
 
 struct Lie {
@@ -28,6 +28,14 @@ BOOST_AUTO_TEST_CASE(failures_of_open_keep_their_kind) {
   BOOST_CHECK_EXCEPTION(open_lying(LIE_OPEN_SILENT_FAILURE), DataError, Says({"c_task", "gives no reason"}));
   BOOST_CHECK_EXCEPTION(open_lying(LIE_OPEN_NO_DATASET), PluginError, Says({"hetsyn_task_c_task.so", "no dataset"}));
   BOOST_CHECK_EXCEPTION(open_lying(LIE_OPEN_UNENDED_MESSAGE), DataError, Says({"xxx"}));
+}
+
+BOOST_AUTO_TEST_CASE(data_are_made_later_in_a_dry_run_only) {
+  BOOST_CHECK_EXCEPTION(open_lying(LIE_OPEN_DATA_TO_BE_MADE), PluginError, Says({"c_task", "which is for dry runs"}));
+  OpenOptions options;
+  options.dry_run = true;
+  BOOST_CHECK_EXCEPTION(open_lying(LIE_OPEN_DATA_TO_BE_MADE, options), DataToBeMade,
+                        [](const DataToBeMade& e) { return std::string(e.what()) == "data would be made in /c"; });
 }
 
 BOOST_AUTO_TEST_CASE(descriptions_that_make_no_sense_are_refused) {

@@ -171,10 +171,10 @@ BOOST_FIXTURE_TEST_CASE(images_with_more_pixels_than_steps_are_refused, Folder) 
 }
 
 BOOST_AUTO_TEST_CASE(missing_data_name_all_places_and_the_remedy) {
-  const std::vector<NamedValue> values{{"path", std::string("/nowhere")}, {"standin", false}};
+  const std::vector<NamedValue> values{{"standin", false}};
   BOOST_CHECK_EXCEPTION(plugin().open(values, {.seed = 0, .data_path = "/p1", .cache_path = {}}), DataError,
-                        Says({"MNIST was not found; looked in /nowhere (no train-images-idx3-ubyte, ", "/p1 (",
-                              "/p1/mnist (", "data/mnist (", "bin/fetch-data mnist"}));
+                        Says({"MNIST was not found; looked in /p1 (no train-images-idx3-ubyte, ", "/p1/mnist (",
+                              "data/mnist (", "bin/fetch-data mnist"}));
 }
 
 BOOST_AUTO_TEST_CASE(a_standin_is_made_once_and_says_what_it_is) {

@@ -30,6 +30,8 @@ BOOST_AUTO_TEST_CASE(keys_that_users_script_against) {
   facts.model = "het_lif";
   facts.device = "cpu";
   facts.data_name = "SHD";
+  facts.skipped = 2;
+  facts.skipped_why = "2 of 10 recordings …";
   facts.protocol = "held_out";
   facts.seed = 4;
   facts.planned_memory = 2 << 20;
@@ -44,6 +46,8 @@ BOOST_AUTO_TEST_CASE(keys_that_users_script_against) {
   BOOST_TEST(json["device"] == "cpu");
   BOOST_TEST(json["data"]["name"] == "SHD");
   BOOST_TEST(json["data"]["standin"] == false);
+  BOOST_TEST(json["data"]["skipped"] == 2);
+  BOOST_TEST(json["data"]["skipped_why"] == "2 of 10 recordings …");
   BOOST_TEST(json["protocol"] == "held_out");
   BOOST_TEST(json["parameters"] == 123);
   BOOST_TEST(json["seconds"] == 1.5);

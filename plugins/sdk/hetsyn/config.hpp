@@ -2,6 +2,7 @@
 #include <hetsyn_task.h>
 
 #include <charconv>
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <limits>
@@ -115,6 +116,11 @@ class OpenArgs {
   }
   /// Directory for derived files; may not exist yet.
   [[nodiscard]] std::filesystem::path cache_path() const { return args_.cache_path == nullptr ? "" : args_.cache_path; }
+
+  /// Whether the user only asks what a run would do: nothing may be written then, neither data nor a cache.
+  [[nodiscard]] bool dry_run() const {
+    return args_.struct_size > offsetof(hetsyn_open_args, dry_run) && args_.dry_run != 0;
+  }
 
   void info(const std::string& message) const { log(1, message); }
   void warning(const std::string& message) const { log(2, message); }

@@ -23,6 +23,13 @@ class NoData : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// In a dry run: a run would make the data first; the message says which, and how long that takes. Throw it from the
+/// constructor where OpenArgs::dry_run() is true.
+class DataToBeMade : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
 /// Everything else that goes wrong: a damaged file, a sample that cannot be made.
 class TaskError : public std::runtime_error {
  public:

@@ -73,6 +73,8 @@ struct Info {
   std::string data_name = "generated";  ///< what the numbers are about
   bool standin = false;                 ///< a made-up corpus stands in for the real one
   bool static_samples = false;          ///< fill() does not depend on the request's seed
+  std::uint64_t skipped = 0;            ///< samples left out, as their files are damaged
+  std::string skipped_why;              ///< a sentence with the first of them and the reasons; empty: none
 };
 
 /// Label and group of one sample, without the sample.

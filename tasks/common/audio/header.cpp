@@ -69,7 +69,7 @@ void check_sphere(std::string_view file, const std::string& name) {
   const auto coding = fields.find("sample_coding");
   const bool says_shorten = coding != fields.end() && coding->second.find("shorten") != std::string_view::npos;
   if (says_shorten || file.substr(*length).starts_with("ajkg")) {
-    throw sdk::TaskError(name + ": is compressed with shorten, which cannot be read; convert it: sph2pipe -f wav " +
+    throw ShortenedAudio(name + ": is compressed with shorten, which cannot be read; convert it: sph2pipe -f wav " +
                          name + " OUT.wav");
   }
   // Multiplied without overflow: each factor is bounded by what could fit the file at all.

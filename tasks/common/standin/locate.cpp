@@ -1,6 +1,5 @@
 #include "common/standin/locate.hpp"
 
-#include <algorithm>
 #include <hetsyn/error.hpp>
 #include <optional>
 
@@ -9,22 +8,31 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Folders to look into, in this order.
-std::vector<fs::path> candidates(const sdk::OpenArgs& args, const std::string& name) {
+/// What the user names is taken as it is: another corpus, or made-up data, would be other results under the same name.
+CorpusLocation given_folder(const fs::path& folder, const CorpusQuery& corpus) {
+  std::error_code none;
+  const std::string missing = fs::exists(folder, none) ? corpus.missing(folder) : "such folder";
+  if (!missing.empty()) {
+    throw sdk::NoData("task.path = " + folder.string() + ": does not hold " + corpus.title + " (no " + missing +
+                      "); expected its folder, or \"\" to search the usual ones. " + corpus.remedy);
+  }
+  return {folder, false};
+}
+
+/// Folders to look into where the user names none, in this order.
+std::vector<fs::path> usual_folders(const sdk::OpenArgs& args, const std::string& name) {
   std::vector<fs::path> folders;
-  if (!args.path("path").empty()) folders.push_back(args.path("path"));
   for (const fs::path& folder : args.data_path()) {
     folders.push_back(folder);
     folders.push_back(folder / name);
   }
-  const fs::path usual = fs::path("data") / name;
-  if (std::ranges::find(folders, usual) == folders.end()) folders.push_back(usual);
+  folders.push_back(fs::path("data") / name);
   return folders;
 }
 
 /// The first folder with the corpus; the others before it are listed in `tried`.
 std::optional<fs::path> find(const sdk::OpenArgs& args, const CorpusQuery& corpus, std::string& tried) {
-  for (const fs::path& folder : candidates(args, corpus.name)) {
+  for (const fs::path& folder : usual_folders(args, corpus.name)) {
     const std::string missing = corpus.missing(folder);
     if (missing.empty()) return folder;
     tried += (tried.empty() ? "" : "; ") + folder.string() + " (no " + missing + ")";
@@ -37,6 +45,11 @@ CorpusLocation make_standin(const sdk::OpenArgs& args, const CorpusQuery& corpus
     throw sdk::NoData(not_found + ". A stand-in needs a cache: set XDG_CACHE_HOME or HOME. " + corpus.remedy);
   }
   const fs::path folder = args.cache_path() / "standin" / (corpus.name + "-v" + std::to_string(corpus.standin_version));
+  std::error_code none;
+  if (args.dry_run() && !fs::exists(folder, none)) {
+    throw sdk::DataToBeMade(not_found + ". A run would first make a corpus that stands in for it, " + folder.string() +
+                            ", which takes about " + corpus.standin_time);
+  }
   args.warning(not_found + ". A made-up corpus stands in for it, " + folder.string() + ". " + corpus.remedy);
   make_once(folder, [&](const fs::path& directory) {
     args.info("making the stand-in for " + corpus.title + "; this is done once");
@@ -53,18 +66,16 @@ CorpusLocation make_standin(const sdk::OpenArgs& args, const CorpusQuery& corpus
 
 std::vector<sdk::Key> location_keys(const std::string& name) {
   using sdk::Key;
-  return {Key::path("path", "", "Folder with the data; otherwise HETSYN_DATA and data/" + name + " are searched"),
+  return {Key::path("path", "",
+                    "Folder with the data; empty: each folder of HETSYN_DATA and its subfolder " + name +
+                        ", then data/" + name),
           Key::boolean("standin", true, "Where the data are not found: run on a made-up corpus, or stop")};
 }
 
 CorpusLocation locate_corpus(const sdk::OpenArgs& args, const CorpusQuery& corpus) {
+  if (const fs::path given = args.path("path"); !given.empty()) return given_folder(given, corpus);
   std::string tried;
-  if (const std::optional<fs::path> folder = find(args, corpus, tried)) {
-    if (const fs::path path = args.path("path"); !path.empty() && *folder != path) {
-      args.warning("task.path = " + path.string() + " does not hold " + corpus.title + "; using " + folder->string());
-    }
-    return {*folder, false};
-  }
+  if (const std::optional<fs::path> folder = find(args, corpus, tried)) return {*folder, false};
   const std::string not_found = corpus.title + " was not found; looked in " + tried;
   if (!corpus.standin || !args.boolean("standin")) throw sdk::NoData(not_found + ". " + corpus.remedy);
   return make_standin(args, corpus, not_found);

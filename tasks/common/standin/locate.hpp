@@ -16,9 +16,10 @@ struct CorpusQuery {
   std::string title;  ///< "MNIST": as messages call it
   /// What a folder lacks, for the user: "shd_test.h5". Empty: the corpus is there.
   std::function<std::string(const std::filesystem::path& directory)> missing;
-  std::string remedy;       ///< a sentence: how to get the corpus
-  FolderBuilder standin;    ///< makes a stand-in with the corpus's own layout; null: there is none
-  int standin_version = 1;  ///< raised when `standin` makes something else than before
+  std::string remedy;        ///< a sentence: how to get the corpus
+  FolderBuilder standin;     ///< makes a stand-in with the corpus's own layout; null: there is none
+  int standin_version = 1;   ///< raised when `standin` makes something else than before
+  std::string standin_time;  ///< how long that takes: "half a minute on two cores"
 };
 
 struct CorpusLocation {
@@ -29,10 +30,11 @@ struct CorpusLocation {
 /// The keys that locate_corpus() reads: `path` and `standin`.
 std::vector<sdk::Key> location_keys(const std::string& name);
 
-/// The first folder that lacks nothing of: task.path; each folder of HETSYN_DATA, and its subfolder `name`; data/name.
-/// A task.path that is passed over is told by a warning. Where none has the corpus, the stand-in, which is made once in
-/// the cache. Throws sdk::NoData naming the places tried and the remedy where there is no stand-in or task.standin is
-/// false, and sdk::TaskError where the stand-in cannot be made.
+/// task.path where it is given; otherwise the first folder that lacks nothing of: each folder of HETSYN_DATA, and its
+/// subfolder `name`; data/name. Where none has the corpus, the stand-in, which is made once in the cache. Throws
+/// sdk::NoData naming the places tried and the remedy where task.path does not hold the corpus, where there is no
+/// stand-in, or task.standin is false; sdk::TaskError where the stand-in cannot be made; and in a dry run
+/// sdk::DataToBeMade where it would be.
 CorpusLocation locate_corpus(const sdk::OpenArgs& args, const CorpusQuery& corpus);
 
 }  // namespace hetsyn::tasks

@@ -4,16 +4,22 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <hetsyn/error.hpp>
 #include <string>
 #include <system_error>
 
+#include "common/descriptor.hpp"
+
 namespace hetsyn::tasks {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr const char* kLock = ".lock";
+constexpr const char* kPartial = ".partial";
 
 [[noreturn]] void fail(const fs::path& directory, const std::string& cause) {
   throw sdk::TaskError(directory.string() + ": cannot be made: " + cause);
@@ -24,21 +30,6 @@ fs::path beside(const fs::path& directory, const char* suffix) {
   path += suffix;
   return path;
 }
-
-/// Opened file or folder; closed at the end.
-class Descriptor {
- public:
-  Descriptor(const fs::path& path, int flags) : number_(::open(path.c_str(), flags | O_CLOEXEC, 0666)) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-  [[nodiscard]] int number() const { return number_; }
-
- private:
-  int number_;
-};
 
 /// The system gives the lock back when its holder ends, however that comes.
 void lock(const Descriptor& file, const fs::path& directory) {
@@ -60,11 +51,11 @@ void make_once(const fs::path& directory, const FolderBuilder& build) {
   if (fs::exists(directory, error)) return;
   fs::create_directories(directory.parent_path(), error);
   if (error) fail(directory, error.message());
-  const Descriptor lock_file(beside(directory, ".lock"), O_RDWR | O_CREAT);
+  const Descriptor lock_file(beside(directory, kLock), O_RDWR | O_CREAT);
   lock(lock_file, directory);
   if (fs::exists(directory, error)) return;  // made by the process that held the lock
 
-  const fs::path partial = beside(directory, ".partial");
+  const fs::path partial = beside(directory, kPartial);
   fs::remove_all(partial, error);  // of a process that was killed
   if (!error) fs::create_directory(partial, error);
   if (error) fail(directory, error.message());
@@ -72,6 +63,29 @@ void make_once(const fs::path& directory, const FolderBuilder& build) {
   synchronise(partial, directory);
   fs::rename(partial, directory, error);
   if (error) fail(directory, error.message());
+}
+
+std::vector<fs::path> made_folders(const fs::path& parent) {
+  std::vector<fs::path> folders;
+  std::error_code problem;
+  for (fs::directory_iterator next(parent, problem); !problem && next != fs::directory_iterator();
+       next.increment(problem)) {
+    std::error_code none;
+    if (next->is_directory(none) && next->path().extension() != kPartial) folders.push_back(next->path());
+  }
+  std::ranges::sort(folders);
+  return folders;
+}
+
+bool unmake(const fs::path& directory) {
+  const Descriptor lock_file(beside(directory, kLock), O_RDWR | O_CREAT);
+  if (lock_file.number() < 0 || ::flock(lock_file.number(), LOCK_EX | LOCK_NB) != 0) return false;
+  const fs::path partial = beside(directory, kPartial);
+  std::error_code error;
+  fs::remove_all(partial, error);
+  if (!error) fs::rename(directory, partial, error);  // half a folder never has the name of a whole one
+  if (!error) fs::remove_all(partial, error);
+  return !error;
 }
 
 }  // namespace hetsyn::tasks

@@ -1,6 +1,7 @@
 #pragma once
 #include <filesystem>
 #include <functional>
+#include <vector>
 
 namespace hetsyn::tasks {
 
@@ -11,5 +12,12 @@ using FolderBuilder = std::function<void(const std::filesystem::path& directory)
 /// disk, so that a process that is killed leaves nothing half made; of several processes one builds and the others
 /// wait. Throws sdk::TaskError naming folder and cause, and what `build` throws.
 void make_once(const std::filesystem::path& directory, const FolderBuilder& build);
+
+/// The folders below `parent` that make_once() has made, sorted.
+std::vector<std::filesystem::path> made_folders(const std::filesystem::path& parent);
+
+/// Removes what make_once() has made; a process that is killed in between leaves nothing half removed. False where
+/// another process makes the folder at this moment, or it cannot be removed.
+bool unmake(const std::filesystem::path& directory);
 
 }  // namespace hetsyn::tasks

@@ -171,6 +171,7 @@ WordCorpus find_words(const sdk::OpenArgs& args, const Layout& layout) {
   query.missing = [&](const fs::path& directory) { return missing_in(directory, layout); };
   query.remedy = layout.remedy;
   if (layout.standin) {
+    query.standin_time = "half a minute on two cores";
     query.standin = [&](const fs::path& directory) {
       record_audio_corpus(directory, layout.standin(), [&](const std::string& progress) { args.info(progress); });
     };

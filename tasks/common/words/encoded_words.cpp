@@ -1,12 +1,18 @@
 #include "common/words/encoded_words.hpp"
 
+#include <algorithm>
 #include <hetsyn/error.hpp>
 #include <optional>
 #include <span>
+#include <stdexcept>
+#include <utility>
 
 #include "common/audio/audio.hpp"
+#include "common/audio/header.hpp"
 #include "common/file_bytes.hpp"
 #include "common/parallel.hpp"
+#include "common/words/cache_folder.hpp"
+#include "common/words/damage.hpp"
 #include "common/words/spike_cache.hpp"
 
 namespace hetsyn::tasks {
@@ -17,25 +23,48 @@ namespace fs = std::filesystem;
 constexpr const char* kCache = "cache";
 constexpr const char* kCachePath = "cache_path";
 
-/// Calls body(i) for each file, on all cores; then throws what the first of those that failed threw.
+/// What became of a file: it can be used, or not, or nothing can go on.
+struct Outcome {
+  bool damaged = false;
+  std::string stop;
+};
+
 template <class Body>
-void for_each_file(const std::vector<fs::path>& files, const Report& report, const Body& body) {
-  std::vector<std::string> problems(files.size());
-  make_in_parallel(files.size(), "recordings", report, [&](std::size_t i) {
-    try {
-      body(i);
-    } catch (const std::exception& e) {
-      problems[i] = e.what();
-    }
-  });
-  std::erase(problems, "");
-  if (problems.empty()) return;
-  const std::string others = problems.size() == 1 ? ""
-                                                  : " (" + std::to_string(problems.size()) + " of " +
-                                                        std::to_string(files.size()) + " files fail)";
-  throw sdk::TaskError(problems.front() + others);
+Outcome outcome_of(const Body& body) {
+  try {
+    body();
+    return {};
+  } catch (const ShortenedAudio& e) {  // not damaged: the whole corpus will be like that
+    return {false, e.what()};
+  } catch (const sdk::TaskError& /*e*/) {
+    return {true, {}};
+  } catch (const std::exception& e) {
+    return {false, e.what()};
+  }
 }
 
+/// Calls body(i) for each file, on all cores, and returns those that are damaged, ascending. Throws sdk::TaskError for
+/// the first file that nothing can go on with.
+template <class Body>
+std::vector<std::uint32_t> for_each_file(const std::vector<fs::path>& files, const Report& report, const Body& body) {
+  std::vector<Outcome> outcomes(files.size());
+  make_in_parallel(files.size(), "recordings", report,
+                   [&](std::size_t i) { outcomes[i] = outcome_of([&] { body(i); }); });
+  const auto stops = [](const Outcome& outcome) { return !outcome.stop.empty(); };
+  const auto first = std::ranges::find_if(outcomes, stops);
+  if (first != outcomes.end()) {
+    const std::string all = std::to_string(std::ranges::count_if(outcomes, stops));
+    throw sdk::TaskError(first->stop +
+                         (all == "1" ? "" : " (" + all + " of " + std::to_string(files.size()) + " files)"));
+  }
+  std::vector<std::uint32_t> damaged;
+  for (std::uint32_t i = 0; i < outcomes.size(); ++i) {
+    if (outcomes[i].damaged) damaged.push_back(i);
+  }
+  return damaged;
+}
+
+/// Of a file that cannot be read, zeros.
 std::vector<Digest> digest_files(const std::vector<fs::path>& files) {
   std::vector<Digest> digests(files.size());
   const Report silent = [](const std::string& /*progress*/) {};
@@ -50,8 +79,9 @@ Digest cache_key(const Encoder& encoder, const std::vector<Digest>& contents) {
   return digest_of(std::as_bytes(std::span(all)));
 }
 
-EncodedWords joined(const std::vector<std::vector<StepSpike>>& recordings) {
+EncodedWords joined(const std::vector<std::vector<StepSpike>>& recordings, std::vector<std::uint32_t> damaged) {
   EncodedWords words;
+  words.damaged = std::move(damaged);
   for (const std::vector<StepSpike>& spikes : recordings) {
     for (const StepSpike& spike : spikes) {
       words.step.push_back(static_cast<std::uint16_t>(spike.step));
@@ -62,20 +92,29 @@ EncodedWords joined(const std::vector<std::vector<StepSpike>>& recordings) {
   return words;
 }
 
+std::vector<StepSpike> encode_bytes(const std::vector<std::byte>& bytes, const fs::path& file, const Encoder& encoder) {
+  const Audio audio = decode_audio(bytes, file.string());
+  try {
+    return encoder.encode(audio);
+  } catch (const sdk::TaskError& e) {
+    throw sdk::TaskError(file.string() + ": " + e.what());
+  }
+}
+
 /// `contents`: digests that the files must have still, or none.
 EncodedWords encode_files(const sdk::OpenArgs& args, const std::vector<fs::path>& files,
                           const std::vector<Digest>& contents, const Encoder& encoder) {
   args.info("encoding " + std::to_string(files.size()) + " recordings as spikes");
   std::vector<std::vector<StepSpike>> recordings(files.size());
   const Report report = [&](const std::string& progress) { args.info("encoded " + progress); };
-  for_each_file(files, report, [&](std::size_t i) {
+  std::vector<std::uint32_t> damaged = for_each_file(files, report, [&](std::size_t i) {
     const std::vector<std::byte> bytes = read_file_bytes(files[i], kMostAudioBytes);
     if (!contents.empty() && digest_of(bytes) != contents[i]) {
-      throw sdk::TaskError(files[i].string() + ": was changed while it was read");
+      throw std::runtime_error(files[i].string() + ": was changed while it was read");
     }
-    recordings[i] = encoder.encode(decode_audio(bytes, files[i].string()));
+    recordings[i] = encode_bytes(bytes, files[i], encoder);
   });
-  return joined(recordings);
+  return joined(recordings, std::move(damaged));
 }
 
 /// None if the user wants no cache, or the engine has no folder for it.
@@ -87,6 +126,7 @@ std::optional<fs::path> cache_folder(const sdk::OpenArgs& args) {
 }
 
 std::optional<EncodedWords> cached_words(const sdk::OpenArgs& args, const fs::path& file, const Digest& key) {
+  const CacheUse use(file);
   std::error_code none;
   if (!fs::exists(file, none)) return std::nullopt;
   try {
@@ -97,13 +137,31 @@ std::optional<EncodedWords> cached_words(const sdk::OpenArgs& args, const fs::pa
   }
 }
 
-void keep_words(const sdk::OpenArgs& args, const fs::path& file, const Digest& key, const EncodedWords& words) {
+void keep_words(const sdk::OpenArgs& args, const fs::path& file, const Digest& key, const EncodedWords& words,
+                std::uint64_t limit_bytes) {
   try {
     write_spike_cache(file, key, words);
     args.info("the spikes are kept in " + file.string());
   } catch (const sdk::TaskError& e) {
     args.warning(std::string(e.what()) + "; the next run will encode the recordings again");
+    return;
   }
+  const Pruned pruned = prune_cache(file.parent_path(), limit_bytes, file);
+  if (pruned.files > 0) args.info(std::to_string(pruned.files) + " caches that were not used for longest are removed");
+}
+
+EncodedWords cached_or_encoded(const sdk::OpenArgs& args, const std::string& name, const std::vector<fs::path>& files,
+                               const Encoder& encoder) {
+  const std::optional<fs::path> folder = cache_folder(args);
+  if (!folder) return encode_files(args, files, {}, encoder);
+  const std::uint64_t limit_bytes = cache_limit_bytes();
+  const std::vector<Digest> contents = digest_files(files);
+  const Digest key = cache_key(encoder, contents);
+  const fs::path file = *folder / (name + "-" + to_hex(key) + ".h5");
+  if (std::optional<EncodedWords> cached = cached_words(args, file, key)) return *std::move(cached);
+  EncodedWords words = encode_files(args, files, contents, encoder);
+  if (!args.dry_run()) keep_words(args, file, key, words, limit_bytes);
+  return words;
 }
 
 }  // namespace
@@ -114,17 +172,14 @@ std::vector<sdk::Key> cache_keys() {
           Key::path(kCachePath, "", "Folder in which they are kept; empty: one in the user's cache")};
 }
 
-EncodedWords encode_words(const sdk::OpenArgs& args, const std::string& name, const std::vector<fs::path>& files,
-                          const Encoder& encoder) {
-  const std::optional<fs::path> folder = cache_folder(args);
-  if (!folder) return encode_files(args, files, {}, encoder);
-  const std::vector<Digest> contents = digest_files(files);
-  const Digest key = cache_key(encoder, contents);
-  const fs::path file = *folder / (name + "-" + to_hex(key) + ".h5");
-  if (std::optional<EncodedWords> cached = cached_words(args, file, key)) return *std::move(cached);
-  EncodedWords words = encode_files(args, files, contents, encoder);
-  keep_words(args, file, key, words);
-  return words;
+ReadWords encode_words(const sdk::OpenArgs& args, const std::string& name, const std::vector<fs::path>& files,
+                       const Encoder& encoder) {
+  ReadWords read{cached_or_encoded(args, name, files, encoder), {}};
+  read.damage = describe_damage(files, read.words.damaged, [&](const fs::path& file) {
+    encode_bytes(read_file_bytes(file, kMostAudioBytes), file, encoder);
+  });
+  judge_damage(args, read.damage, read.words.damaged.size(), files.size());
+  return read;
 }
 
 }  // namespace hetsyn::tasks

@@ -14,18 +14,26 @@ namespace hetsyn::tasks {
 struct EncodedWords {
   std::vector<std::uint64_t> offsets{0};  ///< [n+1]: spikes of recording i are [offsets[i], offsets[i+1])
   std::vector<std::uint16_t> step, unit;  ///< [spikes]
+  std::vector<std::uint32_t> damaged;     ///< recordings that cannot be used, ascending; they have no spikes
 
   bool operator==(const EncodedWords&) const = default;
+};
+
+/// What reading a corpus gives.
+struct ReadWords {
+  EncodedWords words;
+  std::string damage;  ///< describe_damage() of those that cannot be used
 };
 
 /// The schema's keys of the cache.
 std::vector<sdk::Key> cache_keys();
 
 /// Reads and encodes the files on all cores; or takes what an earlier call with files of the same content and the same
-/// encoder left in the cache, in a file that starts with `name`. A cache that cannot be used is made again, one that
-/// cannot be written does without: both are told by a warning. Throws sdk::TaskError for the first file that cannot
-/// be read.
-EncodedWords encode_words(const sdk::OpenArgs& args, const std::string& name,
-                          const std::vector<std::filesystem::path>& files, const Encoder& encoder);
+/// encoder left in the cache, in a file that starts with `name`; the caches that were not used for longest then make
+/// room (cache_limit_bytes()). A cache that cannot be used is made again, one that cannot be written does without: both
+/// are told by a warning. In a dry run nothing is written. Files that are damaged are told by one warning. Throws
+/// sdk::TaskError where they are too many (judge_damage()) and for the first file that is compressed with shorten.
+ReadWords encode_words(const sdk::OpenArgs& args, const std::string& name,
+                       const std::vector<std::filesystem::path>& files, const Encoder& encoder);
 
 }  // namespace hetsyn::tasks

@@ -1,8 +1,14 @@
 #include "common/words/encoder.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <cmath>
 #include <hetsyn/error.hpp>
+#include <memory>
+#include <mutex>
 
+#include "common/speech/lauscher.hpp"
 #include "common/speech/lyon_bsa.hpp"
 #include "common/speech/threshold_crossing.hpp"
 
@@ -40,20 +46,55 @@ Encoder lyon_bsa(const sdk::OpenArgs& args) {
           encode_and_cut};
 }
 
+/// The ear is made when the first recording needs it: that takes half a second, and a cache needs none.
+class LazyLauscher {
+ public:
+  std::vector<StepSpike> encode(const Audio& audio) {
+    std::call_once(made_, [this] { ear_ = std::make_unique<const LauscherEar>(Lauscher{}); });
+    return ear_->encode(audio);
+  }
+
+ private:
+  std::once_flag made_;
+  std::unique_ptr<const LauscherEar> ear_;
+};
+
+Encoder lauscher(const sdk::OpenArgs& args) {
+  const double bin_ms = args.real("lauscher_bin_ms");
+  const std::uint32_t steps = steps_of(args, bin_ms);
+  const auto ear = std::make_shared<LazyLauscher>();
+  const auto encode_and_bin = [=](const Audio& audio) {
+    std::vector<StepSpike> spikes = ear->encode(audio);
+    for (StepSpike& spike : spikes) {
+      spike.step = static_cast<std::uint32_t>(static_cast<double>(spike.step) * 1000.0 * kLauscherStep / bin_ms + 1e-9);
+    }
+    std::erase_if(spikes, [steps](const StepSpike& spike) { return spike.step >= steps; });
+    std::ranges::sort(spikes);
+    const auto repeated = std::ranges::unique(spikes);  // several spikes of a unit in one bin count once
+    spikes.erase(repeated.begin(), repeated.end());
+    return spikes;
+  };
+  return {fmt::format("{}, {} bins of {} ms", describe(Lauscher{}), steps, bin_ms), Lauscher{}.units, steps, bin_ms,
+          encode_and_bin};
+}
+
 }  // namespace
 
 std::vector<sdk::Key> encoder_keys() {
   using sdk::Key;
-  return {Key::text("encoder", "threshold_crossing", "From audio to spikes").choices("threshold_crossing|lyon_bsa"),
+  return {Key::text("encoder", "threshold_crossing", "From audio to spikes")
+              .choices("threshold_crossing|lyon_bsa|lauscher"),
           Key::real("duration_ms", 2000.0, "Recordings are cut or padded to this").unit("ms").between(1.0, 600000.0),
           Key::real("lyon_rate_hz", 12500.0, "lyon_bsa: rate of the audio, which decides the number of channels")
               .unit("Hz")
               .between(8000.0, 48000.0),
-          Key::integer("lyon_decimation", 12, "lyon_bsa: samples of a step").between(1.0, 4096.0)};
+          Key::integer("lyon_decimation", 12, "lyon_bsa: samples of a step").between(1.0, 4096.0),
+          Key::real("lauscher_bin_ms", 4.0, "lauscher: width of a bin, one step").unit("ms").between(0.05, 1000.0)};
 }
 
 Encoder make_encoder(const sdk::OpenArgs& args) {
-  return args.text("encoder") == "lyon_bsa" ? lyon_bsa(args) : threshold_crossing(args);
+  const std::string name = args.text("encoder");
+  return name == "lyon_bsa" ? lyon_bsa(args) : name == "lauscher" ? lauscher(args) : threshold_crossing(args);
 }
 
 }  // namespace hetsyn::tasks

@@ -17,6 +17,7 @@ namespace fs = std::filesystem;
 constexpr const char* kLengths = "/lengths";
 constexpr const char* kSteps = "/steps";
 constexpr const char* kUnits = "/units";
+constexpr const char* kDamaged = "/damaged";
 constexpr const char* kKey = "/key";
 constexpr const char* kChecksum = "/checksum";
 
@@ -27,8 +28,8 @@ Digest digest_of_vector(const std::vector<T>& values) {
 
 Digest checksum_of(const EncodedWords& words) {
   std::vector<std::uint8_t> parts;
-  for (const Digest& part :
-       {digest_of_vector(words.offsets), digest_of_vector(words.step), digest_of_vector(words.unit)}) {
+  for (const Digest& part : {digest_of_vector(words.offsets), digest_of_vector(words.step),
+                             digest_of_vector(words.unit), digest_of_vector(words.damaged)}) {
     parts.insert(parts.end(), part.begin(), part.end());
   }
   return digest_of_vector(parts);
@@ -36,14 +37,14 @@ Digest checksum_of(const EncodedWords& words) {
 
 /// What the file holds, not checked yet.
 struct RawCache {
-  std::vector<std::int32_t> lengths, steps, units, key, checksum;
+  std::vector<std::int32_t> lengths, steps, units, damaged, key, checksum;
 
   void send(Channel& channel) const {
-    for (const auto* values : {&lengths, &steps, &units, &key, &checksum}) channel.put(*values);
+    for (const auto* values : {&lengths, &steps, &units, &damaged, &key, &checksum}) channel.put(*values);
   }
   static RawCache receive(Channel& channel) {
     RawCache raw;
-    for (auto* values : {&raw.lengths, &raw.steps, &raw.units, &raw.key, &raw.checksum}) {
+    for (auto* values : {&raw.lengths, &raw.steps, &raw.units, &raw.damaged, &raw.key, &raw.checksum}) {
       *values = channel.get_vector<std::int32_t>();
     }
     return raw;
@@ -53,7 +54,7 @@ struct RawCache {
 RawCache read_raw(const fs::path& path) {
   const Hdf5File file(path);
   return {file.read_integers(kLengths), file.read_integers(kSteps), file.read_integers(kUnits),
-          file.read_integers(kKey), file.read_integers(kChecksum)};
+          file.read_integers(kDamaged), file.read_integers(kKey),   file.read_integers(kChecksum)};
 }
 
 std::vector<std::uint32_t> lengths_of(const EncodedWords& words) {
@@ -79,6 +80,7 @@ void write_datasets(const fs::path& path, const Digest& key, const EncodedWords&
   const bool written = file.valid() && write(kLengths, H5T_STD_U32LE, H5T_NATIVE_UINT32, lengths_of(words)) &&
                        write(kSteps, H5T_STD_U16LE, H5T_NATIVE_UINT16, words.step) &&
                        write(kUnits, H5T_STD_U16LE, H5T_NATIVE_UINT16, words.unit) &&
+                       write(kDamaged, H5T_STD_U32LE, H5T_NATIVE_UINT32, words.damaged) &&
                        write(kKey, H5T_STD_U8LE, H5T_NATIVE_UINT8, key) &&
                        write(kChecksum, H5T_STD_U8LE, H5T_NATIVE_UINT8, checksum_of(words)) &&
                        H5Fflush(file.get(), H5F_SCOPE_LOCAL) >= 0;
@@ -96,6 +98,7 @@ EncodedWords read_spike_cache(const fs::path& file, const Digest& key) {
   }
   words.step = narrowed(raw.steps);
   words.unit = narrowed(raw.units);
+  words.damaged.assign(raw.damaged.begin(), raw.damaged.end());
   if (!std::ranges::equal(raw.checksum, checksum_of(words))) {
     throw sdk::TaskError(file.string() + ": is damaged: its checksum is not that of its spikes");
   }

@@ -88,4 +88,12 @@ WordSplits divide_words(const WordCorpus& corpus, const sdk::OpenArgs& args) {
   return splits;
 }
 
+void leave_out(WordSplits& splits, const std::vector<std::uint32_t>& words) {
+  for (auto* split : {&splits.train, &splits.test, &splits.validation}) {
+    if (split->empty()) continue;
+    std::erase_if(*split, [&](std::uint32_t word) { return std::ranges::binary_search(words, word); });
+    if (split->empty()) throw sdk::TaskError("all recordings to train, to validate or to test on are damaged");
+  }
+}
+
 }  // namespace hetsyn::tasks

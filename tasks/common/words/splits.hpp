@@ -21,4 +21,7 @@ std::vector<sdk::Key> split_keys();
 /// training set in either case. Throws sdk::ConfigError for names that fit no speaker, or that leave a set empty.
 WordSplits divide_words(const WordCorpus& corpus, const sdk::OpenArgs& args);
 
+/// Takes words out of all sets. Throws sdk::TaskError where nothing is left of one that was not empty.
+void leave_out(WordSplits& splits, const std::vector<std::uint32_t>& words);
+
 }  // namespace hetsyn::tasks

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 #include "common/standin/locate.hpp"
+#include "common/words/damage.hpp"
 #include "common/words/lower_case.hpp"
 
 namespace hetsyn::tasks {
@@ -45,6 +47,7 @@ std::vector<sdk::Key> WordTask::keys(const std::string& name, std::vector<sdk::K
   add(std::move(own));
   add(split_keys());
   add(encoder_keys());
+  add(damage_keys());
   add(cache_keys());
   all.push_back(sdk::Key::text(kDataName, "", "What results say they are about; empty: by the numbers of recordings"));
   return all;
@@ -55,7 +58,12 @@ WordTask::WordTask(const sdk::OpenArgs& args, const Layout& layout)
       splits_(divide_words(corpus_, args)),
       encoder_(make_encoder(args)),
       data_name_(name_data(args, corpus_, layout)) {
-  encoded_ = encode_words(args, layout.name, files_of(corpus_), encoder_);
+  ReadWords read = encode_words(args, layout.name, files_of(corpus_), encoder_);
+  encoded_ = std::move(read.words);
+  damage_ = std::move(read.damage);
+  if (encoded_.damaged.empty()) return;
+  leave_out(splits_, encoded_.damaged);
+  data_name_ += ", without " + std::to_string(encoded_.damaged.size()) + " damaged recordings";
 }
 
 sdk::Info WordTask::info() const {
@@ -73,6 +81,8 @@ sdk::Info WordTask::info() const {
   info.data_name = data_name_;
   info.standin = corpus_.standin;
   info.static_samples = true;
+  info.skipped = encoded_.damaged.size();
+  info.skipped_why = damage_;
   return info;
 }
 

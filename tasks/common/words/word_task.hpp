@@ -35,6 +35,7 @@ class WordTask : public sdk::Task {
   Encoder encoder_;
   EncodedWords encoded_;
   std::string data_name_;
+  std::string damage_;  ///< what is said of the recordings that are skipped
 };
 
 }  // namespace hetsyn::tasks

@@ -68,6 +68,7 @@ static hetsyn_status open_task(const hetsyn_open_args *args, hetsyn_dataset **da
     return fail(error, HETSYN_BAD_CONFIG, "this lie is refused");
   }
   if (lie == LIE_OPEN_NO_DATA) return fail(error, HETSYN_NO_DATA, "nothing in /a or /b; download it");
+  if (lie == LIE_OPEN_DATA_TO_BE_MADE) return fail(error, HETSYN_DATA_TO_BE_MADE, "data would be made in /c");
   if (lie == LIE_OPEN_SILENT_FAILURE) return HETSYN_FAILED;
   if (lie == LIE_OPEN_NO_DATASET) return HETSYN_OK;
   if (lie == LIE_OPEN_UNENDED_MESSAGE) {

@@ -35,6 +35,9 @@ hetsyn_status guard(hetsyn_error* error, Body&& body) noexcept {
   } catch (const NoData& e) {
     copy_text(error->message, e.what());
     return HETSYN_NO_DATA;
+  } catch (const DataToBeMade& e) {
+    copy_text(error->message, e.what());
+    return HETSYN_DATA_TO_BE_MADE;
   } catch (const std::exception& e) {
     copy_text(error->message, e.what());
     return HETSYN_FAILED;
@@ -86,6 +89,10 @@ inline hetsyn_status describe(hetsyn_dataset* dataset, hetsyn_info* out, hetsyn_
   out->data_name = self.info.data_name.c_str();
   out->standin = self.info.standin ? 1 : 0;
   out->static_samples = self.info.static_samples ? 1 : 0;
+  if (out->struct_size > offsetof(hetsyn_info, skipped_why)) {
+    out->skipped = self.info.skipped;
+    out->skipped_why = self.info.skipped_why.c_str();
+  }
   return HETSYN_OK;
 }
 

@@ -1,0 +1,71 @@
+#include <fmt/format.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <system_error>
+
+#include "cli/commands.hpp"
+#include "cli/session.hpp"
+#include "common/standin/make_once.hpp"
+#include "common/words/cache_folder.hpp"
+#include "core/error.hpp"
+
+namespace hetsyn::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr double kMegabyte = 1e6, kGigabyte = 1e9;
+
+std::uint64_t bytes_below(const fs::path& folder) {
+  std::uint64_t bytes = 0;
+  std::error_code problem;
+  for (fs::recursive_directory_iterator next(folder, problem); !problem && next != fs::recursive_directory_iterator();
+       next.increment(problem)) {
+    std::error_code none;
+    if (next->is_regular_file(none)) bytes += next->file_size(none);
+  }
+  return bytes;
+}
+
+void print_line(const fs::path& path, std::uint64_t bytes) {
+  fmt::print("{:>10.1f} MB  {}\n", static_cast<double>(bytes) / kMegabyte, path.string());
+}
+
+void print_spikes(const fs::path& folder, std::uint64_t limit_bytes) {
+  const auto files = tasks::cache_files(folder);
+  std::uint64_t bytes = 0;
+  for (const tasks::CacheFile& file : files) bytes += file.bytes;
+  fmt::print(
+      "encoded recordings, {} files of {:.1f} MB in all, at most {:g} GB (HETSYN_CACHE_LIMIT_GB), last used first:\n",
+      files.size(), static_cast<double>(bytes) / kMegabyte, static_cast<double>(limit_bytes) / kGigabyte);
+  for (auto file = files.rbegin(); file != files.rend(); ++file) print_line(file->path, file->bytes);
+}
+
+void print_standins(const fs::path& folder) {
+  fmt::print("stand-ins for corpora, kept until --clear:\n");
+  for (const fs::path& corpus : tasks::made_folders(folder)) print_line(corpus, bytes_below(corpus));
+}
+
+}  // namespace
+
+int cache(const Options& options) {
+  if (options.prune && options.clear) throw UsageError("--prune and --clear exclude each other");
+  const fs::path spikes = cache_path() / "spikes", standins = cache_path() / "standin";
+  const std::uint64_t limit_bytes = tasks::cache_limit_bytes();
+  if (options.prune || options.clear) {
+    const tasks::Pruned pruned = tasks::prune_cache(spikes, options.clear ? 0 : limit_bytes);
+    fmt::print("removed {} files of encoded recordings, {:.1f} MB\n", pruned.files,
+               static_cast<double>(pruned.bytes) / kMegabyte);
+  }
+  if (options.clear) {
+    for (const fs::path& corpus : tasks::made_folders(standins)) {
+      fmt::print("{} {}\n", tasks::unmake(corpus) ? "removed" : "in use, kept:", corpus.string());
+    }
+  }
+  print_spikes(spikes, limit_bytes);
+  print_standins(standins);
+  return 0;
+}
+
+}  // namespace hetsyn::cli

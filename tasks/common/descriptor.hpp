@@ -1,0 +1,26 @@
+#pragma once
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+namespace hetsyn::tasks {
+
+/// Opened file or folder; closed at the end, which gives its locks back.
+class Descriptor {
+ public:
+  /// `flags` of open(2).
+  Descriptor(const std::filesystem::path& path, int flags) : number_(::open(path.c_str(), flags | O_CLOEXEC, 0666)) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() {
+    if (number_ >= 0) ::close(number_);
+  }
+  /// Negative where the file could not be opened; errno says why.
+  [[nodiscard]] int number() const { return number_; }
+
+ private:
+  int number_;
+};
+
+}  // namespace hetsyn::tasks
