@@ -85,9 +85,12 @@ struct Running {
 };
 Running running;
 
-/// What the threads of a grid did happens before what its launcher does next.
-struct Join {
-  ~Join() { running.ended.acquire(); }
+/// What the threads of a grid did, also those that were given up, happens before what its launcher does next.
+struct ThreadEnd {
+  ~ThreadEnd() { running.ended.release(); }
+};
+struct GridEnd {
+  ~GridEnd() { running.ended.acquire(); }
 };
 
 /// Fiber k is the k-th thread of every block.
@@ -230,12 +233,12 @@ void set_schedule(const Schedule& schedule) { running.schedule = schedule; }
 
 void run_grid(const GridShape& shape, const std::function<void()>& thread_body) {
   const std::function<void()> body = [&] {
+    const ThreadEnd end;
     running.started.acquire();
     thread_body();
-    running.ended.release();
   };
   std::deque<Block> blocks;
-  const Join join;
+  const GridEnd end;
   Turns block_turns(volume(shape.grid), running.schedule), turns(volume(shape.block), running.schedule);
   for (const unsigned k : block_turns.next()) {
     Block& block = blocks.emplace_back(shape, index_of(k, shape.grid));
