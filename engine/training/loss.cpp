@@ -66,14 +66,16 @@ double last_step(const SampleView<Real>& sample, std::size_t label, Real scale) 
 }
 
 template <class Real>
-double spike_count(const SampleView<Real>& sample, std::size_t label, Real scale) {
+double spike_count(const SampleView<Real>& sample, std::size_t label, Real spikes_per_logit, Real scale) {
   std::vector<Real> count(sample.outputs, Real{0}), d(sample.outputs);
   for (std::size_t t = 0; t < sample.steps; ++t) {
     for (std::size_t k = 0; k < sample.outputs; ++k) count[k] += sample.y_at(t)[k];
   }
+  for (Real& logit : count) logit /= spikes_per_logit;
   const double value = cross_entropy<Real>(count, label, d);
+  for (Real& d_count : d) d_count *= scale / spikes_per_logit;
   for (std::size_t t = 0; t < sample.steps; ++t) {
-    for (std::size_t k = 0; k < sample.outputs; ++k) sample.d_y_at(t)[k] += scale * d[k];
+    for (std::size_t k = 0; k < sample.outputs; ++k) sample.d_y_at(t)[k] += d[k];
   }
   return value;
 }
@@ -132,7 +134,7 @@ double readout_loss(const LossTerm& term, const LossBatch<Real>& batch, std::spa
     switch (term.kind) {
       case LossKind::softmax_sum: values[b] = softmax_sum(sample, label(), skip, scale); break;
       case LossKind::last_step: values[b] = last_step(sample, label(), scale); break;
-      case LossKind::spike_count: values[b] = spike_count(sample, label(), scale); break;
+      case LossKind::spike_count: values[b] = spike_count(sample, label(), static_cast<Real>(term.parameter), scale); break;
       case LossKind::trace_mse: values[b] = trace_mse(sample, batch.target.subspan(b * size, size), scale); break;
       case LossKind::rate:
       case LossKind::callback: throw DataError("loss: rate and callback are not losses of the readout");

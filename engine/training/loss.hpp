@@ -9,7 +9,7 @@
 /// Losses return their value and add their gradient, together. y = readout [B][T][K]; all are means over the batch.
 ///   softmax_sum   CE(softmax(Σ_{t ≥ skip} softmax(y[t])), label)      (softmax applied again, as published)
 ///   last_step     CE(softmax(y[T−1]), label)
-///   spike_count   CE(softmax(Σ_t z[t]), label)                        spiking readout
+///   spike_count   CE(softmax(Σ_t z[t] / spikes per logit), label)     spiking readout
 ///   trace_mse     mean over T and K of (y − target)²
 ///   rate          mean over hidden neurons of ((rate_j − r*) / r*)², rate_j over all samples and steps, in Hz
 namespace hetsyn {

@@ -103,7 +103,8 @@ typedef struct hetsyn_split {
 enum {
   HETSYN_LOSS_SOFTMAX_SUM = 0,  /* cross-entropy of softmax(Σ_t softmax(y[t])) and label; params[0]: first steps left out */
   HETSYN_LOSS_LAST_STEP = 1,    /* cross-entropy of softmax(y[T−1]) and label */
-  HETSYN_LOSS_SPIKE_COUNT = 2,  /* cross-entropy of softmax(Σ_t z[t]) and label; spiking readout */
+  HETSYN_LOSS_SPIKE_COUNT = 2,  /* cross-entropy of softmax(Σ_t z[t] / s) and label; spiking readout; params[0]: s, the
+                                 * spikes that are worth one unit of the softmax's argument; 0 is 1 */
   HETSYN_LOSS_TRACE_MSE = 3,    /* mean over steps and outputs of (y − target)² */
   HETSYN_LOSS_RATE = 4,         /* mean over hidden neurons of ((rate − params[0] Hz) / params[0] Hz)², rate over batch and time */
   HETSYN_LOSS_CALLBACK = 5      /* the table's loss_callback */

@@ -38,6 +38,9 @@ class Smnist : public sdk::Task {
                        .choices("intensity|threshold_crossing"));
     keys.push_back(Key::boolean("permuted", false, "Show the pixels in an order that is random and always the same"));
     keys.push_back(Key::integer("permutation_seed", 0, "Which random order; not the seed of the run").at_least(0.0));
+    keys.push_back(Key::real("spikes_per_logit", 20.0,
+                             "The loss is the cross-entropy of softmax(spike counts of the readout / this)")
+                       .between(0.01, 10000.0));
     return {.name = "smnist",
             .summary = "Sequential MNIST: handwritten digits read pixel by pixel",
             .version = "1.0.0",
@@ -45,7 +48,9 @@ class Smnist : public sdk::Task {
   }
 
   explicit Smnist(const sdk::OpenArgs& args)
-      : crossings_(args.text("encoding") == "threshold_crossing"), corpus_(hetsyn::tasks::read_image_corpus(args)) {
+      : crossings_(args.text("encoding") == "threshold_crossing"),
+        spikes_per_logit_(args.real("spikes_per_logit")),
+        corpus_(hetsyn::tasks::read_image_corpus(args)) {
     const std::size_t pixels = corpus_.train.images.pixels_per_image();
     if (pixels > kMostSteps) {
       throw sdk::TaskError("the images have " + std::to_string(pixels) + " pixels each; expected at most " +
@@ -65,7 +70,7 @@ class Smnist : public sdk::Task {
     info.spiking_readout = true;
     info.splits = {{"train", Role::train, corpus_.train.labels.size()},
                    {"test", Role::test, corpus_.test.labels.size()}};
-    info.losses = {sdk::Loss::spike_count()};
+    info.losses = {sdk::Loss::spike_count(spikes_per_logit_)};
     info.metrics = {{"accuracy", "", true}};
     info.data_name = corpus_.name;
     info.standin = corpus_.standin;
@@ -114,6 +119,7 @@ class Smnist : public sdk::Task {
   }
 
   bool crossings_;
+  double spikes_per_logit_;
   hetsyn::tasks::ImageCorpus corpus_;
   std::vector<std::uint32_t> order_;  ///< [steps]
 };

@@ -40,7 +40,7 @@ CASES = (
                                        surrogate=Surrogate("gaussian")), 2, 36, (loss("last_step"),),
          density=0.04, gain=0.7, extreme_decays=True),
     Case("hetsyn_spiking_readout", Spec("hetsyn_lif", 1, (8, 6), 5, recurrent=True, spiking_readout=True), 2, 30,
-         (loss("spike_count"), loss("rate", 0.1, 50.0)), analog=True),
+         (loss("spike_count", 1.0, 1.0), loss("rate", 0.1, 50.0)), analog=True),
     Case("het_recurrent", Spec("het_lif", 15, (11, 7), 4, recurrent=True,
                                surrogate=Surrogate("sigmoid", gamma=1.0, slope=4.0)), 2, 30,
          (loss("last_step"), loss("rate", 0.01, 10.0))),
@@ -51,7 +51,7 @@ CASES = (
          (loss("trace_mse"),), analog=True),
     Case("hom_alif_spiking_readout", Spec("hom_alif", 14, (9, 7), 5, recurrent=True, spiking_readout=True,
                                           adaptation_strength=0.2, surrogate=Surrogate("boxcar")), 2, 30,
-         (loss("spike_count"),), gain=2.0),
+         (loss("spike_count", 1.0, 1.0),), gain=2.0),
     Case("hom_lif_one_step", Spec("hom_lif", 16, (9, 5), 3), 2, 1, (loss("softmax_sum"),), density=0.6, gain=4.0),
 )
 

@@ -21,7 +21,7 @@ def loss_terms(terms, activity, dt_ms, labels=None, target=None):
     value = {
         "softmax_sum": lambda parameter: softmax_sum(readout, labels, parameter),
         "last_step": lambda _: cross_entropy(readout[:, -1], labels),
-        "spike_count": lambda _: cross_entropy(readout.sum(1), labels),
+        "spike_count": lambda parameter: cross_entropy(readout.sum(1) / parameter, labels),
         "trace_mse": lambda _: ((readout - target) ** 2).mean(),
         "rate": lambda parameter: rate(activity, dt_ms, parameter),
     }

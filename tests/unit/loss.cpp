@@ -40,7 +40,7 @@ struct Case {
 
 const LossTerm kTerms[] = {
     {LossKind::softmax_sum, 1.0, 0.0}, {LossKind::softmax_sum, 0.7, 3.0}, {LossKind::last_step, 1.3, 0.0},
-    {LossKind::spike_count, 1.0, 0.0}, {LossKind::trace_mse, 2.0, 0.0},
+    {LossKind::spike_count, 1.0, 1.0}, {LossKind::spike_count, 1.5, 4.0}, {LossKind::trace_mse, 2.0, 0.0},
 };
 
 }  // namespace
@@ -101,7 +101,9 @@ BOOST_AUTO_TEST_CASE(values_by_hand) {
                       std::log1p(std::exp(0.8 - 0.2))) < 1e-14);
   BOOST_TEST(std::abs(readout_loss<double>({LossKind::last_step, 1.0, 0.0}, batch, gradient) - std::log(5.0)) < 1e-14);
   const double counts = std::log1p(std::exp(std::log(4.0) - std::log(3.0)));
-  BOOST_TEST(std::abs(readout_loss<double>({LossKind::spike_count, 2.0, 0.0}, batch, gradient) - 2.0 * counts) < 1e-14);
+  BOOST_TEST(std::abs(readout_loss<double>({LossKind::spike_count, 2.0, 1.0}, batch, gradient) - 2.0 * counts) < 1e-14);
+  const double halves = std::log1p(std::exp((std::log(4.0) - std::log(3.0)) / 2.0));
+  BOOST_TEST(std::abs(readout_loss<double>({LossKind::spike_count, 1.0, 2.0}, batch, gradient) - halves) < 1e-14);
   const std::vector<float> target{1.0f, 0.0f, 0.0f, 2.0f};
   const std::vector<double> trace{2.0, 0.0, 3.0, 0.0};
   BOOST_TEST(readout_loss<double>({LossKind::trace_mse, 1.0, 0.0}, {1, 2, 2, trace, {}, target}, gradient) ==

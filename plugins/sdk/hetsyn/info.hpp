@@ -42,8 +42,10 @@ struct Loss {
   }
   /// Cross-entropy of softmax(y[T−1]).
   static Loss last_step(double weight = 1.0) { return {HETSYN_LOSS_LAST_STEP, weight, 0.0}; }
-  /// Cross-entropy of softmax(Σ_t z[t]) for a spiking readout.
-  static Loss spike_count(double weight = 1.0) { return {HETSYN_LOSS_SPIKE_COUNT, weight, 0.0}; }
+  /// Cross-entropy of softmax(Σ_t z[t] / spikes_per_logit) for a spiking readout.
+  static Loss spike_count(double spikes_per_logit = 1.0, double weight = 1.0) {
+    return {HETSYN_LOSS_SPIKE_COUNT, weight, spikes_per_logit};
+  }
   /// Mean over steps and outputs of (y − target)².
   static Loss trace_mse(double weight = 1.0) { return {HETSYN_LOSS_TRACE_MSE, weight, 0.0}; }
   /// Mean over hidden neurons of ((rate − target) / target)².
