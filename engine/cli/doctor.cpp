@@ -11,6 +11,7 @@
 #include "backend/cuda/load_module.hpp"
 #include "cli/commands.hpp"
 #include "cli/session.hpp"
+#include "distributed/launch.hpp"
 
 namespace hetsyn::cli {
 namespace {
@@ -35,6 +36,7 @@ void print_machine() {
   fmt::print("machine      {} cores, {:.1f} GiB of memory\n", std::thread::hardware_concurrency(),
              memory_bytes / 0x1p30);
   print_devices();
+  fmt::print("MPI          {}\n", mpi_description());
   std::vector<std::string_view> sets;
   for (const cpu::KernelTable* table : cpu::supported_kernels()) sets.emplace_back(table->name);
   fmt::print("instructions {} (the first is used)\n", fmt::join(sets, ", "));

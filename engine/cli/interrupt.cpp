@@ -8,11 +8,13 @@
 namespace hetsyn::cli {
 namespace {
 
-std::atomic<bool> stop{false};
+std::atomic<bool> stop{false}, announces{true};
 static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler may only touch lock-free atomics");
 
 // Only calls that POSIX allows in a signal handler.
-void say(std::string_view text) { static_cast<void>(!::write(STDERR_FILENO, text.data(), text.size())); }
+void say(std::string_view text) {
+  if (announces) static_cast<void>(!::write(STDERR_FILENO, text.data(), text.size()));
+}
 
 void on_signal(int /*signal*/) {
   if (stop.exchange(true)) {
@@ -24,7 +26,8 @@ void on_signal(int /*signal*/) {
 
 }  // namespace
 
-const std::atomic<bool>& stop_on_signal() {
+const std::atomic<bool>& stop_on_signal(bool announce) {
+  announces = announce;
   struct sigaction action {};
   action.sa_handler = on_signal;
   action.sa_flags = SA_RESTART;

@@ -1,14 +1,12 @@
 #include <fmt/format.h>
 
 #include <cstdio>
-#include <exception>
 #include <map>
-#include <new>
 #include <string>
 
 #include "cli/commands.hpp"
 #include "cli/options.hpp"
-#include "core/error.hpp"
+#include "cli/ranks.hpp"
 #include "core/log.hpp"
 
 namespace hetsyn::cli {
@@ -44,16 +42,11 @@ int run(std::span<const char* const> arguments) {
 }  // namespace hetsyn::cli
 
 int main(int argc, char** argv) {
-  using hetsyn::log::Level;
   try {
     return hetsyn::cli::run({argv + 1, static_cast<std::size_t>(argc > 0 ? argc - 1 : 0)});
-  } catch (const hetsyn::Error& error) {
-    hetsyn::log::write(Level::error, error.what());
-    return error.exit_code();
-  } catch (const std::bad_alloc&) {
-    hetsyn::log::write(Level::error, "not enough memory for this run");
-  } catch (const std::exception& error) {
-    hetsyn::log::write(Level::error, error.what());
+  } catch (...) {
+    const hetsyn::Failure failure = hetsyn::cli::current_failure();
+    hetsyn::log::write(hetsyn::log::Level::error, failure.message);
+    return failure.exit_code;
   }
-  return 1;
 }

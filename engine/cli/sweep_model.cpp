@@ -44,7 +44,7 @@ int train_model(const SweepContext& context, const SweepModel& model) {
   options.resume = true;
   ConfigDocument document = with_threads(model.document, context.threads);
   apply_override(document, "run", "out", ConfigValue{run.string(), {"engine sweep"}});
-  return train_run(options, document, context.host);
+  return train_run(options, document, context.host, single_process());
 }
 
 /// A point as its file has it: the evaluation, and what it was made of.

@@ -6,10 +6,12 @@
 #include "cli/commands.hpp"
 #include "cli/dry_run.hpp"
 #include "cli/interrupt.hpp"
+#include "cli/ranks.hpp"
 #include "cli/session.hpp"
 #include "cli/train.hpp"
 #include "core/error.hpp"
 #include "core/log.hpp"
+#include "distributed/launch.hpp"
 #include "experiment/memory_plan.hpp"
 #include "experiment/run.hpp"
 
@@ -46,9 +48,11 @@ void check_same_run(const RunDirectory& directory, const RunConfig& config, cons
                     const TaskInfo& info) {
   RunConfig recorded = read_config(read_toml_file(directory.config().string()), plugin.name, plugin.keys);
   resolve(recorded, info);
-  if (const auto difference = first_difference(recorded, config)) {
-    throw UsageError(fmt::format("{}: --resume cannot change the run: {}; leave the change out, or start another run",
-                                 directory.path().string(), *difference));
+  if (const auto difference = first_difference(write_config(recorded), write_config(config))) {
+    throw UsageError(
+        fmt::format("{}: --resume cannot change the run: {} was {} and is {} now; leave the change out, or start "
+                    "another run",
+                    directory.path().string(), difference->key, difference->recorded, difference->wanted));
   }
   if (recorded.run.device != config.run.device) {
     log::warning("the run was on device {} and continues on {}: not bit for bit the same", recorded.run.device,
@@ -61,6 +65,9 @@ void announce(const Run& run, const TaskInfo& info, const Options& options, cons
     log::info("no --config: keys that are not set have their defaults (docs/configuration.md)");
   }
   log::info("{}", run_title(run.config(), info));
+  if (const std::size_t ranks = run.facts().ranks; ranks > 1) {
+    log::info("{} ranks, {} threads each", ranks, run.threads());
+  }
   log::info("run directory {}", directory.path().string());
   if (!run.config().perturb.none()) {
     log::warning("[perturb] is kept for `engine eval`; training and its evaluations are clean");
@@ -78,20 +85,26 @@ int finish(const RunDirectory& directory, RunEnd end) {
   return 0;
 }
 
-}  // namespace
-
-int train(const Options& options) {
+int train_on(Communicator& ranks, const Options& options) {
   check_flags(options);
   if (options.quiet) log::set_level(log::Level::warning);
+  if (options.dry_run && ranks.rank() > 0) return 0;  // rank 0 tells what one rank takes
   try {
-    return train_run(options, load_document(options, base_config(options)), discover_plugins(options));
+    return train_run(options, load_document(options, base_config(options)), discover_plugins(options), ranks);
   } catch (const DataToBeMade& missing) {
     print_data_to_be_made(missing);
     return 0;
   }
 }
 
-int train_run(const Options& options, const ConfigDocument& document, const PluginHost& host) {
+}  // namespace
+
+int train(const Options& options) {
+  const std::shared_ptr<Communicator> ranks = join_launch();
+  return run_on_ranks(*ranks, [&] { return train_on(*ranks, options); });
+}
+
+int train_run(const Options& options, const ConfigDocument& document, const PluginHost& host, Communicator& ranks) {
   const TaskPlugin& plugin = choose_task(host, options, document);
   RunConfig config = read_config(document, plugin.name, plugin.keys);
 
@@ -99,14 +112,17 @@ int train_run(const Options& options, const ConfigDocument& document, const Plug
   const std::unique_ptr<Task> task = open_task(plugin, config, document, options.dry_run);
   const ProcessMemory after = process_memory();
   resolve(config, task->info());
-  const MemoryPlan plan = placing_errors(document, [&] { return plan_memory(*task, config, before, after); });
+  const MemoryPlan plan =
+      placing_errors(document, [&] { return plan_memory(*task, config_of_rank(config, ranks), before, after); });
   if (options.dry_run) {
     warn_of_standin(task->info());
     print_dry_run(*task, config, plan);
     return 0;
   }
-  const std::atomic<bool>& stop = stop_on_signal();  // before this, there is nothing to save
-  Run run = placing_errors(document, [&] { return Run(*task, config, plan.peak()); });
+  check_same_start(ranks, config, task->info());
+  const std::atomic<bool>& stop = stop_on_signal(ranks.rank() == 0);  // before this, there is nothing to save
+  Run run = placing_errors(document, [&] { return Run(*task, config, plan.peak(), ranks); });
+  if (ranks.rank() > 0) return run.follow(stop) == RunEnd::interrupted ? kInterrupted : 0;
   const RunDirectory directory = open_directory(options, run.config());
   const bool continues = options.resume && is_run_directory(directory.path());
   if (continues) {
@@ -118,7 +134,8 @@ int train_run(const Options& options, const ConfigDocument& document, const Plug
   announce(run, task->info(), options, directory);
   warn_of_standin(task->info());
   if (continues) run.resume(directory);
-  const bool bar = !options.quiet && ::isatty(STDOUT_FILENO) == 1;
+  // mpirun gives rank 0 a terminal of its own, wherever its output goes.
+  const bool bar = !options.quiet && ranks.size() == 1 && ::isatty(STDOUT_FILENO) == 1;
   return finish(directory, run.train(directory, bar, stop));
 }
 

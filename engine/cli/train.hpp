@@ -1,12 +1,13 @@
 #pragma once
 #include "cli/options.hpp"
+#include "core/communicator.hpp"
 #include "experiment/config.hpp"
 #include "host/plugin_host.hpp"
 
 namespace hetsyn::cli {
 
-/// Trains what `document` describes; of the options, what to do with an existing run and how much to print. Returns the
-/// exit code of the program; throws hetsyn::Error.
-int train_run(const Options& options, const ConfigDocument& document, const PluginHost& host);
+/// Trains what `document` describes, together with the other ranks; of the options, what to do with an existing run and
+/// how much to print. Returns the exit code of the program; throws hetsyn::Error.
+int train_run(const Options& options, const ConfigDocument& document, const PluginHost& host, Communicator& ranks);
 
 }  // namespace hetsyn::cli

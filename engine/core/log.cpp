@@ -12,6 +12,7 @@ namespace {
 
 std::mutex mutex;
 std::atomic<Level> threshold{Level::info};
+std::atomic<bool> muted{false};
 std::ofstream file;
 std::function<void(bool before)> line_hook;
 
@@ -28,6 +29,8 @@ std::string_view prefix(Level level) {
 }  // namespace
 
 void set_level(Level level) { threshold = level; }
+
+void mute() { muted = true; }
 
 void open_file(const std::string& path) {
   const std::lock_guard lock(mutex);
@@ -49,7 +52,7 @@ void write(Level level, std::string_view message) {
     file << prefix(level) << message << '\n';
     file.flush();
   }
-  if (level < threshold.load()) return;
+  if (muted.load() || level < threshold.load()) return;
   if (line_hook) line_hook(true);
   std::FILE* out = level >= Level::warning ? stderr : stdout;
   fmt::print(out, "{}{}\n", prefix(level), message);

@@ -12,6 +12,8 @@ enum class Level { debug, info, warning, error };
 
 /// Messages below this level are dropped from the terminal; a log file, if open, gets all of them.
 void set_level(Level level);
+/// Nothing goes to the terminal from now on: for processes that leave the word to another one.
+void mute();
 /// Copies every message to `path` from now on (appending); an empty path closes the file. Throws RunError.
 void open_file(const std::string& path);
 /// Called before and after a line is printed, so that a progress bar can step aside; null removes it.

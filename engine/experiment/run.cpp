@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <map>
+#include <utility>
 
 #include "core/error.hpp"
 #include "core/files.hpp"
@@ -15,8 +16,10 @@
 namespace hetsyn {
 namespace {
 
-RunFacts facts_of(const RunConfig& config, const TaskInfo& task, const Backend& backend, const Selection& selection) {
+RunFacts facts_of(const RunConfig& config, const TaskInfo& task, const Backend& backend, const Selection& selection,
+                  const Communicator& ranks) {
   RunFacts facts;
+  facts.ranks = ranks.size();
   facts.task = config.task;
   facts.model = neuron_model_name(config.model.model);
   facts.device = backend.name();
@@ -53,8 +56,8 @@ class Observers : public TrainingObserver {
 };
 
 /// All keys that say what a run computes, with their values: "train.batch" → "32".
-std::map<std::string, std::string> identity(const RunConfig& config) {
-  std::map<std::string, std::string> keys = flat_config(write_config(config));
+std::map<std::string, std::string> identity(const std::string& config) {
+  std::map<std::string, std::string> keys = flat_config(config);
   std::erase_if(keys, [](const auto& entry) {
     const std::string& key = entry.first;
     return key.starts_with("run.") || key.starts_with("perturb.") || key == "train.max_steps";
@@ -73,21 +76,24 @@ void record_failure(RunRecorder& recorder, const TrainingProgress& progress) {
 
 }  // namespace
 
-BackendOptions backend_options(const RunConfig& config) {
+BackendOptions backend_options(const RunConfig& config, const Communicator& ranks) {
   const std::string_view isa = config.run.instruction_set;
-  return {.threads = config.run.threads, .isa = isa == "auto" ? std::string_view() : isa};
+  const int threads = config.run.threads;
+  return {.threads = threads > 0 ? threads : ranks.cores(), .isa = isa == "auto" ? std::string_view() : isa};
 }
 
-std::unique_ptr<Backend> build_backend(const RunConfig& config) {
-  return make_backend(config.run.device, build_network(config.model, config.train.seed), backend_options(config));
+std::unique_ptr<Backend> build_backend(const RunConfig& config, const Communicator& ranks) {
+  return make_backend(config.run.device, build_network(config.model, config.train.seed),
+                      backend_options(config, ranks));
 }
 
-Run::Run(const Task& task, RunConfig config, std::size_t planned_memory)
+Run::Run(const Task& task, RunConfig config, std::size_t planned_memory, Communicator& ranks)
     : config_(std::move(config)),
-      backend_(build_backend(config_)),
+      ranks_(ranks),
+      backend_(build_backend(config_, ranks)),
       cache_(static_cast<std::size_t>(config_.run.sample_cache_mb) << 20),
-      trainer_(task, *backend_, config_.train, cache_),
-      facts_(facts_of(config_, task.info(), *backend_, trainer_.selection())) {
+      trainer_(task, *backend_, config_.train, cache_, ranks),
+      facts_(facts_of(config_, task.info(), *backend_, trainer_.selection(), ranks)) {
   facts_.planned_memory = planned_memory;
   config_.run.device = backend_->name();  // what "auto" came to
 }
@@ -95,7 +101,10 @@ Run::Run(const Task& task, RunConfig config, std::size_t planned_memory)
 void Run::resume(const RunDirectory& directory) {
   namespace fs = std::filesystem;
   if (fs::exists(directory.last_checkpoint())) {
-    trainer_.restore(read_checkpoint(directory.last_checkpoint().string(), backend_->layout()));
+    const std::string path = directory.last_checkpoint().string();
+    std::string bytes = read_file(path);
+    if (ranks_.size() > 1) resumed_ = bytes;
+    trainer_.restore(parse_checkpoint(path, std::move(bytes), backend_->layout()));
     log::info("continuing after step {} of {}", trainer_.progress().step, trainer_.length().steps);
   } else {
     log::info("{}: no checkpoint yet; starting from the beginning", directory.path().string());
@@ -108,7 +117,17 @@ void Run::resume(const RunDirectory& directory) {
   if (fs::exists(directory.summary())) earlier_seconds_ = summary_seconds(read_file(directory.summary()));
 }
 
+RunEnd Run::follow(const std::atomic<bool>& stop) {
+  const std::string checkpoint = broadcast(ranks_, std::string());
+  if (!checkpoint.empty()) {
+    trainer_.restore(parse_checkpoint("the checkpoint that rank 0 sent", checkpoint, backend_->layout()));
+  }
+  TrainingObserver none;
+  return trainer_.run(none, stop);
+}
+
 RunEnd Run::train(const RunDirectory& directory, bool bar, const std::atomic<bool>& stop) {
+  if (ranks_.size() > 1) broadcast(ranks_, std::exchange(resumed_, {}));
   const std::string text = write_config(config_);
   write_file_atomically(directory.config(), text);
   RunRecorder recorder(directory, backend_->layout(), facts_, text, config_.run.snapshot_every_epochs,
@@ -137,7 +156,7 @@ std::string default_run_path(const RunConfig& config) {
   return fmt::format("runs/{}-{}-{}", config.task, neuron_model_name(config.model.model), config.train.seed);
 }
 
-std::optional<std::string> first_difference(const RunConfig& recorded, const RunConfig& wanted) {
+std::optional<KeyDifference> first_difference(const std::string& recorded, const std::string& wanted) {
   const auto recorded_keys = identity(recorded), wanted_keys = identity(wanted);
   auto names = recorded_keys;
   names.insert(wanted_keys.begin(), wanted_keys.end());
@@ -147,7 +166,7 @@ std::optional<std::string> first_difference(const RunConfig& recorded, const Run
   };
   for (const auto& [name, value] : names) {
     const std::string was = value_in(recorded_keys, name), is = value_in(wanted_keys, name);
-    if (was != is) return fmt::format("{} was {} and is {} now", name, was, is);
+    if (was != is) return KeyDifference{name, was, is};
   }
   return std::nullopt;
 }

@@ -17,9 +17,11 @@ const fs::path kRoot = HETSYN_SOURCE_DIR;
 
 using Layers = std::set<std::string>;
 
-// core ← dynamics ← state ← backend ← network ← training ← experiment ← cli;  data sits beside network.
+// core ← dynamics ← state ← backend ← network ← training ← experiment ← cli;  data sits beside network,
+// distributed beside dynamics.
 const std::map<std::string, Layers> kMayInclude{
     {"core", {}},
+    {"distributed", {"core"}},
     {"dynamics", {"core"}},
     {"state", {"core", "dynamics"}},
     {"backend", {"core", "dynamics", "state"}},
@@ -27,7 +29,8 @@ const std::map<std::string, Layers> kMayInclude{
     {"data", {"core", "state"}},
     {"training", {"core", "dynamics", "state", "backend", "network", "data"}},
     {"experiment", {"core", "dynamics", "state", "backend", "network", "data", "training"}},
-    {"cli", {"core", "dynamics", "state", "backend", "network", "data", "training", "experiment", "host"}},
+    {"cli",
+     {"core", "dynamics", "state", "backend", "network", "data", "training", "experiment", "distributed", "host"}},
 };
 
 bool is_source(const fs::path& path) {

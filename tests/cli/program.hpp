@@ -47,6 +47,7 @@ class Program {
   Program(const Program&) = delete;
   Program& operator=(const Program&) = delete;
 
+  [[nodiscard]] ::pid_t process() const { return child_; }
   void send(int signal) const { ::kill(child_, signal); }
 
   Outcome wait() {

@@ -7,12 +7,14 @@
 #include <memory>
 #include <numeric>
 
+#include "support/compare.hpp"
 #include "support/thread_ranks.hpp"
 #include "unit/training_run.hpp"
 
 namespace data = boost::unit_test::data;
 using namespace hetsyn;
 using namespace hetsyn::testing;
+using test::relative_error;
 
 namespace {
 
@@ -42,15 +44,6 @@ std::vector<Result> together(std::size_t ranks, const FakeTask& task, const Trai
   });
   for (const auto& end : ends) BOOST_TEST_REQUIRE(!end.has_value(), end->message);
   return results;
-}
-
-double relative_difference(const AlignedVector<float>& a, const AlignedVector<float>& b) {
-  double difference = 0.0, norm = 0.0;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    difference += std::pow(static_cast<double>(a[i]) - static_cast<double>(b[i]), 2);
-    norm += std::pow(static_cast<double>(b[i]), 2);
-  }
-  return std::sqrt(difference / norm);
 }
 
 void check_metrics(const EpochRecord& a, const EpochRecord& b, double tolerance) {
@@ -86,7 +79,7 @@ BOOST_DATA_TEST_CASE(ranks_train_the_network_of_one_process,
     BOOST_TEST((rank.last.progress == many.front().last.progress));
     BOOST_TEST((rank.epochs == many.front().epochs));
   }
-  BOOST_TEST(relative_difference(many.front().last.parameters, one.last.parameters) < kTolerance);
+  BOOST_TEST(relative_error(many.front().last.parameters, one.last.parameters) < kTolerance);
   BOOST_TEST_REQUIRE(many.front().epochs.size() == one.epochs.size());
   for (std::size_t e = 0; e < one.epochs.size(); ++e) check_metrics(many.front().epochs[e], one.epochs[e], kTolerance);
   for (std::size_t s = 0; s < one.steps.size(); ++s) {
@@ -113,7 +106,7 @@ BOOST_AUTO_TEST_CASE(the_rate_regulariser_is_of_the_whole_batch) {
   settings.max_steps = 3;
   const Result one = alone(task, settings, "cpu");
   const std::vector<Result> many = together(3, task, settings, "cpu");
-  BOOST_TEST(relative_difference(many.front().last.parameters, one.last.parameters) < kTolerance);
+  BOOST_TEST(relative_error(many.front().last.parameters, one.last.parameters) < kTolerance);
   BOOST_TEST(many.front().steps[2].loss == one.steps[2].loss, boost::test_tools::tolerance(kTolerance));
 }
 
@@ -123,7 +116,7 @@ BOOST_AUTO_TEST_CASE(accumulated_batches_are_shared_one_by_one) {
   settings.accumulate = 2;
   const Result one = alone(task, settings, "cpu");
   const std::vector<Result> many = together(2, task, settings, "cpu");
-  BOOST_TEST(relative_difference(many.front().last.parameters, one.last.parameters) < kTolerance);
+  BOOST_TEST(relative_error(many.front().last.parameters, one.last.parameters) < kTolerance);
 }
 
 BOOST_AUTO_TEST_CASE(a_rank_fills_its_own_samples_alone) {
@@ -212,7 +205,7 @@ BOOST_AUTO_TEST_CASE(a_run_is_continued_by_another_number_of_ranks) {
   rest.trainer.restore(checkpoint);
   BOOST_TEST((rest.run() == RunEnd::finished));
   const Result one = alone(task, small_settings(), "cpu");
-  BOOST_TEST(relative_difference(rest.trainer.snapshot().parameters, one.last.parameters) < kTolerance);
+  BOOST_TEST(relative_error(rest.trainer.snapshot().parameters, one.last.parameters) < kTolerance);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

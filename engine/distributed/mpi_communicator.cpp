@@ -1,0 +1,146 @@
+#include "distributed/mpi_communicator.hpp"
+
+#include <fmt/format.h>
+#include <sched.h>
+
+#include <algorithm>
+#include <limits>
+#include <memory>
+#include <type_traits>
+
+namespace hetsyn {
+namespace {
+
+/// MPI 3 counts in int.
+int count(std::size_t elements) {
+  if (elements <= static_cast<std::size_t>(std::numeric_limits<int>::max())) return static_cast<int>(elements);
+  throw RunError(fmt::format("MPI cannot send {} values at once", elements));
+}
+
+template <class T>
+MPI_Datatype mpi_type() {
+  static_assert(std::is_same_v<T, float> || std::is_same_v<T, double>);
+  return std::is_same_v<T, float> ? MPI_FLOAT : MPI_DOUBLE;
+}
+
+/// Pieces of an array, one per rank.
+struct Pieces {
+  std::vector<int> counts, offsets;
+
+  void add(int size) {
+    offsets.push_back(offsets.empty() ? 0 : offsets.back() + counts.back());
+    counts.push_back(size);
+  }
+};
+
+/// The cores that the ranks of this machine may use, divided by their number: ranks may be bound to cores of their own,
+/// or share some.
+int cores_per_rank() {
+  MPI_Comm machine = MPI_COMM_NULL;
+  MPI_Comm_split_type(MPI_COMM_WORLD, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &machine);
+  cpu_set_t mine, all;
+  CPU_ZERO(&mine);
+  sched_getaffinity(0, sizeof mine, &mine);
+  MPI_Allreduce(&mine, &all, sizeof mine, MPI_BYTE, MPI_BOR, machine);
+  int ranks = 1;
+  MPI_Comm_size(machine, &ranks);
+  MPI_Comm_free(&machine);
+  return std::max(1, std::min(CPU_COUNT(&mine), CPU_COUNT(&all) / ranks));
+}
+
+}  // namespace
+
+MpiCommunicator::MpiCommunicator() {
+  int provided = 0;
+  MPI_Init_thread(nullptr, nullptr, MPI_THREAD_FUNNELED, &provided);
+  int rank = 0, ranks = 1;
+  MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+  MPI_Comm_size(MPI_COMM_WORLD, &ranks);
+  share_ = {static_cast<std::size_t>(rank), static_cast<std::size_t>(ranks)};
+  cores_ = cores_per_rank();
+}
+
+MpiCommunicator::~MpiCommunicator() {
+  // A launcher ends the job when the first process returns an error: not before rank 0 has said why.
+  MPI_Barrier(MPI_COMM_WORLD);
+  MPI_Finalize();
+}
+
+bool MpiCommunicator::agree(bool mine) {
+  const int nobody = static_cast<int>(share_.ranks);
+  int least[2] = {nobody, mine ? 0 : 1};
+  MPI_Allreduce(MPI_IN_PLACE, least, 2, MPI_INT, MPI_MIN, MPI_COMM_WORLD);
+  if (least[0] != nobody) {
+    failure_ = exchange_failure(least[0], {});
+    throw RankFailure(*failure_);
+  }
+  return least[1] == 0;
+}
+
+Failure MpiCommunicator::fail(const Failure& mine) {
+  if (!failure_) {
+    int least[2] = {static_cast<int>(share_.rank), 1};
+    MPI_Allreduce(MPI_IN_PLACE, least, 2, MPI_INT, MPI_MIN, MPI_COMM_WORLD);
+    failure_ = exchange_failure(least[0], mine);
+  }
+  return *failure_;
+}
+
+Failure MpiCommunicator::exchange_failure(int failed_rank, const Failure& mine) {
+  int header[2] = {mine.exit_code, count(mine.message.size())};
+  MPI_Bcast(header, 2, MPI_INT, failed_rank, MPI_COMM_WORLD);
+  Failure failure{mine.message, header[0]};
+  failure.message.resize(static_cast<std::size_t>(header[1]));
+  MPI_Bcast(failure.message.data(), header[1], MPI_CHAR, failed_rank, MPI_COMM_WORLD);
+  return failure;
+}
+
+std::vector<std::byte> MpiCommunicator::gather(std::span<const std::byte> mine) {
+  agree(false);
+  const int size = count(mine.size());
+  std::vector<int> sizes(share_.ranks);
+  MPI_Gather(&size, 1, MPI_INT, sizes.data(), 1, MPI_INT, 0, MPI_COMM_WORLD);
+  Pieces pieces;
+  std::size_t total = 0;
+  for (const int piece : sizes) {
+    pieces.add(piece);
+    total += static_cast<std::size_t>(piece);
+  }
+  std::vector<std::byte> all(share_.rank == 0 ? static_cast<std::size_t>(count(total)) : 0);
+  MPI_Gatherv(mine.data(), size, MPI_BYTE, all.data(), pieces.counts.data(), pieces.offsets.data(), MPI_BYTE, 0,
+              MPI_COMM_WORLD);
+  return all;
+}
+
+void MpiCommunicator::broadcast(std::vector<std::byte>& bytes) {
+  agree(false);
+  int size = count(bytes.size());
+  MPI_Bcast(&size, 1, MPI_INT, 0, MPI_COMM_WORLD);
+  bytes.resize(static_cast<std::size_t>(size));
+  MPI_Bcast(bytes.data(), size, MPI_BYTE, 0, MPI_COMM_WORLD);
+}
+
+/// Each rank is sent its piece of the array by all, adds them in the order of the ranks, in double precision, and sends
+/// the sum to all: what MPI_Allreduce moves, but in an order that is known.
+template <class T>
+void MpiCommunicator::sum_in_rank_order(std::span<T> values) {
+  agree(false);
+  const std::size_t mine = share_.size(values.size());
+  Pieces out, in;
+  for (std::size_t rank = 0; rank < share_.ranks; ++rank) {
+    out.add(count(Share{rank, share_.ranks}.size(values.size())));
+    in.add(count(mine));
+  }
+  std::vector<T> received(static_cast<std::size_t>(count(mine * share_.ranks)));
+  MPI_Alltoallv(values.data(), out.counts.data(), out.offsets.data(), mpi_type<T>(), received.data(), in.counts.data(),
+                in.offsets.data(), mpi_type<T>(), MPI_COMM_WORLD);
+  for (std::size_t i = 0; i < mine; ++i) {
+    double sum = 0.0;
+    for (std::size_t rank = 0; rank < share_.ranks; ++rank) sum += static_cast<double>(received[rank * mine + i]);
+    received[i] = static_cast<T>(sum);
+  }
+  MPI_Allgatherv(received.data(), count(mine), mpi_type<T>(), values.data(), out.counts.data(), out.offsets.data(),
+                 mpi_type<T>(), MPI_COMM_WORLD);
+}
+
+}  // namespace hetsyn
