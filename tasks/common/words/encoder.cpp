@@ -70,8 +70,8 @@ Encoder lauscher(const sdk::OpenArgs& args) {
     }
     std::erase_if(spikes, [steps](const StepSpike& spike) { return spike.step >= steps; });
     std::ranges::sort(spikes);
-    const auto repeated = std::ranges::unique(spikes);  // several spikes of a unit in one bin count once
-    spikes.erase(repeated.begin(), repeated.end());
+    // Several spikes of a unit in one bin count once.
+    spikes.erase(std::unique(spikes.begin(), spikes.end()), spikes.end());
     return spikes;
   };
   return {fmt::format("{}, {} bins of {} ms", describe(Lauscher{}), steps, bin_ms), Lauscher{}.units, steps, bin_ms,
