@@ -33,7 +33,7 @@ const std::vector<Refusal> kRefusals{
     {{"--task", "dms", "--set", "train.bacth=1"},
      "error: --set train.bacth=1: unknown key train.bacth; did you mean \"batch\"?\n"},
     {{"--task", "dms", "--device", "gpu"},
-     "error: device \"gpu\" is not known; this build has: auto, cpu, reference\n"},
+     "error: device \"gpu\" is not known; this build has: auto, cuda, cpu, reference\n"},
     {{"--task", "dms", "--config", "none.toml"},
      "error: none.toml: no such configuration file, or it cannot be read\n"},
     {{"--task", "dms", "--resume"}, "error: --resume: expected --out with the run directory to continue\n"},

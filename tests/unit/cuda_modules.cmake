@@ -27,6 +27,8 @@ hetsyn_add_fake_cuda_module(old_driver DRIVER 12020)
 hetsyn_add_fake_cuda_module(other_interface INTERFACE 4711)
 hetsyn_add_fake_cuda_module(other_build BUILD "\"0.0.1, another compiler\"")
 hetsyn_add_fake_cuda_module(without_entry ENTRY something_else)
+hetsyn_add_fake_cuda_module(crash) # when it is loaded
+target_compile_definitions(fake_crash PRIVATE FAKE_CRASHES)
 
 # It needs a library by a name under which there is none.
 file(WRITE ${CMAKE_CURRENT_BINARY_DIR}/gone.cpp "extern \"C\" int hetsyn_gone() { return 1; }\n")

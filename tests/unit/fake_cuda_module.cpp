@@ -1,6 +1,12 @@
 // CUDA modules for cuda_module.cpp and tests/cli, with a device that is always there, or a fault.
+#include <cstdlib>
+
 #include "backend/cuda/module.hpp"
 #include "core/error.hpp"
+
+#if defined(FAKE_CRASHES)
+[[gnu::constructor]] static void crash() { std::abort(); }
+#endif
 
 namespace {
 

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include "core/error.hpp"
 #include "core/files.hpp"
@@ -48,8 +49,7 @@ const Module& load_module(const std::filesystem::path& path) {
   if (!std::filesystem::exists(path, none)) {
     throw RunError(fmt::format("{} does not exist: the engine was built without CUDA", path.string()));
   }
-  // Leaked on purpose: code of the module must outlive everything made from it.
-  const auto& library = *new shared_library(open(path));
+  shared_library library = open(path);
   if (!library.has(kModuleEntry)) {
     throw RunError(fmt::format("{} does not export {}: it is not the CUDA module", path.string(), kModuleEntry));
   }
@@ -62,6 +62,9 @@ const Module& load_module(const std::filesystem::path& path) {
     throw RunError(fmt::format("{} belongs to build {}, this engine is {}: build both together", path.string(),
                                module->build, kModuleBuild));
   }
+  // Leaked on purpose: code of the module must outlive everything made from it.
+  static auto* const loaded = new std::vector<shared_library>();
+  loaded->push_back(std::move(library));
   return *module;
 }
 
