@@ -100,18 +100,18 @@ struct BackendMemory {
 };
 
 struct BackendInfo {
-  std::string_view name;  ///< "cpu", "reference"
+  std::string_view name;  ///< "cuda", "cpu", "reference"
   std::string_view meaning;
+  std::string (*unavailable)();  ///< why this machine cannot run it, as one clause; empty where it can
   std::unique_ptr<Backend> (*create)(NetworkState state, const BackendOptions& options);
   /// For batches like `batch`, whose samples stand for all; dropout is on.
   BackendMemory (*memory)(const NetworkLayout& network, const InputBatch& batch, const BackendOptions& options);
 };
 
-/// All backends of this build, preferred first ("auto" takes the first).
+/// All backends, preferred first, also those that this machine cannot run.
 std::span<const BackendInfo> backends();
 /// Throws UsageError for an unknown name; "auto" is the first of backends() that is available.
 const BackendInfo& find_backend(std::string_view name);
-  std::string (*unavailable)();  ///< why this machine cannot run it, as one clause; empty where it can
 /// Throws ConfigError for a network that no backend can run, and RunError where the backend is not available.
 std::unique_ptr<Backend> make_backend(const BackendInfo& info, NetworkState state, const BackendOptions& options);
 /// The same by name; throws as find_backend().
