@@ -16,6 +16,15 @@ std::string populations_text(const RunConfig& config) {
   return text + fmt::format("-{}{}", config.model.outputs, config.model.recurrent ? ", recurrent" : "");
 }
 
+std::string parameters_text(const NetworkLayout& network) {
+  const std::vector<std::size_t> counts = parameter_counts(network);
+  std::string text;
+  for (std::size_t p = 0; p < counts.size(); ++p) {
+    text += fmt::format("{}{} {}", p == 0 ? "" : ", ", network.populations[p].name, counts[p]);
+  }
+  return text;
+}
+
 std::string samples_text(const SampleSets& sets) {
   std::string text =
       sets.train.drawn ? std::string("drawn for training") : fmt::format("{} for training", sets.train.indices.size());
@@ -41,6 +50,7 @@ void print_dry_run(const Task& task, const RunConfig& config, const MemoryPlan& 
   const SampleSets sets = divide_samples(task, config.train);
   const TrainingLength length = training_length(sets.train, config.train);
   fmt::print("{}\n", run_title(config, task.info()));
+  fmt::print("trained parameters: {}\n", parameters_text(network_layout(config.model)));
   fmt::print("samples: {}; {} inputs, {} steps each\n", samples_text(sets), task.info().inputs, task.info().steps);
   fmt::print("epochs: {} of {} optimizer steps, {} steps in all; {} samples per step\n", length.epochs(),
              length.steps_per_epoch, length.steps, config.train.batch * config.train.accumulate);

@@ -43,7 +43,7 @@ constexpr std::array<Verb, 11> kVerbs{{
     {"eval", kConfig | kRun, "Evaluate the network of a run, whole or damaged.",
      "engine eval RUN [--split test] [--set perturb.deletion=0.32 …] [options]"},
     {"sweep", kSweep, "Train and evaluate all combinations of the axes of a file; goes on where it was.",
-     "engine sweep FILE.toml|DIR [--out DIR] [--jobs N] [--shard i/n] [options]"},
+     "engine sweep FILE.toml|DIR [--out DIR] [--jobs N] [--seeds 0-9] [--shard i/n] [options]"},
     {"report", kRuns,
      "Compare finished runs, or the points of a sweep: mean, spread and 95 % interval over seeds, paired differences.",
      "engine report RUN…|SWEEP [--json | --csv] [options]"},
@@ -119,6 +119,7 @@ po::options_description describe(const Verb& verb, Options& options) {
     add("threads", text(options.threads), "threads of each process; the cores divided by --jobs if absent");
     add("jobs", text(options.jobs), "models to work on at once, each in a process of its own (default: 1)");
     add("shard", text(options.shard), "i/n: do every n-th model, from the i-th; i from 0");
+    add("seeds", text(options.seeds), "first-last: do the models whose train.seed lies there, as in 0-9");
     add("dry-run", po::bool_switch(&options.dry_run), "list the points and estimate time and memory; write nothing");
     add("retry-failed", po::bool_switch(&options.retry_failed), "forget failures and try again");
     add("quiet", po::bool_switch(&options.quiet), "print warnings and errors only");

@@ -33,7 +33,7 @@ struct Options {
   bool skip_bad = false;
   bool prune = false, clear = false;  ///< cache
   std::string sweep;                  ///< sweep: a file or a sweep directory
-  std::optional<std::string> jobs, shard;
+  std::optional<std::string> jobs, shard, seeds;
   bool retry_failed = false;
   std::optional<std::string> split, checkpoint;                         ///< eval, analyse
   std::optional<std::string> groups, long_ms, bins, criterion, window;  ///< analyse

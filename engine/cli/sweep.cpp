@@ -36,6 +36,21 @@ std::size_t job_count(const Options& options) {
   return *jobs;
 }
 
+/// The models of --seeds first-last.
+std::vector<SweepModel> with_seeds(std::vector<SweepModel> models, const Options& options) {
+  if (!options.seeds) return models;
+  const std::string_view text = *options.seeds;
+  const std::size_t dash = text.find('-');
+  const auto first = whole_number(text.substr(0, dash), 0);
+  const auto last = dash == std::string_view::npos ? std::nullopt : whole_number(text.substr(dash + 1), 0);
+  if (!first || !last || *last < *first) {
+    throw UsageError(fmt::format("--seeds {}: expected first-last, as in 0-9", text));
+  }
+  std::erase_if(models, [&](const SweepModel& model) { return model.seed < *first || model.seed > *last; });
+  if (models.empty()) throw UsageError(fmt::format("--seeds {}: the sweep has no models with these seeds", text));
+  return models;
+}
+
 /// Of n shards, shard i has every n-th model, beginning with the i-th.
 std::vector<SweepModel> shard(std::vector<SweepModel> models, const Options& options) {
   if (!options.shard) return models;
@@ -49,6 +64,11 @@ std::vector<SweepModel> shard(std::vector<SweepModel> models, const Options& opt
   std::vector<SweepModel> mine;
   for (std::size_t i = *index; i < models.size(); i += *count) mine.push_back(std::move(models[i]));
   return mine;
+}
+
+/// What this process is to do of the sweep.
+std::vector<SweepModel> share(std::vector<SweepModel> models, const Options& options) {
+  return shard(with_seeds(std::move(models), options), options);
 }
 
 bool is_directory(const Options& options) { return std::filesystem::is_directory(options.sweep); }
@@ -132,12 +152,12 @@ int sweep(const Options& options) {
   const int threads = static_cast<int>(std::max<std::size_t>(1, cores / jobs));
   const SweepContext context{options, host, directory, file, threads};
   if (options.dry_run) {
-    print_sweep_dry_run(context, shard(std::move(all), options), jobs);
+    print_sweep_dry_run(context, share(std::move(all), options), jobs);
     return 0;
   }
   directory.create();
   directory.write_plan(file, all);
-  const std::vector<SweepModel> models = shard(std::move(all), options);
+  const std::vector<SweepModel> models = share(std::move(all), options);
   if (options.retry_failed) {
     for (const SweepModel& model : models) directory.forget_failures(model);
   }

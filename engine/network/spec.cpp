@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <numeric>
 
 #include "core/error.hpp"
 #include "dynamics/synapse.hpp"
@@ -173,12 +174,17 @@ NetworkLayout network_layout(const NetworkSpec& spec) {
   return network;
 }
 
-std::size_t parameter_count(const NetworkLayout& network) {
-  std::size_t count = 0;
+std::vector<std::size_t> parameter_counts(const NetworkLayout& network) {
+  std::vector<std::size_t> counts(network.populations.size(), 0);
   for (const ParameterGroup& group : parameter_layout(network).groups) {
-    if (group.trainable) count += group.count();
+    if (group.trainable) counts[group.population] += group.count();
   }
-  return count;
+  return counts;
+}
+
+std::size_t parameter_count(const NetworkLayout& network) {
+  const std::vector<std::size_t> counts = parameter_counts(network);
+  return std::accumulate(counts.begin(), counts.end(), std::size_t{0});
 }
 
 }  // namespace hetsyn

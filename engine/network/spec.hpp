@@ -62,7 +62,10 @@ NetworkLayout network_layout(const NetworkSpec& spec);
 /// Layout, initial parameters and mask of trainable elements, drawn from `seed`.
 NetworkState build_network(const NetworkSpec& spec, std::uint64_t seed);
 
-/// Trainable parameters as the paper's Table 3 counts them: all elements of the matrices, absent autapses included.
+/// Trainable parameters of each population as the paper's Table 3 counts them: all elements of the matrices, absent
+/// autapses included.
+std::vector<std::size_t> parameter_counts(const NetworkLayout& network);
+/// Their sum.
 std::size_t parameter_count(const NetworkLayout& network);
 
 }  // namespace hetsyn

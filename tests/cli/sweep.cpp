@@ -122,6 +122,16 @@ BOOST_AUTO_TEST_CASE(shards_make_the_whole_and_share_nothing) {
   BOOST_TEST((sweep.metrics() == undisturbed()));
 }
 
+BOOST_AUTO_TEST_CASE(some_seeds_come_first_and_the_others_later) {
+  const Sweep sweep;
+  BOOST_TEST(sweep.run({"--seeds", "1-7"}).exit_code == 0);
+  const auto first = sweep.files("points");
+  BOOST_TEST(first.size() == 6u);
+  for (const auto& [name, point] : first) BOOST_TEST(point.at("seed") == 1);
+  BOOST_TEST(sweep.run({"--seeds", "0-0"}).exit_code == 0);
+  BOOST_TEST((sweep.metrics() == undisturbed()));
+}
+
 BOOST_AUTO_TEST_CASE(two_programs_on_one_directory_do_not_repeat_each_other) {
   const Sweep sweep;
   fs::create_directory(sweep.folder / "second");
@@ -271,5 +281,9 @@ BOOST_AUTO_TEST_CASE(wrong_use_is_refused_in_one_sentence) {
   for (const char* shard : {"3/3", "1", "-1/2", "1/2x", "/"}) {
     refused({"sweep", "sweep.toml", "--shard", shard}, "expected i/n with i from 0 to n-1");
   }
+  for (const char* seeds : {"3", "2-1", "-1-2", "0-1x", "-"}) {
+    refused({"sweep", "sweep.toml", "--seeds", seeds}, "expected first-last, as in 0-9");
+  }
+  refused({"sweep", "sweep.toml", "--seeds", "7-9"}, "the sweep has no models with these seeds");
   refused({"sweep", "sweep.toml", "--set", "train.bacth=3"}, "did you mean \"batch\"?");
 }
