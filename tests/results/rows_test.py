@@ -1,0 +1,83 @@
+"""Rows merge by their settings, and tables say of them what they should."""
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "tools/results"))
+import conditions
+import measures
+import page
+import rows
+
+
+def row(seed, accuracy, **more):
+    return {"model.neuron": "hom_lif", "neuron": "hom_lif", "train.seed": str(seed), "metric.accuracy": str(accuracy), **more}
+
+
+class Rows(unittest.TestCase):
+    def test_a_row_replaces_the_one_with_its_settings(self):
+        merged = rows.merge([row(0, 0.5), row(1, 0.6)], [row(1, 0.7), row(2, 0.8)])
+        self.assertEqual([each["metric.accuracy"] for each in merged], ["0.5", "0.7", "0.8"])
+
+    def test_a_setting_that_is_absent_is_an_empty_one(self):
+        # Files have a column where one of the sweep's points has the setting.
+        self.assertEqual(rows.identity(row(0, 1)), rows.identity(row(0, 1, **{"perturb.replace_tau_in": ""})))
+
+    def test_files_come_back_as_they_were_and_ordered(self):
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "data" / "some.csv"
+            rows.write(file, [row(10, 0.5, data="a, b"), row(9, 0.25)])
+            first = file.read_text(encoding="utf-8")
+            self.assertEqual([each["train.seed"] for each in rows.read(file)], ["9", "10"])
+            self.assertEqual(rows.read(file)[1]["data"], "a, b")
+            rows.write(file, rows.read(file))
+            self.assertEqual(file.read_text(encoding="utf-8"), first)
+
+
+class Measures(unittest.TestCase):
+    def test_draws_are_averaged_before_seeds(self):
+        # Three draws of damage to seed 0 count as one value: the mean is that of 0.2 and 0.8.
+        some = [row(0, value) for value in (0.1, 0.2, 0.3)] + [row(1, 0.8)]
+        self.assertEqual(measures.mean(some, "metric.accuracy", digits=2), "0.50 ± 0.42")
+        self.assertEqual(measures.count(some), "2")
+
+    def test_success_is_a_fraction_of_seeds(self):
+        some = [row(seed, value) for seed, value in enumerate((0.5, 0.9, 0.95, 0.89))]
+        self.assertEqual(measures.success(some, "metric.accuracy>=0.9"), "50 %")
+        self.assertEqual(measures.success(some, "metric.accuracy<=0.5"), "25 %")
+
+    def test_seeds_that_never_reach_a_criterion_are_told(self):
+        some = [row(seed, 1, criterion_step=step) for seed, step in enumerate(("120", "", "160", "140"))]
+        self.assertEqual(measures.median(some, "criterion_step"), "140 (1 never)")
+
+    def test_curves_are_averaged_by_step(self):
+        some = [row(0, 1, curve="10:0.5 20:1"), row(1, 1, curve="10:0.7 20:0.8")]
+        means = [(step, round(mean, 9)) for step, mean, _ in measures.mean_curve(some)]
+        self.assertEqual(means, [(10, 0.6), (20, 0.9)])
+
+    def test_nothing_is_a_dash(self):
+        self.assertEqual(measures.mean([], "metric.accuracy"), "–")
+        self.assertEqual(measures.success([], "metric.accuracy>=0.9"), "–")
+
+
+class Tables(unittest.TestCase):
+    TABLE = {"caption": "Accuracy:", "rows": ["model"], "across": "perturb.deletion",
+             "columns": [{"mean": "metric.accuracy", "digits": 1}]}
+
+    def test_a_column_for_each_value_of_a_setting(self):
+        found = [row(0, 0.5, **{"perturb.deletion": "0"}), row(0, 0.25, **{"perturb.deletion": "0.64"})]
+        self.assertIn("| HomNeuLIF | 1 | 0.5 | 0.2 |\n", page.table_markdown(self.TABLE, found))
+
+    def test_conditions_are_chosen_by_number_and_by_absence(self):
+        found = [row(0, 1, **{"perturb.replace_tau_above_ms": "700"}), row(0, 0.5)]
+        for wanted, value in ((700.0, "1"), ("", "0.5")):
+            chosen = conditions.matching(found, {"perturb.replace_tau_above_ms": wanted})
+            self.assertEqual([each["metric.accuracy"] for each in chosen], [value])
+
+    def test_standins_are_named_as_such(self):
+        self.assertEqual(conditions.value(row(0, 1, data="SHD", standin="true"), "data"), "SHD (stand-in)")
+
+
+if __name__ == "__main__":
+    unittest.main()
