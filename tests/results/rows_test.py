@@ -40,7 +40,7 @@ class Measures(unittest.TestCase):
         # Three draws of damage to seed 0 count as one value: the mean is that of 0.2 and 0.8.
         some = [row(0, value) for value in (0.1, 0.2, 0.3)] + [row(1, 0.8)]
         self.assertEqual(measures.mean(some, "metric.accuracy", digits=2), "0.50 ± 0.42")
-        self.assertEqual(measures.count(some), "2")
+        self.assertEqual(measures.count(some), 2)
 
     def test_success_is_a_fraction_of_seeds(self):
         some = [row(seed, value) for seed, value in enumerate((0.5, 0.9, 0.95, 0.89))]
@@ -68,6 +68,8 @@ class Tables(unittest.TestCase):
     def test_a_column_for_each_value_of_a_setting(self):
         found = [row(0, 0.5, **{"perturb.deletion": "0"}), row(0, 0.25, **{"perturb.deletion": "0.64"})]
         self.assertIn("| HomNeuLIF | 1 | 0.5 | 0.2 |\n", page.table_markdown(self.TABLE, found))
+        found += [row(1, 0.7, **{"perturb.deletion": "0"})]  # its damage is not there yet
+        self.assertIn("| HomNeuLIF | 1–2 | 0.6 ± 0.1 | 0.2 |\n", page.table_markdown(self.TABLE, found))
 
     def test_conditions_are_chosen_by_number_and_by_absence(self):
         found = [row(0, 1, **{"perturb.replace_tau_above_ms": "700"}), row(0, 0.5)]

@@ -50,7 +50,8 @@ def success(rows, criterion):
 
 
 def count(rows):
-    return str(len({row["train.seed"] for row in rows}))
+    """Of seeds."""
+    return len({row["train.seed"] for row in rows})
 
 
 def measure(rows, column):

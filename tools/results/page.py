@@ -14,8 +14,8 @@ which data, by which command, and how many runs there are so far; the rows behin
 them, or more of them.
 
 Cells are mean ± standard deviation over networks trained from different seeds, unless the table says otherwise; n counts the
-seeds. "F" and "R": feed-forward and recurrent. A dash: there is no run, or no such value. No value of the paper is shown where it
-gives a curve and no number.
+seeds. A dash: there is no run, or no such value. Where the paper gives a figure and no number, none is shown. Times are of training
+alone, on machines that did other work as well; [performance.md](performance.md) has measured ones.
 """
 
 
@@ -40,10 +40,9 @@ def with_head(titles, texts, body):
     return markdown_row(titles) + markdown_row(rule) + "".join(markdown_row(line) for line in body) + "\n"
 
 
-def column_cells(column, members, name):
+def column_cells(column, some, name):
     """The cell of a column, and before it the paper's where the description has one."""
-    chosen = conditions.matching(members, column.get("where", {}))
-    cell = measures.measure(chosen, column)
+    cell = measures.measure(members_of(column, some), column)
     return [column["paper"].get(name, "–"), cell] if "paper" in column else [cell]
 
 
@@ -56,9 +55,20 @@ def table_columns(table, members):
     if "across" not in table:
         return table["columns"]
     key, column = table["across"], table["columns"][0]
-    values = conditions.grouped(members, [key])
-    title = conditions.TITLES[key]
-    return [{**column, "title": f"{title} {value[0]}", "members": some} for value, some in values.items()]
+    return [{**column, "title": value, "over": (key, value)} for (value,) in conditions.grouped(members, [key])]
+
+
+def members_of(column, some):
+    """The rows of a condition that a column is about."""
+    chosen = conditions.matching(some, column.get("where", {}))
+    key, value = column.get("over", (None, None))
+    return [row for row in chosen if key is None or conditions.value(row, key) == value]
+
+
+def seeds_text(columns, some):
+    """Seeds of the cells of a line: "10", or "4–5" where a sweep is still going on."""
+    counts = sorted({measures.count(members_of(column, some)) for column in columns})
+    return str(counts[0]) if len(counts) == 1 else f"{counts[0]}–{counts[-1]}"
 
 
 def table_markdown(table, found):
@@ -69,10 +79,9 @@ def table_markdown(table, found):
     titles += [title for column in columns for title in column_titles(column)]
     body = []
     for names, some in conditions.grouped(members, keys).items():
-        cells = [*names, measures.count(some)]
+        cells = [*names, seeds_text(columns, some)]
         for column in columns:
-            shared = [row for row in some if "members" not in column or row in column["members"]]
-            cells += column_cells(column, shared, names[0])
+            cells += column_cells(column, some, names[0])
         body.append(cells)
     return table["caption"] + "\n\n" + with_head(titles, len(keys), body)
 
@@ -84,12 +93,14 @@ def data_text(found):
 
 
 def cost_text(found):
-    """Seconds of training are recorded once for each network."""
+    """Seconds of training are the same in all rows of a network."""
     seconds = {}
     for row in found:
         network = tuple(pair for pair in rows.identity(row) if not pair[0].startswith("perturb."))
-        seconds[(row["data"], network)] = float(row["training_seconds"])
-    return f"{len(seconds)} networks, {sum(seconds.values()) / 3600:.1f} hours of training in all, one thread each unless said otherwise"
+        seconds[(row["experiment"], network)] = float(row["training_seconds"])
+    total = sum(seconds.values())
+    duration = f"{total / 3600:.1f} hours" if total > 3600 else f"{total / 60:.0f} minutes"
+    return f"Networks: {len(seconds)}, trained for {duration} in all, one after the other"
 
 
 def commands_text(section):
