@@ -1,6 +1,6 @@
 #!/bin/sh
 # ptxas_log.sh COMPILER … -o OBJECT …: compiles, and keeps what the compiler says (registers and spills of each kernel, by
-# -Xptxas -v) in OBJECT.ptxas; it is printed where the compiler fails.
+# -Xptxas -v) in OBJECT.ptxas. Warnings are also printed, and all of it where the compiler fails.
 previous= object=
 for argument; do
   [ "$previous" = -o ] && object=$argument
@@ -11,3 +11,4 @@ done
   cat "$object.ptxas" >&2
   exit $code
 }
+grep -i warning "$object.ptxas" >&2 || :
