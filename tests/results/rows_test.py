@@ -51,10 +51,9 @@ class Measures(unittest.TestCase):
         some = [row(seed, 1, criterion_step=step) for seed, step in enumerate(("120", "", "160", "140"))]
         self.assertEqual(measures.median(some, "criterion_step"), "140 (1 never)")
 
-    def test_curves_are_averaged_by_step(self):
-        some = [row(0, 1, curve="10:0.5 20:1"), row(1, 1, curve="10:0.7 20:0.8")]
-        means = [(step, round(mean, 9)) for step, mean, _ in measures.mean_curve(some)]
-        self.assertEqual(means, [(10, 0.6), (20, 0.9)])
+    def test_a_burst_in_one_network_is_not_in_the_median_curve(self):
+        some = [row(seed, 1, curve=curve) for seed, curve in enumerate(("10:0.5 20:9", "10:0.7 20:0.8", "10:0.6 20:0.9"))]
+        self.assertEqual(measures.median_curve(some), [(10, 0.6), (20, 0.9)])
 
     def test_nothing_is_a_dash(self):
         self.assertEqual(measures.mean([], "metric.accuracy"), "–")

@@ -23,10 +23,9 @@ def style(names):
 
 def draw_curves(axes, figure, found):
     for names, some in conditions.grouped(found, figure["lines"]).items():
-        curve = measures.mean_curve(some)
+        curve = measures.median_curve(some)
         if curve:
-            steps, means, _ = zip(*curve)
-            axes.plot(steps, means, label=", ".join(names), **style(names))
+            axes.plot(*zip(*curve), label=", ".join(names), **style(names))
     axes.set_xlabel("iterations")
 
 

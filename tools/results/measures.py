@@ -1,5 +1,4 @@
 """What the rows of one condition say: mean ± s.d., a success rate, a median."""
-import math
 import operator
 import re
 import statistics
@@ -17,26 +16,21 @@ def per_seed(rows, column):
     return [statistics.fmean(values[seed]) for seed in sorted(values)]
 
 
-def number(value, digits):
-    if value != 0 and abs(value) < 10 ** -digits:
-        return f"{value:.2g}"
-    return f"{value:.{digits}f}"
-
-
 def mean(rows, column, scale=1.0, digits=3):
     values = [scale * value for value in per_seed(rows, column)]
     if not values:
         return "–"
-    if len(values) == 1:
-        return number(values[0], digits)
-    return f"{number(statistics.fmean(values), digits)} ± {number(statistics.stdev(values), digits)}"
+    centre = f"{statistics.fmean(values):.{digits}f}"
+    if len(values) == 1 or (digits == 0 and len(set(values)) == 1):  # a count that is the same in all
+        return centre
+    return f"{centre} ± {statistics.stdev(values):.{digits}f}"
 
 
 def median(rows, column, scale=1.0, digits=0):
     """With the number of seeds that have none, where there are such."""
     values = [scale * value for value in per_seed(rows, column)]
     never = len({row["train.seed"] for row in rows}) - len(values)
-    shown = number(statistics.median(values), digits) if values else "–"
+    shown = f"{statistics.median(values):.{digits}f}" if values else "–"
     return shown + (f" ({never} never)" if never else "")
 
 
@@ -66,12 +60,11 @@ def measure(rows, column):
     return mean(rows, column["mean"], **options)
 
 
-def mean_curve(rows):
-    """Mean and standard deviation over seeds of the learning curves: [(step, mean, s.d.)]."""
+def median_curve(rows):
+    """Median over seeds of the learning curves, as [(step, value)]: a burst of error in one network does not hide the others."""
     values = defaultdict(list)
     for row in rows:
         for point in row.get("curve", "").split():
             step, value = point.split(":")
             values[int(step)].append(float(value))
-    spread = lambda some: statistics.stdev(some) if len(some) > 1 else math.nan
-    return [(step, statistics.fmean(values[step]), spread(values[step])) for step in sorted(values)]
+    return [(step, statistics.median(values[step])) for step in sorted(values)]
