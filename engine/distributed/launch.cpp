@@ -40,7 +40,7 @@ shared_library open_module() {
 
 const MpiModule& load_module() {
   // Leaked on purpose: code of the module must outlive everything made from it.
-  const auto& library = *new shared_library(open_module());
+  static const shared_library& library = *new shared_library(open_module());
   const auto* const module =
       library.has(kMpiModuleEntry) ? library.get<const MpiModule*()>(kMpiModuleEntry)() : nullptr;
   const bool fits = module != nullptr && module->interface == kMpiModuleInterface &&

@@ -4,8 +4,9 @@
 #include <sched.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <limits>
-#include <memory>
+#include <numeric>
 #include <type_traits>
 
 namespace hetsyn {
@@ -97,27 +98,28 @@ Failure MpiCommunicator::exchange_failure(int failed_rank, const Failure& mine) 
 
 std::vector<std::byte> MpiCommunicator::gather(std::span<const std::byte> mine) {
   agree(false);
-  const int size = count(mine.size());
-  std::vector<int> sizes(share_.ranks);
-  MPI_Gather(&size, 1, MPI_INT, sizes.data(), 1, MPI_INT, 0, MPI_COMM_WORLD);
+  // All learn all sizes, so that what is too much is too much for all.
+  const std::uint64_t size = mine.size();
+  std::vector<std::uint64_t> sizes(share_.ranks);
+  MPI_Allgather(&size, 1, MPI_UINT64_T, sizes.data(), 1, MPI_UINT64_T, MPI_COMM_WORLD);
+  const int total = count(std::accumulate(sizes.begin(), sizes.end(), std::size_t{0}));
   Pieces pieces;
-  std::size_t total = 0;
-  for (const int piece : sizes) {
-    pieces.add(piece);
-    total += static_cast<std::size_t>(piece);
-  }
-  std::vector<std::byte> all(share_.rank == 0 ? static_cast<std::size_t>(count(total)) : 0);
-  MPI_Gatherv(mine.data(), size, MPI_BYTE, all.data(), pieces.counts.data(), pieces.offsets.data(), MPI_BYTE, 0,
-              MPI_COMM_WORLD);
+  for (const std::uint64_t piece : sizes) pieces.add(static_cast<int>(piece));
+  std::vector<std::byte> all(share_.rank == 0 ? static_cast<std::size_t>(total) : 0);
+  MPI_Gatherv(mine.data(), static_cast<int>(size), MPI_BYTE, all.data(), pieces.counts.data(), pieces.offsets.data(),
+              MPI_BYTE, 0, MPI_COMM_WORLD);
   return all;
 }
 
 void MpiCommunicator::broadcast(std::vector<std::byte>& bytes) {
   agree(false);
-  int size = count(bytes.size());
-  MPI_Bcast(&size, 1, MPI_INT, 0, MPI_COMM_WORLD);
-  bytes.resize(static_cast<std::size_t>(size));
-  MPI_Bcast(bytes.data(), size, MPI_BYTE, 0, MPI_COMM_WORLD);
+  std::uint64_t size = bytes.size();
+  MPI_Bcast(&size, 1, MPI_UINT64_T, 0, MPI_COMM_WORLD);
+  bytes.resize(size);
+  constexpr std::size_t kPiece = std::size_t{1} << 30;  // a checkpoint may be larger than MPI can count
+  for (std::size_t at = 0; at < size; at += kPiece) {
+    MPI_Bcast(bytes.data() + at, count(std::min(kPiece, size - at)), MPI_BYTE, 0, MPI_COMM_WORLD);
+  }
 }
 
 /// Each rank is sent its piece of the array by all, adds them in the order of the ranks, in double precision, and sends
