@@ -5,7 +5,7 @@ from pathlib import Path
 
 import rows
 
-COSTS = ("input_events", "spikes", "synaptic_operations", "decay_updates")
+COSTS = ("spikes", "synaptic_operations", "decay_updates")
 TAU = ("median_ms", "mean_ms", "of_mean_decay_ms", "long_fraction", "clamped_low", "clamped_high", "mean_change")
 
 
@@ -28,8 +28,8 @@ def point_row(point):
     row.update({"neuron": point["neuron"], "data": point["data"]["name"], "standin": text(point["data"]["standin"])})
     row.update({"parameters": text(point["parameters"]), "steps": text(training["steps"])})
     row["training_seconds"] = f"{training['seconds']:.1f}"
-    row.update({f"metric.{name}": text(value) for name, value in point["metrics"].items()})
-    row.update({f"cost.{name}": text(point["per_inference"][name]) for name in COSTS})
+    metrics = {name: value for name, value in point["metrics"].items() if not name.startswith("firing_rate_hz_")}
+    row.update({f"metric.{name}": text(value) for name, value in metrics.items()})
     return row
 
 
@@ -92,6 +92,7 @@ def sweep_rows(directory, wanted, engine):
         row = point_row(point)
         if point["model"] not in seen:
             seen.add(point["model"])
+            row.update({f"cost.{name}": text(point["per_inference"][name]) for name in COSTS})
             row.update(run_columns(engine, directory / "models" / point["model"], wanted))
         found.append(row)
     return found
