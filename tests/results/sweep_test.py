@@ -1,12 +1,14 @@
-"""A small sweep, collected in two parts: sweep_test.py ENGINE."""
+"""A small sweep, collected in two parts, and counts of parameters: sweep_test.py ENGINE."""
 import subprocess
 import sys
 import tempfile
 import unittest
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[2] / "tools/results"))
+ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT / "tools/results"))
 import collect
+import count
 import rows
 
 ENGINE = sys.argv.pop()
@@ -51,6 +53,10 @@ class Sweep(unittest.TestCase):
             self.assertLessEqual(counts, 30 * 8)
             self.assertGreater(float(row["tau.hidden1.r.cue.median_ms"]), 0)
         self.assertEqual({row["train.seed"] for row in found}, {"0", "1"})
+
+    def test_networks_have_the_parameters_of_table_3(self):
+        for row in count.count_rows(ENGINE, ROOT):
+            self.assertEqual(row["hidden"], row["published"], row)
 
     def test_another_folder_is_refused(self):
         with self.assertRaisesRegex(collect.NotASweep, "is not a sweep directory"):
