@@ -31,7 +31,7 @@ const std::vector<Variant>& variants() {
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 std::size_t most_neuron_steps() { return 1500; }
 #else
-std::size_t most_neuron_steps() { return 10000; }
+std::size_t most_neuron_steps() { return 100000; }
 #endif
 
 }  // namespace hetsyn::test
