@@ -3,8 +3,8 @@
 /// devices, and the host compiler for the emulation in tests/simt (HETSYN_SIMT), where threads are fibers.
 ///
 /// threadIdx, blockIdx, blockDim and gridDim keep their names. Blocks have a multiple of 32 threads (launch() checks
-/// it), and every operation of a warp is one of all its 32 lanes. nvcc does not contract products and sums
-/// (-fmad=false), as the host does not: where a fused operation is meant, the source says fmaf.
+/// it), and every operation of a warp is one of all its 32 lanes. nvcc may contract products and sums, as the compiler
+/// of the CPU's kernels may: backends agree within a tolerance, not in bits.
 #if defined(__CUDACC__)
 
 #define HETSYN_KERNEL __global__ void

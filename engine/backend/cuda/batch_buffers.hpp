@@ -1,0 +1,33 @@
+#pragma once
+#include <algorithm>
+#include <cstdint>
+
+#include "backend/cuda/population.hpp"
+#include "backend/cuda/staged_buffer.hpp"
+#include "state/spikes.hpp"
+
+namespace hetsyn::cuda {
+
+/// What a batch takes on the device beside the tapes of its populations.
+struct BatchBuffers {
+  StagedBuffer<std::uint32_t> spikes;  ///< [B][W][inputs]
+  StagedBuffer<float> analog;          ///< [B][T][inputs]
+  StagedBuffer<float> d_readout;       ///< [B][T][K]
+  DeviceBuffer<float> d_spike;         ///< [B][T][N] dL/dz of the population that is next to run backwards
+
+  template <class Visit>
+  void each_array(const NetworkLayout& network, InputKind kind, const TapeShape& shape, Visit&& visit) {
+    const bool events = kind == InputKind::events;
+    std::size_t widest = 0;
+    for (std::size_t p = 0; p + 1 < network.populations.size(); ++p) {
+      widest = std::max(widest, network.populations[p].size);
+    }
+    const std::size_t rows = shape.samples * shape.steps;
+    visit(spikes.device(), events ? shape.samples * shape.words() * network.inputs() : 0);
+    visit(analog.device(), events ? 0 : rows * network.inputs());
+    visit(d_readout.device(), rows * network.outputs());
+    visit(d_spike, rows * widest);
+  }
+};
+
+}  // namespace hetsyn::cuda

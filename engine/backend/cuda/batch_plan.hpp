@@ -1,0 +1,24 @@
+#pragma once
+#include <cstddef>
+#include <vector>
+
+#include "backend/backend.hpp"
+#include "backend/cuda/population.hpp"
+
+namespace hetsyn::cuda {
+
+/// Samples of a batch that are on the device together.
+struct Part {
+  std::size_t first = 0, count = 0;
+  bool operator==(const Part&) const = default;
+};
+
+/// What a batch takes on the device beside the parameters.
+std::vector<MemoryUse> batch_memory(const NetworkLayout& network, InputKind kind, const TapeShape& shape);
+
+/// Divides a batch into as few parts of nearly equal size as the free memory allows, some of which is left to the
+/// driver. Throws RunError, with the plan, where not even one sample fits.
+std::vector<Part> divide_batch(const NetworkLayout& network, InputKind kind, const TapeShape& shape,
+                               std::size_t free_bytes);
+
+}  // namespace hetsyn::cuda

@@ -1,0 +1,92 @@
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "backend/backend.hpp"
+#include "backend/cuda/batch_buffers.hpp"
+#include "backend/cuda/batch_plan.hpp"
+#include "backend/cuda/parameters.hpp"
+#include "backend/cuda/population.hpp"
+#include "backend/cuda/staged_buffer.hpp"
+
+namespace hetsyn::cuda {
+
+/// The CUDA backend: everything stays on the device until it is asked for. A batch whose tape does not fit is run part
+/// by part; backward() then runs each part forward again, which gives the same spikes.
+class CudaBackend final : public Backend {
+ public:
+  CudaBackend(NetworkState state, const BackendOptions& options);
+
+  [[nodiscard]] std::string_view name() const override { return "cuda"; }
+  [[nodiscard]] const NetworkLayout& network() const override { return network_; }
+  [[nodiscard]] const ParameterLayout& layout() const override { return parameters_.layout(); }
+  void read(Block block, std::span<float> values) const override { parameters_.read(block, values, stream_); }
+  void write(Block block, std::span<const float> values) override { parameters_.write(block, values, stream_); }
+  [[nodiscard]] std::shared_ptr<const PreparedInput> prepare(const InputSample& sample, InputKind kind,
+                                                             std::size_t steps) const override;
+  void forward(const InputBatch& batch, const ForwardOptions& options) override;
+  [[nodiscard]] std::span<const float> readout() const override;
+  [[nodiscard]] std::span<const float> spike_counts(std::size_t population) const override;
+  void backward(std::span<const float> d_readout, std::span<const std::vector<float>> d_spike) override;
+  void zero_gradients() override { parameters_.zero_gradients(stream_); }
+  [[nodiscard]] double gradient_norm() const override { return parameters_.gradient_norm(stream_); }
+  void update(const OptimizerStep& step) override { parameters_.update(step, stream_); }
+  [[nodiscard]] std::vector<float> tape(Field field, std::size_t population) const override;
+
+ private:
+  // what kernels are given
+  [[nodiscard]] BatchShape shape() const;
+  [[nodiscard]] Synapses feedforward(std::size_t p);
+  [[nodiscard]] Synapses recurrent(std::size_t p);
+  [[nodiscard]] Neurons neurons(std::size_t p);
+  [[nodiscard]] SpikeInput spike_input(std::size_t p);
+  [[nodiscard]] SpikeInput own_spikes(std::size_t p);
+  [[nodiscard]] NeuronTape neuron_tape(std::size_t p);
+  [[nodiscard]] TiledState tiled_state(std::size_t p);
+  [[nodiscard]] SynapseGradients gradients(std::size_t p, Field w, Field r);
+  // forward
+  [[nodiscard]] TapeShape tape_shape(std::size_t samples) const;
+  template <class Visit>
+  void each_array(std::size_t samples, const Visit& visit);
+  void plan();
+  void run_part(const Part& part);
+  void send_spikes(const Part& part);
+  void send_analog(const Part& part);
+  void run_population(std::size_t p);
+  void drop_spikes(std::size_t p);
+  void keep_answers(const Part& part);
+  // backward
+  void check_gradient(std::span<const float> d_readout, std::span<const std::vector<float>> d_spike) const;
+  void send_d_spike(std::span<const std::vector<float>> d_spike);
+  void backward_part(std::span<const float> d_readout);
+  void neurons_backward(std::size_t p, float* d_output);
+  void add_gradients(std::size_t p, const float* g);
+  // from the device; `values` has room for the current part
+  void download_potential(std::size_t p, std::span<float> values) const;
+  void download_spikes(std::size_t p, std::span<float> values) const;
+  void download_readout(std::span<float> values) const;
+
+  NetworkLayout network_;
+  mutable Stream stream_;  ///< all work is in its order
+  DeviceParameters parameters_;
+  std::vector<Population> populations_;
+  BatchBuffers buffers_;
+  StagedBuffer<float> d_constant_;       ///< [N] of each population
+  std::vector<const float*> constants_;  ///< of each population, on the device; null: none
+
+  InputBatch batch_;
+  ForwardOptions options_;
+  TapeShape planned_;  ///< for which parts_ was made
+  InputKind planned_kind_ = InputKind::events;
+  std::vector<Part> parts_;
+  Part on_device_;           ///< whose tape the device holds
+  bool tape_ready_ = false;  ///< forward() kept a tape that backward() has not used up
+
+  // Fetched when they are first asked for.
+  mutable std::vector<float> readout_;              ///< [B][T][K]
+  mutable std::vector<std::vector<float>> counts_;  ///< [B][N] of each population
+};
+
+}  // namespace hetsyn::cuda

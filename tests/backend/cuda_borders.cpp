@@ -1,0 +1,149 @@
+// Where the CUDA backend changes its way of working: on both sides of each border it gives the same answer.
+#include <boost/test/data/test_case.hpp>
+#include <boost/test/unit_test.hpp>
+#include <vector>
+
+#include "backend/cases.hpp"
+#include "backend/cuda/batch_plan.hpp"
+#include "backend/cuda/cuda_backend.hpp"
+#include "backend/cuda/recurrent.hpp"
+#include "core/error.hpp"
+#include "simt/emulated_device.hpp"
+#include "support/compare.hpp"
+
+using namespace hetsyn;
+using namespace hetsyn::test;
+
+namespace {
+
+// The two sides differ in the order of float32 sums only; see agreement.cpp.
+constexpr double kTolerance = 1e-5;
+
+struct Answer {
+  std::vector<float> readout, gradients, counts;
+  std::size_t launches = 0;
+};
+
+Answer run(const Case& c, const InputBatch& batch) {
+  const std::unique_ptr<Backend> backend = make_cuda_backend(make_state(c), {});
+  const std::size_t before = simt::launches();
+  const ForwardOptions options{.dropout = DropoutKey{.seed = 3, .pass = 1, .first_sample = 4}};
+  Answer answer;
+  backend->forward(batch, options);
+  answer.readout.assign(backend->readout().begin(), backend->readout().end());
+  answer.counts.assign(backend->spike_counts(0).begin(), backend->spike_counts(0).end());
+  backend->backward(random_values<float>(batch.size() * batch.steps * c.spec.outputs, 17), {});
+  answer.gradients.resize(backend->layout().size);
+  backend->read(Block::gradients, answer.gradients);
+  answer.launches = simt::launches() - before;
+  return answer;
+}
+
+void check_same(const Answer& answer, const Answer& expected) {
+  BOOST_TEST(euclidean_norm(expected.counts) > 0.0);
+  BOOST_TEST(relative_error(answer.counts, expected.counts) == 0.0);
+  BOOST_TEST(relative_error(answer.readout, expected.readout) <= kTolerance);
+  BOOST_TEST(relative_error(answer.gradients, expected.gradients) <= kTolerance);
+}
+
+Case dropping(NeuronModel model) {
+  Case c = ordinary_case(model);
+  c.spec.hidden = {40, 13};
+  c.spec.dropout = 0.2;
+  return c;
+}
+
+const std::vector<Case> kCases{dropping(NeuronModel::hom_alif), dropping(NeuronModel::het_lif),
+                               dropping(NeuronModel::hetsyn_lif)};
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(cuda_borders)
+
+BOOST_AUTO_TEST_CASE(recurrent_populations_fit_into_registers_up_to_a_size) {
+  cuda::DeviceLimits limits = cuda::device_limits();
+  BOOST_TEST(cuda::fits_registers(1, limits));
+  BOOST_TEST(cuda::fits_registers(128, limits));
+  BOOST_TEST(!cuda::fits_registers(129, limits));
+  limits.registers_per_block /= 2;
+  BOOST_TEST(cuda::fits_registers(64, limits));
+  BOOST_TEST(!cuda::fits_registers(97, limits));
+  limits.shared_bytes_per_block = std::size_t{16} << 10;
+  BOOST_TEST(cuda::fits_registers(32, limits));
+  BOOST_TEST(!cuda::fits_registers(64, limits));
+}
+
+/// Both kinds of recurrent kernels on one network: the device decides.
+BOOST_DATA_TEST_CASE(both_kinds_of_recurrent_kernels_agree, boost::unit_test::data::make(kCases), c) {
+  const InputBatch batch = make_batch(c);
+  const Answer in_registers = run(c, batch);
+  cuda::DeviceLimits limits = cuda::device_limits();
+  limits.registers_per_block = 0;
+  const simt::WithLimits small(limits);
+  check_same(run(c, batch), in_registers);
+}
+
+BOOST_AUTO_TEST_CASE(a_population_on_either_side_of_the_border_is_run) {
+  for (const std::size_t size : {128U, 129U}) {
+    Case c = ordinary_case(NeuronModel::hetsyn_lif);
+    c.spec.hidden = {size};
+    c.input = {.samples = 1, .steps = 9, .density = 0.3};
+    const InputBatch batch = make_batch(c);
+    const std::unique_ptr<Backend> judge = make_backend("reference", make_state(c), {});
+    judge->forward(batch, {});
+    const std::unique_ptr<Backend> backend = make_cuda_backend(make_state(c), {});
+    backend->forward(batch, {});
+    BOOST_TEST(relative_error(backend->readout(), judge->readout()) <= kTolerance);
+    BOOST_TEST(euclidean_norm(backend->spike_counts(0)) > 0.0);
+  }
+}
+
+BOOST_DATA_TEST_CASE(a_batch_that_does_not_fit_is_run_in_parts, boost::unit_test::data::make(kCases), drawn) {
+  Case c = drawn;
+  c.input.samples = 5;
+  const InputBatch batch = make_batch(c);
+  const Answer whole = run(c, batch);
+  const NetworkState state = make_state(c);
+  std::size_t batch_bytes = 0;
+  for (const MemoryUse& use : cuda::batch_memory(state.network, batch.kind, {5, batch.steps, true})) {
+    batch_bytes += use.bytes;
+  }
+  cuda::DeviceLimits limits = cuda::device_limits();
+  limits.memory_bytes = state.layout.size * 17 + batch_bytes / 2 + (std::size_t{16} << 10);
+  const simt::WithLimits small(limits);
+  const Answer parts = run(c, batch);
+  BOOST_TEST(parts.launches > 2 * whole.launches);
+  check_same(parts, whole);
+}
+
+BOOST_AUTO_TEST_CASE(batches_are_divided_evenly_and_only_where_needed) {
+  const NetworkState state = make_state(dropping(NeuronModel::hetsyn_lif));
+  const cuda::TapeShape shape{10, 40, true};
+  std::size_t bytes = 0;
+  for (const MemoryUse& use : cuda::batch_memory(state.network, InputKind::events, shape)) bytes += use.bytes;
+  const auto divide = [&](std::size_t free) {
+    return cuda::divide_batch(state.network, InputKind::events, shape, free);
+  };
+  BOOST_TEST((divide(2 * bytes) == std::vector<cuda::Part>{{0, 10}}));
+  BOOST_TEST((divide(bytes - 1) == std::vector<cuda::Part>{{0, 5}, {5, 5}}));
+  BOOST_TEST((divide(bytes / 2 - 1) == std::vector<cuda::Part>{{0, 4}, {4, 4}, {8, 2}}));
+  BOOST_CHECK_THROW(divide(bytes / 10), RunError);
+}
+
+BOOST_AUTO_TEST_CASE(a_sample_that_does_not_fit_is_refused_with_the_plan) {
+  const Case c = dropping(NeuronModel::hetsyn_lif);
+  cuda::DeviceLimits limits = cuda::device_limits();
+  limits.memory_bytes = make_state(c).layout.size * 17 + 4096;
+  const simt::WithLimits small(limits);
+  const std::unique_ptr<Backend> backend = make_cuda_backend(make_state(c), {});
+  BOOST_CHECK_EXCEPTION(backend->forward(make_batch(c), {}), RunError, [](const RunError& error) {
+    const std::string text = error.what();
+    return text.starts_with("one sample of 40 steps does not fit into the device: tape ") &&
+           text.find("MiB are free") != std::string::npos;
+  });
+  limits.memory_bytes = 4096;
+  const simt::WithLimits smaller(limits);
+  BOOST_CHECK_THROW(make_cuda_backend(make_state(c), {}), cuda::OutOfDeviceMemory);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
