@@ -134,7 +134,9 @@ double readout_loss(const LossTerm& term, const LossBatch<Real>& batch, std::spa
     switch (term.kind) {
       case LossKind::softmax_sum: values[b] = softmax_sum(sample, label(), skip, scale); break;
       case LossKind::last_step: values[b] = last_step(sample, label(), scale); break;
-      case LossKind::spike_count: values[b] = spike_count(sample, label(), static_cast<Real>(term.parameter), scale); break;
+      case LossKind::spike_count:
+        values[b] = spike_count(sample, label(), static_cast<Real>(term.parameter), scale);
+        break;
       case LossKind::trace_mse: values[b] = trace_mse(sample, batch.target.subspan(b * size, size), scale); break;
       case LossKind::rate:
       case LossKind::callback: throw DataError("loss: rate and callback are not losses of the readout");

@@ -1,8 +1,8 @@
 // Memory of the emulated device, and of the host where the device can reach it.
 #include <cstdlib>
 #include <cstring>
-#include <map>
 #include <iterator>
+#include <map>
 #include <new>
 #include <utility>
 #include <vector>
