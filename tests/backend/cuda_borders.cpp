@@ -56,6 +56,12 @@ Case dropping(NeuronModel model) {
 const std::vector<Case> kCases{dropping(NeuronModel::hom_alif), dropping(NeuronModel::het_lif),
                                dropping(NeuronModel::hetsyn_lif)};
 
+/// "THIS does not fit …": an error that says what takes how much.
+bool says_plan(const RunError& error, const std::string& what, const std::string& first_use) {
+  const std::string text = error.what();
+  return text.starts_with(what + " does not fit into the device: " + first_use + " ") && text.ends_with("MiB are free");
+}
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(cuda_borders)
@@ -130,20 +136,33 @@ BOOST_AUTO_TEST_CASE(batches_are_divided_evenly_and_only_where_needed) {
   BOOST_CHECK_THROW(divide(bytes / 10), RunError);
 }
 
-BOOST_AUTO_TEST_CASE(a_sample_that_does_not_fit_is_refused_with_the_plan) {
+BOOST_AUTO_TEST_CASE(what_does_not_fit_is_refused_with_the_plan) {
   const Case c = dropping(NeuronModel::hetsyn_lif);
   cuda::DeviceLimits limits = cuda::device_limits();
   limits.memory_bytes = make_state(c).layout.size * 17 + 4096;
   const simt::WithLimits small(limits);
   const std::unique_ptr<Backend> backend = make_cuda_backend(make_state(c), {});
-  BOOST_CHECK_EXCEPTION(backend->forward(make_batch(c), {}), RunError, [](const RunError& error) {
-    const std::string text = error.what();
-    return text.starts_with("one sample of 40 steps does not fit into the device: tape ") &&
-           text.find("MiB are free") != std::string::npos;
-  });
+  BOOST_CHECK_EXCEPTION(backend->forward(make_batch(c), {}), RunError,
+                        [](const RunError& error) { return says_plan(error, "one sample of 40 steps", "tape"); });
   limits.memory_bytes = 4096;
   const simt::WithLimits smaller(limits);
-  BOOST_CHECK_THROW(make_cuda_backend(make_state(c), {}), cuda::OutOfDeviceMemory);
+  BOOST_CHECK_EXCEPTION(make_cuda_backend(make_state(c), {}), RunError,
+                        [](const RunError& error) { return says_plan(error, "the network", "parameters"); });
+}
+
+/// As docs/cuda.md counts them, and nothing is waited for.
+BOOST_AUTO_TEST_CASE(a_step_is_few_launches_and_no_waiting) {
+  const Case c = dropping(NeuronModel::hetsyn_lif);
+  const InputBatch batch = make_batch(c);
+  BOOST_TEST(run(c, batch).launches == 16U);
+  const std::unique_ptr<Backend> backend = make_cuda_backend(make_state(c), {});
+  const std::size_t before = simt::launches();
+  backend->zero_gradients();
+  backend->forward(batch, {});
+  backend->backward(random_values<float>(batch.size() * batch.steps * c.spec.outputs, 17), {});
+  BOOST_TEST(simt::launches() == before);
+  BOOST_TEST(backend->gradient_norm() > 0.0);
+  BOOST_TEST(simt::launches() > before);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

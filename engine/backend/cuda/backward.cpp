@@ -49,20 +49,26 @@ void CudaBackend::neurons_backward(std::size_t p, float* d_output) {
   }
 }
 
+/// Beside the main stream, which goes on to the population below: a recurrent population leaves room on the device.
 void CudaBackend::add_gradients(std::size_t p, const float* g) {
+  g_done_.record(stream_);
+  g_done_.hold(gradient_stream_);
   Population& population = populations_[p];
   const SynapseGradients sums = gradients(p, Field::w, Field::r);
   if (p == 0 && batch_.kind == InputKind::analog) {
-    add_synapse_gradients(feedforward(p), AnalogInput{buffers_.analog.device().data()}, shape(), g, sums, stream_);
+    const AnalogInput input{buffers_.analog.device().data()};
+    add_synapse_gradients(feedforward(p), input, shape(), g, sums, gradient_stream_);
   } else {
-    add_synapse_gradients(feedforward(p), spike_input(p), shape(), g, sums, stream_);
+    add_synapse_gradients(feedforward(p), spike_input(p), shape(), g, sums, gradient_stream_);
   }
   if (population.recurrent()) {
-    add_synapse_gradients(recurrent(p), own_spikes(p), shape(), g, gradients(p, Field::w_rec, Field::r_rec), stream_);
+    add_synapse_gradients(recurrent(p), own_spikes(p), shape(), g, gradients(p, Field::w_rec, Field::r_rec),
+                          gradient_stream_);
   }
   if (population.trains_shared_decay()) {
     add_decay_gradients(neurons(p), g, population.current.data(), shape(), population.decay_parts.data(),
-                        parameters_.trainable(p, Field::r), parameters_.group(Block::gradients, p, Field::r), stream_);
+                        parameters_.trainable(p, Field::r), parameters_.group(Block::gradients, p, Field::r),
+                        gradient_stream_);
   }
 }
 
@@ -81,6 +87,8 @@ void CudaBackend::backward_part(std::span<const float> d_readout) {
     d_output = buffers_.d_spike.data();
     project_backward(feedforward(p), spike_input(p), shape(), g, d_output, stream_);
   }
+  gradients_done_.record(gradient_stream_);
+  gradients_done_.hold(stream_);
 }
 
 void CudaBackend::backward(std::span<const float> d_readout, std::span<const std::vector<float>> d_spike) {

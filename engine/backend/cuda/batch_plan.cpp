@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <string>
 
 #include "backend/cuda/batch_buffers.hpp"
 #include "backend/cuda/cuda_backend.hpp"
@@ -22,14 +21,6 @@ std::size_t total(const std::vector<MemoryUse>& uses) {
 
 std::string mebibytes(std::size_t bytes) { return fmt::format("{:.1f} MiB", static_cast<double>(bytes) / 0x1p20); }
 
-std::string text(const std::vector<MemoryUse>& uses) {
-  std::string result;
-  for (const MemoryUse& use : uses) {
-    result += fmt::format("{}{} {}", result.empty() ? "" : ", ", use.name, mebibytes(use.bytes));
-  }
-  return result;
-}
-
 std::vector<MemoryUse> memory_of(const NetworkLayout& network, InputKind kind, TapeShape shape, std::size_t samples) {
   shape.samples = samples;
   return batch_memory(network, kind, shape);
@@ -45,6 +36,14 @@ std::vector<MemoryUse> batch_memory(const NetworkLayout& network, InputKind kind
   return {{"tape", tape.bytes}, {"input and gradients of spikes", passing.bytes}};
 }
 
+RunError does_not_fit(const std::string& what, const std::vector<MemoryUse>& uses, std::size_t free_bytes) {
+  std::string plan;
+  for (const MemoryUse& use : uses) {
+    plan += fmt::format("{}{} {}", plan.empty() ? "" : ", ", use.name, mebibytes(use.bytes));
+  }
+  return RunError(fmt::format("{} does not fit into the device: {}; {} are free", what, plan, mebibytes(free_bytes)));
+}
+
 std::vector<Part> divide_batch(const NetworkLayout& network, InputKind kind, const TapeShape& shape,
                                std::size_t free_bytes) {
   const std::size_t usable = free_bytes - free_bytes / 16;
@@ -55,8 +54,7 @@ std::vector<Part> divide_batch(const NetworkLayout& network, InputKind kind, con
     most = (shape.samples + count - 1) / count;
   }
   if (const auto uses = memory_of(network, kind, shape, most); total(uses) > usable) {
-    throw RunError(fmt::format("one sample of {} steps does not fit into the device: {}; {} are free", shape.steps,
-                               text(uses), mebibytes(free_bytes)));
+    throw does_not_fit(fmt::format("one sample of {} steps", shape.steps), uses, free_bytes);
   }
   std::vector<Part> parts;
   for (std::size_t first = 0; first < shape.samples; first += most) {

@@ -1,9 +1,11 @@
 #pragma once
 #include <cstddef>
+#include <string>
 #include <vector>
 
 #include "backend/backend.hpp"
 #include "backend/cuda/population.hpp"
+#include "core/error.hpp"
 
 namespace hetsyn::cuda {
 
@@ -15,6 +17,9 @@ struct Part {
 
 /// What a batch takes on the device beside the parameters.
 std::vector<MemoryUse> batch_memory(const NetworkLayout& network, InputKind kind, const TapeShape& shape);
+
+/// "WHAT does not fit into the device: tape 12.0 MiB, …; 8.0 MiB are free".
+RunError does_not_fit(const std::string& what, const std::vector<MemoryUse>& uses, std::size_t free_bytes);
 
 /// Divides a batch into as few parts of nearly equal size as the free memory allows, some of which is left to the
 /// driver. Throws RunError, with the plan, where not even one sample fits.

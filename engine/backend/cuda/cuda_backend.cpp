@@ -12,7 +12,12 @@
 namespace hetsyn {
 
 std::unique_ptr<Backend> make_cuda_backend(NetworkState state, const BackendOptions& options) {
-  return std::make_unique<cuda::CudaBackend>(std::move(state), options);
+  const ParameterLayout layout = state.layout;
+  try {
+    return std::make_unique<cuda::CudaBackend>(std::move(state), options);
+  } catch (const cuda::OutOfDeviceMemory&) {
+    throw cuda::does_not_fit("the network", cuda::DeviceParameters::memory(layout), cuda::free_device_memory());
+  }
 }
 
 namespace cuda {

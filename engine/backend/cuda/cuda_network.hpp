@@ -69,7 +69,9 @@ class CudaBackend final : public Backend {
   void download_readout(std::span<float> values) const;
 
   NetworkLayout network_;
-  mutable Stream stream_;  ///< all work is in its order
+  mutable Stream stream_;          ///< all work is in its order
+  Stream gradient_stream_;         ///< but sums of backward(), which end before it goes on
+  Event g_done_, gradients_done_;  ///< between the two
   DeviceParameters parameters_;
   std::vector<Population> populations_;
   BatchBuffers buffers_;
