@@ -28,7 +28,8 @@ enum class LossKind : std::uint8_t { softmax_sum, last_step, spike_count, trace_
 struct LossTerm {
   LossKind kind = LossKind::softmax_sum;
   double weight = 1.0;
-  double parameter = 0.0;  ///< softmax_sum: steps left out; spike_count: spikes per logit; rate: target rate in Hz
+  double parameter =
+      0.0;  ///< softmax_sum: steps left out; spike_count: spikes per logit, 0 is 1; rate: target rate in Hz
 };
 
 struct MetricInfo {

@@ -125,6 +125,7 @@ double readout_loss(const LossTerm& term, const LossBatch<Real>& batch, std::spa
   check_batch(term, batch, d_readout);
   const std::size_t skip = term.kind == LossKind::softmax_sum ? skipped_steps(term, batch.steps) : 0;
   const std::size_t size = batch.steps * batch.outputs;
+  const Real spikes_per_logit = term.parameter == 0.0 ? Real{1} : static_cast<Real>(term.parameter);
   const Real scale = static_cast<Real>(term.weight / static_cast<double>(batch.samples));
   std::vector<double> values(batch.samples);  // summed in order below, so that threads do not change the result
   const auto judge = [&](std::size_t b) {
@@ -134,9 +135,7 @@ double readout_loss(const LossTerm& term, const LossBatch<Real>& batch, std::spa
     switch (term.kind) {
       case LossKind::softmax_sum: values[b] = softmax_sum(sample, label(), skip, scale); break;
       case LossKind::last_step: values[b] = last_step(sample, label(), scale); break;
-      case LossKind::spike_count:
-        values[b] = spike_count(sample, label(), static_cast<Real>(term.parameter), scale);
-        break;
+      case LossKind::spike_count: values[b] = spike_count(sample, label(), spikes_per_logit, scale); break;
       case LossKind::trace_mse: values[b] = trace_mse(sample, batch.target.subspan(b * size, size), scale); break;
       case LossKind::rate:
       case LossKind::callback: throw DataError("loss: rate and callback are not losses of the readout");

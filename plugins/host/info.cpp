@@ -64,7 +64,7 @@ LossKind loss_kind(const hetsyn_loss& loss) {
 }
 
 LossTerm read_loss(const hetsyn_loss& loss, const hetsyn_info& info, const hetsyn_task& table) {
-  LossTerm term{loss_kind(loss), loss.weight, loss.params[0]};
+  const LossTerm term{loss_kind(loss), loss.weight, loss.params[0]};
   if (!std::isfinite(term.weight)) throw PluginError(fmt::format("it weighs a loss by {}", term.weight));
   switch (term.kind) {
     case LossKind::softmax_sum:
@@ -74,8 +74,7 @@ LossTerm read_loss(const hetsyn_loss& loss, const hetsyn_info& info, const hetsy
       if (info.readout_kind != HETSYN_READOUT_SPIKING) {
         throw PluginError("it asks for the spike-count loss with a readout that does not spike");
       }
-      if (term.parameter == 0.0) term.parameter = 1.0;
-      check_between("spikes per unit of the spike-count loss", term.parameter, 1e-6, 1e6);
+      check_between("spikes per unit of the spike-count loss", term.parameter, 0, 1e6);
       break;
     case LossKind::trace_mse:
       if (info.targets != info.outputs) {

@@ -162,11 +162,9 @@ BOOST_AUTO_TEST_CASE(every_surrogate) {
 }
 
 BOOST_AUTO_TEST_CASE(every_built_in_loss) {
-  const std::vector<LossTerm> terms{{LossKind::softmax_sum, 0.7, 0.0},
-                                    {LossKind::softmax_sum, 1.3, 4.0},
-                                    {LossKind::last_step, 0.7, 0.0},
-                                    {LossKind::spike_count, 0.7, 0.0},
-                                    {LossKind::trace_mse, 0.7, 0.0}};
+  const std::vector<LossTerm> terms{{LossKind::softmax_sum, 0.7, 0.0}, {LossKind::softmax_sum, 1.3, 4.0},
+                                    {LossKind::last_step, 0.7, 0.0},   {LossKind::spike_count, 0.7, 0.0},
+                                    {LossKind::spike_count, 0.7, 5.0}, {LossKind::trace_mse, 0.7, 0.0}};
   for (const LossTerm& term : terms) {
     for (const bool spiking_readout : {false, true}) {
       NetworkSpec spec = small_spec(NeuronModel::hetsyn_lif);
