@@ -11,16 +11,8 @@ namespace {
 /// Twelve recordings of two classes in SHD's format, under data/ of a temporary directory.
 struct Project {
   Project() {
-    std::filesystem::create_directories(temporary / "data");
+    write_shd_recordings(temporary / "data");
     std::filesystem::create_directories(temporary / "elsewhere");
-    ShdFile file;
-    for (std::uint16_t sample = 0; sample < 12; ++sample) {
-      file.times.push_back({0.1F, 0.2F, 0.01F * static_cast<float>(sample)});
-      file.units.push_back({sample, 7, 9});
-      file.labels.push_back(sample % 2);
-    }
-    file.keys = 2;
-    for (const char* name : {"data/shd_train.h5", "data/shd_test.h5"}) file.write(temporary / name);
   }
 
   TemporaryDirectory temporary;

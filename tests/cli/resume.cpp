@@ -4,38 +4,13 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/program.hpp"
+#include "cli/small_result.hpp"
 #include "experiment/config.hpp"
-#include "network/spec.hpp"
-#include "training/checkpoint.hpp"
 
 using namespace hetsyn;
 using namespace hetsyn::test;
 
 namespace {
-
-/// What two equal runs have in common: trained state, progress and metrics, but no times.
-struct Result {
-  Checkpoint last;
-  std::string metrics;
-};
-
-Result result_of(const std::filesystem::path& run) {
-  NetworkSpec spec;
-  spec.inputs = 30;
-  spec.outputs = 2;
-  spec.hidden = {8};
-  spec.recurrent = true;
-  const NetworkState state = build_network(spec, 0);
-  return {read_checkpoint((run / "checkpoints" / "last.h5").string(), state.layout), read_text(run / "metrics.jsonl")};
-}
-
-void check_equal(const Result& a, const Result& b) {
-  BOOST_TEST((a.last.parameters == b.last.parameters));
-  BOOST_TEST((a.last.moment1 == b.last.moment1));
-  BOOST_TEST((a.last.moment2 == b.last.moment2));
-  BOOST_TEST((a.last.progress == b.last.progress));
-  BOOST_TEST(a.metrics == b.metrics);
-}
 
 /// The small run, slowed down so that it can be hit at a chosen step, with dropout to be continued as well.
 std::vector<std::string> slow_run(const std::string& out) {

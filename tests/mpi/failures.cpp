@@ -61,19 +61,6 @@ void check_goes_on(const TemporaryDirectory& temporary, int ranks) {
   BOOST_TEST(result_of(temporary / "run").last.progress.step == done + 5);
 }
 
-/// Recordings in SHD's format under `folder`/shd.
-void write_recordings(const std::filesystem::path& folder) {
-  std::filesystem::create_directories(folder / "shd");
-  ShdFile file;
-  for (std::uint16_t sample = 0; sample < 12; ++sample) {
-    file.times.push_back({0.1F, 0.2F, 0.01F * static_cast<float>(sample)});
-    file.units.push_back({sample, 7, 9});
-    file.labels.push_back(sample % 2);
-  }
-  file.keys = 2;
-  for (const char* name : {"shd_train.h5", "shd_test.h5"}) file.write(folder / "shd" / name);
-}
-
 }  // namespace
 
 BOOST_DATA_TEST_CASE_F(Underway, a_killed_rank_ends_the_job_and_leaves_the_checkpoint, data::make({0U, 1U}), victim) {
@@ -111,8 +98,8 @@ BOOST_AUTO_TEST_CASE(an_error_of_all_is_said_once) {
 
 BOOST_AUTO_TEST_CASE(a_bad_file_of_one_rank_ends_all_and_is_named_once) {
   const TemporaryDirectory temporary;
-  write_recordings(temporary / "good");
-  write_recordings(temporary / "bad");
+  write_shd_recordings(temporary / "good" / "shd");
+  write_shd_recordings(temporary / "bad" / "shd");
   std::filesystem::resize_file(temporary / "bad/shd/shd_train.h5", 1000);
   const std::vector<std::string> run{"--task", "shd", "--out", "run", "--set", "model.hidden=[4]"};
   const auto rank = [&](const std::string& folder) {

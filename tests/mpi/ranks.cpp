@@ -4,7 +4,6 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "network/spec.hpp"
 #include "support/compare.hpp"
 
 namespace hetsyn::test {
@@ -30,24 +29,6 @@ void check_close(const EpochRecord& a, const EpochRecord& b) {
 
 std::vector<std::string> shared_run(const std::string& out) {
   return with(small_run(out), {"--set", "train.batch=5", "--set", "model.dropout=0.2"});
-}
-
-Result result_of(const std::filesystem::path& run) {
-  NetworkSpec spec;
-  spec.inputs = 30;
-  spec.outputs = 2;
-  spec.hidden = {8};
-  spec.recurrent = true;
-  const NetworkState state = build_network(spec, 0);
-  return {read_checkpoint((run / "checkpoints" / "last.h5").string(), state.layout), read_text(run / "metrics.jsonl")};
-}
-
-void check_equal(const Result& a, const Result& b) {
-  BOOST_TEST((a.last.parameters == b.last.parameters));
-  BOOST_TEST((a.last.moment1 == b.last.moment1));
-  BOOST_TEST((a.last.moment2 == b.last.moment2));
-  BOOST_TEST((a.last.progress == b.last.progress));
-  BOOST_TEST(a.metrics == b.metrics);
 }
 
 void check_close(const Result& a, const Result& b) {

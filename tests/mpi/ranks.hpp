@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "cli/program.hpp"
-#include "training/checkpoint.hpp"
+#include "cli/small_result.hpp"
 
 /// The program under mpirun.
 namespace hetsyn::test {
@@ -17,15 +17,6 @@ inline Outcome run_ranks(int ranks, const std::vector<std::string>& arguments, c
 /// small_run() with dropout and a remainder: batches of 5 are shared as 2 and 3.
 std::vector<std::string> shared_run(const std::string& out);
 
-/// What two equal runs have in common: trained state, progress and metrics, but no times.
-struct Result {
-  Checkpoint last;
-  std::string metrics;
-};
-Result result_of(const std::filesystem::path& run);
-
-/// Bit for bit.
-void check_equal(const Result& a, const Result& b);
 /// Up to the order of sums.
 void check_close(const Result& a, const Result& b);
 

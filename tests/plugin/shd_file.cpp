@@ -71,4 +71,16 @@ void ShdFile::write(const std::filesystem::path& path) const {
   H5Fclose(file);
 }
 
+void write_shd_recordings(const std::filesystem::path& folder) {
+  std::filesystem::create_directories(folder);
+  ShdFile file;
+  for (std::uint16_t sample = 0; sample < 12; ++sample) {
+    file.times.push_back({0.1F, 0.2F, 0.01F * static_cast<float>(sample)});
+    file.units.push_back({sample, 7, 9});
+    file.labels.push_back(sample % 2);
+  }
+  file.keys = 2;
+  for (const char* name : {"shd_train.h5", "shd_test.h5"}) file.write(folder / name);
+}
+
 }  // namespace hetsyn::test

@@ -23,4 +23,7 @@ struct ShdFile {
   void write(const std::filesystem::path& path) const;
 };
 
+/// Writes shd_train.h5 and shd_test.h5: twelve recordings of two classes each.
+void write_shd_recordings(const std::filesystem::path& folder);
+
 }  // namespace hetsyn::test
