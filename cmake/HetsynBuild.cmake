@@ -18,6 +18,9 @@ find_package(HDF5 REQUIRED COMPONENTS C)
 find_package(ZLIB REQUIRED)
 find_package(Boost 1.74 REQUIRED COMPONENTS program_options)
 
+# Engine and modules compare it: both sides of that border are C++ of one build.
+set(HETSYN_BUILD_ID "HETSYN_BUILD_ID=\"${PROJECT_VERSION}, ${CMAKE_CXX_COMPILER_ID} ${CMAKE_CXX_COMPILER_VERSION}\"")
+
 find_program(HETSYN_CCACHE ccache)
 if(HETSYN_CCACHE)
   set(CMAKE_C_COMPILER_LAUNCHER ${HETSYN_CCACHE})

@@ -22,11 +22,11 @@ const char* library() {
 
 Communicator* join() { return new MpiCommunicator; }
 
-constexpr MpiModule kModule{kMpiModuleInterface, kMpiModuleBuild, &library, &join};
+constexpr MpiModule kModule{kMpiModule.expected, &library, &join};
 
 }  // namespace
 }  // namespace hetsyn
 
-extern "C" __attribute__((visibility("default"))) const hetsyn::MpiModule* hetsyn_mpi_module() {
+extern "C" __attribute__((visibility("default"))) const hetsyn::ModuleHeader* hetsyn_mpi_module() {
   return &hetsyn::kModule;
 }

@@ -1,42 +1,32 @@
-#define BOOST_DLL_USE_STD_FS
-#include <dlfcn.h>
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/dll/shared_library.hpp>
 #include <cstring>
-#include <system_error>
 
 #include "core/error.hpp"
+#include "core/library.hpp"
 #include "host/schema.hpp"
 #include "host/task_plugin.hpp"
 
 namespace hetsyn {
 namespace {
 
-using boost::dll::shared_library;
-
-/// Handles are leaked on purpose: code and tables of a plugin must outlive everything made from them.
-shared_library& load_forever(const std::filesystem::path& path) {
-  auto library = std::make_unique<shared_library>();
-  std::error_code failed;
-  namespace mode = boost::dll::load_mode;
-  library->load(std::filesystem::absolute(path), mode::rtld_now | mode::rtld_local, failed);
-  if (failed) {
-    const char* reason = dlerror();
-    throw PluginError(fmt::format("cannot be loaded: {}", reason != nullptr ? reason : failed.message()));
+Library load_file(const std::filesystem::path& path) {
+  try {
+    return Library::load(std::filesystem::absolute(path));
+  } catch (const RunError& error) {
+    throw PluginError(error.what());
   }
-  static auto* const loaded = new std::vector<std::unique_ptr<shared_library>>();
-  return *loaded->emplace_back(std::move(library));
 }
 
-const hetsyn_task* call_entry(const shared_library& library) {
-  if (!library.has(HETSYN_TASK_ENTRY)) {
+const hetsyn_task* call_entry(const Library& library) {
+  auto* const entry = library.find<const hetsyn_task*()>(HETSYN_TASK_ENTRY);
+  if (entry == nullptr) {
     throw PluginError("does not export " HETSYN_TASK_ENTRY ": it is not a task plugin");
   }
   const hetsyn_task* table = nullptr;
   try {
-    table = library.get<const hetsyn_task*()>(HETSYN_TASK_ENTRY)();
+    table = entry();
   } catch (...) {
     throw PluginError(HETSYN_TASK_ENTRY " threw an exception");
   }
@@ -88,7 +78,7 @@ void check_table(const hetsyn_task& table) {
 TaskPlugin load_plugin(const std::filesystem::path& path) {
   TaskPlugin plugin;
   plugin.path = path;
-  plugin.table = copy_table(call_entry(load_forever(path)));
+  plugin.table = copy_table(call_entry(load_file(path)));
   check_table(plugin.table);
   plugin.name = plugin.table.name;
   plugin.summary = plugin.table.summary;

@@ -75,8 +75,8 @@ BOOST_AUTO_TEST_CASE(modules_that_cannot_be_used_are_refused_with_file_and_reaso
     check_says(error, parts);
   };
   refused("absent.so", {"does not exist", "built without CUDA"});
-  refused("fake_other_interface.so", {"interface 4711", "takes " + std::to_string(cuda::kModuleInterface)});
-  refused("fake_other_build.so", {"belongs to build 0.0.1", cuda::kModuleBuild});
+  refused("fake_other_interface.so", {"interface 4711", "takes " + std::to_string(cuda::kModule.expected.interface)});
+  refused("fake_other_build.so", {"belongs to build 0.0.1", cuda::kModule.expected.build});
   refused("fake_without_entry.so", {"does not export hetsyn_cuda_module"});
   refused("fake_without_library.so", {"libhetsyn_gone.so.9", "cannot open shared object file"});
   const std::filesystem::path text = kModules / "no_library.so";

@@ -2,7 +2,7 @@
 set(HETSYN_FAKE_CUDA_MODULES ${CMAKE_CURRENT_BINARY_DIR}/cuda_modules)
 function(hetsyn_add_fake_cuda_module name)
   cmake_parse_arguments(FAKE "" "INTERFACE;BUILD;ENTRY;DRIVER" "" ${ARGN})
-  foreach(part "INTERFACE=hetsyn::cuda::kModuleInterface" "BUILD=hetsyn::cuda::kModuleBuild" "ENTRY=hetsyn_cuda_module"
+  foreach(part "INTERFACE=hetsyn::cuda::kModule.expected.interface" "BUILD=hetsyn::cuda::kModule.expected.build" "ENTRY=hetsyn_cuda_module"
                "DRIVER=13000")
     string(REGEX MATCH "^([A-Z]+)=(.*)$" matched ${part})
     if(NOT FAKE_${CMAKE_MATCH_1})

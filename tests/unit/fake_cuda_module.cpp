@@ -33,8 +33,8 @@ hetsyn::BackendMemory memory(const hetsyn::NetworkLayout& /*network*/, const het
   return {{}, 42.0};
 }
 
-constexpr Module kModule{FAKE_INTERFACE, FAKE_BUILD, &facts, &create, &memory};
+constexpr Module kTable{{FAKE_INTERFACE, FAKE_BUILD}, &facts, &create, &memory};
 
 }  // namespace
 
-extern "C" __attribute__((visibility("default"))) const Module* FAKE_ENTRY() { return &kModule; }
+extern "C" __attribute__((visibility("default"))) const hetsyn::ModuleHeader* FAKE_ENTRY() { return &kTable; }

@@ -30,11 +30,11 @@ DeviceFacts facts() {
   return out;
 }
 
-constexpr Module kModule{kModuleInterface, kModuleBuild, &facts, &make_cuda_backend, &cuda_memory};
+constexpr Module kTable{kModule.expected, &facts, &make_cuda_backend, &cuda_memory};
 
 }  // namespace
 }  // namespace hetsyn::cuda
 
-extern "C" __attribute__((visibility("default"))) const hetsyn::cuda::Module* hetsyn_cuda_module() {
-  return &hetsyn::cuda::kModule;
+extern "C" __attribute__((visibility("default"))) const hetsyn::ModuleHeader* hetsyn_cuda_module() {
+  return &hetsyn::cuda::kTable;
 }

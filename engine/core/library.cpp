@@ -1,0 +1,69 @@
+#define BOOST_DLL_USE_STD_FS
+#include "core/library.hpp"
+
+#include <dlfcn.h>
+#include <fmt/format.h>
+
+#include <boost/dll/shared_library.hpp>
+#include <string_view>
+#include <system_error>
+#include <vector>
+
+#include "core/error.hpp"
+
+namespace hetsyn {
+namespace {
+
+using boost::dll::shared_library;
+
+[[noreturn]] void refuse(const std::filesystem::path& path, std::string_view why) {
+  throw RunError(fmt::format("{} {}", path.string(), why));
+}
+
+Library load_file(const std::filesystem::path& path, Library::Symbols symbols) {
+  try {
+    return Library::load(std::filesystem::absolute(path), symbols);
+  } catch (const RunError& error) {
+    refuse(path, error.what());
+  }
+}
+
+}  // namespace
+
+Library Library::load(const std::filesystem::path& path, Symbols symbols) {
+  namespace mode = boost::dll::load_mode;
+  const auto scope = symbols == Symbols::global ? mode::rtld_global : mode::rtld_local;
+  const auto place = path.has_parent_path() ? mode::default_mode : mode::search_system_folders;
+  std::error_code failed;
+  shared_library library;
+  library.load(path, mode::rtld_now | scope | place, failed);
+  if (!failed) {
+    static auto* const loaded = new std::vector<shared_library>();  // leaked on purpose
+    return Library(loaded->emplace_back(std::move(library)).native());
+  }
+  const char* const reason = ::dlerror();
+  throw RunError(fmt::format("cannot be loaded: {}", reason != nullptr ? reason : failed.message()));
+}
+
+void* Library::address(const char* name) const { return ::dlsym(handle_, name); }
+
+const ModuleHeader& load_module(const std::filesystem::path& path, const ModuleKind& kind) {
+  std::error_code none;
+  if (!std::filesystem::exists(path, none)) {
+    refuse(path, fmt::format("does not exist: the engine was built without {}", kind.name));
+  }
+  auto* const entry = load_file(path, kind.symbols).find<const ModuleHeader*()>(kind.entry);
+  if (entry == nullptr) refuse(path, fmt::format("does not export {}: it is not the {} module", kind.entry, kind.name));
+  const ModuleHeader& header = *entry();
+  if (header.interface != kind.expected.interface) {
+    refuse(path, fmt::format("has interface {}, this engine takes {}: build both together", header.interface,
+                             kind.expected.interface));
+  }
+  if (header.build != std::string_view(kind.expected.build)) {
+    refuse(path, fmt::format("belongs to build {}, this engine is {}: build both together", header.build,
+                             kind.expected.build));
+  }
+  return header;
+}
+
+}  // namespace hetsyn
