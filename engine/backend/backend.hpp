@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/communicator.hpp"
+#include "core/share.hpp"
 #include "dynamics/optimizer.hpp"
 #include "state/parameters.hpp"
 #include "state/spikes.hpp"
@@ -82,6 +83,7 @@ class Backend {
 };
 
 struct BackendOptions {
+  Share on_machine = {};      ///< among the ranks of this machine; cuda: which of its devices
   int threads = 0;            ///< 0: all cores
   std::string_view isa = {};  ///< cpu: "baseline", "v3", "v4"; empty: the best this machine has
 };

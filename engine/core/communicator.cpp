@@ -10,6 +10,7 @@ namespace {
 class SingleProcess : public Communicator {
  public:
   [[nodiscard]] Share share() const override { return {}; }
+  [[nodiscard]] Share on_machine() const override { return {}; }
   [[nodiscard]] int cores() const override {
     cpu_set_t allowed;
     const bool known = ::sched_getaffinity(0, sizeof allowed, &allowed) == 0;

@@ -36,6 +36,8 @@ class Communicator {
   virtual ~Communicator() = default;
   /// This rank and the number of all.
   [[nodiscard]] virtual Share share() const = 0;
+  /// This rank among those of its machine, for what they divide: its devices.
+  [[nodiscard]] virtual Share on_machine() const = 0;
   /// Cores for this rank: those of the machine's ranks, divided among them.
   [[nodiscard]] virtual int cores() const = 0;
 

@@ -5,7 +5,8 @@
 /// Shared libraries that are loaded when they are needed, so that a machine without them runs the engine all the same.
 namespace hetsyn {
 
-/// A loaded library. It stays loaded until the process ends: its code and tables must outlive everything made from them.
+/// A loaded library. It stays loaded until the process ends: its code and tables must outlive everything made from
+/// them.
 class Library {
  public:
   enum class Symbols : std::uint8_t {
@@ -35,8 +36,8 @@ struct ModuleHeader {
 };
 
 struct ModuleKind {
-  const char* name;      ///< "CUDA"
-  const char* entry;     ///< the one symbol: extern "C" const Module* entry()
+  const char* name;       ///< "CUDA"
+  const char* entry;      ///< the one symbol: extern "C" const Module* entry()
   ModuleHeader expected;  ///< of this engine
   Library::Symbols symbols = Library::Symbols::own;
 };

@@ -34,19 +34,21 @@ struct Pieces {
   }
 };
 
+Share share_of(MPI_Comm communicator) {
+  int rank = 0, ranks = 1;
+  MPI_Comm_rank(communicator, &rank);
+  MPI_Comm_size(communicator, &ranks);
+  return {static_cast<std::size_t>(rank), static_cast<std::size_t>(ranks)};
+}
+
 /// The cores that the ranks of this machine may use, divided by their number: ranks may be bound to cores of their own,
 /// or share some.
-int cores_per_rank() {
-  MPI_Comm machine = MPI_COMM_NULL;
-  MPI_Comm_split_type(MPI_COMM_WORLD, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &machine);
+int cores_per_rank(MPI_Comm machine, Share on_machine) {
   cpu_set_t mine, all;
   CPU_ZERO(&mine);
   sched_getaffinity(0, sizeof mine, &mine);
   MPI_Allreduce(&mine, &all, sizeof mine, MPI_BYTE, MPI_BOR, machine);
-  int ranks = 1;
-  MPI_Comm_size(machine, &ranks);
-  MPI_Comm_free(&machine);
-  return std::max(1, std::min(CPU_COUNT(&mine), CPU_COUNT(&all) / ranks));
+  return std::max(1, std::min(CPU_COUNT(&mine), CPU_COUNT(&all) / static_cast<int>(on_machine.ranks)));
 }
 
 }  // namespace
@@ -54,11 +56,12 @@ int cores_per_rank() {
 MpiCommunicator::MpiCommunicator() {
   int provided = 0;
   MPI_Init_thread(nullptr, nullptr, MPI_THREAD_FUNNELED, &provided);
-  int rank = 0, ranks = 1;
-  MPI_Comm_rank(MPI_COMM_WORLD, &rank);
-  MPI_Comm_size(MPI_COMM_WORLD, &ranks);
-  share_ = {static_cast<std::size_t>(rank), static_cast<std::size_t>(ranks)};
-  cores_ = cores_per_rank();
+  share_ = share_of(MPI_COMM_WORLD);
+  MPI_Comm machine = MPI_COMM_NULL;
+  MPI_Comm_split_type(MPI_COMM_WORLD, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &machine);
+  on_machine_ = share_of(machine);
+  cores_ = cores_per_rank(machine, on_machine_);
+  MPI_Comm_free(&machine);
 }
 
 MpiCommunicator::~MpiCommunicator() {

@@ -20,6 +20,7 @@ class MpiCommunicator : public Communicator {
   MpiCommunicator& operator=(const MpiCommunicator&) = delete;
 
   [[nodiscard]] Share share() const override { return share_; }
+  [[nodiscard]] Share on_machine() const override { return on_machine_; }
   [[nodiscard]] int cores() const override { return cores_; }
 
   bool any(bool mine) override { return agree(mine); }
@@ -39,6 +40,7 @@ class MpiCommunicator : public Communicator {
   void sum_in_rank_order(std::span<T> values);
 
   Share share_;
+  Share on_machine_;
   int cores_ = 1;
   std::optional<Failure> failure_;  ///< set: the ranks have agreed on it
 };

@@ -79,7 +79,9 @@ void record_failure(RunRecorder& recorder, const TrainingProgress& progress) {
 BackendOptions backend_options(const RunConfig& config, const Communicator& ranks) {
   const std::string_view isa = config.run.instruction_set;
   const int threads = config.run.threads;
-  return {.threads = threads > 0 ? threads : ranks.cores(), .isa = isa == "auto" ? std::string_view() : isa};
+  return {.on_machine = ranks.on_machine(),
+          .threads = threads > 0 ? threads : ranks.cores(),
+          .isa = isa == "auto" ? std::string_view() : isa};
 }
 
 std::unique_ptr<Backend> build_backend(const RunConfig& config, const Communicator& ranks) {

@@ -2,6 +2,7 @@
 #include <cstddef>
 
 #include "backend/cuda/device.hpp"
+#include "backend/cuda/nccl.hpp"
 
 /// The device of the emulation: memory of the host, filled with NaN where it is new, and streams whose work runs when
 /// the host waits for it. Under AddressSanitizer only kernels and copies can touch the device's memory.
@@ -17,6 +18,15 @@ class WithLimits {
 
  private:
   cuda::DeviceLimits before_;
+};
+
+/// Until the end of the scope find_nccl() finds this one; at first there is none.
+class WithNccl {
+ public:
+  explicit WithNccl(const cuda::Nccl& nccl);
+  ~WithNccl();
+  WithNccl(const WithNccl&) = delete;
+  WithNccl& operator=(const WithNccl&) = delete;
 };
 
 /// Bytes that are allocated now.

@@ -12,6 +12,8 @@ namespace hetsyn::cuda {
 /// Puts work at the end of a stream. It runs when the host waits for it, not before: a host that forgets to wait reads
 /// what was there before.
 void enqueue(Stream& stream, std::function<void()> work);
+/// The same for who has a stream's handle only.
+void enqueue(void* stream_handle, std::function<void()> work);
 /// Runs a kernel for every thread of a grid.
 void run_kernel(const LaunchShape& shape, const std::function<void()>& thread_body);
 

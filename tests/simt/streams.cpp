@@ -37,7 +37,7 @@ struct Point {
 };
 
 using QueueHandle = std::shared_ptr<Queue>;
-Queue& queue_of(const cuda::Stream& stream) { return **static_cast<QueueHandle*>(stream.handle()); }
+Queue& queue_of(void* stream_handle) { return **static_cast<QueueHandle*>(stream_handle); }
 
 std::vector<QueueHandle>& queues() {
   static std::vector<QueueHandle> all;
@@ -92,7 +92,7 @@ Stream::~Stream() {
 void Stream::synchronize() {
   throw_failure();
   const simt::DeviceAccess access;
-  queue_of(*this).run();
+  queue_of(handle_).run();
 }
 
 Event::Event() : handle_(new Point) {}
@@ -115,8 +115,10 @@ void Event::synchronize() const {
   if (point.queue != nullptr) point.queue->run_until(point.position);
 }
 
-void enqueue(Stream& stream, std::function<void()> work) {
-  Queue& queue = queue_of(stream);
+void enqueue(Stream& stream, std::function<void()> work) { enqueue(stream.handle(), std::move(work)); }
+
+void enqueue(void* stream_handle, std::function<void()> work) {
+  Queue& queue = queue_of(stream_handle);
   queue.work.push_back(std::move(work));
   ++queue.submitted;
 }

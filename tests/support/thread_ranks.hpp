@@ -38,6 +38,7 @@ class ThreadRanks {
    public:
     Rank(ThreadRanks& all, std::size_t rank) : all_(all), rank_(rank) {}
     [[nodiscard]] Share share() const override { return {rank_, all_.bytes_.size()}; }
+    [[nodiscard]] Share on_machine() const override { return share(); }
     [[nodiscard]] int cores() const override { return 1; }
 
     bool any(bool mine) override {

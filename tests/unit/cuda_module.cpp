@@ -41,7 +41,8 @@ const DeviceFacts kGood{.runtime_version = 13000,
                         .name = "Test device",
                         .compute_major = 9,
                         .compute_minor = 0,
-                        .memory_bytes = std::size_t{80} << 30};
+                        .memory_bytes = std::size_t{80} << 30,
+                        .nccl = true};
 
 }  // namespace
 
@@ -50,7 +51,7 @@ BOOST_AUTO_TEST_SUITE(cuda_module)
 BOOST_AUTO_TEST_CASE(a_device_that_works_is_described) {
   BOOST_TEST(why_unusable(kGood) == "");
   BOOST_TEST(description(kGood) ==
-             "Test device, compute capability 9.0, 80.0 GiB, CUDA runtime 13.0, driver for CUDA 13.1");
+             "Test device, compute capability 9.0, 80.0 GiB, CUDA runtime 13.0, driver for CUDA 13.1, NCCL");
 }
 
 BOOST_AUTO_TEST_CASE(what_is_wrong_with_driver_or_device_is_said) {

@@ -21,7 +21,8 @@ hetsyn::cuda::DeviceFacts facts() {
           .name = "Fake device",
           .compute_major = 8,
           .compute_minor = 6,
-          .memory_bytes = std::size_t{24} << 30};
+          .memory_bytes = std::size_t{24} << 30,
+          .nccl = false};
 }
 
 std::unique_ptr<hetsyn::Backend> create(hetsyn::NetworkState /*state*/, const hetsyn::BackendOptions& /*options*/) {

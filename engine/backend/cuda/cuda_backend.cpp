@@ -13,6 +13,7 @@ namespace hetsyn {
 
 std::unique_ptr<Backend> make_cuda_backend(NetworkState state, const BackendOptions& options) {
   const ParameterLayout layout = state.layout;
+  cuda::use_device(options.on_machine.rank);
   try {
     return std::make_unique<cuda::CudaBackend>(std::move(state), options);
   } catch (const cuda::OutOfDeviceMemory&) {
@@ -32,6 +33,16 @@ CudaBackend::CudaBackend(NetworkState state, const BackendOptions& /*options*/)
     if (layout.smooth_spikes) throw RunError("smooth spikes exist on the reference backend only");
     populations_.emplace_back(layout, device_limits());
   }
+}
+
+void CudaBackend::sum_gradients(Communicator& ranks) {
+  if (ranks.size() == 1) return;
+  if (!sums_on_devices_) {
+    sums_on_devices_ = can_sum_on_devices(ranks);
+    if (*sums_on_devices_) rank_sum_ = std::make_unique<RankSum>(*find_nccl(), ranks);
+  }
+  if (rank_sum_ == nullptr) return Backend::sum_gradients(ranks);
+  rank_sum_->add_ranks(parameters_.gradients(), layout().size, stream_);
 }
 
 BatchShape CudaBackend::shape() const {

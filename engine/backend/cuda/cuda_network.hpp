@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -9,6 +10,7 @@
 #include "backend/cuda/batch_plan.hpp"
 #include "backend/cuda/parameters.hpp"
 #include "backend/cuda/population.hpp"
+#include "backend/cuda/rank_sum.hpp"
 #include "backend/cuda/staged_buffer.hpp"
 
 namespace hetsyn::cuda {
@@ -30,6 +32,7 @@ class CudaBackend final : public Backend {
   [[nodiscard]] std::span<const float> readout() const override;
   [[nodiscard]] std::span<const float> spike_counts(std::size_t population) const override;
   void backward(std::span<const float> d_readout, std::span<const std::vector<float>> d_spike) override;
+  void sum_gradients(Communicator& ranks) override;
   void zero_gradients() override { parameters_.zero_gradients(stream_); }
   [[nodiscard]] double gradient_norm() const override { return parameters_.gradient_norm(stream_); }
   void update(const OptimizerStep& step) override { parameters_.update(step, stream_); }
@@ -73,6 +76,8 @@ class CudaBackend final : public Backend {
   Stream gradient_stream_;         ///< but sums of backward(), which end before it goes on
   Event g_done_, gradients_done_;  ///< between the two
   DeviceParameters parameters_;
+  std::optional<bool> sums_on_devices_;  ///< of the ranks' gradients; asked at the first sum
+  std::unique_ptr<RankSum> rank_sum_;    ///< where they are
   std::vector<Population> populations_;
   BatchBuffers buffers_;
   StagedBuffer<float> d_constant_;       ///< [N] of each population

@@ -3,6 +3,8 @@
 
 #include <cuda_runtime_api.h>
 
+#include <cstring>
+
 namespace hetsyn::cuda {
 namespace {
 
@@ -42,6 +44,23 @@ void copy_bytes(void* to, const void* from, std::size_t bytes, cudaMemcpyKind ki
 }
 
 }  // namespace
+
+void use_device(std::size_t number) {
+  int devices = 0;
+  check(cudaGetDeviceCount(&devices), "counting devices");
+  check(cudaSetDevice(static_cast<int>(number % static_cast<std::size_t>(devices))), "choosing a device");
+}
+
+DeviceId device_id() {
+  int device = 0;
+  cudaDeviceProp properties{};
+  check(cudaGetDevice(&device), "choosing a device");
+  check(cudaGetDeviceProperties(&properties, device), "a question about the device");
+  DeviceId id{};
+  static_assert(sizeof id == sizeof properties.uuid.bytes);
+  std::memcpy(id.data(), properties.uuid.bytes, sizeof id);
+  return id;
+}
 
 const DeviceLimits& device_limits() {
   static const DeviceLimits limits = read_limits();

@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <cstddef>
 #include <span>
 #include <string>
@@ -32,6 +33,12 @@ struct DeviceLimits {
   std::size_t memory_bytes = 0;
 };
 
+/// Which device it is, among those of all machines.
+using DeviceId = std::array<unsigned char, 16>;
+
+/// The calling thread uses the device of that number from now on; they are counted around.
+void use_device(std::size_t number);
+DeviceId device_id();
 const DeviceLimits& device_limits();
 /// Bytes that can still be allocated, also by other programs.
 std::size_t free_device_memory();

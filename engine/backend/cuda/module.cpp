@@ -3,6 +3,7 @@
 #include <cuda_runtime_api.h>
 
 #include "backend/cuda/cuda_backend.hpp"
+#include "backend/cuda/nccl.hpp"
 
 namespace hetsyn::cuda {
 namespace {
@@ -27,6 +28,7 @@ DeviceFacts facts() {
   out.compute_major = properties.major;
   out.compute_minor = properties.minor;
   out.memory_bytes = properties.totalGlobalMem;
+  out.nccl = find_nccl() != nullptr;
   return out;
 }
 

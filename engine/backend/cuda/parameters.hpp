@@ -28,6 +28,7 @@ class DeviceParameters {
 
   void read(Block block, std::span<float> values, Stream& stream) const;
   void write(Block block, std::span<const float> values, Stream& stream);
+  [[nodiscard]] float* gradients() { return block(Block::gradients).data(); }
   void zero_gradients(Stream& stream) { block(Block::gradients).zero(stream); }
   [[nodiscard]] double gradient_norm(Stream& stream) const;
   void update(const OptimizerStep& step, Stream& stream);

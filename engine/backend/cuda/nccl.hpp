@@ -1,0 +1,28 @@
+#pragma once
+#include <cstddef>
+
+/// The part of NCCL that is used, loaded when it is needed: neither the build nor a single process needs the library.
+namespace hetsyn::cuda {
+
+/// As in nccl.h of NCCL 2, whose binary interface this is.
+struct Nccl {
+  struct UniqueId {
+    char bytes[128];
+  };
+  using Communicator = void*;
+  static constexpr int kFloat32 = 7;
+
+  const char* (*error_text)(int result);
+  int (*make_id)(UniqueId* id);
+  int (*join)(Communicator* communicator, int ranks, UniqueId id, int rank);
+  int (*leave)(Communicator communicator);
+  int (*begin_group)();
+  int (*end_group)();
+  int (*send)(const void* values, std::size_t count, int type, int peer, Communicator communicator, void* stream);
+  int (*receive)(void* values, std::size_t count, int type, int peer, Communicator communicator, void* stream);
+};
+
+/// Null where the library libnccl.so.2 is not there or lacks a function.
+const Nccl* find_nccl();
+
+}  // namespace hetsyn::cuda
