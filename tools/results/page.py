@@ -19,10 +19,20 @@ alone, on machines that did other work as well; [performance.md](performance.md)
 """
 
 
+KEYS = {"place", "title", "about", "paper", "differences", "selection", "sweeps", "data", "commands", "collect", "table", "figure"}
+
+
+def section_of(file):
+    section = tomllib.loads(file.read_text(encoding="utf-8"))
+    unknown = set(section) - KEYS
+    if unknown:
+        raise SystemExit(f"{file}: unknown {', '.join(sorted(unknown))}; a section has {', '.join(sorted(KEYS))}")
+    return section
+
+
 def sections(folder):
     """Descriptions in the order of their files' "place"."""
-    found = [tomllib.loads(file.read_text(encoding="utf-8")) for file in sorted(folder.glob("*.toml"))]
-    return sorted(found, key=lambda section: section["place"])
+    return sorted(map(section_of, folder.glob("*.toml")), key=lambda section: section["place"])
 
 
 def section_rows(section, folder):
