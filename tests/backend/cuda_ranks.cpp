@@ -31,7 +31,7 @@ struct World {
   bool one_device = false;  ///< for all ranks
   // what happens
   std::size_t host_sums = 0, joins = 0, leaves = 0, groups = 0;
-  int failure = 0;                   ///< of the next exchange
+  int failure = 0;                     ///< of the next exchange
   std::deque<std::vector<float>> own;  ///< from this rank to itself
 
   [[nodiscard]] std::size_t size() const { return gradients.front().size(); }
