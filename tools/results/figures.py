@@ -1,4 +1,4 @@
-"""Figures of docs/results.md as SVG files: learning curves, and a measure over the values of a setting."""
+"""Figures of docs/results.md as SVG files: learning curves, and a measure over the values of a setting or a cost."""
 import statistics
 
 import matplotlib
@@ -43,6 +43,20 @@ def draw_measure(axes, figure, found):
     axes.set_xlabel(conditions.TITLES[figure["over"]])
 
 
+def draw_tradeoff(axes, figure, found):
+    """Mean of a column against the mean of another, which is a cost; a line joins the values of the setting "sizes"."""
+    for names, some in conditions.grouped(found, figure["lines"]).items():
+        points = []
+        for members in conditions.grouped(some, [figure["sizes"]]).values():
+            costs, values = (measures.per_seed(members, figure[key]) for key in ("against", "mean"))
+            if costs and values:
+                points.append((statistics.fmean(costs), statistics.fmean(values)))
+        if points:
+            axes.plot(*zip(*points), marker="o", markersize=3, label=", ".join(names), **style(names))
+    axes.set_xscale("log")
+    axes.set_xlabel(figure["cost"])
+
+
 def draw_histograms(axes, figure, found):
     """Counts over bins of one width in log τ, from 1 ms to 10 s, summed over networks; clamped ones are not among them."""
     for column in figure["histogram"]:
@@ -59,7 +73,8 @@ def draw(figure, found, file):
     plt.rcParams["svg.hashsalt"] = "hetsyn"  # the same file each time
     canvas, axes = plt.subplots(figsize=(7, 4))
     members = conditions.matching(found, figure.get("where", {}))
-    kind = draw_histograms if "histogram" in figure else draw_measure if "over" in figure else draw_curves
+    kinds = {"histogram": draw_histograms, "over": draw_measure, "against": draw_tradeoff}
+    kind = next((kinds[key] for key in kinds if key in figure), draw_curves)
     kind(axes, figure, members)
     axes.set_ylabel(figure["axis"])
     if figure.get("logarithmic"):
