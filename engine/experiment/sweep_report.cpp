@@ -112,8 +112,8 @@ std::string comparison_row(const SweepComparison& comparison) {
 std::string comparisons_markdown(const SweepTable& table) {
   const std::vector<SweepComparison> comparisons = compare_models(table);
   if (comparisons.empty()) return "";
-  std::vector<std::size_t> distances;
-  for (const SweepComparison& comparison : comparisons) distances.push_back(distance(comparison));
+  std::vector<std::size_t> distances(comparisons.size());
+  std::ranges::transform(comparisons, distances.begin(), distance);
   const std::size_t least = *std::ranges::min_element(distances);
   constexpr std::array<std::string_view, 5> kTitles{"first", "second", "both", "common seeds", "first − second"};
   std::string out = "\nPaired differences of models over common seeds:\n\n" + table_head(kTitles, 3);
