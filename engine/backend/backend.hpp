@@ -10,6 +10,7 @@
 
 #include "core/communicator.hpp"
 #include "core/share.hpp"
+#include "dynamics/loss.hpp"
 #include "dynamics/optimizer.hpp"
 #include "state/parameters.hpp"
 #include "state/spikes.hpp"
@@ -29,6 +30,14 @@ struct DropoutKey {
 struct ForwardOptions {
   bool keep_tape = true;              ///< backward() will follow
   std::optional<DropoutKey> dropout;  ///< absent: no dropout (evaluation)
+};
+
+/// What a task's losses need beside the network's answer; see dynamics/loss.hpp.
+struct BatchLosses {
+  std::span<const LossTerm> terms;       ///< none of kind callback
+  std::span<const std::int32_t> labels;  ///< [B]; for terms with labels
+  std::span<const float> target;         ///< [B][T][K]; for trace_mse
+  double dt_ms = 1.0;                    ///< for rate
 };
 
 /// One optimizer step for all groups.
@@ -61,8 +70,16 @@ class Backend {
   /// [B][N]: spikes of each neuron of a spiking population over the last forward().
   [[nodiscard]] virtual std::span<const float> spike_counts(std::size_t population) const = 0;
 
+  /// Computes losses of the last forward() where its answer is, without waiting for it, and keeps their gradients for
+  /// backward(). False where the backend leaves them to its caller. Throws DataError for a batch without what a loss
+  /// needs: a label outside [0, K), a target of another shape.
+  [[nodiscard]] virtual bool evaluate_loss(const BatchLosses& /*losses*/) { return false; }
+  /// Value of what evaluate_loss() took, weights included; 0 where it took nothing since the last forward().
+  [[nodiscard]] virtual double loss() const { return 0.0; }
+
   /// Exact BPTT of the last forward(). d_readout is dL/dreadout [B][T][K]; d_spike[p] is [N]: a gradient dL/dz_j that
-  /// is the same for all samples and steps (rate regulariser), empty for none. Adds to the gradients.
+  /// is the same for all samples and steps (rate regulariser), empty for none. For an argument without elements, that
+  /// which evaluate_loss() kept is taken. Adds to the gradients; readout() and spike_counts() stay.
   virtual void backward(std::span<const float> d_readout, std::span<const std::vector<float>> d_spike) = 0;
 
   virtual void zero_gradients() = 0;

@@ -42,6 +42,39 @@ inline void check_input(const InputBatch& batch, const NetworkLayout& network) {
   for (std::size_t b = 0; b < batch.size(); ++b) check_sample(batch, b);
 }
 
+struct ReadoutShape {
+  std::size_t samples = 0, steps = 0, outputs = 0;
+  [[nodiscard]] std::size_t size() const { return samples * steps * outputs; }
+};
+
+inline void check_labels(std::span<const std::int32_t> labels, const ReadoutShape& shape) {
+  check_size("loss: labels", labels.size(), shape.samples);
+  for (const std::int32_t label : labels) {
+    if (label >= 0 && static_cast<std::size_t>(label) < shape.outputs) continue;
+    throw DataError(fmt::format("loss: label {} is outside [0, {})", label, shape.outputs));
+  }
+}
+
+inline void check_left_out_steps(double left_out, std::size_t steps) {
+  if (left_out >= 0.0 && left_out < static_cast<double>(steps)) return;
+  throw DataError(fmt::format("loss softmax_sum leaves out {} steps of {}: at least one must remain", left_out, steps));
+}
+
+/// Throws DataError unless a readout of this shape, its labels and its target are what a loss of the readout needs.
+inline void check_readout_loss(const LossTerm& term, const ReadoutShape& shape, std::span<const std::int32_t> labels,
+                               std::span<const float> target) {
+  if (shape.size() == 0) throw DataError("loss: the batch is empty");
+  if (term.kind == LossKind::softmax_sum) check_left_out_steps(term.parameter, shape.steps);
+  if (has_labels(term.kind)) return check_labels(labels, shape);
+  if (term.kind == LossKind::trace_mse) return check_size("loss: target trace", target.size(), shape.size());
+  throw DataError("loss: rate and callback are not losses of the readout");
+}
+
+inline void check_rate_loss(const LossTerm& term) {
+  if (term.parameter > 0.0) return;
+  throw DataError(fmt::format("loss rate: the target rate is {} Hz, not positive", term.parameter));
+}
+
 /// Throws ConfigError for a network that no backend can run: populations that do not fit together, a silent hidden
 /// population, κ_j = r_j where a neuron has many r.
 inline void check_network(const NetworkLayout& network) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "dynamics/loss.hpp"
 #include "state/spikes.hpp"
 
 /// The task port: what the engine asks of a task. plugins/host adapts a loaded plugin to it; tests implement it
@@ -20,16 +21,6 @@ struct Split {
   SplitRole role = SplitRole::train;
   bool drawn = false;         ///< samples are drawn from the seed; any index is valid
   std::uint64_t samples = 0;  ///< number, or the suggested one where drawn
-};
-
-enum class LossKind : std::uint8_t { softmax_sum, last_step, spike_count, trace_mse, rate, callback };
-
-/// One term of the loss; formulas in training/loss.hpp.
-struct LossTerm {
-  LossKind kind = LossKind::softmax_sum;
-  double weight = 1.0;
-  double parameter =
-      0.0;  ///< softmax_sum: steps left out; spike_count: spikes per logit, 0 is 1; rate: target rate in Hz
 };
 
 struct MetricInfo {

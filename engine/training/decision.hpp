@@ -5,7 +5,7 @@
 #include "data/task_port.hpp"
 
 /// How a class is read off the readout y [B][T][K]: the argmax of the scores whose softmax the task's loss compares
-/// with the label (see training/loss.hpp), the first of equals.
+/// with the label (see dynamics/loss.hpp), the first of equals.
 ///   softmax_sum   Σ_{t ≥ skip} softmax(y[t])
 ///   last_step     y[T−1]
 ///   spike_count   Σ_t z[t]

@@ -4,14 +4,9 @@
 #include <span>
 #include <vector>
 
-#include "data/task_port.hpp"
+#include "dynamics/loss.hpp"
 
-/// Losses return their value and add their gradient, together. y = readout [B][T][K]; all are means over the batch.
-///   softmax_sum   CE(softmax(Σ_{t ≥ skip} softmax(y[t])), label)      (softmax applied again, as published)
-///   last_step     CE(softmax(y[T−1]), label)
-///   spike_count   CE(softmax(Σ_t z[t] / spikes per logit), label)     spiking readout
-///   trace_mse     mean over T and K of (y − target)²
-///   rate          mean over hidden neurons of ((rate_j − r*) / r*)², rate_j over all samples and steps, in Hz
+/// Losses return their value and add their gradient, together; formulas in dynamics/loss.hpp.
 namespace hetsyn {
 
 /// A batch's readout in the precision of the backend that is judged.
@@ -24,7 +19,7 @@ struct LossBatch {
 };
 
 /// Value of one readout loss (not rate, not callback), weight included; adds weight · dL/dreadout to d_readout.
-/// Throws DataError for a label outside [0, K) or a target of another shape.
+/// Throws DataError for a label outside [0, K), a target of another shape, and where no step is left.
 template <class Real>
 double readout_loss(const LossTerm& term, const LossBatch<Real>& batch, std::span<Real> d_readout);
 

@@ -26,7 +26,7 @@ const std::map<std::string, Layers> kMayInclude{
     {"state", {"core", "dynamics"}},
     {"backend", {"core", "dynamics", "state"}},
     {"network", {"core", "dynamics", "state", "backend"}},
-    {"data", {"core", "state"}},
+    {"data", {"core", "dynamics", "state"}},
     {"training", {"core", "dynamics", "state", "backend", "network", "data"}},
     {"experiment", {"core", "dynamics", "state", "backend", "network", "data", "training"}},
     {"cli",

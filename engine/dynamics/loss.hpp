@@ -1,0 +1,128 @@
+#pragma once
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+
+#include "core/hd.hpp"
+
+/// The losses that a task may be made of, value and gradient side by side. y = readout [B][T][K]; means over the batch.
+///   softmax_sum   CE(softmax(Σ_{t ≥ skip} softmax(y[t])), label)      (softmax applied again, as published)
+///   last_step     CE(softmax(y[T−1]), label)
+///   spike_count   CE(softmax(Σ_t z[t] / spikes per logit), label)     spiking readout
+///   trace_mse     mean over T and K of (y − target)²
+///   rate          mean over hidden neurons of ((rate_j − r*) / r*)², rate_j over all samples and steps, in Hz
+///   callback      the task's own
+namespace hetsyn {
+
+enum class LossKind : std::uint8_t { softmax_sum, last_step, spike_count, trace_mse, rate, callback };
+
+/// One term of the loss.
+struct LossTerm {
+  LossKind kind = LossKind::softmax_sum;
+  double weight = 1.0;
+  double parameter =
+      0.0;  ///< softmax_sum: steps left out; spike_count: spikes per logit, 0 is 1; rate: target rate in Hz
+};
+
+/// The loss compares a label with the softmax of a score.
+constexpr bool has_labels(LossKind kind) {
+  return kind == LossKind::softmax_sum || kind == LossKind::last_step || kind == LossKind::spike_count;
+}
+
+/// The three losses with labels are one: their score is Σ_{t ≥ first_step} of softmax(y[t]), or of y[t] / per_logit.
+struct LabelScore {
+  bool of_softmax = false;
+  std::size_t first_step = 0;
+  double per_logit = 1.0;
+};
+
+inline LabelScore label_score(const LossTerm& term, std::size_t steps) {
+  switch (term.kind) {
+    case LossKind::softmax_sum: return {true, static_cast<std::size_t>(term.parameter), 1.0};
+    case LossKind::last_step: return {false, steps - 1, 1.0};
+    default: return {false, 0, term.parameter == 0.0 ? 1.0 : term.parameter};
+  }
+}
+
+/// Those who work on the K elements of one step together: each takes `first()`, and every `count()`-th from there, and
+/// no other. One alone takes all of them; the lanes of a warp share them.
+struct OneLane {
+  [[nodiscard]] HETSYN_HD std::size_t first() const { return 0; }
+  [[nodiscard]] HETSYN_HD std::size_t count() const { return 1; }
+  /// Of all lanes' values, for all of them.
+  template <class Real>
+  [[nodiscard]] HETSYN_HD Real sum(Real value) const {
+    return value;
+  }
+  template <class Real>
+  [[nodiscard]] HETSYN_HD Real largest(Real value) const {
+    return value;
+  }
+};
+
+/// p = softmax(y), both [K]; returns log Σ exp(y), computed relative to the largest y so that nothing overflows. y may
+/// be p.
+template <class Lanes, class Values, class Real>
+HETSYN_HD Real softmax(const Lanes& lanes, std::size_t outputs, const Values& y, Real* p) {
+  Real largest = -static_cast<Real>(INFINITY);
+  for (std::size_t k = lanes.first(); k < outputs; k += lanes.count()) largest = largest < y[k] ? y[k] : largest;
+  largest = lanes.largest(largest);
+  Real sum = 0;
+  for (std::size_t k = lanes.first(); k < outputs; k += lanes.count()) {
+    p[k] = std::exp(y[k] - largest);
+    sum += p[k];
+  }
+  sum = lanes.sum(sum);
+  for (std::size_t k = lanes.first(); k < outputs; k += lanes.count()) p[k] /= sum;
+  return largest + std::log(sum);
+}
+
+/// dL/dp = g and dy_k += scale · dL/dy_k = scale · p_k (g_k − Σ_j g_j p_j), all [K].
+template <class Lanes, class Real>
+HETSYN_HD void softmax_backward(const Lanes& lanes, std::size_t outputs, const Real* p, const Real* g, Real scale,
+                                Real* d_y) {
+  Real mean = 0;
+  for (std::size_t k = lanes.first(); k < outputs; k += lanes.count()) mean += g[k] * p[k];
+  mean = lanes.sum(mean);
+  for (std::size_t k = lanes.first(); k < outputs; k += lanes.count()) d_y[k] += scale * p[k] * (g[k] - mean);
+}
+
+/// −log softmax(score)[label]; its gradient softmax(score) − onehot(label) takes the place of the score [K].
+template <class Lanes, class Real>
+HETSYN_HD Real cross_entropy(const Lanes& lanes, std::size_t outputs, std::size_t label, Real* score) {
+  Real at_label = 0;
+  for (std::size_t k = lanes.first(); k < outputs; k += lanes.count()) at_label += k == label ? score[k] : Real{0};
+  const Real log_sum = softmax(lanes, outputs, score, score);
+  for (std::size_t k = lanes.first(); k < outputs; k += lanes.count()) score[k] -= k == label ? Real{1} : Real{0};
+  return log_sum - lanes.sum(at_label);
+}
+
+/// (y − target)², and d_y += d_scale · (y − target).
+template <class Real>
+HETSYN_HD double squared_error(Real y, Real target, Real d_scale, Real& d_y) {
+  const Real error = y - target;
+  d_y += d_scale * error;
+  return static_cast<double>(error) * static_cast<double>(error);
+}
+
+/// The rate regulariser over `neurons` neurons of all populations, whose spikes are counted over B samples of T steps.
+struct RateTerm {
+  double mean;          ///< weight / neurons
+  double hz_per_spike;  ///< 1 / (B T Δt)
+  double target_hz;     ///< r*
+
+  RateTerm(const LossTerm& term, std::size_t neurons, std::size_t samples, std::size_t steps, double dt_ms)
+      : mean(term.weight / static_cast<double>(neurons)),
+        hz_per_spike(1000.0 / (dt_ms * static_cast<double>(samples * steps))),
+        target_hz(term.parameter) {}
+};
+
+/// A neuron's part of the value; d_spike += dL/dz_j, the same for all samples and steps.
+template <class Real>
+HETSYN_HD double rate_error(const RateTerm& rate, double spikes, Real& d_spike) {
+  const double error = (spikes * rate.hz_per_spike - rate.target_hz) / rate.target_hz;
+  d_spike += static_cast<Real>(2.0 * rate.mean * error * rate.hz_per_spike / rate.target_hz);
+  return rate.mean * error * error;
+}
+
+}  // namespace hetsyn
