@@ -68,13 +68,14 @@ std::optional<SplitMetrics> evaluate(Backend& backend, const Task& task, const S
     if (stopped(settings)) return std::nullopt;
     const std::size_t samples = batch->input.size();
     const double fraction = static_cast<double>(samples) / total;
+    if (samples > 0) backend.forward(batch->input, {.keep_tape = false, .dropout = std::nullopt});
+    loss.evaluate(backend, *batch, fraction);
     if (samples > 0) {
-      backend.forward(batch->input, {.keep_tape = false, .dropout = std::nullopt});
       const auto rates_hz = firing_rates_hz(backend, samples, batch->input.steps, settings.dt_ms);
       for (std::size_t p = 0; p < rates_hz.size(); ++p) means[p + 1] += fraction * rates_hz[p];
       if (settings.on_forward) settings.on_forward(backend, *batch);
     }
-    means[0] += loss.evaluate(backend, *batch, fraction);
+    means[0] += loss.value(backend);
     const BatchAnswer answer = metrics.add(answer_of(backend, *batch, task.info(), settings.dt_ms));
     done += batch->whole();
     if (settings.on_batch) settings.on_batch(answer, done, set.indices.size());

@@ -16,6 +16,11 @@ bool has_term(const TaskInfo& info, LossKind kind) {
                      [kind](const LossTerm& term) { return term.kind == kind; });
 }
 
+LossTerm scaled(LossTerm term, double factor) {
+  term.weight *= factor;
+  return term;
+}
+
 void check_terms(const TaskInfo& info, const NetworkLayout& network) {
   if (info.losses.empty()) throw ConfigError(fmt::format("task {} has no loss", info.name));
   for (const LossTerm& term : info.losses) {
@@ -70,23 +75,41 @@ std::size_t TaskLoss::bytes(const TaskInfo& info, std::size_t samples, std::size
   return arrays * samples * steps * info.outputs * sizeof(float);
 }
 
-double TaskLoss::evaluate(const Backend& backend, const Batch& batch, double fraction) {
-  const BatchAnswer answer = answer_of(backend, batch, task_.info(), dt_ms_);
-  d_readout_.assign(answer.readout.size(), 0.0f);
+void TaskLoss::evaluate(Backend& backend, const Batch& batch, double fraction) {
+  value_ = 0.0;
+  d_readout_.clear();
   for (auto& d : d_spike_) std::fill(d.begin(), d.end(), 0.0f);
+  on_backend_ = evaluate_on_backend(backend, batch, fraction);
+  if (!on_backend_) add_readout_terms(backend, batch, fraction);
+  if (rates_on_backend()) return;
+  for (const LossTerm& term : task_.info().losses) {
+    if (term.kind == LossKind::rate) value_ += rate_term(scaled(term, fraction), backend, batch);
+  }
+}
+
+bool TaskLoss::evaluate_on_backend(Backend& backend, const Batch& batch, double fraction) {
+  const TaskInfo& info = task_.info();
+  if (batch.input.size() == 0 || has_term(info, LossKind::callback)) return false;
+  std::vector<LossTerm> terms;
+  for (const LossTerm& term : info.losses) {
+    if (term.kind != LossKind::rate || ranks_.size() == 1) terms.push_back(scaled(term, fraction));
+  }
+  return backend.evaluate_loss({.terms = terms, .labels = batch.labels, .target = batch.target, .dt_ms = dt_ms_});
+}
+
+void TaskLoss::add_readout_terms(const Backend& backend, const Batch& batch, double fraction) {
+  const BatchAnswer answer = answer_of(backend, batch, task_.info(), dt_ms_);
+  if (answer.samples == 0) return;
+  d_readout_.assign(answer.readout.size(), 0.0f);
   const LossBatch<float> readout{answer.samples, answer.steps,  answer.outputs,
                                  answer.readout, answer.labels, answer.target};
-  double value = 0.0;
-  for (LossTerm term : task_.info().losses) {
-    term.weight *= fraction;
-    if (term.kind == LossKind::rate) {
-      value += rate_term(term, backend, batch);
-    } else if (answer.samples > 0) {
-      const bool callback = term.kind == LossKind::callback;
-      value += callback ? callback_term(term, answer) : readout_loss<float>(term, readout, d_readout_);
+  for (const LossTerm& term : task_.info().losses) {
+    if (term.kind == LossKind::callback) {
+      value_ += callback_term(scaled(term, fraction), answer);
+    } else if (term.kind != LossKind::rate) {
+      value_ += readout_loss<float>(scaled(term, fraction), readout, d_readout_);
     }
   }
-  return value;
 }
 
 double TaskLoss::callback_term(const LossTerm& term, const BatchAnswer& answer) {

@@ -272,8 +272,11 @@ void Trainer::accumulate(const Batch& batch, std::size_t first, std::size_t step
   // Masks are named by the step and the position in it: accumulated batches see those of one large batch.
   const DropoutKey dropout{settings_.seed, progress_.step, static_cast<std::uint32_t>(first)};
   if (samples > 0) backend_.forward(batch.input, {.keep_tape = true, .dropout = dropout});
-  const double loss = loss_.evaluate(backend_, batch, fraction);
+  loss_.evaluate(backend_, batch, fraction);
   if (samples == 0) return;
+  // Before anything is asked for: a device runs backwards while the host sees to the metrics.
+  backend_.backward(loss_.d_readout(), loss_.d_spike());
+  const double loss = loss_.value(backend_);
   if (!std::isfinite(loss)) {
     throw RunError(
         fmt::format("the loss is {} in epoch {}, step {}: training has diverged; try a lower "
@@ -285,7 +288,6 @@ void Trainer::accumulate(const Batch& batch, std::size_t first, std::size_t step
   metrics->add(answer_of(backend_, batch, task_.info(), settings_.dt_ms));
   const auto rates_hz = firing_rates_hz(backend_, samples, batch.input.steps, settings_.dt_ms);
   add_means(step_sums, samples, loss / fraction, metrics->finish(), rates_hz);
-  backend_.backward(loss_.d_readout(), loss_.d_spike());
 }
 
 double Trainer::update_parameters(double learning_rate) {

@@ -6,6 +6,7 @@
 #include "backend/cases.hpp"
 #include "backend/cuda/batch_plan.hpp"
 #include "backend/cuda/cuda_backend.hpp"
+#include "backend/cuda/loss.hpp"
 #include "backend/cuda/recurrent.hpp"
 #include "core/error.hpp"
 #include "simt/emulated_device.hpp"
@@ -55,6 +56,18 @@ Case dropping(NeuronModel model) {
 
 const std::vector<Case> kCases{dropping(NeuronModel::hom_alif), dropping(NeuronModel::het_lif),
                                dropping(NeuronModel::hetsyn_lif)};
+
+/// A device with room for about half of the batch.
+cuda::DeviceLimits half_a_batch(const Case& c, const InputBatch& batch) {
+  const NetworkState state = make_state(c);
+  std::size_t batch_bytes = 0;
+  for (const MemoryUse& use : cuda::batch_memory(state.network, batch.kind, {batch.size(), batch.steps, true})) {
+    batch_bytes += use.bytes;
+  }
+  cuda::DeviceLimits limits = cuda::device_limits();
+  limits.memory_bytes = state.layout.size * 17 + batch_bytes / 2 + (std::size_t{16} << 10);
+  return limits;
+}
 
 /// "THIS does not fit …": an error that says what takes how much.
 bool says_plan(const RunError& error, const std::string& what, const std::string& first_use) {
@@ -109,17 +122,54 @@ BOOST_DATA_TEST_CASE(a_batch_that_does_not_fit_is_run_in_parts, boost::unit_test
   c.input.samples = 5;
   const InputBatch batch = make_batch(c);
   const Answer whole = run(c, batch);
-  const NetworkState state = make_state(c);
-  std::size_t batch_bytes = 0;
-  for (const MemoryUse& use : cuda::batch_memory(state.network, batch.kind, {5, batch.steps, true})) {
-    batch_bytes += use.bytes;
-  }
-  cuda::DeviceLimits limits = cuda::device_limits();
-  limits.memory_bytes = state.layout.size * 17 + batch_bytes / 2 + (std::size_t{16} << 10);
-  const simt::WithLimits small(limits);
+  const simt::WithLimits small(half_a_batch(c, batch));
   const Answer parts = run(c, batch);
   BOOST_TEST(parts.launches > 2 * whole.launches);
   check_same(parts, whole);
+}
+
+/// The answers of a part come down before the next part takes its place, whenever they are asked for; losses of a batch
+/// in parts are left to the host.
+BOOST_DATA_TEST_CASE(answers_of_parts_are_those_of_the_whole, boost::unit_test::data::make({false, true}), spiking) {
+  Case c = dropping(NeuronModel::hetsyn_lif);
+  c.input.samples = 5;
+  c.spec.spiking_readout = spiking;
+  const InputBatch batch = make_batch(c);
+  const Answer whole = run(c, batch);
+  const ForwardOptions options{.dropout = DropoutKey{.seed = 3, .pass = 1, .first_sample = 4}};
+  const simt::WithLimits small(half_a_batch(c, batch));
+  const std::unique_ptr<Backend> backend = make_cuda_backend(make_state(c), {});
+  backend->forward(batch, options);
+  const std::vector<std::int32_t> labels(5, 1);
+  const std::vector<LossTerm> terms{{LossKind::last_step, 1.0, 0.0}};
+  BOOST_TEST(!backend->evaluate_loss({.terms = terms, .labels = labels, .target = {}}));
+  backend->backward(random_values<float>(batch.size() * batch.steps * c.spec.outputs, 17), {});
+  BOOST_TEST(backend->gradient_norm() > 0.0);  // the device has done everything
+  BOOST_TEST(relative_error(backend->readout(), whole.readout) <= kTolerance);
+  BOOST_TEST(relative_error(backend->spike_counts(0), whole.counts) == 0.0);
+  BOOST_TEST(euclidean_norm(whole.readout) > 0.0);
+}
+
+BOOST_AUTO_TEST_CASE(losses_that_do_not_fit_are_left_to_the_host) {
+  const Case c = dropping(NeuronModel::hetsyn_lif);
+  const InputBatch batch = make_batch(c);
+  const std::vector<std::int32_t> labels(batch.size(), 1);
+  const std::vector<float> target(batch.size() * batch.steps * c.spec.outputs);
+  const std::vector<LossTerm> label{{LossKind::last_step, 1.0, 0.0}}, trace{{LossKind::trace_mse, 1.0, 0.0}};
+  cuda::DeviceLimits limits = cuda::device_limits();
+  for (const std::size_t bytes : {48U, 47U}) {  // three rows of four outputs
+    limits.shared_bytes_per_block = bytes;
+    BOOST_TEST(cuda::fits_label_loss(4, limits) == (bytes == 48U));
+  }
+  limits = cuda::device_limits();
+  const std::unique_ptr<Backend> backend = make_cuda_backend(make_state(c), {});
+  backend->forward(batch, {});
+  limits.memory_bytes = simt::used_device_memory() + 1024;  // for all but the target
+  const simt::WithLimits full(limits);
+  BOOST_TEST(!backend->evaluate_loss({.terms = trace, .labels = labels, .target = target}));
+  BOOST_TEST(backend->evaluate_loss({.terms = label, .labels = labels, .target = target}));
+  backend->backward({}, {});
+  BOOST_TEST(backend->gradient_norm() > 0.0);
 }
 
 BOOST_AUTO_TEST_CASE(batches_are_divided_evenly_and_only_where_needed) {
@@ -159,10 +209,19 @@ BOOST_AUTO_TEST_CASE(a_step_is_few_launches_and_no_waiting) {
   const std::size_t before = simt::launches();
   backend->zero_gradients();
   backend->forward(batch, {});
-  backend->backward(random_values<float>(batch.size() * batch.steps * c.spec.outputs, 17), {});
+  const std::vector<std::int32_t> labels(batch.size(), 1);
+  const std::vector<LossTerm> terms{{LossKind::softmax_sum, 1.0, 0.0}};
+  BOOST_TEST(backend->evaluate_loss({.terms = terms, .labels = labels, .target = {}}));
+  backend->backward({}, {});
   BOOST_TEST(simt::launches() == before);
+  // The host is told of the forward pass and its loss before the device runs backwards.
+  BOOST_TEST(euclidean_norm(backend->readout()) > 0.0);
+  BOOST_TEST(euclidean_norm(backend->spike_counts(0)) > 0.0);
+  BOOST_TEST(simt::launches() == before + 5U);
+  BOOST_TEST(backend->loss() > 0.0);
+  BOOST_TEST(simt::launches() == before + 6U);
   BOOST_TEST(backend->gradient_norm() > 0.0);
-  BOOST_TEST(simt::launches() > before);
+  BOOST_TEST(simt::launches() == before + 17U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -196,6 +196,24 @@ BOOST_DATA_TEST_CASE(evaluation_without_a_tape_gives_the_same_answer, kVariants,
   BOOST_TEST(euclidean_norm(counts) > 0.0);
 }
 
+/// Asked for after the backward pass alone, so that it has had the time to spoil them.
+BOOST_DATA_TEST_CASE(answers_stay_after_the_backward_pass, kVariants, variant) {
+  for (const NeuronModel model : {NeuronModel::het_lif, NeuronModel::hetsyn_lif}) {
+    for (const bool spiking : {false, true}) {
+      Case c = ordinary_case(model);
+      c.spec.spiking_readout = spiking;
+      const InputBatch batch = make_batch(c);
+      const std::unique_ptr<Backend> backend = make(variant, c);
+      const std::vector<float> d_readout = d_readout_for(batch, *backend);
+      backend->forward(batch, {});
+      const std::vector<float> readout = copy(backend->readout()), counts = copy(backend->spike_counts(1));
+      gradients(*backend, batch, d_readout);
+      BOOST_TEST(copy(backend->readout()) == readout, boost::test_tools::per_element());
+      BOOST_TEST(copy(backend->spike_counts(1)) == counts, boost::test_tools::per_element());
+    }
+  }
+}
+
 BOOST_DATA_TEST_CASE(dropout_acts_only_where_asked_for, kVariants, variant) {
   Case c = ordinary_case(NeuronModel::hetsyn_lif);
   c.spec.dropout = 0.5;

@@ -100,6 +100,7 @@ class Steps {
       backend_->forward(batch.input, {.keep_tape = true, .dropout = DropoutKey{config_.train.seed, ++step_, 0}});
       loss_.evaluate(*backend_, batch, 1.0);
       backend_->backward(loss_.d_readout(), loss_.d_spike());
+      static_cast<void>(loss_.value(*backend_));  // a device is waited for
       const OptimizerSettings& optimizer = config_.train.optimizer;
       backend_->update(optimizer_constants(optimizer, backend_->layout(), optimizer.learning_rate, step_, 1.0));
       backend_->zero_gradients();
@@ -109,6 +110,7 @@ class Steps {
     return mean([&](const Batch& batch) {
       backend_->forward(batch.input, {.keep_tape = false, .dropout = std::nullopt});
       loss_.evaluate(*backend_, batch, 1.0);
+      static_cast<void>(loss_.value(*backend_));  // a device is waited for
     });
   }
 

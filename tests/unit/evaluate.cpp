@@ -132,8 +132,8 @@ BOOST_AUTO_TEST_CASE(loss_terms_add_up_by_weight) {
     FakeTask other;
     other.info_.losses = std::move(terms);
     TaskLoss loss(other, e.backend->network(), 1.0);
-    const double v = loss.evaluate(*e.backend, batch, fraction);
-    std::vector<double> all{v};
+    loss.evaluate(*e.backend, batch, fraction);
+    std::vector<double> all{loss.value(*e.backend)};
     all.insert(all.end(), loss.d_readout().begin(), loss.d_readout().end());
     for (const auto& d : loss.d_spike()) all.insert(all.end(), d.begin(), d.end());
     return all;

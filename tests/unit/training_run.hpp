@@ -68,9 +68,11 @@ class TrainingRun {
  public:
   TrainingRun(const Task& task, const TrainSettings& settings, const NetworkSpec& spec, std::string_view device = "cpu",
               int threads = 1, Communicator& ranks = single_process())
-      : backend(make_backend(device, build_network(spec, settings.seed), {.threads = threads})),
-        cache(1 << 20),
-        trainer(task, *backend, settings, cache, ranks) {}
+      : TrainingRun(task, settings, make_backend(device, build_network(spec, settings.seed), {.threads = threads}),
+                    ranks) {}
+  TrainingRun(const Task& task, const TrainSettings& settings, std::unique_ptr<Backend> device,
+              Communicator& ranks = single_process())
+      : backend(std::move(device)), cache(1 << 20), trainer(task, *backend, settings, cache, ranks) {}
   TrainingRun(const FakeTask& task, const TrainSettings& settings)
       : TrainingRun(task, settings, small_network(task.info())) {}
 

@@ -11,7 +11,9 @@ void CudaBackend::check_gradient(std::span<const float> d_readout, std::span<con
   if (!tape_ready_) {
     throw RunError("backward() needs the tape of a forward() pass before it, and each tape serves once");
   }
-  check_size("d_readout", d_readout.size(), batch_.size() * batch_.steps * network_.outputs());
+  if (!d_readout.empty() || !keeps_gradient_) {
+    check_size("d_readout", d_readout.size(), batch_.size() * batch_.steps * network_.outputs());
+  }
   if (d_spike.empty()) return;
   check_size("d_spike", d_spike.size(), populations_.size());
   for (std::size_t p = 0; p < d_spike.size(); ++p) {
@@ -72,12 +74,16 @@ void CudaBackend::add_gradients(std::size_t p, const float* g) {
   }
 }
 
-/// Of the part that the device holds: through time and populations, top down.
-void CudaBackend::backward_part(std::span<const float> d_readout) {
+void CudaBackend::send_d_readout(std::span<const float> d_readout) {
   const std::size_t row = batch_.steps * network_.outputs();
   const std::span<float> staged = buffers_.d_readout.fill(on_device_.count * row);
   std::ranges::copy(d_readout.subspan(on_device_.first * row, staged.size()), staged.begin());
   buffers_.d_readout.send(staged.size(), stream_);
+}
+
+/// Of the part that the device holds: through time and populations, top down.
+void CudaBackend::backward_part(std::span<const float> d_readout) {
+  if (!d_readout.empty()) send_d_readout(d_readout);
   float* d_output = buffers_.d_readout.device().data();
   for (std::size_t p = populations_.size(); p-- > 0;) {
     neurons_backward(p, d_output);
@@ -94,7 +100,7 @@ void CudaBackend::backward_part(std::span<const float> d_readout) {
 void CudaBackend::backward(std::span<const float> d_readout, std::span<const std::vector<float>> d_spike) {
   check_gradient(d_readout, d_spike);
   tape_ready_ = false;
-  send_d_spike(d_spike);
+  if (!d_spike.empty() || !keeps_gradient_) send_d_spike(d_spike);
   // Last part first: its tape is on the device.
   for (std::size_t n = parts_.size(); n-- > 0;) {
     run_part(parts_[n]);

@@ -26,8 +26,7 @@ namespace cuda {
 CudaBackend::CudaBackend(NetworkState state, const BackendOptions& /*options*/)
     : network_(std::move(state.network)),
       parameters_(state.layout, state.parameters, state.trainable, stream_),
-      constants_(network_.populations.size(), nullptr),
-      counts_(network_.populations.size()) {
+      constants_(network_.populations.size(), nullptr) {
   populations_.reserve(network_.populations.size());
   for (const PopulationLayout& layout : network_.populations) {
     if (layout.smooth_spikes) throw RunError("smooth spikes exist on the reference backend only");
@@ -113,30 +112,6 @@ void CudaBackend::download_spikes(std::size_t p, std::span<float> values) const 
   std::vector<std::uint32_t> words(on_device_.count * packed_size(batch_.steps, size));
   populations_[p].spikes.download(words, stream_);
   unpack_spikes(words, batch_.steps, size, values);
-}
-
-void CudaBackend::download_readout(std::span<float> values) const {
-  const std::size_t last = populations_.size() - 1;
-  if (populations_[last].layout.spiking) return download_spikes(last, values);
-  download_potential(last, values);
-}
-
-std::span<const float> CudaBackend::readout() const {
-  if (readout_.empty() && batch_.size() > 0) {
-    readout_.resize(batch_.size() * batch_.steps * network_.outputs());
-    download_readout(readout_);
-  }
-  return readout_;
-}
-
-std::span<const float> CudaBackend::spike_counts(std::size_t p) const {
-  const PopulationLayout& layout = populations_.at(p).layout;
-  std::vector<float>& counts = counts_[p];
-  if (counts.empty() && layout.spiking && batch_.size() > 0) {
-    counts.resize(batch_.size() * layout.size);
-    populations_[p].counts.download(counts, stream_);
-  }
-  return counts;
 }
 
 std::vector<float> CudaBackend::tape(Field field, std::size_t p) const {

@@ -6,8 +6,11 @@
 #include <vector>
 
 #include "backend/backend.hpp"
+#include "backend/cuda/answers.hpp"
 #include "backend/cuda/batch_buffers.hpp"
 #include "backend/cuda/batch_plan.hpp"
+#include "backend/cuda/loss.hpp"
+#include "backend/cuda/loss_buffers.hpp"
 #include "backend/cuda/parameters.hpp"
 #include "backend/cuda/population.hpp"
 #include "backend/cuda/rank_sum.hpp"
@@ -29,8 +32,12 @@ class CudaBackend final : public Backend {
   [[nodiscard]] std::shared_ptr<const PreparedInput> prepare(const InputSample& sample, InputKind kind,
                                                              std::size_t steps) const override;
   void forward(const InputBatch& batch, const ForwardOptions& options) override;
-  [[nodiscard]] std::span<const float> readout() const override;
-  [[nodiscard]] std::span<const float> spike_counts(std::size_t population) const override;
+  [[nodiscard]] std::span<const float> readout() const override { return answers_.readout(); }
+  [[nodiscard]] std::span<const float> spike_counts(std::size_t population) const override {
+    return answers_.spike_counts(population);
+  }
+  [[nodiscard]] bool evaluate_loss(const BatchLosses& losses) override;
+  [[nodiscard]] double loss() const override;
   void backward(std::span<const float> d_readout, std::span<const std::vector<float>> d_spike) override;
   void sum_gradients(Communicator& ranks) override;
   void zero_gradients() override { parameters_.zero_gradients(stream_); }
@@ -59,22 +66,31 @@ class CudaBackend final : public Backend {
   void send_analog(const Part& part);
   void run_population(std::size_t p);
   void drop_spikes(std::size_t p);
-  void keep_answers(const Part& part);
+  // losses
+  [[nodiscard]] Readout readout_on_device();
+  void check_losses(const BatchLosses& losses) const;
+  void send_wanted(const BatchLosses& losses);
+  void forget_loss();
+  void clear_loss(bool of_rates);
+  void add_loss(const LossTerm& term, double dt_ms);
+  void add_rate_losses(const LossTerm& term, double dt_ms);
+  void fetch_loss();
   // backward
   void check_gradient(std::span<const float> d_readout, std::span<const std::vector<float>> d_spike) const;
   void send_d_spike(std::span<const std::vector<float>> d_spike);
+  void send_d_readout(std::span<const float> d_readout);
   void backward_part(std::span<const float> d_readout);
   void neurons_backward(std::size_t p, float* d_output);
   void add_gradients(std::size_t p, const float* g);
   // from the device; `values` has room for the current part
   void download_potential(std::size_t p, std::span<float> values) const;
   void download_spikes(std::size_t p, std::span<float> values) const;
-  void download_readout(std::span<float> values) const;
 
   NetworkLayout network_;
   mutable Stream stream_;          ///< all work is in its order
   Stream gradient_stream_;         ///< but sums of backward(), which end before it goes on
   Event g_done_, gradients_done_;  ///< between the two
+  Stream copy_stream_;             ///< and copies to the host, which wait for the forward pass alone
   DeviceParameters parameters_;
   std::optional<bool> sums_on_devices_;  ///< of the ranks' gradients; asked at the first sum
   std::unique_ptr<RankSum> rank_sum_;    ///< where they are
@@ -90,10 +106,9 @@ class CudaBackend final : public Backend {
   std::vector<Part> parts_;
   Part on_device_;           ///< whose tape the device holds
   bool tape_ready_ = false;  ///< forward() kept a tape that backward() has not used up
-
-  // Fetched when they are first asked for.
-  mutable std::vector<float> readout_;              ///< [B][T][K]
-  mutable std::vector<std::vector<float>> counts_;  ///< [B][N] of each population
+  Answers answers_;
+  LossBuffers loss_;
+  bool keeps_gradient_ = false;  ///< evaluate_loss() left dL/dreadout, and dL/dz in constants_, for backward()
 };
 
 }  // namespace hetsyn::cuda

@@ -107,6 +107,7 @@ void CudaBackend::run_population(std::size_t p) {
 void CudaBackend::run_part(const Part& part) {
   if (part == on_device_) return;
   on_device_ = part;
+  answers_.hold(stream_);
   if (batch_.kind == InputKind::events) {
     send_spikes(part);
   } else {
@@ -118,20 +119,6 @@ void CudaBackend::run_part(const Part& part) {
   }
 }
 
-/// Copies the answers of one of several parts, before the next one takes their place.
-void CudaBackend::keep_answers(const Part& part) {
-  const std::size_t row = batch_.steps * network_.outputs();
-  readout_.resize(batch_.size() * row);
-  download_readout(std::span(readout_).subspan(part.first * row, part.count * row));
-  for (std::size_t p = 0; p < populations_.size(); ++p) {
-    const PopulationLayout& layout = populations_[p].layout;
-    if (!layout.spiking) continue;
-    counts_[p].resize(batch_.size() * layout.size);
-    populations_[p].counts.download(std::span(counts_[p]).subspan(part.first * layout.size, part.count * layout.size),
-                                    stream_);
-  }
-}
-
 void CudaBackend::forward(const InputBatch& batch, const ForwardOptions& options) {
   tape_ready_ = false;
   check_input(batch, network_);
@@ -139,12 +126,12 @@ void CudaBackend::forward(const InputBatch& batch, const ForwardOptions& options
   batch_ = batch;
   options_ = options;
   on_device_ = {};
-  readout_.clear();
-  counts_.assign(populations_.size(), {});
+  forget_loss();
   plan();
+  answers_.start(populations_, tape_shape(batch_.size()));
   for (const Part& part : parts_) {
     run_part(part);
-    if (parts_.size() > 1) keep_answers(part);
+    answers_.fetch(populations_, part, stream_, copy_stream_);
   }
   tape_ready_ = options.keep_tape;
 }

@@ -1,6 +1,7 @@
 #include "backend/cuda/neurons.hpp"
 
 #include "backend/cuda/cell.hpp"
+#include "backend/cuda/warp_sums.hpp"
 
 namespace hetsyn::cuda {
 namespace {
@@ -68,7 +69,7 @@ HETSYN_KERNEL sum_decay_kernel(const float* per_sample, std::size_t count, std::
                                const std::uint8_t* trains, float* d_decay) {
   float sum = 0.0F;
   for (std::size_t n = threadIdx.x; n < count; n += kWarp) sum += per_sample[n * stride + blockIdx.x];
-  for (unsigned distance = kWarp / 2; distance > 0; distance /= 2) sum += shuffle_xor(sum, distance);
+  sum = sum_over_lanes(sum);
   if (threadIdx.x == 0 && trains[blockIdx.x] != 0) d_decay[blockIdx.x] += sum;
 }
 

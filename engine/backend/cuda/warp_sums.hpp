@@ -4,8 +4,16 @@
 #include "backend/cuda/simt.hpp"
 #include "backend/cuda/views.hpp"
 
-/// For kernels: sums over the warps of a block, in the order of warps, of kBlockSteps × 32 numbers from each.
+/// For kernels: sums over the lanes of a warp; and over the warps of a block, in the order of warps, of kBlockSteps ×
+/// 32 numbers from each.
 namespace hetsyn::cuda {
+
+/// In a tree of fixed shape; all lanes have it.
+template <class T>
+HETSYN_DEVICE T sum_over_lanes(T value) {
+  for (unsigned distance = kWarp / 2; distance > 0; distance /= 2) value += shuffle_xor(value, distance);
+  return value;
+}
 
 inline constexpr unsigned kMostWarps = 16;  // of a block that sums
 inline constexpr unsigned kWarpSums = kBlockSteps * kWarp;
