@@ -37,6 +37,11 @@ const BackendInfo& find_backend(std::string_view name) {
 
 std::unique_ptr<Backend> make_backend(const BackendInfo& info, NetworkState state, const BackendOptions& options) {
   check_network(state.network);
+  if (options.matmul_precision != MatmulPrecision::float32 && info.name != "cuda") {
+    throw ConfigError(
+        fmt::format("train.matmul_precision: expected \"float32\" on device {}, or device cuda", info.name),
+        "train.matmul_precision");
+  }
   return info.create(std::move(state), options);
 }
 

@@ -99,10 +99,15 @@ class Backend {
   [[nodiscard]] virtual std::vector<float> tape(Field field, std::size_t population) const = 0;
 };
 
+/// What products of matrices round their factors to; sums are float32 in each. Factors have 24, 11 and 8 significant
+/// bits.
+enum class MatmulPrecision : std::uint8_t { float32, tf32, bfloat16 };
+
 struct BackendOptions {
   Share on_machine = {};      ///< among the ranks of this machine; cuda: which of its devices
   int threads = 0;            ///< 0: all cores
   std::string_view isa = {};  ///< cpu: "baseline", "v3", "v4"; empty: the best this machine has
+  MatmulPrecision matmul_precision = MatmulPrecision::float32;  ///< cuda
 };
 
 /// Memory with one purpose.
@@ -131,7 +136,8 @@ struct BackendInfo {
 std::span<const BackendInfo> backends();
 /// Throws UsageError for an unknown name; "auto" is the first of backends() that is available.
 const BackendInfo& find_backend(std::string_view name);
-/// Throws ConfigError for a network that no backend can run, and RunError where the backend is not available.
+/// Throws ConfigError for a network that no backend can run or a precision that this one does not have, and RunError
+/// where the backend is not available.
 std::unique_ptr<Backend> make_backend(const BackendInfo& info, NetworkState state, const BackendOptions& options);
 /// The same by name; throws as find_backend().
 std::unique_ptr<Backend> make_backend(std::string_view name, NetworkState state, const BackendOptions& options);

@@ -40,6 +40,10 @@ struct Names<HoldOut> {
   static constexpr std::array<std::string_view, 3> values{"automatic", "groups", "samples"};
 };
 template <>
+struct Names<MatmulPrecision> {
+  static constexpr std::array<std::string_view, 3> values{"float32", "tf32", "bfloat16"};
+};
+template <>
 struct Names<ScheduleUnit> {
   static constexpr std::array<std::string_view, 2> values{"step", "epoch"};
 };

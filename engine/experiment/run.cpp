@@ -9,6 +9,7 @@
 #include "core/error.hpp"
 #include "core/files.hpp"
 #include "core/log.hpp"
+#include "experiment/fields.hpp"
 #include "experiment/progress_display.hpp"
 #include "experiment/recorder.hpp"
 #include "training/checkpoint.hpp"
@@ -81,7 +82,8 @@ BackendOptions backend_options(const RunConfig& config, const Communicator& rank
   const int threads = config.run.threads;
   return {.on_machine = ranks.on_machine(),
           .threads = threads > 0 ? threads : ranks.cores(),
-          .isa = isa == "auto" ? std::string_view() : isa};
+          .isa = isa == "auto" ? std::string_view() : isa,
+          .matmul_precision = config.train.matmul_precision};
 }
 
 std::unique_ptr<Backend> build_backend(const RunConfig& config, const Communicator& ranks) {
@@ -98,6 +100,18 @@ Run::Run(const Task& task, RunConfig config, std::size_t planned_memory, Communi
       facts_(facts_of(config_, task.info(), *backend_, trainer_.selection(), ranks)) {
   facts_.planned_memory = planned_memory;
   config_.run.device = backend_->name();  // what "auto" came to
+  if (config_.train.matmul_precision != MatmulPrecision::float32) measure_matmul_error();
+}
+
+void Run::measure_matmul_error() {
+  RunConfig exact = config_;
+  exact.train.matmul_precision = MatmulPrecision::float32;
+  const std::string_view name =
+      fields::Names<MatmulPrecision>::values[static_cast<std::size_t>(config_.train.matmul_precision)];
+  facts_.matmul_precision = name;
+  facts_.matmul_error = trainer_.gradient_error(*build_backend(exact, ranks_));
+  log::info("matrix products in {}: gradients of the first batch differ from those in float32 by {:.2g} of their norm",
+            name, *facts_.matmul_error);
 }
 
 void Run::resume(const RunDirectory& directory) {

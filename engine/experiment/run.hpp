@@ -42,6 +42,8 @@ class Run {
   RunEnd follow(const std::atomic<bool>& stop);
 
  private:
+  void measure_matmul_error();
+
   RunConfig config_;
   Communicator& ranks_;
   std::unique_ptr<Backend> backend_;

@@ -99,6 +99,10 @@ ConfigTable train_table() {
               HETSYN_FIELD(train.max_steps)),
           key("batch", "", {1, 1e6}, "Samples of one forward pass.", HETSYN_FIELD(train.batch)),
           key("accumulate", "", {1, 1e6}, "Forward passes of one optimizer step.", HETSYN_FIELD(train.accumulate)),
+          key("matmul_precision", "", kAny,
+              "Factors of matrix products, which models with shared decays have on the cuda device; an approximation, "
+              "but for float32, whose error is measured when the run starts.",
+              HETSYN_FIELD(train.matmul_precision)),
           key("optimizer", "", kAny, "Update rule.", HETSYN_FIELD(train.optimizer.kind)),
           key("learning_rate", "", {1e-12, 1e3}, "Learning rate of the weights, before the schedule.",
               HETSYN_FIELD(train.optimizer.learning_rate)),

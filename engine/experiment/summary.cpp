@@ -80,6 +80,7 @@ std::string summary_json(const RunFacts& facts, const TrainingProgress& progress
   out["protocol"] = facts.protocol;
   out["selection"] = {{"split", facts.selection.split}, {"metric", facts.selection.metric}};
   out["parameters"] = facts.parameters;
+  out["matmul"] = {{"precision", facts.matmul_precision}, {"gradient_error", or_null(facts.matmul_error)}};
   out["status"] = status;
   out["epochs"] = progress.epoch;
   out["steps"] = progress.step;

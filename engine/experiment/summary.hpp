@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "data/task_port.hpp"
@@ -19,6 +20,8 @@ struct RunFacts {
   std::size_t parameters = 0;      ///< trainable, as the paper counts them
   std::size_t ranks = 1;           ///< processes that share the run
   std::size_t planned_memory = 0;  ///< bytes of one process, see experiment/memory_plan.hpp
+  std::string matmul_precision = "float32";
+  std::optional<double> matmul_error;  ///< Trainer::gradient_error() of another precision, with initial parameters
   Selection selection;
 };
 

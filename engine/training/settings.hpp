@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "backend/backend.hpp"
 #include "data/augmentation.hpp"
 #include "dynamics/optimizer.hpp"
 
@@ -67,9 +68,10 @@ struct TrainSettings {
   std::uint64_t checkpoint_every_steps = 0;  ///< besides the ends of epochs; 0: only those
   Protocol protocol = Protocol::held_out;
   HoldOut hold_out = HoldOut::automatic;
-  double validation_fraction = 0.1;  ///< of the training samples
-  double dt_ms = 1.0;                ///< Δt of the network, for rates in Hz
-  SpikeAugmentation augmentation;    ///< of training samples alone
+  double validation_fraction = 0.1;                             ///< of the training samples
+  MatmulPrecision matmul_precision = MatmulPrecision::float32;  ///< of the backend
+  double dt_ms = 1.0;                                           ///< Δt of the network, for rates in Hz
+  SpikeAugmentation augmentation;                               ///< of training samples alone
   OptimizerSettings optimizer;
   ScheduleSettings schedule;
 };

@@ -290,6 +290,31 @@ void Trainer::accumulate(const Batch& batch, std::size_t first, std::size_t step
   add_means(step_sums, samples, loss / fraction, metrics->finish(), rates_hz);
 }
 
+std::vector<float> Trainer::gradients_of(Backend& backend, const Batch& batch) {
+  const DropoutKey dropout{settings_.seed, progress_.step, static_cast<std::uint32_t>(batch.before)};
+  std::vector<float> gradients(backend.layout().size);
+  if (batch.input.size() > 0) backend.forward(batch.input, {.keep_tape = true, .dropout = dropout});
+  loss_.evaluate(backend, batch, static_cast<double>(batch.input.size()) / static_cast<double>(batch.whole()));
+  if (batch.input.size() == 0) return gradients;
+  backend.zero_gradients();
+  backend.backward(loss_.d_readout(), loss_.d_spike());
+  backend.read(Block::gradients, gradients);
+  backend.zero_gradients();
+  return gradients;
+}
+
+double Trainer::gradient_error(Backend& exact) {
+  const Batch batch = BatchLoader(task_, &cache_, epoch_request()).next().value();
+  const std::vector<float> mine = gradients_of(backend_, batch), theirs = gradients_of(exact, batch);
+  double squares = 0.0, error = 0.0;
+  for (std::size_t i = 0; i < mine.size(); ++i) {
+    const double value = theirs[i], difference = mine[i] - value;
+    squares += value * value;
+    error += difference * difference;
+  }
+  return squares > 0.0 ? std::sqrt(error / squares) : 0.0;
+}
+
 double Trainer::update_parameters(double learning_rate) {
   const OptimizerSettings& optimizer = settings_.optimizer;
   double norm = 0.0, scale = 1.0;

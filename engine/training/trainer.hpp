@@ -68,6 +68,10 @@ class Trainer {
   [[nodiscard]] const TrainingProgress& progress() const { return progress_; }
   [[nodiscard]] const TrainingLength& length() const { return length_; }
 
+  /// ‖g − g'‖ / ‖g'‖ of the gradients of the next batch: g of the trainer's backend, g' of another with the same
+  /// parameters; of several ranks, of this one's share. Both end without gradients. All ranks call it.
+  double gradient_error(Backend& exact);
+
   /// Continues from a checkpoint of the same run: the rest is bit for bit what it would have been.
   void restore(const Checkpoint& checkpoint);
   [[nodiscard]] Checkpoint snapshot() const;
@@ -89,6 +93,8 @@ class Trainer {
   StepRecord train_step(BatchLoader& loader);
   /// Forward and backward pass of this rank's share of a batch of a step of `step_samples`; `first` came before it.
   void accumulate(const Batch& batch, std::size_t first, std::size_t step_samples, EpochSums& step_sums);
+  /// Of this rank's share of a batch that is a whole step.
+  std::vector<float> gradients_of(Backend& backend, const Batch& batch);
   /// Returns the gradient's norm where it is needed for clipping, else 0.
   double update_parameters(double learning_rate);
   [[nodiscard]] bool evaluate_sets(EpochRecord& record, TrainingObserver& observer, const std::atomic<bool>& stop);

@@ -48,6 +48,8 @@ BOOST_AUTO_TEST_CASE(keys_that_users_script_against) {
   BOOST_TEST(json["data"]["standin"] == false);
   BOOST_TEST(json["data"]["skipped"] == 2);
   BOOST_TEST(json["data"]["skipped_why"] == "2 of 10 recordings …");
+  BOOST_TEST(json["matmul"]["precision"] == "float32");
+  BOOST_TEST(json["matmul"]["gradient_error"].is_null());
   BOOST_TEST(json["protocol"] == "held_out");
   BOOST_TEST(json["parameters"] == 123);
   BOOST_TEST(json["seconds"] == 1.5);

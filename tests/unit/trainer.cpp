@@ -233,6 +233,20 @@ BOOST_AUTO_TEST_CASE(accumulated_batches_equal_a_large_one) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(the_gradients_of_another_backend_are_compared_and_forgotten) {
+  FakeTask task;
+  TrainingRun run(task, small_settings(), small_network(task.info()));
+  TrainingRun same(task, small_settings(), small_network(task.info()));
+  TrainingRun reference(task, small_settings(), small_network(task.info()), "reference");
+  BOOST_TEST(run.trainer.gradient_error(*same.backend) == 0.0);
+  const double error = run.trainer.gradient_error(*reference.backend);
+  BOOST_TEST(error > 0.0);
+  BOOST_TEST(error < 1e-5);  // as in tests/backend
+  run.run();
+  same.run();
+  BOOST_TEST(run.trainer.snapshot().parameters == same.trainer.snapshot().parameters, boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(a_drawn_task_never_repeats_a_sample) {
   class Drawn : public FakeTask {
    public:
