@@ -3,56 +3,18 @@
 #include <boost/test/unit_test.hpp>
 #include <vector>
 
-#include "backend/cases.hpp"
 #include "backend/cuda/batch_plan.hpp"
 #include "backend/cuda/cuda_backend.hpp"
 #include "backend/cuda/loss.hpp"
 #include "backend/cuda/recurrent.hpp"
+#include "backend/cuda_answer.hpp"
 #include "core/error.hpp"
 #include "simt/emulated_device.hpp"
-#include "support/compare.hpp"
 
 using namespace hetsyn;
 using namespace hetsyn::test;
 
 namespace {
-
-// The two sides differ in the order of float32 sums only; see agreement.cpp.
-constexpr double kTolerance = 1e-5;
-
-struct Answer {
-  std::vector<float> readout, gradients, counts;
-  std::size_t launches = 0;
-};
-
-Answer run(const Case& c, const InputBatch& batch) {
-  const std::unique_ptr<Backend> backend = make_cuda_backend(make_state(c), {});
-  const std::size_t before = simt::launches();
-  const ForwardOptions options{.dropout = DropoutKey{.seed = 3, .pass = 1, .first_sample = 4}};
-  Answer answer;
-  backend->forward(batch, options);
-  answer.readout.assign(backend->readout().begin(), backend->readout().end());
-  answer.counts.assign(backend->spike_counts(0).begin(), backend->spike_counts(0).end());
-  backend->backward(random_values<float>(batch.size() * batch.steps * c.spec.outputs, 17), {});
-  answer.gradients.resize(backend->layout().size);
-  backend->read(Block::gradients, answer.gradients);
-  answer.launches = simt::launches() - before;
-  return answer;
-}
-
-void check_same(const Answer& answer, const Answer& expected) {
-  BOOST_TEST(euclidean_norm(expected.counts) > 0.0);
-  BOOST_TEST(relative_error(answer.counts, expected.counts) == 0.0);
-  BOOST_TEST(relative_error(answer.readout, expected.readout) <= kTolerance);
-  BOOST_TEST(relative_error(answer.gradients, expected.gradients) <= kTolerance);
-}
-
-Case dropping(NeuronModel model) {
-  Case c = ordinary_case(model);
-  c.spec.hidden = {40, 13};
-  c.spec.dropout = 0.2;
-  return c;
-}
 
 const std::vector<Case> kCases{dropping(NeuronModel::hom_alif), dropping(NeuronModel::het_lif),
                                dropping(NeuronModel::hetsyn_lif)};

@@ -21,7 +21,7 @@ constexpr int kUndefined = 0xFF;         // four of them are a NaN
 /// Allocations by address, with their sizes.
 using Allocations = std::map<std::byte*, std::size_t>;
 
-Allocations& on_device() {
+Allocations& allocated() {
   static Allocations allocations;
   return allocations;
 }
@@ -60,28 +60,33 @@ void release(Allocations& allocations, void* address) {
   std::free(address);
 }
 
-bool is_pinned(const void* address) {
+/// Whether all `size` bytes are in one of the allocations.
+bool holds(const Allocations& allocations, const void* address, std::size_t size) {
   auto* const byte = const_cast<std::byte*>(static_cast<const std::byte*>(address));
-  const auto after = pinned().upper_bound(byte);
-  if (after == pinned().begin()) return false;
+  const auto after = allocations.upper_bound(byte);
+  if (after == allocations.begin()) return false;
   const auto& [start, bytes] = *std::prev(after);
-  return byte < start + bytes;
+  return byte + size <= start + bytes;
 }
+
+bool is_pinned(const void* address) { return holds(pinned(), address, 1); }
 
 }  // namespace
 
 namespace simt {
 
 DeviceAccess::DeviceAccess() {
-  for (const auto& [address, bytes] : on_device()) allow_access(address, bytes);
+  for (const auto& [address, bytes] : allocated()) allow_access(address, bytes);
 }
 DeviceAccess::~DeviceAccess() {
-  for (const auto& [address, bytes] : on_device()) forbid_access(address, bytes);
+  for (const auto& [address, bytes] : allocated()) forbid_access(address, bytes);
 }
+
+bool on_device(const void* address, std::size_t bytes) { return holds(allocated(), address, bytes); }
 
 std::size_t used_device_memory() {
   std::size_t sum = 0;
-  for (const auto& [address, bytes] : on_device()) sum += bytes;
+  for (const auto& [address, bytes] : allocated()) sum += bytes;
   return sum;
 }
 
@@ -110,7 +115,7 @@ namespace memory {
 
 void* allocate_device(std::size_t bytes) {
   if (bytes > free_device_memory()) throw OutOfDeviceMemory(bytes, free_device_memory());
-  std::byte* const address = allocate(on_device(), bytes);
+  std::byte* const address = allocate(allocated(), bytes);
   simt::forbid_access(address, bytes);
   return address;
 }
@@ -118,8 +123,8 @@ void* allocate_device(std::size_t bytes) {
 void free_device(void* address) noexcept {
   if (address == nullptr) return;
   simt::run_all_streams();
-  simt::allow_access(address, on_device().at(static_cast<std::byte*>(address)));
-  release(on_device(), address);
+  simt::allow_access(address, allocated().at(static_cast<std::byte*>(address)));
+  release(allocated(), address);
 }
 
 void* allocate_pinned(std::size_t bytes) { return allocate(pinned(), bytes); }

@@ -8,6 +8,7 @@
 
 #include "backend/backend.hpp"
 #include "backend/cuda/device_facts.hpp"
+#include "backend/cuda/load_cublas.hpp"
 #include "backend/cuda/load_module.hpp"
 #include "core/error.hpp"
 
@@ -86,11 +87,25 @@ BOOST_AUTO_TEST_CASE(modules_that_cannot_be_used_are_refused_with_file_and_reaso
   std::filesystem::remove(text);
 }
 
+BOOST_AUTO_TEST_CASE(a_library_that_is_not_cublas_is_refused_with_file_and_reason) {
+  const auto refused = [](const std::string& library, const std::string& expected) {
+    BOOST_CHECK_EXCEPTION(cuda::load_cublas(library), RunError, [&](const RunError& error) {
+      BOOST_TEST(error.what() == expected);
+      return true;
+    });
+  };
+  refused("libhetsyn_gone.so.9",
+          "cannot be loaded: libhetsyn_gone.so.9: cannot open shared object file: No such file or directory");
+  const std::string other = kModules / "fake_good.so";
+  refused(other, "cannot be used: " + other + " does not export cublasGetProperty");
+}
+
 BOOST_AUTO_TEST_CASE(auto_takes_the_device_where_it_is_available) {
   ::setenv("HETSYN_CUDA_MODULE", (kModules / "fake_good.so").c_str(), 1);
   BOOST_TEST(cuda::unavailable() == "");
   BOOST_TEST(find_backend("auto").name == "cuda");
   BOOST_TEST(cuda::device_description().starts_with("Fake device"));
+  BOOST_TEST(cuda::device_description().ends_with("; cuBLAS of the fake"));
   BOOST_TEST(find_backend("cuda").memory({}, {}, {}).prepared_bytes == 42.0);  // the fake's
 }
 

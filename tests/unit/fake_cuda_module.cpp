@@ -34,7 +34,9 @@ hetsyn::BackendMemory memory(const hetsyn::NetworkLayout& /*network*/, const het
   return {{}, 42.0};
 }
 
-constexpr Module kTable{{FAKE_INTERFACE, FAKE_BUILD}, &facts, &create, &memory};
+std::string cublas() { return "cuBLAS of the fake"; }
+
+constexpr Module kTable{{FAKE_INTERFACE, FAKE_BUILD}, &facts, &create, &memory, &cublas};
 
 }  // namespace
 

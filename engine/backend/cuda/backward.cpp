@@ -3,7 +3,6 @@
 #include "backend/check.hpp"
 #include "backend/cuda/cuda_network.hpp"
 #include "backend/cuda/neurons.hpp"
-#include "backend/cuda/projection.hpp"
 
 namespace hetsyn::cuda {
 
@@ -59,13 +58,12 @@ void CudaBackend::add_gradients(std::size_t p, const float* g) {
   const SynapseGradients sums = gradients(p, Field::w, Field::r);
   if (p == 0 && batch_.kind == InputKind::analog) {
     const AnalogInput input{buffers_.analog.device().data()};
-    add_synapse_gradients(feedforward(p), input, shape(), g, sums, gradient_stream_);
+    projections_.add_gradients(feedforward(p), input, shape(), g, sums);
   } else {
-    add_synapse_gradients(feedforward(p), spike_input(p), shape(), g, sums, gradient_stream_);
+    projections_.add_gradients(feedforward(p), spike_input(p), shape(), g, sums);
   }
   if (population.recurrent()) {
-    add_synapse_gradients(recurrent(p), own_spikes(p), shape(), g, gradients(p, Field::w_rec, Field::r_rec),
-                          gradient_stream_);
+    projections_.add_gradients(recurrent(p), own_spikes(p), shape(), g, gradients(p, Field::w_rec, Field::r_rec));
   }
   if (population.trains_shared_decay()) {
     add_decay_gradients(neurons(p), g, population.current.data(), shape(), population.decay_parts.data(),
@@ -91,7 +89,7 @@ void CudaBackend::backward_part(std::span<const float> d_readout) {
     add_gradients(p, g);
     if (p == 0) break;
     d_output = buffers_.d_spike.data();
-    project_backward(feedforward(p), spike_input(p), shape(), g, d_output, stream_);
+    projections_.project_backward(feedforward(p), spike_input(p), shape(), g, d_output);
   }
   gradients_done_.record(gradient_stream_);
   gradients_done_.hold(stream_);

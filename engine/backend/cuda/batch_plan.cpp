@@ -8,6 +8,7 @@
 #include "backend/cuda/cuda_backend.hpp"
 #include "backend/cuda/packed_spikes.hpp"
 #include "backend/cuda/parameters.hpp"
+#include "backend/cuda/projections.hpp"
 
 namespace hetsyn {
 namespace cuda {
@@ -28,12 +29,21 @@ std::vector<MemoryUse> memory_of(const NetworkLayout& network, InputKind kind, T
 
 }  // namespace
 
+std::vector<MemoryUse> network_memory(const NetworkLayout& network) {
+  std::vector<MemoryUse> uses = DeviceParameters::memory(parameter_layout(network));
+  if (has_products(network)) uses.push_back({"workspaces of cuBLAS", 2 * Matmul::workspace_bytes()});
+  return uses;
+}
+
 std::vector<MemoryUse> batch_memory(const NetworkLayout& network, InputKind kind, const TapeShape& shape) {
-  CountBufferBytes tape, passing;
+  CountBufferBytes tape, passing, products;
   for (const PopulationLayout& layout : network.populations)
     Population(layout, device_limits()).each_array(shape, tape);
   BatchBuffers().each_array(network, kind, shape, passing);
-  return {{"tape", tape.bytes}, {"input and gradients of spikes", passing.bytes}};
+  ProductScratch().each_array(network, kind, shape, products);
+  std::vector<MemoryUse> uses{{"tape", tape.bytes}, {"input and gradients of spikes", passing.bytes}};
+  if (products.bytes > 0) uses.push_back({"spikes for products of matrices", products.bytes});
+  return uses;
 }
 
 RunError does_not_fit(const std::string& what, const std::vector<MemoryUse>& uses, std::size_t free_bytes) {
@@ -66,11 +76,11 @@ std::vector<Part> divide_batch(const NetworkLayout& network, InputKind kind, con
 }  // namespace cuda
 
 BackendMemory cuda_memory(const NetworkLayout& network, const InputBatch& batch, const BackendOptions& /*options*/) {
-  BackendMemory memory{cuda::DeviceParameters::memory(parameter_layout(network)), 0.0};
-  const std::size_t parameters = cuda::total(memory.uses);
+  BackendMemory memory{cuda::network_memory(network), 0.0};
+  const std::size_t fixed = cuda::total(memory.uses);
   const std::size_t free = cuda::free_device_memory();
   cuda::TapeShape shape{batch.size(), batch.steps, true};
-  shape.samples = cuda::divide_batch(network, batch.kind, shape, free - std::min(free, parameters)).front().count;
+  shape.samples = cuda::divide_batch(network, batch.kind, shape, free - std::min(free, fixed)).front().count;
   for (const MemoryUse& use : cuda::batch_memory(network, batch.kind, shape)) memory.uses.push_back(use);
   if (batch.kind == InputKind::events) {
     memory.prepared_bytes = static_cast<double>(cuda::packed_size(batch.steps, batch.inputs) * sizeof(std::uint32_t));

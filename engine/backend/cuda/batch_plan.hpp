@@ -15,7 +15,9 @@ struct Part {
   bool operator==(const Part&) const = default;
 };
 
-/// What a batch takes on the device beside the parameters.
+/// What a network takes on the device beside its batches: parameters, and what a library needs.
+std::vector<MemoryUse> network_memory(const NetworkLayout& network);
+/// What a batch takes on the device beside that.
 std::vector<MemoryUse> batch_memory(const NetworkLayout& network, InputKind kind, const TapeShape& shape);
 
 /// "WHAT does not fit into the device: tape 12.0 MiB, …; 8.0 MiB are free".

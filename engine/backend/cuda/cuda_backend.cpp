@@ -12,12 +12,12 @@
 namespace hetsyn {
 
 std::unique_ptr<Backend> make_cuda_backend(NetworkState state, const BackendOptions& options) {
-  const ParameterLayout layout = state.layout;
+  const std::vector<MemoryUse> memory = cuda::network_memory(state.network);
   cuda::use_device(options.on_machine.rank);
   try {
     return std::make_unique<cuda::CudaBackend>(std::move(state), options);
   } catch (const cuda::OutOfDeviceMemory&) {
-    throw cuda::does_not_fit("the network", cuda::DeviceParameters::memory(layout), cuda::free_device_memory());
+    throw cuda::does_not_fit("the network", memory, cuda::free_device_memory());
   }
 }
 
@@ -26,6 +26,7 @@ namespace cuda {
 CudaBackend::CudaBackend(NetworkState state, const BackendOptions& /*options*/)
     : network_(std::move(state.network)),
       parameters_(state.layout, state.parameters, state.trainable, stream_),
+      projections_(network_, stream_, gradient_stream_),
       constants_(network_.populations.size(), nullptr) {
   populations_.reserve(network_.populations.size());
   for (const PopulationLayout& layout : network_.populations) {

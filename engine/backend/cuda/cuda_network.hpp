@@ -13,6 +13,7 @@
 #include "backend/cuda/loss_buffers.hpp"
 #include "backend/cuda/parameters.hpp"
 #include "backend/cuda/population.hpp"
+#include "backend/cuda/projections.hpp"
 #include "backend/cuda/rank_sum.hpp"
 #include "backend/cuda/staged_buffer.hpp"
 
@@ -95,6 +96,7 @@ class CudaBackend final : public Backend {
   std::optional<bool> sums_on_devices_;  ///< of the ranks' gradients; asked at the first sum
   std::unique_ptr<RankSum> rank_sum_;    ///< where they are
   std::vector<Population> populations_;
+  Projections projections_;
   BatchBuffers buffers_;
   StagedBuffer<float> d_constant_;       ///< [N] of each population
   std::vector<const float*> constants_;  ///< of each population, on the device; null: none

@@ -4,7 +4,6 @@
 #include "backend/cuda/cuda_network.hpp"
 #include "backend/cuda/neurons.hpp"
 #include "backend/cuda/packed_spikes.hpp"
-#include "backend/cuda/projection.hpp"
 #include "backend/dropout.hpp"
 
 namespace hetsyn::cuda {
@@ -30,6 +29,7 @@ template <class Visit>
 void CudaBackend::each_array(std::size_t samples, const Visit& visit) {
   for (Population& population : populations_) population.each_array(tape_shape(samples), visit);
   buffers_.each_array(network_, batch_.kind, tape_shape(samples), visit);
+  projections_.scratch.each_array(network_, batch_.kind, tape_shape(samples), visit);
 }
 
 /// The whole batch at once where it fits; only where it does not the device is asked how much memory it has.
@@ -92,9 +92,9 @@ void CudaBackend::run_population(std::size_t p) {
   Population& population = populations_[p];
   float* const drive = population.potential.data();
   if (p == 0 && batch_.kind == InputKind::analog) {
-    project(feedforward(p), AnalogInput{buffers_.analog.device().data()}, shape(), drive, stream_);
+    projections_.project(feedforward(p), AnalogInput{buffers_.analog.device().data()}, shape(), drive);
   } else {
-    project(feedforward(p), spike_input(p), shape(), drive, stream_);
+    projections_.project(feedforward(p), spike_input(p), shape(), drive);
   }
   if (population.recurrent()) {
     const TiledState tiled = tiled_state(p);

@@ -1,5 +1,7 @@
 #include "backend/cuda/load_module.hpp"
 
+#include <fmt/format.h>
+
 #include <cstdlib>
 #include <utility>
 
@@ -38,7 +40,10 @@ std::string unavailable() {
   return text;
 }
 
-std::string device_description() { return description(usable_module().facts()); }
+std::string device_description() {
+  const Module& module = usable_module();
+  return fmt::format("{}; {}", description(module.facts()), module.cublas());
+}
 
 std::unique_ptr<Backend> create_backend(NetworkState state, const BackendOptions& options) {
   return usable_module().create(std::move(state), options);

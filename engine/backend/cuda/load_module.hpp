@@ -16,7 +16,7 @@ std::filesystem::path module_path();
 
 /// BackendInfo::unavailable; asked once per process.
 std::string unavailable();
-/// Name, memory and versions of the device; only where unavailable() is empty.
+/// Name, memory and versions of the device, and whether cuBLAS is there; only where unavailable() is empty.
 std::string device_description();
 
 /// BackendInfo::create and memory. Throw RunError with unavailable().

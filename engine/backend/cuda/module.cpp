@@ -2,6 +2,7 @@
 
 #include <cuda_runtime_api.h>
 
+#include "backend/cuda/cublas.hpp"
 #include "backend/cuda/cuda_backend.hpp"
 #include "backend/cuda/nccl.hpp"
 
@@ -32,7 +33,7 @@ DeviceFacts facts() {
   return out;
 }
 
-constexpr Module kTable{kModule.expected, &facts, &make_cuda_backend, &cuda_memory};
+constexpr Module kTable{kModule.expected, &facts, &make_cuda_backend, &cuda_memory, &cublas_description};
 
 }  // namespace
 }  // namespace hetsyn::cuda

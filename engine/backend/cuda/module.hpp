@@ -1,5 +1,6 @@
 #pragma once
 #include <memory>
+#include <string>
 
 #include "backend/backend.hpp"
 #include "backend/cuda/device_facts.hpp"
@@ -16,6 +17,7 @@ struct Module : ModuleHeader {
   DeviceFacts (*facts)();  ///< asks driver and runtime; never throws for what they answer
   std::unique_ptr<Backend> (*create)(NetworkState state, const BackendOptions& options);
   BackendMemory (*memory)(const NetworkLayout& network, const InputBatch& batch, const BackendOptions& options);
+  std::string (*cublas)();  ///< cublas_description()
 };
 
 }  // namespace hetsyn::cuda

@@ -1,0 +1,66 @@
+#include "backend/cuda/load_cublas.hpp"
+
+#include <fmt/format.h>
+
+#include <type_traits>
+
+#include "core/error.hpp"
+#include "core/library.hpp"
+#if __has_include(<cublas_v2.h>)
+#include <cublas_v2.h>
+#endif
+
+namespace hetsyn::cuda {
+namespace {
+
+#if __has_include(<cublas_v2.h>)
+// The library's functions take what the table says: addresses, and enumerations as large as int.
+template <class Theirs, class Ours>
+constexpr bool kSameType = (std::is_pointer_v<Theirs> && std::is_pointer_v<Ours>) ||
+                           (std::is_enum_v<Theirs> && std::is_same_v<Ours, int> && sizeof(Theirs) == sizeof(int)) ||
+                           std::is_same_v<Theirs, Ours>;
+template <class TheirResult, class... Theirs, class OurResult, class... Ours>
+constexpr bool same_call(TheirResult (*)(Theirs...), OurResult (*)(Ours...)) {
+  if constexpr (sizeof...(Theirs) == sizeof...(Ours)) {
+    return kSameType<TheirResult, OurResult> && (kSameType<Theirs, Ours> && ...);
+  }
+  return false;
+}
+static_assert(same_call(&cublasGetProperty, decltype(Cublas::get_property){}));
+static_assert(same_call(&cublasCreate_v2, decltype(Cublas::create){}));
+static_assert(same_call(&cublasDestroy_v2, decltype(Cublas::destroy){}));
+static_assert(same_call(&cublasSetStream_v2, decltype(Cublas::set_stream){}));
+static_assert(same_call(&cublasSetWorkspace_v2, decltype(Cublas::set_workspace){}));
+static_assert(same_call(&cublasSetMathMode, decltype(Cublas::set_math_mode){}));
+static_assert(same_call(&cublasSetAtomicsMode, decltype(Cublas::set_atomics_mode){}));
+static_assert(same_call(&cublasSgemm_v2, decltype(Cublas::sgemm){}));
+static_assert(same_call(&cublasGetStatusString, decltype(Cublas::status_text){}));
+static_assert(CUBLAS_OP_N == kCublasAsItIs && CUBLAS_OP_T == kCublasTransposed);
+static_assert(CUBLAS_DEFAULT_MATH == kCublasFloat32 && CUBLAS_ATOMICS_NOT_ALLOWED == kCublasNoAtomics);
+static_assert(CUBLAS_STATUS_SUCCESS == 0);
+#endif
+
+template <class Function>
+void find(const Library& library, const std::string& name, const char* symbol, Function*& function) {
+  function = library.find<Function>(symbol);
+  if (function == nullptr) throw RunError(fmt::format("cannot be used: {} does not export {}", name, symbol));
+}
+
+}  // namespace
+
+Cublas load_cublas(const std::string& name) {
+  const Library library = Library::load(name);
+  Cublas table{};
+  find(library, name, "cublasGetProperty", table.get_property);
+  find(library, name, "cublasCreate_v2", table.create);
+  find(library, name, "cublasDestroy_v2", table.destroy);
+  find(library, name, "cublasSetStream_v2", table.set_stream);
+  find(library, name, "cublasSetWorkspace_v2", table.set_workspace);
+  find(library, name, "cublasSetMathMode", table.set_math_mode);
+  find(library, name, "cublasSetAtomicsMode", table.set_atomics_mode);
+  find(library, name, "cublasSgemm_v2", table.sgemm);
+  find(library, name, "cublasGetStatusString", table.status_text);
+  return table;
+}
+
+}  // namespace hetsyn::cuda
