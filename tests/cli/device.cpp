@@ -31,6 +31,7 @@ BOOST_AUTO_TEST_CASE(the_doctor_describes_the_device_or_says_why_there_is_none) 
   const Outcome good = run_with_module("fake_good.so", {"doctor"});
   BOOST_TEST(good.exit_code == 0);
   check_says(good.out, "Fake device, compute capability 8.6, 24.0 GiB, CUDA runtime 13.0, driver for CUDA 13.0");
+  check_says(good.out, "; cuBLAS of the fake");
   const Outcome old = run_with_module("fake_old_driver.so", {"doctor"});
   BOOST_TEST(old.exit_code == 0);
   check_says(old.out, "cuda: float32, on an NVIDIA device; not available: the NVIDIA driver is too old");
