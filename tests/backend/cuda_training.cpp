@@ -61,6 +61,7 @@ struct Fixture {
 class SilentRank final : public Communicator {
  public:
   [[nodiscard]] Share share() const override { return {0, 2}; }
+  [[nodiscard]] Share on_machine() const override { return {0, 2}; }
   [[nodiscard]] int cores() const override { return 1; }
   bool any(bool mine) override { return mine; }
   void sum(std::span<float> /*values*/) override {}
