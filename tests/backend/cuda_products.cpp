@@ -83,7 +83,7 @@ BOOST_AUTO_TEST_CASE(products_are_those_of_row_major_matrices) {
   for (const ProductShape& shape : {ProductShape{7, 3, 5}, {1, 4, 2}, {3, 1, 6}, {9, 8, 1}}) {
     const Matrices m{shape};
     cuda::Stream stream;
-    cuda::Matmul matmul(stream);
+    cuda::Matmul matmul(stream, MatmulPrecision::float32);
     const auto x = on_device(m.x, stream), w = on_device(m.w, stream), g = on_device(m.g, stream);
     cuda::DeviceBuffer<float> drive(m.g.size()), d_x(m.x.size()), d_w(m.w.size());
     matmul.drive(shape, x.data(), w.data(), drive.data());
@@ -104,7 +104,7 @@ BOOST_AUTO_TEST_CASE(products_are_those_of_row_major_matrices) {
 
 BOOST_AUTO_TEST_CASE(what_the_library_refuses_is_an_error) {
   cuda::Stream stream;
-  cuda::Matmul matmul(stream);
+  cuda::Matmul matmul(stream, MatmulPrecision::float32);
   const cuda::DeviceBuffer<float> x(6);
   cuda::DeviceBuffer<float> drive(1);
   BOOST_CHECK_EXCEPTION(matmul.drive({2, 1, 3}, x.data(), x.data(), drive.data()), RunError, [](const RunError& error) {
@@ -112,6 +112,39 @@ BOOST_AUTO_TEST_CASE(what_the_library_refuses_is_an_error) {
   });
   const std::size_t most = std::numeric_limits<int>::max();
   BOOST_CHECK_THROW(matmul.drive({most + 1, 1, 1}, x.data(), x.data(), drive.data()), RunError);
+}
+
+/// Gradients of a batch with products in a precision.
+std::vector<float> gradients_in(MatmulPrecision precision, const Case& c) {
+  const std::unique_ptr<Backend> backend = make_cuda_backend(make_state(c), {.matmul_precision = precision});
+  const InputBatch batch = make_batch(c);
+  backend->forward(batch, {.keep_tape = true, .dropout = {}});
+  backend->backward(random_values<float>(batch.size() * batch.steps * c.spec.outputs, 5), {});
+  std::vector<float> gradients(backend->layout().size);
+  backend->read(Block::gradients, gradients);
+  return gradients;
+}
+
+BOOST_AUTO_TEST_CASE(fewer_bits_are_an_approximation_of_shared_decays_alone) {
+  Case c = dropping(NeuronModel::het_lif);
+  c.spec.dropout = 0.0;
+  const std::vector<float> exact = gradients_in(MatmulPrecision::float32, c);
+  const double tf32 = relative_error(gradients_in(MatmulPrecision::tf32, c), exact);
+  const double bfloat16 = relative_error(gradients_in(MatmulPrecision::bfloat16, c), exact);
+  BOOST_TEST(tf32 > 1e-5);
+  BOOST_TEST(bfloat16 > tf32);
+  BOOST_TEST(bfloat16 < 0.5);
+  c = dropping(NeuronModel::hetsyn_lif);
+  BOOST_TEST(gradients_in(MatmulPrecision::bfloat16, c) == gradients_in(MatmulPrecision::float32, c));
+}
+
+BOOST_AUTO_TEST_CASE(fewer_bits_need_the_library_and_the_device) {
+  const NetworkState state = make_state(dropping(NeuronModel::het_lif));
+  const BackendOptions options{.matmul_precision = MatmulPrecision::tf32};
+  BOOST_CHECK_THROW(make_backend("cpu", state, options), ConfigError);
+  const simt::WithoutCublas none;
+  BOOST_CHECK_THROW(make_cuda_backend(state, options), ConfigError);
+  BOOST_CHECK_NO_THROW(make_cuda_backend(state, {}));
 }
 
 BOOST_AUTO_TEST_CASE(small_projections_of_spikes_are_no_products) {

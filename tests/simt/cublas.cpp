@@ -1,6 +1,8 @@
 #include "backend/cuda/cublas.hpp"
 
+#include <bit>
 #include <cstdint>
+#include <optional>
 #include <utility>
 
 #include "simt/emulated_cublas.hpp"
@@ -25,7 +27,7 @@ struct Handle {
   int math_mode = kUnset, atomics_mode = kUnset;
 
   [[nodiscard]] bool ready() const {
-    return stream != nullptr && workspace && math_mode == cuda::kCublasFloat32 &&
+    return stream != nullptr && workspace && math_mode == cuda::kCublasDefaultMath &&
            atomics_mode == cuda::kCublasNoAtomics;
   }
 };
@@ -53,11 +55,30 @@ struct Operand {
   }
 };
 
-void multiply(const Operand& a, const Operand& b, float alpha, float beta, float* c, int ldc) {
+/// A float without its lowest `bits` bits, rounded to the nearest, ties to even.
+float rounded(float value, unsigned bits) {
+  if (bits == 0) return value;
+  auto pattern = std::bit_cast<std::uint32_t>(value);
+  const std::uint32_t half = 1U << (bits - 1), odd = pattern >> bits & 1U;
+  pattern = (pattern + half - 1 + odd) >> bits << bits;
+  return std::bit_cast<float>(pattern);
+}
+
+/// Bits of a float that a precision does not have.
+std::optional<unsigned> missing_bits(int compute) {
+  switch (compute) {
+    case cuda::kCublasFloat32: return 0;
+    case cuda::kCublasTf32: return 13;
+    case cuda::kCublasBfloat16: return 16;
+    default: return std::nullopt;
+  }
+}
+
+void multiply(const Operand& a, const Operand& b, unsigned bits, float alpha, float beta, float* c, int ldc) {
   for (int column = 0; column < b.columns; ++column) {
     for (int row = 0; row < a.rows; ++row) {
       float sum = 0.0F;
-      for (int k = 0; k < a.columns; ++k) sum += a.at(row, k) * b.at(k, column);
+      for (int k = 0; k < a.columns; ++k) sum += rounded(a.at(row, k), bits) * rounded(b.at(k, column), bits);
       float& out = c[static_cast<std::size_t>(column) * static_cast<std::size_t>(ldc) + static_cast<std::size_t>(row)];
       out = beta == 0.0F ? alpha * sum : alpha * sum + beta * out;
     }
@@ -104,22 +125,29 @@ int set_atomics_mode(void* handle, int mode) {
   return kSuccess;
 }
 
-int sgemm(void* handle, int op_a, int op_b, int m, int n, int k, const float* alpha, const float* a, int lda,
-          const float* b, int ldb, const float* beta, float* c, int ldc) {
+int gemm(void* handle, int op_a, int op_b, int m, int n, int k, const void* alpha, const void* a, int type_a, int lda,
+         const void* b, int type_b, int ldb, const void* beta, void* c, int type_c, int ldc, int compute,
+         int algorithm) {
   if (!native(handle)->ready()) return kNotInitialized;
-  const Operand left{a, op_a == cuda::kCublasTransposed, m, k, lda};
-  const Operand right{b, op_b == cuda::kCublasTransposed, k, n, ldb};
-  if (!left.valid() || !right.valid() || !Operand{c, false, m, n, ldc}.valid()) return kInvalidValue;
+  const auto as_floats = [](const void* values) { return static_cast<const float*>(values); };
+  const auto bits = missing_bits(compute);
+  const bool floats = type_a == cuda::kCublasFloatMatrix && type_b == type_a && type_c == type_a;
+  if (!floats || !bits || algorithm != cuda::kCublasItsChoice) return kInvalidValue;
+  const Operand left{as_floats(a), op_a == cuda::kCublasTransposed, m, k, lda};
+  const Operand right{as_floats(b), op_b == cuda::kCublasTransposed, k, n, ldb};
+  auto* const out = static_cast<float*>(c);
+  if (!left.valid() || !right.valid() || !Operand{out, false, m, n, ldc}.valid()) return kInvalidValue;
   ++product_count;
-  cuda::enqueue(native(handle)->stream,
-                [=, alpha = *alpha, beta = *beta] { multiply(left, right, alpha, beta, c, ldc); });
+  cuda::enqueue(native(handle)->stream, [=, alpha = *as_floats(alpha), beta = *as_floats(beta)] {
+    multiply(left, right, *bits, alpha, beta, out, ldc);
+  });
   return kSuccess;
 }
 
 const char* status_text(int status) { return status == kNotInitialized ? "not initialized" : "invalid value"; }
 
 constexpr cuda::Cublas kTable{&get_property,  &create,           &destroy, &set_stream, &set_workspace,
-                              &set_math_mode, &set_atomics_mode, &sgemm,   &status_text};
+                              &set_math_mode, &set_atomics_mode, &gemm,    &status_text};
 
 }  // namespace
 

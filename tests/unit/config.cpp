@@ -201,6 +201,7 @@ iterations_per_epoch = 4
 max_steps = 8
 batch = 5
 accumulate = 2
+matmul_precision = "tf32"
 optimizer = "sgd"
 learning_rate = 0.1
 decay_learning_rate_scale = 2

@@ -23,10 +23,10 @@ std::unique_ptr<Backend> make_cuda_backend(NetworkState state, const BackendOpti
 
 namespace cuda {
 
-CudaBackend::CudaBackend(NetworkState state, const BackendOptions& /*options*/)
+CudaBackend::CudaBackend(NetworkState state, const BackendOptions& options)
     : network_(std::move(state.network)),
       parameters_(state.layout, state.parameters, state.trainable, stream_),
-      projections_(network_, stream_, gradient_stream_),
+      projections_(network_, options.matmul_precision, stream_, gradient_stream_),
       constants_(network_.populations.size(), nullptr) {
   populations_.reserve(network_.populations.size());
   for (const PopulationLayout& layout : network_.populations) {

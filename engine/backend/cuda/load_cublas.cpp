@@ -33,10 +33,17 @@ static_assert(same_call(&cublasSetStream_v2, decltype(Cublas::set_stream){}));
 static_assert(same_call(&cublasSetWorkspace_v2, decltype(Cublas::set_workspace){}));
 static_assert(same_call(&cublasSetMathMode, decltype(Cublas::set_math_mode){}));
 static_assert(same_call(&cublasSetAtomicsMode, decltype(Cublas::set_atomics_mode){}));
-static_assert(same_call(&cublasSgemm_v2, decltype(Cublas::sgemm){}));
+// The header has older forms of it as inline functions.
+using Gemm = cublasStatus_t (*)(cublasHandle_t, cublasOperation_t, cublasOperation_t, int, int, int, const void*,
+                                const void*, cudaDataType, int, const void*, cudaDataType, int, const void*, void*,
+                                cudaDataType, int, cublasComputeType_t, cublasGemmAlgo_t);
+static_assert(same_call(static_cast<Gemm>(&cublasGemmEx), decltype(Cublas::gemm){}));
 static_assert(same_call(&cublasGetStatusString, decltype(Cublas::status_text){}));
 static_assert(CUBLAS_OP_N == kCublasAsItIs && CUBLAS_OP_T == kCublasTransposed);
-static_assert(CUBLAS_DEFAULT_MATH == kCublasFloat32 && CUBLAS_ATOMICS_NOT_ALLOWED == kCublasNoAtomics);
+static_assert(CUDA_R_32F == kCublasFloatMatrix && CUBLAS_GEMM_DEFAULT == kCublasItsChoice);
+static_assert(CUBLAS_COMPUTE_32F == kCublasFloat32 && CUBLAS_COMPUTE_32F_FAST_TF32 == kCublasTf32 &&
+              CUBLAS_COMPUTE_32F_FAST_16BF == kCublasBfloat16);
+static_assert(CUBLAS_DEFAULT_MATH == kCublasDefaultMath && CUBLAS_ATOMICS_NOT_ALLOWED == kCublasNoAtomics);
 static_assert(CUBLAS_STATUS_SUCCESS == 0);
 #endif
 
@@ -58,7 +65,7 @@ Cublas load_cublas(const std::string& name) {
   find(library, name, "cublasSetWorkspace_v2", table.set_workspace);
   find(library, name, "cublasSetMathMode", table.set_math_mode);
   find(library, name, "cublasSetAtomicsMode", table.set_atomics_mode);
-  find(library, name, "cublasSgemm_v2", table.sgemm);
+  find(library, name, "cublasGemmEx", table.gemm);
   find(library, name, "cublasGetStatusString", table.status_text);
   return table;
 }

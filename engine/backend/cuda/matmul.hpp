@@ -2,6 +2,7 @@
 #include <cstddef>
 #include <memory>
 
+#include "backend/backend.hpp"
 #include "backend/cuda/device.hpp"
 
 namespace hetsyn::cuda {
@@ -12,8 +13,9 @@ struct ProductShape {
   std::size_t rows = 0, post = 0, pre = 0;
 };
 
-/// Products of matrices by a library, as work of one stream: float32 throughout, with one order of sums, so that the
-/// same shape gives the same bits on the same kind of device. Throws RunError for what the library refuses.
+/// Products of matrices by a library, as work of one stream: of float32 matrices, whose elements are rounded to the
+/// precision that is asked for, with one order of sums, so that the same shape gives the same bits on the same kind of
+/// device. Throws RunError for what the library refuses.
 class Matmul {
  public:
   /// Whether this machine has the library; looked for once per process.
@@ -22,7 +24,7 @@ class Matmul {
   static std::size_t workspace_bytes();
 
   /// Only where available(). The stream outlives it. Throws OutOfDeviceMemory.
-  explicit Matmul(Stream& stream);
+  Matmul(Stream& stream, MatmulPrecision precision);
 
   /// drive = x wᵀ.
   void drive(const ProductShape& shape, const float* x, const float* w, float* drive);
@@ -35,6 +37,14 @@ class Matmul {
   struct Destroy {
     void operator()(void* handle) const;
   };
+  /// The library's column-major product C = α op(A) op(B) + β C; see cublas.hpp.
+  struct Factor {
+    const float* values;
+    int op, leading;
+  };
+  void multiply(int m, int n, int k, float alpha, const Factor& a, const Factor& b, float beta, float* c);
+
+  int compute_;                        ///< the library's name of the precision
   DeviceBuffer<std::byte> workspace_;  // without one the library takes what other streams use
   std::unique_ptr<void, Destroy> handle_;
 };

@@ -4,6 +4,7 @@
 
 #include "backend/cuda/expand.hpp"
 #include "backend/cuda/projection.hpp"
+#include "core/error.hpp"
 
 namespace hetsyn::cuda {
 namespace {
@@ -46,11 +47,16 @@ bool has_products(const NetworkLayout& network) {
   return shares && Matmul::available();
 }
 
-Projections::Projections(const NetworkLayout& network, Stream& stream, Stream& gradient_stream)
+Projections::Projections(const NetworkLayout& network, MatmulPrecision precision, Stream& stream,
+                         Stream& gradient_stream)
     : stream_(stream), gradient_stream_(gradient_stream) {
+  if (precision != MatmulPrecision::float32 && !Matmul::available()) {
+    throw ConfigError("train.matmul_precision: expected \"float32\", as cuBLAS was not found; see engine doctor",
+                      "train.matmul_precision");
+  }
   if (!has_products(network)) return;
-  matmul_.emplace(stream_);
-  gradient_matmul_.emplace(gradient_stream_);
+  matmul_.emplace(stream_, precision);
+  gradient_matmul_.emplace(gradient_stream_, precision);
 }
 
 template <class Input>

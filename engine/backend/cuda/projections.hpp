@@ -43,7 +43,8 @@ bool has_products(const NetworkLayout& network);
 class Projections {
  public:
   /// The gradients of synapses are summed in `gradient_stream`, all else is work of `stream`.
-  Projections(const NetworkLayout& network, Stream& stream, Stream& gradient_stream);
+  /// Throws ConfigError for a precision that needs products, on a machine without them.
+  Projections(const NetworkLayout& network, MatmulPrecision precision, Stream& stream, Stream& gradient_stream);
 
   template <class Input>  // SpikeInput or AnalogInput
   void project(const Synapses& synapses, const Input& input, const BatchShape& shape, float* drive);
