@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "backend/cuda/device.hpp"
+#include "backend/cuda/input_buffer.hpp"
 #include "backend/cuda/simt.hpp"
 #include "simt/emulated_device.hpp"
 
@@ -14,6 +15,7 @@ using namespace hetsyn::cuda;
 namespace {
 
 HETSYN_KERNEL add(float* values, float summand) { values[threadIdx.x] += summand; }
+HETSYN_KERNEL copy_values(const float* from, float* to) { to[threadIdx.x] = from[threadIdx.x]; }
 HETSYN_KERNEL take_shared(float* values) {
   HETSYN_SHARED(float, local, 64);
   HETSYN_DYNAMIC_SHARED(float, dynamic);
@@ -77,6 +79,27 @@ BOOST_AUTO_TEST_CASE(events_order_the_work_of_two_streams) {
   BOOST_TEST(result.span()[7] == 1.0F);  // what was recorded, not what came after
   first.synchronize();
   BOOST_TEST(buffer.size() == 32U);
+}
+
+BOOST_AUTO_TEST_CASE(input_comes_up_beside_the_work_on_the_one_before) {
+  constexpr int kBatches = 5;
+  for (const bool early : {true, false}) {
+    Stream stream, uploads;
+    InputBuffer<float> input;
+    std::vector<DeviceBuffer<float>> seen;
+    for (int batch = 0; batch < kBatches; ++batch) {
+      const std::span<float> values = input.fill(32);
+      std::ranges::fill(values, static_cast<float>(batch));
+      input.send(values.size(), uploads, stream);
+      launch(&copy_values, kOneWarp, stream, input.data(), seen.emplace_back(32).data());
+    }
+    if (early) uploads.synchronize();  // none replaces what was not yet read
+    std::vector<float> values(32);
+    for (int batch = 0; batch < kBatches; ++batch) {
+      seen[static_cast<std::size_t>(batch)].download(values, stream);
+      BOOST_TEST(values == std::vector<float>(32, static_cast<float>(batch)), boost::test_tools::per_element());
+    }
+  }
 }
 
 BOOST_AUTO_TEST_CASE(new_memory_is_not_zero) {

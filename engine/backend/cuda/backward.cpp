@@ -57,7 +57,7 @@ void CudaBackend::add_gradients(std::size_t p, const float* g) {
   Population& population = populations_[p];
   const SynapseGradients sums = gradients(p, Field::w, Field::r);
   if (p == 0 && batch_.kind == InputKind::analog) {
-    const AnalogInput input{buffers_.analog.device().data()};
+    const AnalogInput input{buffers_.analog.data()};
     projections_.add_gradients(feedforward(p), input, shape(), g, sums);
   } else {
     projections_.add_gradients(feedforward(p), spike_input(p), shape(), g, sums);

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "backend/cuda/input_buffer.hpp"
 #include "backend/cuda/population.hpp"
 #include "backend/cuda/staged_buffer.hpp"
 #include "state/spikes.hpp"
@@ -10,10 +11,10 @@ namespace hetsyn::cuda {
 
 /// What a batch takes on the device beside the tapes of its populations.
 struct BatchBuffers {
-  StagedBuffer<std::uint32_t> spikes;  ///< [B][W][inputs]
-  StagedBuffer<float> analog;          ///< [B][T][inputs]
-  StagedBuffer<float> d_readout;       ///< [B][T][K]
-  DeviceBuffer<float> d_spike;         ///< [B][T][N] dL/dz of the population that is next to run backwards
+  InputBuffer<std::uint32_t> spikes;  ///< [B][W][inputs]
+  InputBuffer<float> analog;          ///< [B][T][inputs]
+  StagedBuffer<float> d_readout;      ///< [B][T][K]
+  DeviceBuffer<float> d_spike;        ///< [B][T][N] dL/dz of the population that is next to run backwards
 
   template <class Visit>
   void each_array(const NetworkLayout& network, InputKind kind, const TapeShape& shape, Visit&& visit) {
@@ -23,8 +24,8 @@ struct BatchBuffers {
       widest = std::max(widest, network.populations[p].size);
     }
     const std::size_t rows = shape.samples * shape.steps;
-    visit(spikes.device(), events ? shape.samples * shape.words() * network.inputs() : 0);
-    visit(analog.device(), events ? 0 : rows * network.inputs());
+    spikes.each_array(events ? shape.samples * shape.words() * network.inputs() : 0, visit);
+    analog.each_array(events ? 0 : rows * network.inputs(), visit);
     visit(d_readout.device(), rows * network.outputs());
     visit(d_spike, rows * widest);
   }

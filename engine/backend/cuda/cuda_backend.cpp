@@ -78,7 +78,7 @@ Neurons CudaBackend::neurons(std::size_t p) {
 
 /// What population p receives from spikes of the population below, or of the batch.
 SpikeInput CudaBackend::spike_input(std::size_t p) {
-  if (p == 0) return {buffers_.spikes.device().data(), nullptr, 1.0F, false};
+  if (p == 0) return {buffers_.spikes.data(), nullptr, 1.0F, false};
   Population& below = populations_[p - 1];
   const bool drops = below.drops(options_.dropout.has_value());
   return {below.spikes.data(), drops ? below.keep.data() : nullptr,

@@ -92,6 +92,7 @@ class CudaBackend final : public Backend {
   Stream gradient_stream_;         ///< but sums of backward(), which end before it goes on
   Event g_done_, gradients_done_;  ///< between the two
   Stream copy_stream_;             ///< and copies to the host, which wait for the forward pass alone
+  Stream upload_stream_;           ///< and input, which waits for the batch before the last one
   DeviceParameters parameters_;
   std::optional<bool> sums_on_devices_;  ///< of the ranks' gradients; asked at the first sum
   std::unique_ptr<RankSum> rank_sum_;    ///< where they are

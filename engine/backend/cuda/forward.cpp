@@ -64,7 +64,7 @@ void CudaBackend::send_spikes(const Part& part) {
       pack_spikes(batch_.samples[sample]->spikes, target);
     }
   }
-  buffers_.spikes.send(all.size(), stream_);
+  buffers_.spikes.send(all.size(), upload_stream_, stream_);
 }
 
 void CudaBackend::send_analog(const Part& part) {
@@ -73,7 +73,7 @@ void CudaBackend::send_analog(const Part& part) {
   for (std::size_t b = 0; b < part.count; ++b) {
     std::ranges::copy(batch_.samples[part.first + b]->analog, all.subspan(b * values, values).begin());
   }
-  buffers_.analog.send(all.size(), stream_);
+  buffers_.analog.send(all.size(), upload_stream_, stream_);
 }
 
 void CudaBackend::drop_spikes(std::size_t p) {
@@ -92,7 +92,7 @@ void CudaBackend::run_population(std::size_t p) {
   Population& population = populations_[p];
   float* const drive = population.potential.data();
   if (p == 0 && batch_.kind == InputKind::analog) {
-    projections_.project(feedforward(p), AnalogInput{buffers_.analog.device().data()}, shape(), drive);
+    projections_.project(feedforward(p), AnalogInput{buffers_.analog.data()}, shape(), drive);
   } else {
     projections_.project(feedforward(p), spike_input(p), shape(), drive);
   }
