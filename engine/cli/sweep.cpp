@@ -5,6 +5,7 @@
 #include <charconv>
 #include <filesystem>
 #include <thread>
+#include <utility>
 
 #include "cli/commands.hpp"
 #include "cli/interrupt.hpp"
@@ -27,6 +28,14 @@ std::optional<std::size_t> whole_number(std::string_view text, std::size_t least
   return good ? std::optional(value) : std::nullopt;
 }
 
+/// The two whole numbers before and after `separator`, which is all there is.
+std::optional<std::pair<std::size_t, std::size_t>> two_numbers(std::string_view text, char separator) {
+  const std::size_t at = text.find(separator);
+  if (at == std::string_view::npos) return std::nullopt;
+  const auto first = whole_number(text.substr(0, at), 0), second = whole_number(text.substr(at + 1), 0);
+  return first && second ? std::optional(std::pair(*first, *second)) : std::nullopt;
+}
+
 std::size_t job_count(const Options& options) {
   if (!options.jobs) return 1;
   const auto jobs = whole_number(*options.jobs, 1);
@@ -40,13 +49,12 @@ std::size_t job_count(const Options& options) {
 std::vector<SweepModel> with_seeds(std::vector<SweepModel> models, const Options& options) {
   if (!options.seeds) return models;
   const std::string_view text = *options.seeds;
-  const std::size_t dash = text.find('-');
-  const auto first = whole_number(text.substr(0, dash), 0);
-  const auto last = dash == std::string_view::npos ? std::nullopt : whole_number(text.substr(dash + 1), 0);
-  if (!first || !last || *last < *first) {
+  const auto range = two_numbers(text, '-');
+  if (!range || range->second < range->first) {
     throw UsageError(fmt::format("--seeds {}: expected first-last, as in 0-9", text));
   }
-  std::erase_if(models, [&](const SweepModel& model) { return model.seed < *first || model.seed > *last; });
+  std::erase_if(models,
+                [&](const SweepModel& model) { return model.seed < range->first || model.seed > range->second; });
   if (models.empty()) throw UsageError(fmt::format("--seeds {}: the sweep has no models with these seeds", text));
   return models;
 }
@@ -55,14 +63,12 @@ std::vector<SweepModel> with_seeds(std::vector<SweepModel> models, const Options
 std::vector<SweepModel> shard(std::vector<SweepModel> models, const Options& options) {
   if (!options.shard) return models;
   const std::string_view text = *options.shard;
-  const std::size_t slash = text.find('/');
-  const auto index = whole_number(text.substr(0, slash), 0);
-  const auto count = slash == std::string_view::npos ? std::nullopt : whole_number(text.substr(slash + 1), 1);
-  if (!index || !count || *index >= *count) {
+  const auto part = two_numbers(text, '/');
+  if (!part || part->first >= part->second) {
     throw UsageError(fmt::format("--shard {}: expected i/n with i from 0 to n-1, as in 0/4", text));
   }
   std::vector<SweepModel> mine;
-  for (std::size_t i = *index; i < models.size(); i += *count) mine.push_back(std::move(models[i]));
+  for (std::size_t i = part->first; i < models.size(); i += part->second) mine.push_back(std::move(models[i]));
   return mine;
 }
 
