@@ -39,10 +39,14 @@ Library Library::load(const std::filesystem::path& path, Symbols symbols) {
   library.load(path, mode::rtld_now | scope | place, failed);
   if (!failed) {
     static auto* const loaded = new std::vector<shared_library>();  // leaked on purpose
-    return Library(loaded->emplace_back(std::move(library)).native());
+    return {loaded->emplace_back(std::move(library)).native(), path};
   }
   const char* const reason = ::dlerror();
   throw RunError(fmt::format("cannot be loaded: {}", reason != nullptr ? reason : failed.message()));
+}
+
+void Library::lacks(const char* name) const {
+  throw RunError(fmt::format("cannot be used: {} does not export {}", path_.string(), name));
 }
 
 void* Library::address(const char* name) const { return ::dlsym(handle_, name); }

@@ -23,10 +23,19 @@ class Library {
     return reinterpret_cast<Function*>(address(name));
   }
 
+  /// Sets `function` to the function of that name. Throws RunError, "cannot be used: …", where there is none.
+  template <class Function>
+  void require(const char* name, Function*& function) const {
+    function = find<Function>(name);
+    if (function == nullptr) lacks(name);
+  }
+
  private:
-  explicit Library(void* handle) : handle_(handle) {}
+  Library(void* handle, const std::filesystem::path& path) : handle_(handle), path_(path) {}
+  [[noreturn]] void lacks(const char* name) const;
   [[nodiscard]] void* address(const char* name) const;
   void* handle_;
+  std::filesystem::path path_;
 };
 
 /// What the table of each of the engine's own modules begins with. Modules are C++ of one build with the engine.

@@ -99,6 +99,11 @@ EpochSums means(EpochSums sums) {
   return sums;
 }
 
+/// The part that a rank's share of a batch is of an optimizer step.
+double fraction_of(const Batch& batch, std::size_t step_samples) {
+  return static_cast<double>(batch.input.size()) / static_cast<double>(step_samples);
+}
+
 void read_block(const Backend& backend, Block block, AlignedVector<float>& values) {
   values.resize(backend.layout().size);
   backend.read(block, values);
@@ -266,16 +271,20 @@ StepRecord Trainer::train_step(BatchLoader& loader) {
   return record;
 }
 
-void Trainer::accumulate(const Batch& batch, std::size_t first, std::size_t step_samples, EpochSums& step_sums) {
-  const std::size_t samples = batch.input.size();
-  const double fraction = static_cast<double>(samples) / static_cast<double>(step_samples);
+void Trainer::run_passes(Backend& backend, const Batch& batch, std::size_t first, std::size_t step_samples) {
+  const bool any = batch.input.size() > 0;
   // Masks are named by the step and the position in it: accumulated batches see those of one large batch.
   const DropoutKey dropout{settings_.seed, progress_.step, static_cast<std::uint32_t>(first)};
-  if (samples > 0) backend_.forward(batch.input, {.keep_tape = true, .dropout = dropout});
-  loss_.evaluate(backend_, batch, fraction);
+  if (any) backend.forward(batch.input, {.keep_tape = true, .dropout = dropout});
+  loss_.evaluate(backend, batch, fraction_of(batch, step_samples));
+  if (any) backend.backward(loss_.d_readout(), loss_.d_spike());
+}
+
+void Trainer::accumulate(const Batch& batch, std::size_t first, std::size_t step_samples, EpochSums& step_sums) {
+  const std::size_t samples = batch.input.size();
+  // All of it before anything is asked for: a device runs backwards while the host sees to the metrics.
+  run_passes(backend_, batch, first, step_samples);
   if (samples == 0) return;
-  // Before anything is asked for: a device runs backwards while the host sees to the metrics.
-  backend_.backward(loss_.d_readout(), loss_.d_spike());
   const double loss = loss_.value(backend_);
   if (!std::isfinite(loss)) {
     throw RunError(
@@ -287,17 +296,13 @@ void Trainer::accumulate(const Batch& batch, std::size_t first, std::size_t step
   const std::unique_ptr<MetricAccumulator> metrics = task_.metrics();
   metrics->add(answer_of(backend_, batch, task_.info(), settings_.dt_ms));
   const auto rates_hz = firing_rates_hz(backend_, samples, batch.input.steps, settings_.dt_ms);
-  add_means(step_sums, samples, loss / fraction, metrics->finish(), rates_hz);
+  add_means(step_sums, samples, loss / fraction_of(batch, step_samples), metrics->finish(), rates_hz);
 }
 
 std::vector<float> Trainer::gradients_of(Backend& backend, const Batch& batch) {
-  const DropoutKey dropout{settings_.seed, progress_.step, static_cast<std::uint32_t>(batch.before)};
   std::vector<float> gradients(backend.layout().size);
-  if (batch.input.size() > 0) backend.forward(batch.input, {.keep_tape = true, .dropout = dropout});
-  loss_.evaluate(backend, batch, static_cast<double>(batch.input.size()) / static_cast<double>(batch.whole()));
-  if (batch.input.size() == 0) return gradients;
   backend.zero_gradients();
-  backend.backward(loss_.d_readout(), loss_.d_spike());
+  run_passes(backend, batch, batch.before, batch.whole());
   backend.read(Block::gradients, gradients);
   backend.zero_gradients();
   return gradients;

@@ -93,6 +93,8 @@ class Trainer {
   StepRecord train_step(BatchLoader& loader);
   /// Forward and backward pass of this rank's share of a batch of a step of `step_samples`; `first` came before it.
   void accumulate(const Batch& batch, std::size_t first, std::size_t step_samples, EpochSums& step_sums);
+  /// Forward pass, loss and backward pass of such a share on a backend; only the loss where there are no samples.
+  void run_passes(Backend& backend, const Batch& batch, std::size_t first, std::size_t step_samples);
   /// Of this rank's share of a batch that is a whole step.
   std::vector<float> gradients_of(Backend& backend, const Batch& batch);
   /// Returns the gradient's norm where it is needed for clipping, else 0.

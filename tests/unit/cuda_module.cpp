@@ -42,8 +42,7 @@ const DeviceFacts kGood{.runtime_version = 13000,
                         .name = "Test device",
                         .compute_major = 9,
                         .compute_minor = 0,
-                        .memory_bytes = std::size_t{80} << 30,
-                        .nccl = true};
+                        .memory_bytes = std::size_t{80} << 30};
 
 }  // namespace
 
@@ -52,7 +51,7 @@ BOOST_AUTO_TEST_SUITE(cuda_module)
 BOOST_AUTO_TEST_CASE(a_device_that_works_is_described) {
   BOOST_TEST(why_unusable(kGood) == "");
   BOOST_TEST(description(kGood) ==
-             "Test device, compute capability 9.0, 80.0 GiB, CUDA runtime 13.0, driver for CUDA 13.1, NCCL");
+             "Test device, compute capability 9.0, 80.0 GiB, CUDA runtime 13.0, driver for CUDA 13.1");
 }
 
 BOOST_AUTO_TEST_CASE(what_is_wrong_with_driver_or_device_is_said) {
@@ -105,7 +104,7 @@ BOOST_AUTO_TEST_CASE(auto_takes_the_device_where_it_is_available) {
   BOOST_TEST(cuda::unavailable() == "");
   BOOST_TEST(find_backend("auto").name == "cuda");
   BOOST_TEST(cuda::device_description().starts_with("Fake device"));
-  BOOST_TEST(cuda::device_description().ends_with("; cuBLAS of the fake"));
+  BOOST_TEST(cuda::device_description().ends_with(", NCCL of the fake; cuBLAS of the fake"));
   BOOST_TEST(find_backend("cuda").memory({}, {}, {}).prepared_bytes == 42.0);  // the fake's
 }
 

@@ -21,8 +21,7 @@ hetsyn::cuda::DeviceFacts facts() {
           .name = "Fake device",
           .compute_major = 8,
           .compute_minor = 6,
-          .memory_bytes = std::size_t{24} << 30,
-          .nccl = false};
+          .memory_bytes = std::size_t{24} << 30};
 }
 
 std::unique_ptr<hetsyn::Backend> create(hetsyn::NetworkState /*state*/, const hetsyn::BackendOptions& /*options*/) {
@@ -34,9 +33,10 @@ hetsyn::BackendMemory memory(const hetsyn::NetworkLayout& /*network*/, const het
   return {{}, 42.0};
 }
 
+std::string nccl() { return "NCCL of the fake"; }
 std::string cublas() { return "cuBLAS of the fake"; }
 
-constexpr Module kTable{{FAKE_INTERFACE, FAKE_BUILD}, &facts, &create, &memory, &cublas};
+constexpr Module kTable{{FAKE_INTERFACE, FAKE_BUILD}, &facts, &create, &memory, &nccl, &cublas};
 
 }  // namespace
 

@@ -25,11 +25,21 @@ std::size_t attribute(cudaDeviceAttr which, int device) {
   return static_cast<std::size_t>(value);
 }
 
-DeviceLimits read_limits() {
+int current_device() {
   int device = 0;
-  cudaDeviceProp properties{};
   check(cudaGetDevice(&device), "choosing a device");
+  return device;
+}
+
+cudaDeviceProp properties_of(int device) {
+  cudaDeviceProp properties{};
   check(cudaGetDeviceProperties(&properties, device), "a question about the device");
+  return properties;
+}
+
+DeviceLimits read_limits() {
+  const int device = current_device();
+  const cudaDeviceProp properties = properties_of(device);
   return {.name = properties.name,
           .compute_major = properties.major,
           .compute_minor = properties.minor,
@@ -52,10 +62,7 @@ void use_device(std::size_t number) {
 }
 
 DeviceId device_id() {
-  int device = 0;
-  cudaDeviceProp properties{};
-  check(cudaGetDevice(&device), "choosing a device");
-  check(cudaGetDeviceProperties(&properties, device), "a question about the device");
+  const cudaDeviceProp properties = properties_of(current_device());
   DeviceId id{};
   static_assert(sizeof id == sizeof properties.uuid.bytes);
   std::memcpy(id.data(), properties.uuid.bytes, sizeof id);

@@ -33,10 +33,9 @@ std::string why_unusable(const DeviceFacts& facts) {
 }
 
 std::string description(const DeviceFacts& facts) {
-  return fmt::format("{}, compute capability {}.{}, {:.1f} GiB, CUDA runtime {}, driver for CUDA {}, {}", facts.name,
+  return fmt::format("{}, compute capability {}.{}, {:.1f} GiB, CUDA runtime {}, driver for CUDA {}", facts.name,
                      facts.compute_major, facts.compute_minor, static_cast<double>(facts.memory_bytes) / 0x1p30,
-                     version_text(facts.runtime_version), version_text(facts.driver_version),
-                     facts.nccl ? "NCCL" : "no NCCL (libnccl.so.2)");
+                     version_text(facts.runtime_version), version_text(facts.driver_version));
 }
 
 }  // namespace hetsyn::cuda

@@ -15,13 +15,11 @@ struct DeviceFacts {
   int compute_major = 0;
   int compute_minor = 0;
   std::size_t memory_bytes = 0;
-  bool nccl = false;  ///< can be loaded
 };
 
 /// Why no device can be used, as one clause; empty where one can.
 std::string why_unusable(const DeviceFacts& facts);
-/// "NVIDIA H100, compute capability 9.0, 79.6 GiB, CUDA runtime 13.0, driver for CUDA 13.1,
-/// NCCL".
+/// "NVIDIA H100, compute capability 9.0, 79.6 GiB, CUDA runtime 13.0, driver for CUDA 13.1".
 std::string description(const DeviceFacts& facts);
 
 }  // namespace hetsyn::cuda

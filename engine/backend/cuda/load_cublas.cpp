@@ -1,10 +1,7 @@
 #include "backend/cuda/load_cublas.hpp"
 
-#include <fmt/format.h>
-
 #include <type_traits>
 
-#include "core/error.hpp"
 #include "core/library.hpp"
 #if __has_include(<cublas_v2.h>)
 #include <cublas_v2.h>
@@ -47,26 +44,20 @@ static_assert(CUBLAS_DEFAULT_MATH == kCublasDefaultMath && CUBLAS_ATOMICS_NOT_AL
 static_assert(CUBLAS_STATUS_SUCCESS == 0);
 #endif
 
-template <class Function>
-void find(const Library& library, const std::string& name, const char* symbol, Function*& function) {
-  function = library.find<Function>(symbol);
-  if (function == nullptr) throw RunError(fmt::format("cannot be used: {} does not export {}", name, symbol));
-}
-
 }  // namespace
 
 Cublas load_cublas(const std::string& name) {
   const Library library = Library::load(name);
   Cublas table{};
-  find(library, name, "cublasGetProperty", table.get_property);
-  find(library, name, "cublasCreate_v2", table.create);
-  find(library, name, "cublasDestroy_v2", table.destroy);
-  find(library, name, "cublasSetStream_v2", table.set_stream);
-  find(library, name, "cublasSetWorkspace_v2", table.set_workspace);
-  find(library, name, "cublasSetMathMode", table.set_math_mode);
-  find(library, name, "cublasSetAtomicsMode", table.set_atomics_mode);
-  find(library, name, "cublasGemmEx", table.gemm);
-  find(library, name, "cublasGetStatusString", table.status_text);
+  library.require("cublasGetProperty", table.get_property);
+  library.require("cublasCreate_v2", table.create);
+  library.require("cublasDestroy_v2", table.destroy);
+  library.require("cublasSetStream_v2", table.set_stream);
+  library.require("cublasSetWorkspace_v2", table.set_workspace);
+  library.require("cublasSetMathMode", table.set_math_mode);
+  library.require("cublasSetAtomicsMode", table.set_atomics_mode);
+  library.require("cublasGemmEx", table.gemm);
+  library.require("cublasGetStatusString", table.status_text);
   return table;
 }
 

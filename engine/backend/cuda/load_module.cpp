@@ -42,7 +42,7 @@ std::string unavailable() {
 
 std::string device_description() {
   const Module& module = usable_module();
-  return fmt::format("{}; {}", description(module.facts()), module.cublas());
+  return fmt::format("{}, {}; {}", description(module.facts()), module.nccl(), module.cublas());
 }
 
 std::unique_ptr<Backend> create_backend(NetworkState state, const BackendOptions& options) {

@@ -29,11 +29,11 @@ DeviceFacts facts() {
   out.compute_major = properties.major;
   out.compute_minor = properties.minor;
   out.memory_bytes = properties.totalGlobalMem;
-  out.nccl = find_nccl() != nullptr;
   return out;
 }
 
-constexpr Module kTable{kModule.expected, &facts, &make_cuda_backend, &cuda_memory, &cublas_description};
+constexpr Module kTable{kModule.expected,   &facts, &make_cuda_backend, &cuda_memory, &nccl_description,
+                        &cublas_description};
 
 }  // namespace
 }  // namespace hetsyn::cuda

@@ -11,12 +11,13 @@
 namespace hetsyn::cuda {
 
 inline constexpr ModuleKind kModule{
-    .name = "CUDA", .entry = "hetsyn_cuda_module", .expected = {.interface = 5, .build = HETSYN_BUILD_ID}};
+    .name = "CUDA", .entry = "hetsyn_cuda_module", .expected = {.interface = 6, .build = HETSYN_BUILD_ID}};
 
 struct Module : ModuleHeader {
   DeviceFacts (*facts)();  ///< asks driver and runtime; never throws for what they answer
   std::unique_ptr<Backend> (*create)(NetworkState state, const BackendOptions& options);
   BackendMemory (*memory)(const NetworkLayout& network, const InputBatch& batch, const BackendOptions& options);
+  std::string (*nccl)();    ///< nccl_description()
   std::string (*cublas)();  ///< cublas_description()
 };
 

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <string>
 
 /// The part of NCCL that is used, loaded when it is needed: neither the build nor a single process needs the library.
 namespace hetsyn::cuda {
@@ -24,5 +25,7 @@ struct Nccl {
 
 /// Null where the library libnccl.so.2 is not there or lacks a function.
 const Nccl* find_nccl();
+/// Whether it is there, for the doctor.
+std::string nccl_description();
 
 }  // namespace hetsyn::cuda

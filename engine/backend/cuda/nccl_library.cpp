@@ -1,4 +1,7 @@
 #include "backend/cuda/nccl.hpp"
+
+#include <optional>
+
 #include "core/error.hpp"
 #include "core/library.hpp"
 
@@ -19,35 +22,35 @@ static_assert(NCCL_MAJOR == 2);
 namespace hetsyn::cuda {
 namespace {
 
-/// Finds a function; false where there is none.
-template <class Function>
-bool find(const Library& library, const char* name, Function*& function) {
-  function = library.find<Function>(name);
-  return function != nullptr;
-}
-
-bool fill(Nccl& nccl) {
+Nccl load() {
   const Library library = Library::load("libnccl.so.2");
-  return find(library, "ncclGetErrorString", nccl.error_text) && find(library, "ncclGetUniqueId", nccl.make_id) &&
-         find(library, "ncclCommInitRank", nccl.join) && find(library, "ncclCommDestroy", nccl.leave) &&
-         find(library, "ncclGroupStart", nccl.begin_group) && find(library, "ncclGroupEnd", nccl.end_group) &&
-         find(library, "ncclSend", nccl.send) && find(library, "ncclRecv", nccl.receive);
+  Nccl nccl{};
+  library.require("ncclGetErrorString", nccl.error_text);
+  library.require("ncclGetUniqueId", nccl.make_id);
+  library.require("ncclCommInitRank", nccl.join);
+  library.require("ncclCommDestroy", nccl.leave);
+  library.require("ncclGroupStart", nccl.begin_group);
+  library.require("ncclGroupEnd", nccl.end_group);
+  library.require("ncclSend", nccl.send);
+  library.require("ncclRecv", nccl.receive);
+  return nccl;
 }
 
-const Nccl* load() {
-  static Nccl nccl;
+std::optional<Nccl> look_for_library() {
   try {
-    return fill(nccl) ? &nccl : nullptr;
+    return load();
   } catch (const RunError&) {
-    return nullptr;
+    return std::nullopt;
   }
 }
 
 }  // namespace
 
 const Nccl* find_nccl() {
-  static const Nccl* const nccl = load();
-  return nccl;
+  static const std::optional<Nccl> nccl = look_for_library();
+  return nccl ? &*nccl : nullptr;
 }
+
+std::string nccl_description() { return find_nccl() != nullptr ? "NCCL" : "no NCCL (libnccl.so.2)"; }
 
 }  // namespace hetsyn::cuda
