@@ -1,4 +1,5 @@
 // Where the CUDA backend changes its way of working: on both sides of each border it gives the same answer.
+#include <array>
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 #include <vector>
@@ -18,6 +19,12 @@ namespace {
 
 const std::vector<Case> kCases{dropping(NeuronModel::hom_alif), dropping(NeuronModel::het_lif),
                                dropping(NeuronModel::hetsyn_lif)};
+
+#if defined(__SANITIZE_THREAD__)  // it takes a minute for the 2048 threads of a cluster
+constexpr std::array<std::size_t, 2> kBorders{128, 129};
+#else
+constexpr std::array<std::size_t, 4> kBorders{128, 129, 256, 257};
+#endif
 
 /// A device with room for about half of the batch.
 cuda::DeviceLimits half_a_batch(const Case& c, const InputBatch& batch) {
@@ -41,31 +48,68 @@ bool says_plan(const RunError& error, const std::string& what, const std::string
 
 BOOST_AUTO_TEST_SUITE(cuda_borders)
 
+/// The most neurons that fit, by registers, shared memory and size of clusters.
 BOOST_AUTO_TEST_CASE(recurrent_populations_fit_into_registers_up_to_a_size) {
   cuda::DeviceLimits limits = cuda::device_limits();
-  BOOST_TEST(cuda::fits_registers(1, limits));
-  BOOST_TEST(cuda::fits_registers(128, limits));
-  BOOST_TEST(!cuda::fits_registers(129, limits));
+  const auto most = [&](unsigned neurons) {
+    BOOST_TEST(cuda::fits_registers(1, limits));
+    BOOST_TEST(cuda::fits_registers(neurons, limits));
+    BOOST_TEST(!cuda::fits_registers(neurons + 1, limits));
+  };
+  most(256);
+  limits.cluster_blocks = 1;  // a device without clusters
+  most(128);
   limits.registers_per_block /= 2;
-  BOOST_TEST(cuda::fits_registers(64, limits));
-  BOOST_TEST(!cuda::fits_registers(97, limits));
+  most(64);
   limits.shared_bytes_per_block = std::size_t{16} << 10;
-  BOOST_TEST(cuda::fits_registers(32, limits));
-  BOOST_TEST(!cuda::fits_registers(64, limits));
+  most(32);
+  limits.cluster_blocks = 8;
+  most(96);
+  limits.registers_per_block = 0;
+  BOOST_TEST(!cuda::fits_registers(1, limits));
 }
 
-/// Both kinds of recurrent kernels on one network: the device decides.
-BOOST_DATA_TEST_CASE(both_kinds_of_recurrent_kernels_agree, boost::unit_test::data::make(kCases), c) {
-  const InputBatch batch = make_batch(c);
-  const Answer in_registers = run(c, batch);
+BOOST_AUTO_TEST_CASE(a_sample_takes_few_blocks_or_a_device_that_is_idle) {
   cuda::DeviceLimits limits = cuda::device_limits();
-  limits.registers_per_block = 0;
-  const simt::WithLimits small(limits);
-  check_same(run(c, batch), in_registers);
+  limits.multiprocessors = 132;
+  const auto division = [&](unsigned neurons, unsigned samples) {
+    const cuda::Division taken = cuda::divide_population(neurons, samples, limits);
+    return std::to_string(taken.blocks) + " of " + std::to_string(taken.own_tiles);
+  };
+  BOOST_TEST(division(64, 1) == "1 of 2");  // each warp has a scheduler of its own
+  BOOST_TEST(division(96, 40) == "3 of 1");
+  BOOST_TEST(division(96, 41) == "1 of 3");
+  BOOST_TEST(division(128, 32) == "4 of 1");
+  BOOST_TEST(division(128, 33) == "1 of 4");
+  BOOST_TEST(division(160, 24) == "5 of 1");
+  BOOST_TEST(division(160, 25) == "2 of 3");
+  BOOST_TEST(division(256, 17) == "4 of 2");
+  limits.multiprocessors = 15;
+  BOOST_TEST(division(128, 1) == "1 of 4");
+  limits.multiprocessors = 132;
+  limits.cluster_blocks = 3;
+  BOOST_TEST(division(128, 1) == "1 of 4");
+}
+
+/// A block, a cluster of blocks and state in global memory on one network: the device decides.
+BOOST_DATA_TEST_CASE(all_kinds_of_recurrent_kernels_agree, boost::unit_test::data::make(kCases), drawn) {
+  Case c = drawn;
+  c.spec.hidden = {72, 13};  // three tiles and one
+  const InputBatch batch = make_batch(c);
+  const Answer one_block = run(c, batch);
+  cuda::DeviceLimits limits = cuda::device_limits();
+  for (const std::size_t warps : {6U, 3U, 0U}) {  // that a block can have: two blocks, three, tiled
+    limits.registers_per_block = warps * 32 * 128;
+    const simt::WithLimits small(limits);
+    const Answer answer = run(c, batch);
+    check_same(answer, one_block);
+    // Blocks of a cluster add up in the order of one block.
+    if (warps > 0) BOOST_TEST(relative_error(answer.gradients, one_block.gradients) == 0.0);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(a_population_on_either_side_of_the_border_is_run) {
-  for (const std::size_t size : {128U, 129U}) {
+  for (const std::size_t size : kBorders) {
     Case c = ordinary_case(NeuronModel::hetsyn_lif);
     c.spec.hidden = {size};
     c.input = {.samples = 1, .steps = 9, .density = 0.3};
@@ -75,6 +119,12 @@ BOOST_AUTO_TEST_CASE(a_population_on_either_side_of_the_border_is_run) {
     const std::unique_ptr<Backend> backend = make_cuda_backend(make_state(c), {});
     backend->forward(batch, {});
     BOOST_TEST(relative_error(backend->readout(), judge->readout()) <= kTolerance);
+    for (Backend* const each : {judge.get(), backend.get()}) {
+      each->zero_gradients();
+      each->backward(random_values<float>(batch.steps * c.spec.outputs, 17), {});
+    }
+    BOOST_TEST(backend->gradient_norm() > 0.0);
+    BOOST_TEST(backend->gradient_norm() == judge->gradient_norm(), boost::test_tools::tolerance(kTolerance));
     BOOST_TEST(euclidean_norm(backend->spike_counts(0)) > 0.0);
   }
 }

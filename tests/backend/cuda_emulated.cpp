@@ -1,16 +1,26 @@
 // The shared bodies on the CUDA backend as it is, in the emulation of a device: see tests/simt.
+#include <optional>
+
 #include "backend/cuda/cuda_backend.hpp"
 #include "backend/under_test.hpp"
 #include "simt/emulated_cublas.hpp"
+#include "simt/emulated_device.hpp"
 #include "simt/grid.hpp"
 
 namespace hetsyn::test {
 namespace {
 
-/// The whole program then runs its kernels in that order, with or without a library, as one backend at a time is under
-/// test.
-template <simt::Order order, bool has_cublas>
-std::unique_ptr<Backend> create_in_order(NetworkState state, const BackendOptions& options) {
+/// Registers of a block that has room for three warps: of more than 32 neurons, recurrent populations take clusters.
+constexpr std::size_t kThreeWarps = std::size_t{3} * 32 * 128;
+
+/// What the whole program then has, as one backend at a time is under test.
+template <simt::Order order, bool has_cublas, bool small_blocks>
+std::unique_ptr<Backend> create(NetworkState state, const BackendOptions& options) {
+  static const cuda::DeviceLimits whole = cuda::device_limits();
+  static std::optional<simt::WithLimits> limited;
+  cuda::DeviceLimits limits = whole;
+  if (small_blocks) limits.registers_per_block = kThreeWarps;
+  limited.emplace(limits);
   simt::set_schedule({order, 1});
   simt::set_cublas(has_cublas);
   return make_cuda_backend(std::move(state), options);
@@ -18,17 +28,19 @@ std::unique_ptr<Backend> create_in_order(NetworkState state, const BackendOption
 
 std::string available() { return {}; }
 
-template <simt::Order order, bool has_cublas>
+template <simt::Order order, bool has_cublas, bool small_blocks>
 Variant variant(std::string name) {
-  return {std::move(name), {"cuda", "emulated", &available, &create_in_order<order, has_cublas>, &cuda_memory}, {}};
+  return {
+      std::move(name), {"cuda", "emulated", &available, &create<order, has_cublas, small_blocks>, &cuda_memory}, {}};
 }
 
 }  // namespace
 
 const std::vector<Variant>& variants() {
   static const std::vector<Variant> table{
-      variant<simt::Order::ascending, true>("cuda, emulated, with cuBLAS"),
-      variant<simt::Order::seeded, false>("cuda, emulated, without cuBLAS, threads in drawn order")};
+      variant<simt::Order::ascending, true, false>("cuda, emulated, with cuBLAS"),
+      variant<simt::Order::seeded, false, false>("cuda, emulated, without cuBLAS, threads in drawn order"),
+      variant<simt::Order::seeded, false, true>("cuda, emulated, clusters of blocks, threads in drawn order")};
   return table;
 }
 

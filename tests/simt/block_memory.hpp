@@ -9,19 +9,24 @@
 #include "simt/sanitizers.hpp"
 #include "simt/thread.hpp"
 
-/// What the threads of one block share. It lives until the grid has ended, so that the memory of no two blocks of a
-/// grid has the same address: ThreadSanitizer would take it for shared.
+/// What the threads of one block share.
 namespace hetsyn::simt {
 
 /// Arrays in shared memory: each an allocation of its own with exactly its size, for AddressSanitizer, filled with NaN.
 class SharedMemory {
  public:
-  explicit SharedMemory(std::size_t dynamic_bytes) : dynamic_(allocate(dynamic_bytes)) {}
+  explicit SharedMemory(std::size_t dynamic_bytes) : dynamic_(allocate(dynamic_bytes)), dynamic_bytes_(dynamic_bytes) {}
+  ~SharedMemory() { allow_access(dynamic_.get(), dynamic_bytes_); }
+  SharedMemory(const SharedMemory&) = delete;
+  SharedMemory& operator=(const SharedMemory&) = delete;
   [[nodiscard]] void* dynamic() const { return dynamic_.get(); }
+  [[nodiscard]] std::size_t dynamic_bytes() const { return dynamic_bytes_; }
   /// The array declared at a place; made by the first thread that comes there.
   void* declared(std::size_t bytes, const std::source_location& where);
   /// Bytes of all declared arrays so far.
   [[nodiscard]] std::size_t declared_bytes() const { return declared_bytes_; }
+  /// The block has ended: AddressSanitizer lets nobody touch what other blocks could reach.
+  void end() { forbid_access(dynamic_.get(), dynamic_bytes_); }
 
  private:
   struct Free {
@@ -37,6 +42,7 @@ class SharedMemory {
   static Memory allocate(std::size_t bytes);
 
   Memory dynamic_;
+  std::size_t dynamic_bytes_;
   std::vector<Declaration> declarations_;
   std::size_t declared_bytes_ = 0;
   Mark made_;

@@ -7,6 +7,7 @@
 
 #include "backend/cuda/device.hpp"
 #include "backend/cuda/simt.hpp"
+#include "simt/grid.hpp"
 
 using namespace hetsyn::cuda;
 
@@ -39,6 +40,17 @@ HETSYN_KERNEL rotate_warp(bool barrier, float* result) {
   result[threadIdx.x] = values[threadIdx.x ^ 1U];
 }
 
+/// The first of two blocks reads what the second wrote, with a barrier of both or without; and the second waits for it,
+/// or ends.
+HETSYN_KERNEL read_other_block(bool barrier, bool stays, float* result) {
+  HETSYN_DYNAMIC_SHARED(float, values);
+  sync_cluster();
+  values[threadIdx.x] = static_cast<float>(threadIdx.x);
+  if (barrier) sync_cluster();
+  if (cluster_rank() == 0) result[threadIdx.x] = shared_of(values, 1)[threadIdx.x];
+  if (stays) sync_cluster();
+}
+
 /// All blocks add to one element.
 HETSYN_KERNEL add_up(float* result) {
   if (threadIdx.x == blockIdx.x) *result += 1.0F;
@@ -66,6 +78,15 @@ void run_warp(bool barrier) {
   stream.synchronize();
 }
 
+void run_cluster(bool barrier, bool stays) {
+  Stream stream;
+  DeviceBuffer<float> result(kWarp);
+  launch(&read_other_block, {.grid = {2}, .block = {kWarp}, .cluster = 2, .shared_bytes = kWarp * sizeof(float)},
+         stream, barrier, stays, result.data());
+  hetsyn::simt::set_schedule({hetsyn::simt::Order::descending});  // the second block runs first
+  stream.synchronize();
+}
+
 void run_blocks(unsigned blocks) {
   Stream stream;
   DeviceBuffer<float> result(1);
@@ -84,9 +105,11 @@ void read_on_the_host() {
 
 using Program = void (*)();
 const std::map<std::string, Program> kPrograms{
-    {"none", [] { run_rotate(0, true), run_dynamic(0), run_warp(true), run_blocks(1); }},
+    {"none", [] { run_rotate(0, true), run_dynamic(0), run_warp(true), run_cluster(true, true), run_blocks(1); }},
     {"shared_overflow", [] { run_rotate(1, true); }},
     {"dynamic_overflow", [] { run_dynamic(1); }},
+    {"block_has_ended", [] { run_cluster(true, false); }},
+    {"missing_cluster_barrier", [] { run_cluster(false, true); }},
     {"host_reads_device", read_on_the_host},
     {"missing_barrier", [] { run_rotate(0, false); }},
     {"missing_warp_barrier", [] { run_warp(false); }},

@@ -45,6 +45,8 @@ void Fiber::run(const std::function<void()>& body) {
   try {
     if (!abandoned_) body();
   } catch (const Abandoned&) {  // NOLINT(bugprone-empty-catch): that is what ends it
+  } catch (...) {
+    failure_ = std::current_exception();
   }
   done_ = true;
 }
@@ -61,6 +63,7 @@ void Fiber::resume() {
 #if defined(__SANITIZE_ADDRESS__)
   __sanitizer_finish_switch_fiber(saved, nullptr, nullptr);
 #endif
+  if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
 }
 
 void Fiber::suspend() {

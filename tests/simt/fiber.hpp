@@ -2,6 +2,7 @@
 #include <boost/context/fiber.hpp>
 #include <boost/context/protected_fixedsize_stack.hpp>
 #include <cstddef>
+#include <exception>
 #include <functional>
 
 namespace hetsyn::simt {
@@ -17,7 +18,7 @@ class Fiber {
 
   /// Takes a function to run, which must outlive it; the one before has ended.
   void start(const std::function<void()>& body);
-  /// Runs it until it suspends itself or ends.
+  /// Runs it until it suspends itself or ends. Throws what it throws.
   void resume();
   /// Called by the function: back to who resumed it.
   void suspend();
@@ -37,6 +38,7 @@ class Fiber {
   boost::context::fiber function_, resumer_;
   bool done_ = true;
   bool abandoned_ = false;
+  std::exception_ptr failure_;
   const void* resumer_stack_ = nullptr;
   std::size_t resumer_stack_bytes_ = 0;
   void* thread_ = nullptr;          // of ThreadSanitizer

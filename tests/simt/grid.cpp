@@ -3,12 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
 #include <deque>
 #include <map>
 #include <memory>
 #include <numeric>
 #include <random>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -20,15 +23,16 @@
 namespace hetsyn::simt {
 namespace {
 
-enum class State : std::uint8_t { ready, waits_for_block, waits_for_warp, ended };
+enum class State : std::uint8_t { ready, waits_for_cluster, waits_for_block, waits_for_warp, ended };
 
 struct Thread {
   Place place;
   Fiber* fiber = nullptr;
+  BlockMemory* block = nullptr;
   Warp* warp = nullptr;
   State state = State::ready;
   std::source_location where;  ///< of the wait
-  unsigned block_waits = 0, warp_waits = 0;
+  unsigned cluster_waits = 0, block_waits = 0, warp_waits = 0;
 };
 
 bool same_place(const std::source_location& a, const std::source_location& b) {
@@ -55,30 +59,37 @@ class Turns {
   std::vector<unsigned> order_;
 };
 
-/// One block. It is kept until the grid has ended, so that no two blocks of a grid have memory at the same address:
-/// ThreadSanitizer would take it for shared.
-class Block {
+/// The blocks of a cluster, one where there are no clusters. It is kept until the grid has ended, so that no two blocks
+/// of a grid have memory at the same address: ThreadSanitizer would take it for shared.
+class Cluster {
  public:
-  Block(const GridShape& shape, const Index& block);
+  Cluster(const GridShape& shape, std::size_t first_block);
   void run(const std::function<void()>& body, Turns& turns);
   void wait(Thread& thread, State state, const std::source_location& where, Mark& mark);
-  [[nodiscard]] BlockMemory& memory() { return memory_; }
+  /// Of its barrier, alternating.
+  [[nodiscard]] Mark& mark(unsigned waits) { return marks_[waits % 2]; }
+  [[nodiscard]] std::deque<BlockMemory>& blocks() { return blocks_; }
 
  private:
+  [[nodiscard]] std::span<Thread> threads_of(std::size_t block);
   void resume(Thread& thread);
+  void thread_ended(const Thread& thread);
   void release_warp(const Thread& thread);
-  void release_block();
+  bool release_blocks();
+  void release_cluster();
+  static bool all_wait(std::span<const Thread> threads, State state);
   void release(std::span<Thread> threads);
   void abandon();
   [[nodiscard]] std::string waits() const;
 
-  BlockMemory memory_;
+  std::deque<BlockMemory> blocks_;
+  std::array<Mark, 2> marks_;
   std::vector<Thread> threads_;
   std::size_t live_;
 };
 
 struct Running {
-  Block* block = nullptr;
+  Cluster* cluster = nullptr;
   Thread* thread = nullptr;
   Mark started, ended;
   Schedule schedule;
@@ -93,7 +104,7 @@ struct GridEnd {
   ~GridEnd() { running.ended.acquire(); }
 };
 
-/// Fiber k is the k-th thread of every block.
+/// Fiber k is the k-th thread of every cluster.
 Fiber& fiber(std::size_t k) {
   static std::deque<Fiber> fibers;
   while (fibers.size() <= k) fibers.emplace_back();
@@ -107,18 +118,26 @@ Index index_of(std::size_t k, const Index& extent) {
 
 std::size_t volume(const Index& extent) { return std::size_t{extent.x} * extent.y * extent.z; }
 
-Block::Block(const GridShape& shape, const Index& block)
-    : memory_(volume(shape.block), shape.dynamic_bytes), threads_(volume(shape.block)), live_(threads_.size()) {
-  for (std::size_t k = 0; k < threads_.size(); ++k) {
-    const auto lane = static_cast<unsigned>(k % kWarpSize);
-    threads_[k] = {.place = {index_of(k, shape.block), block, shape.block, shape.grid, lane},
-                   .fiber = &fiber(k),
-                   .warp = &memory_.warps[k / kWarpSize],
-                   .where = {}};
+Cluster::Cluster(const GridShape& shape, std::size_t first_block) {
+  const std::size_t block_threads = volume(shape.block);
+  threads_.resize(block_threads * shape.cluster_blocks);
+  live_ = threads_.size();
+  for (unsigned rank = 0; rank < shape.cluster_blocks; ++rank) {
+    BlockMemory& memory = blocks_.emplace_back(block_threads, shape.dynamic_bytes);
+    const Index block = index_of(first_block + rank, shape.grid);
+    for (std::size_t k = 0; k < block_threads; ++k) {
+      const auto lane = static_cast<unsigned>(k % kWarpSize);
+      const std::size_t thread = rank * block_threads + k;
+      threads_[thread] = {.place = {index_of(k, shape.block), block, shape.block, shape.grid, lane, rank},
+                          .fiber = &fiber(thread),
+                          .block = &memory,
+                          .warp = &memory.warps[k / kWarpSize],
+                          .where = {}};
+    }
   }
 }
 
-void Block::run(const std::function<void()>& body, Turns& turns) {
+void Cluster::run(const std::function<void()>& body, Turns& turns) {
   for (Thread& thread : threads_) thread.fiber->start(body);
   try {
     while (live_ > 0) {
@@ -128,7 +147,7 @@ void Block::run(const std::function<void()>& body, Turns& turns) {
         resume(threads_[k]);
         progress = true;
       }
-      if (!progress) release_block();
+      if (!progress && !release_blocks()) release_cluster();
     }
   } catch (...) {
     abandon();
@@ -136,18 +155,30 @@ void Block::run(const std::function<void()>& body, Turns& turns) {
   }
 }
 
-void Block::resume(Thread& thread) {
+std::span<Thread> Cluster::threads_of(std::size_t block) {
+  const std::size_t count = threads_.size() / blocks_.size();
+  return std::span(threads_).subspan(block * count, count);
+}
+
+void Cluster::resume(Thread& thread) {
   running.thread = &thread;
   thread.fiber->resume();
   if (thread.fiber->done()) {
     thread.state = State::ended;
-    --live_;
+    thread_ended(thread);
   } else if (thread.state == State::waits_for_warp && ++thread.warp->waiting == kWarpSize) {
     release_warp(thread);
   }
 }
 
-void Block::wait(Thread& thread, State state, const std::source_location& where, Mark& mark) {
+/// The memory of a block goes with its last thread, also for the others of its cluster.
+void Cluster::thread_ended(const Thread& thread) {
+  --live_;
+  const std::span<Thread> block = threads_of(thread.place.cluster_rank);
+  if (std::ranges::all_of(block, [](const Thread& t) { return t.state == State::ended; })) thread.block->shared.end();
+}
+
+void Cluster::wait(Thread& thread, State state, const std::source_location& where, Mark& mark) {
   thread.state = state;
   thread.where = where;
   mark.release();
@@ -155,20 +186,34 @@ void Block::wait(Thread& thread, State state, const std::source_location& where,
   mark.acquire();
 }
 
-void Block::release_warp(const Thread& thread) {
+void Cluster::release_warp(const Thread& thread) {
   thread.warp->waiting = 0;
   const auto first = static_cast<std::size_t>(&thread - threads_.data()) / kWarpSize * kWarpSize;
   release(std::span(threads_).subspan(first, kWarpSize));
 }
 
-void Block::release_block() {
-  if (std::any_of(threads_.begin(), threads_.end(), [](const Thread& t) { return t.state == State::waits_for_warp; })) {
-    throw Divergence(waits());
+bool Cluster::all_wait(std::span<const Thread> threads, State state) {
+  return std::ranges::all_of(threads, [&](const Thread& t) { return t.state == state || t.state == State::ended; });
+}
+
+/// Those whose threads all wait at their barrier; false: there is none.
+bool Cluster::release_blocks() {
+  bool released = false;
+  for (std::size_t block = 0; block < blocks_.size(); ++block) {
+    const std::span<Thread> threads = threads_of(block);
+    if (all_wait(threads, State::ended) || !all_wait(threads, State::waits_for_block)) continue;
+    release(threads);
+    released = true;
   }
+  return released;
+}
+
+void Cluster::release_cluster() {
+  if (!all_wait(threads_, State::waits_for_cluster)) throw Divergence(waits());
   release(threads_);
 }
 
-void Block::release(std::span<Thread> threads) {
+void Cluster::release(std::span<Thread> threads) {
   const Thread* first = nullptr;
   for (Thread& thread : threads) {
     if (thread.state == State::ended) continue;
@@ -180,26 +225,29 @@ void Block::release(std::span<Thread> threads) {
   }
 }
 
-void Block::abandon() {
+void Cluster::abandon() {
   for (Thread& thread : threads_) {
     running.thread = &thread;
     if (!thread.fiber->done()) thread.fiber->abandon();
   }
 }
 
-std::string Block::waits() const {
+std::string Cluster::waits() const {
   std::map<std::string, int> counts;
   for (const Thread& thread : threads_) {
     const std::string where = fmt::format("{}:{}", thread.where.file_name(), thread.where.line());
     switch (thread.state) {
       case State::ended: ++counts["have ended"]; break;
       case State::ready: ++counts["run"]; break;
+      case State::waits_for_cluster: ++counts["wait for the cluster at " + where]; break;
       case State::waits_for_block: ++counts["wait for the block at " + where]; break;
       case State::waits_for_warp: ++counts["wait for their warp at " + where]; break;
     }
   }
   const Index& block = threads_.front().place.block;
-  std::string text = fmt::format("threads of block ({}, {}, {}) do not meet:", block.x, block.y, block.z);
+  std::string text =
+      fmt::format("threads of {} ({}, {}, {}) do not meet:", blocks_.size() > 1 ? "the cluster of block" : "block",
+                  block.x, block.y, block.z);
   for (const auto& [what, count] : counts) text += fmt::format(" {} {};", count, what);
   text.back() = '.';
   return text;
@@ -209,25 +257,45 @@ std::string Block::waits() const {
 
 const Place& place() { return running.thread->place; }
 
+void wait_for_cluster(const std::source_location& where) {
+  Thread& thread = *running.thread;
+  running.cluster->wait(thread, State::waits_for_cluster, where, running.cluster->mark(thread.cluster_waits++));
+}
+
 void wait_for_block(const std::source_location& where) {
   Thread& thread = *running.thread;
-  Mark& mark = running.block->memory().marks[thread.block_waits++ % 2];
-  running.block->wait(thread, State::waits_for_block, where, mark);
+  Mark& mark = thread.block->marks[thread.block_waits++ % 2];
+  running.cluster->wait(thread, State::waits_for_block, where, mark);
 }
 
 void wait_for_warp(const std::source_location& where) {
   Thread& thread = *running.thread;
   Mark& mark = thread.warp->marks[thread.warp_waits++ % 2];
-  running.block->wait(thread, State::waits_for_warp, where, mark);
+  running.cluster->wait(thread, State::waits_for_warp, where, mark);
 }
 
 LaneSlot* lane_slots() { return running.thread->warp->slots[running.thread->warp_waits % 2].data(); }
 
 void* static_shared(std::size_t bytes, const std::source_location& where) {
-  return running.block->memory().shared.declared(bytes, where);
+  return running.thread->block->shared.declared(bytes, where);
 }
 
-void* dynamic_shared() { return running.block->memory().shared.dynamic(); }
+void* dynamic_shared() { return running.thread->block->shared.dynamic(); }
+
+void* shared_of_block(void* address, unsigned rank) {
+  const Thread& thread = *running.thread;
+  std::deque<BlockMemory>& blocks = running.cluster->blocks();
+  if (rank >= blocks.size()) throw std::logic_error(fmt::format("there is no block {} in the cluster", rank));
+  if (thread.cluster_waits == 0) {
+    throw std::logic_error("memory of another block is asked for before the cluster's first barrier");
+  }
+  auto* const own = static_cast<std::byte*>(thread.block->shared.dynamic());
+  const std::ptrdiff_t offset = static_cast<std::byte*>(address) - own;
+  if (offset < 0 || static_cast<std::size_t>(offset) > thread.block->shared.dynamic_bytes()) {
+    throw std::logic_error("the address is not one of the block's dynamic shared memory");
+  }
+  return static_cast<std::byte*>(blocks[rank].shared.dynamic()) + offset;
+}
 
 void set_schedule(const Schedule& schedule) { running.schedule = schedule; }
 
@@ -237,18 +305,21 @@ void run_grid(const GridShape& shape, const std::function<void()>& thread_body) 
     running.started.acquire();
     thread_body();
   };
-  std::deque<Block> blocks;
+  std::deque<Cluster> clusters;
   const GridEnd end;
-  Turns block_turns(volume(shape.grid), running.schedule), turns(volume(shape.block), running.schedule);
-  for (const unsigned k : block_turns.next()) {
-    Block& block = blocks.emplace_back(shape, index_of(k, shape.grid));
-    running.block = &block;
+  Turns cluster_turns(volume(shape.grid) / shape.cluster_blocks, running.schedule);
+  Turns turns(volume(shape.block) * shape.cluster_blocks, running.schedule);
+  for (const unsigned k : cluster_turns.next()) {
+    Cluster& cluster = clusters.emplace_back(shape, std::size_t{k} * shape.cluster_blocks);
+    running.cluster = &cluster;
     running.started.release();
-    block.run(body, turns);
-    const std::size_t bytes = shape.dynamic_bytes + block.memory().shared.declared_bytes();
-    if (bytes <= shape.most_shared_bytes) continue;
-    throw std::length_error(
-        fmt::format("a block takes {} bytes of shared memory of {}", bytes, shape.most_shared_bytes));
+    cluster.run(body, turns);
+    for (const BlockMemory& block : cluster.blocks()) {
+      const std::size_t bytes = shape.dynamic_bytes + block.shared.declared_bytes();
+      if (bytes <= shape.most_shared_bytes) continue;
+      throw std::length_error(
+          fmt::format("a block takes {} bytes of shared memory of {}", bytes, shape.most_shared_bytes));
+    }
   }
 }
 

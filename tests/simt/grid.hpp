@@ -6,12 +6,12 @@
 
 #include "simt/thread.hpp"
 
-/// Runs kernels on the host: one block after another, the threads of a block in turns, each until it waits for others
-/// or ends. It shows wrong logic, missing barriers and bad addresses; not timing, and not what needs memory accesses
-/// out of order. One host thread at a time may launch.
+/// Runs kernels on the host: one block after another, or cluster of blocks, their threads in turns, each until it waits
+/// for others or ends. It shows wrong logic, missing barriers and bad addresses; not timing, and not what needs memory
+/// accesses out of order. One host thread at a time may launch.
 namespace hetsyn::simt {
 
-/// Threads of a block do not meet at one barrier.
+/// Threads of a block or a cluster do not meet at one barrier.
 class Divergence : public std::logic_error {
  public:
   using std::logic_error::logic_error;
@@ -29,12 +29,13 @@ void set_schedule(const Schedule& schedule);
 
 struct GridShape {
   Index grid, block;
+  unsigned cluster_blocks = 1;  ///< blocks along x that run together; grid.x is a multiple of it
   std::size_t dynamic_bytes = 0;
   std::size_t most_shared_bytes = 0;  ///< declared and dynamic memory of a block together
 };
 
-/// Throws Divergence, naming the places where threads wait, and std::length_error where a block takes more shared
-/// memory than there is.
+/// Throws Divergence, naming the places where threads wait; std::length_error where a block takes more shared memory
+/// than there is; and what a kernel throws, which is std::logic_error for a wrong use of another block's memory.
 void run_grid(const GridShape& shape, const std::function<void()>& thread_body);
 
 }  // namespace hetsyn::simt

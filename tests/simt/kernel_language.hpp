@@ -29,6 +29,12 @@ inline constexpr unsigned kWarp = simt::kWarpSize;
 using Location = std::source_location;
 
 inline void sync_block(const Location& where = Location::current()) { simt::wait_for_block(where); }
+inline void sync_cluster(const Location& where = Location::current()) { simt::wait_for_cluster(where); }
+inline unsigned cluster_rank() { return simt::place().cluster_rank; }
+template <class T>
+T* shared_of(T* address, unsigned rank) {
+  return static_cast<T*>(simt::shared_of_block(address, rank));
+}
 inline void sync_warp(const Location& where = Location::current()) { simt::wait_for_warp(where); }
 
 /// Every lane gives a value and takes that of one lane, its own where `lane` is past the last.

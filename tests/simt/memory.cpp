@@ -37,6 +37,7 @@ cuda::DeviceLimits& limits() {
                                   .multiprocessors = 4,
                                   .shared_bytes_per_block = std::size_t{227} << 10,
                                   .registers_per_block = 65536,
+                                  .cluster_blocks = 8,
                                   .memory_bytes = std::size_t{4} << 30};
   return value;
 }

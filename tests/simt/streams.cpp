@@ -125,7 +125,11 @@ void enqueue(void* stream_handle, std::function<void()> work) {
 
 void run_kernel(const LaunchShape& shape, const std::function<void()>& thread_body) {
   ++launch_count;
-  simt::run_grid({index(shape.grid), index(shape.block), shape.shared_bytes, device_limits().shared_bytes_per_block},
+  simt::run_grid({.grid = index(shape.grid),
+                  .block = index(shape.block),
+                  .cluster_blocks = shape.cluster,
+                  .dynamic_bytes = shape.shared_bytes,
+                  .most_shared_bytes = device_limits().shared_bytes_per_block},
                  thread_body);
 }
 

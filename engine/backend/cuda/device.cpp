@@ -3,12 +3,15 @@
 
 #include <cuda_runtime_api.h>
 
+#include <cstdlib>
 #include <cstring>
 
 namespace hetsyn::cuda {
 namespace {
 
 constexpr std::size_t kSharedWithoutAsking = std::size_t{48} << 10;  // a kernel that wants more has to be told
+constexpr unsigned kClusterBlocks = 8;                               // that every device with clusters can run
+constexpr const char* kClusterVariable = "HETSYN_CUDA_CLUSTER";
 
 void check(cudaError_t error, const char* what) {
   if (error == cudaSuccess) return;
@@ -37,6 +40,14 @@ cudaDeviceProp properties_of(int device) {
   return properties;
 }
 
+/// Less where the environment says so, to compare kernels on one device.
+unsigned most_cluster_blocks() {
+  const char* const text = std::getenv(kClusterVariable);
+  if (text == nullptr) return kClusterBlocks;
+  if (text[0] >= '1' && text[0] <= '8' && text[1] == '\0') return static_cast<unsigned>(text[0] - '0');
+  throw RunError(std::string(kClusterVariable) + " is \"" + text + "\", expected a number of blocks from 1 to 8");
+}
+
 DeviceLimits read_limits() {
   const int device = current_device();
   const cudaDeviceProp properties = properties_of(device);
@@ -46,6 +57,7 @@ DeviceLimits read_limits() {
           .multiprocessors = static_cast<unsigned>(properties.multiProcessorCount),
           .shared_bytes_per_block = attribute(cudaDevAttrMaxSharedMemoryPerBlockOptin, device),
           .registers_per_block = attribute(cudaDevAttrMaxRegistersPerBlock, device),
+          .cluster_blocks = attribute(cudaDevAttrClusterLaunch, device) != 0 ? most_cluster_blocks() : 1,
           .memory_bytes = properties.totalGlobalMem};
 }
 
@@ -155,9 +167,18 @@ void launch_kernel(const void* kernel, const LaunchShape& shape, Stream& stream,
         cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, static_cast<int>(shape.shared_bytes)),
         "asking for shared memory");
   }
-  check(
-      cudaLaunchKernel(kernel, native(shape.grid), native(shape.block), arguments, shape.shared_bytes, native(stream)),
-      "starting a kernel");
+  cudaLaunchAttribute cluster{};
+  cluster.id = cudaLaunchAttributeClusterDimension;
+  cluster.val.clusterDim.x = shape.cluster;
+  cluster.val.clusterDim.y = cluster.val.clusterDim.z = 1;
+  cudaLaunchConfig_t config{};
+  config.gridDim = native(shape.grid);
+  config.blockDim = native(shape.block);
+  config.dynamicSmemBytes = shape.shared_bytes;
+  config.stream = native(stream);
+  config.attrs = &cluster;
+  config.numAttrs = shape.cluster > 1 ? 1 : 0;
+  check(cudaLaunchKernelExC(&config, kernel, arguments), "starting a kernel");
 }
 
 }  // namespace hetsyn::cuda

@@ -30,6 +30,7 @@ struct DeviceLimits {
   unsigned multiprocessors = 0;
   std::size_t shared_bytes_per_block = 0;  ///< the most a kernel can ask for
   std::size_t registers_per_block = 0;     ///< of 32 bits
+  unsigned cluster_blocks = 1;             ///< the most blocks of a cluster; 1: the device has no clusters
   std::size_t memory_bytes = 0;
 };
 
@@ -50,6 +51,7 @@ struct Extent {
 struct LaunchShape {
   Extent grid;                   ///< blocks
   Extent block;                  ///< threads; a multiple of 32 in all
+  unsigned cluster = 1;          ///< blocks along x that run together as a cluster; divides grid.x
   std::size_t shared_bytes = 0;  ///< of HETSYN_DYNAMIC_SHARED
 };
 

@@ -20,6 +20,11 @@ void check_shape(const LaunchShape& shape) {
   if (blocks == 0 || grid.x > kMostBlocks || grid.y > kMostBlocksYz || grid.z > kMostBlocksYz) {
     throw RunError("a kernel cannot run in a grid of " + text(grid) + " blocks");
   }
+  if (shape.cluster == 0 || shape.cluster > device_limits().cluster_blocks || grid.x % shape.cluster != 0) {
+    throw RunError("a kernel cannot run in a grid of " + text(grid) + " blocks with clusters of " +
+                   std::to_string(shape.cluster) + ", the device has clusters of up to " +
+                   std::to_string(device_limits().cluster_blocks));
+  }
   const std::size_t threads = std::size_t{shape.block.x} * shape.block.y * shape.block.z;
   if (threads == 0 || threads % kWarpThreads != 0 || threads > kMostThreads) {
     throw RunError("a kernel cannot run in blocks of " + text(shape.block) +

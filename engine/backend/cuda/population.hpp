@@ -43,7 +43,7 @@ struct CountBufferBytes {
 /// The tape of one population. Where a leaky readout has no g of its own, dL/dreadout serves as it.
 struct Population {
   explicit Population(const PopulationLayout& population, const DeviceLimits& limits)
-      : layout(population), tiled(recurrent() && !fits_registers(population.size, limits)) {}
+      : layout(population), tiled(recurrent() && !fits_registers(static_cast<unsigned>(population.size), limits)) {}
 
   const PopulationLayout& layout;
   bool tiled;  ///< the recurrent projection needs the kernels for any size

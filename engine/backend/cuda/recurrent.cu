@@ -1,43 +1,69 @@
 #include "backend/cuda/recurrent.hpp"
 
+#include <algorithm>
+#include <optional>
+
 #include "backend/cuda/cell.hpp"
 
 namespace hetsyn::cuda {
 namespace {
 
-constexpr unsigned kThreads = 512;          // the most of a block
-constexpr unsigned kThreadRegisters = 128;  // that a block of so many threads leaves for each
+constexpr unsigned kThreads = 512;              // the most of a block
+constexpr unsigned kThreadRegisters = 128;      // that a block of so many threads leaves for each
+constexpr unsigned kSchedulers = 4;             // of a multiprocessor; each issues for one warp at a time
+constexpr unsigned kGroupMultiprocessors = 16;  // the fewest of a graphics processing cluster (H100: 16 or 18)
 
-// N neurons are tiles of 32. Warp (s, q) of a block holds the synapses between two tiles, and each of its lanes 32 of
-// them. In every step the parts of a neuron's sum meet in shared memory; then all warps that need a tile of neurons
-// move it on by themselves, with the same result, so that one barrier is enough.
+// N neurons are tiles of 32. A warp holds the synapses between two tiles, and each of its lanes 32 of them. In every
+// step the parts of a neuron's sum meet in shared memory; then all warps that need a tile of neurons move it on by
+// themselves, with the same result, so that one barrier is enough. All warps are in one block, or those of a cluster
+// share them: a block then moves on `own_tiles` of the tiles, and parts go to the block that moves on the neurons they
+// are for.
 
 /// Place of a thread.
 struct Tile {
-  unsigned tiles, summed, moved, lane, warp;
+  unsigned tiles, own_tiles, summed, slot, moved, lane, warp;
 
-  /// `summed`: the tile whose neurons the lanes of the warp add up for; `moved`: the one whose neurons they move on.
-  HETSYN_DEVICE explicit Tile(unsigned neurons)
+  /// `summed`: the tile whose neurons the lanes of the warp add up for; `moved`: the one whose neurons they move on,
+  /// the slot-th of its block. The last block of a cluster may have warps for tiles past the last; they hold nothing.
+  HETSYN_DEVICE Tile(unsigned neurons, unsigned tiles_of_block, unsigned block)
       : tiles(divide_up(neurons, kWarp)),
+        own_tiles(tiles_of_block),
         summed(threadIdx.x / kWarp % tiles),
-        moved(threadIdx.x / kWarp / tiles),
+        slot(threadIdx.x / kWarp / tiles),
+        moved(block * own_tiles + slot),
         lane(threadIdx.x % kWarp),
         warp(threadIdx.x / kWarp) {}
 
-  [[nodiscard]] HETSYN_DEVICE unsigned padded() const { return tiles * kWarp; }
+  [[nodiscard]] HETSYN_DEVICE bool holds() const { return moved < tiles; }
   [[nodiscard]] HETSYN_DEVICE unsigned sum_neuron() const { return summed * kWarp + lane; }
   [[nodiscard]] HETSYN_DEVICE unsigned own_neuron() const { return moved * kWarp + lane; }
   /// Of several warps with the same neurons one writes.
   [[nodiscard]] HETSYN_DEVICE bool writes() const { return summed == 0; }
+  /// Block of the cluster that moves on the neurons that are added up for.
+  [[nodiscard]] HETSYN_DEVICE unsigned receiver() const { return summed / own_tiles; }
+  [[nodiscard]] HETSYN_DEVICE unsigned parts_of_step() const { return own_tiles * tiles * kWarp; }
 };
 
-/// Parts of the sums [2][tiles][padded], alternating between steps.
-HETSYN_DEVICE float* parts_of(float* parts, const Tile& tile, unsigned t) {
-  return parts + std::size_t{t % 2} * tile.tiles * tile.padded();
+/// Barrier of all threads that compute a sample.
+template <bool kCluster>
+HETSYN_DEVICE void sync_sample() {
+  if (kCluster) {
+    sync_cluster();
+  } else {
+    sync_block();
+  }
 }
-HETSYN_DEVICE float sum_parts(const float* parts, const Tile& tile) {
+
+/// Of the parts [2][own tiles][tiles][32], which alternate between steps: where the lane's sum goes, in the receiver.
+HETSYN_DEVICE float* sent_part(float* parts, const Tile& tile, unsigned t) {
+  const unsigned slot = tile.summed - tile.receiver() * tile.own_tiles;
+  return parts + t % 2 * tile.parts_of_step() + (slot * tile.tiles + tile.moved) * kWarp + tile.lane;
+}
+/// Sum of the parts of the own neuron.
+HETSYN_DEVICE float sum_parts(const float* parts, const Tile& tile, unsigned t) {
+  const float* const own = parts + t % 2 * tile.parts_of_step() + tile.slot * tile.tiles * kWarp + tile.lane;
   float total = 0.0F;
-  for (unsigned part = 0; part < tile.tiles; ++part) total += parts[part * tile.padded() + tile.own_neuron()];
+  for (unsigned part = 0; part < tile.tiles; ++part) total += own[part * kWarp];
   return total;
 }
 
@@ -45,40 +71,31 @@ HETSYN_DEVICE float value_or_zero(const float* values, std::size_t at, bool exis
   return exists ? values[at] : 0.0F;
 }
 
-/// Weights in shared memory as [pre][padded], for lanes over the postsynaptic side.
-HETSYN_DEVICE void load_weights(float* weights, const Synapses& synapses, unsigned padded) {
-  for (unsigned n = threadIdx.x; n < padded * padded; n += blockDim.x) {
-    const unsigned j = n / padded;
-    const unsigned k = n % padded;
-    const bool exists = j < synapses.post && k < synapses.pre;
-    weights[k * padded + j] = value_or_zero(synapses.w, std::size_t{j} * synapses.pre + k, exists);
-  }
-}
-
-/// Shared memory: weights [padded][padded], parts [2][tiles][padded].
-template <bool kOwnDecays>
+/// Shared memory: parts [2][own tiles][tiles][32], weights [warps][32 pre][32 post].
+template <bool kOwnDecays, bool kCluster>
 HETSYN_KERNEL HETSYN_LAUNCH_BOUNDS(kThreads, 1)
-    recurrent_kernel(Neurons neurons, Synapses synapses, NeuronTape tape, BatchShape shape) {
-  HETSYN_DYNAMIC_SHARED(float, weights);
-  const Tile tile(neurons.size);
-  float* const parts = weights + tile.padded() * tile.padded();
-  const unsigned sample = blockIdx.x;
+    recurrent_kernel(Neurons neurons, Synapses synapses, NeuronTape tape, BatchShape shape, Division division) {
+  HETSYN_DYNAMIC_SHARED(float, parts);
+  const Tile tile(neurons.size, division.own_tiles, kCluster ? cluster_rank() : 0);
+  const unsigned sample = kCluster ? blockIdx.x / division.blocks : blockIdx.x;
   const unsigned post = tile.sum_neuron();
   const unsigned n = tile.own_neuron();
   const bool exists = n < neurons.size;
-  load_weights(weights, synapses, tile.padded());
+  float* const weights = parts + 2 * tile.parts_of_step() + tile.warp * kWarp * kWarp + tile.lane;
   float current[kWarp], r[kWarp];  // of the synapses from the warp's own tile to `post`
   HETSYN_UNROLL
   for (unsigned k = 0; k < kWarp; ++k) {
     const unsigned pre = tile.moved * kWarp + k;
-    const bool synapse = kOwnDecays && post < neurons.size && pre < neurons.size;
-    r[k] = synapse ? synapses.r[std::size_t{post} * synapses.pre + pre] : 0.0F;
+    const bool synapse = post < neurons.size && pre < neurons.size;
+    const std::size_t at = std::size_t{post} * synapses.pre + pre;
+    weights[k * kWarp] = value_or_zero(synapses.w, at, synapse);
+    r[k] = value_or_zero(synapses.r, at, kOwnDecays && synapse);
     current[k] = 0.0F;
   }
-  const float* const own_weights = weights + std::size_t{tile.moved} * kWarp * tile.padded() + post;
   Cell<kOwnDecays> cell(neurons, exists ? n : 0);
   unsigned spikes = 0;  // of the own tile, of the step before
-  sync_block();
+  if (kCluster) sync_cluster();
+  float* const received = kCluster ? shared_of(parts, tile.receiver()) : parts;
   for (unsigned t = 0; t < shape.steps; ++t) {
     // Read before the barrier, after which another warp writes V there.
     const float drive = value_or_zero(tape.potential, shape.row(sample, t) * neurons.size + n, exists);
@@ -86,34 +103,34 @@ HETSYN_KERNEL HETSYN_LAUNCH_BOUNDS(kThreads, 1)
     if (kOwnDecays) {
       HETSYN_UNROLL
       for (unsigned k = 0; k < kWarp; ++k) {
-        const float arrives = (spikes >> k & 1U) != 0 ? own_weights[k * tile.padded()] : 0.0F;
+        const float arrives = (spikes >> k & 1U) != 0 ? weights[k * kWarp] : 0.0F;
         current[k] = synapse_step(current[k], r[k], arrives);
         sum[k % 4] += current[k];
       }
     } else {
-      for (unsigned left = spikes; left != 0; left &= left - 1) sum[0] += own_weights[lowest_bit(left) * tile.padded()];
+      for (unsigned left = spikes; left != 0; left &= left - 1) sum[0] += weights[lowest_bit(left) * kWarp];
     }
-    float* const now = parts_of(parts, tile, t);
-    now[tile.moved * tile.padded() + post] = (sum[0] + sum[1]) + (sum[2] + sum[3]);
-    sync_block();
-    const float v = cell.step(drive + sum_parts(now, tile), t);
+    if (tile.holds()) *sent_part(received, tile, t) = (sum[0] + sum[1]) + (sum[2] + sum[3]);
+    sync_sample<kCluster>();
+    const float v = cell.step(drive + sum_parts(parts, tile, t), t);
     spikes = ballot(exists && cell.spikes());
     if (tile.writes() && exists) cell.record(tape, shape, neurons, sample, t, n, v);
   }
 }
 
-/// Lanes add up for the presynaptic side: dL/dz_k[t] = Σ_j w_jk λ_jk[t+1] + … Shared memory: parts [2][tiles][padded],
-/// g [warps][32].
-template <bool kOwnDecays>
+/// Lanes add up for the presynaptic side: dL/dz_k[t] = Σ_j w_jk λ_jk[t+1] + … Shared memory: parts as above, g
+/// [warps][32].
+template <bool kOwnDecays, bool kCluster>
 HETSYN_KERNEL HETSYN_LAUNCH_BOUNDS(kThreads, 1)
-    recurrent_backward_kernel(Neurons neurons, Synapses synapses, NeuronGradient gradient, BatchShape shape) {
+    recurrent_backward_kernel(Neurons neurons, Synapses synapses, NeuronGradient gradient, BatchShape shape,
+                              Division division) {
   HETSYN_DYNAMIC_SHARED(float, parts);
-  const Tile tile(neurons.size);
-  const unsigned sample = blockIdx.x;
+  const Tile tile(neurons.size, division.own_tiles, kCluster ? cluster_rank() : 0);
+  const unsigned sample = kCluster ? blockIdx.x / division.blocks : blockIdx.x;
   const unsigned pre = tile.sum_neuron();
   const unsigned n = tile.own_neuron();
   const bool exists = n < neurons.size;
-  float* const own_g = parts + std::size_t{2} * tile.tiles * tile.padded() + std::size_t{tile.warp} * kWarp;
+  float* const own_g = parts + 2 * tile.parts_of_step() + tile.warp * kWarp;
   float lambda[kWarp], r[kWarp], w[kWarp];  // of the synapses from `pre` to the warp's own tile
   HETSYN_UNROLL
   for (unsigned k = 0; k < kWarp; ++k) {
@@ -126,6 +143,8 @@ HETSYN_KERNEL HETSYN_LAUNCH_BOUNDS(kThreads, 1)
   }
   CellAdjoint<kOwnDecays> cell(neurons, exists ? n : 0);
   const float constant = exists ? constant_gradient(gradient, n) : 0.0F;
+  if (kCluster) sync_cluster();
+  float* const received = kCluster ? shared_of(parts, tile.receiver()) : parts;
   for (unsigned t = shape.steps; t-- > 0;) {
     const std::size_t at = shape.row(sample, t) * neurons.size + n;
     // Read before the barrier, after which another warp writes g there.
@@ -134,10 +153,9 @@ HETSYN_KERNEL HETSYN_LAUNCH_BOUNDS(kThreads, 1)
     float sum[4] = {};
     HETSYN_UNROLL
     for (unsigned k = 0; k < kWarp; ++k) sum[k % 4] += w[k] * lambda[k];
-    float* const now = parts_of(parts, tile, t);
-    now[tile.moved * tile.padded() + pre] = (sum[0] + sum[1]) + (sum[2] + sum[3]);
-    sync_block();
-    const float g = exists ? cell.step(neurons.surrogate, v, d_output + sum_parts(now, tile)) : 0.0F;
+    if (tile.holds()) *sent_part(received, tile, t) = (sum[0] + sum[1]) + (sum[2] + sum[3]);
+    sync_sample<kCluster>();
+    const float g = exists ? cell.step(neurons.surrogate, v, d_output + sum_parts(parts, tile, t)) : 0.0F;
     if (tile.writes() && exists) gradient.potential[at] = g;
     own_g[tile.lane] = g;
     sync_warp();
@@ -146,44 +164,85 @@ HETSYN_KERNEL HETSYN_LAUNCH_BOUNDS(kThreads, 1)
   }
 }
 
-std::size_t parts_size(std::size_t tiles) { return 2 * tiles * tiles * kWarp; }
+std::size_t parts_size(unsigned tiles, unsigned own_tiles) { return std::size_t{2} * own_tiles * tiles * kWarp; }
 
-std::size_t shared_bytes(std::size_t tiles) {
-  return (tiles * tiles * kWarp * kWarp + parts_size(tiles)) * sizeof(float);
+std::size_t shared_bytes(unsigned tiles, unsigned own_tiles) {
+  return (parts_size(tiles, own_tiles) + std::size_t{own_tiles} * tiles * kWarp * kWarp) * sizeof(float);
 }
 
-std::size_t shared_bytes_backward(std::size_t tiles) {
-  return (parts_size(tiles) + tiles * tiles * kWarp) * sizeof(float);
+std::size_t shared_bytes_backward(unsigned tiles, unsigned own_tiles) {
+  return (parts_size(tiles, own_tiles) + std::size_t{own_tiles} * tiles * kWarp) * sizeof(float);
 }
 
-LaunchShape block_per_sample(const BatchShape& shape, unsigned tiles, std::size_t bytes) {
-  return {.grid = {shape.samples}, .block = {tiles * tiles * kWarp}, .shared_bytes = bytes};
+using SharedBytes = std::size_t (*)(unsigned tiles, unsigned own_tiles);
+
+LaunchShape launch_shape(unsigned neurons, const BatchShape& shape, const Division& division, SharedBytes shared) {
+  const unsigned tiles = divide_up(neurons, kWarp);
+  return {.grid = {shape.samples * division.blocks},
+          .block = {division.own_tiles * tiles * kWarp},
+          .cluster = division.blocks,
+          .shared_bytes = shared(tiles, division.own_tiles)};
+}
+
+bool fits(unsigned tiles, const Division& division, const DeviceLimits& limits) {
+  const std::size_t threads = std::size_t{division.own_tiles} * tiles * kWarp;
+  return division.blocks <= limits.cluster_blocks && threads <= kThreads &&
+         threads * kThreadRegisters <= limits.registers_per_block &&
+         shared_bytes(tiles, division.own_tiles) <= limits.shared_bytes_per_block;
+}
+
+/// The fewest blocks that can hold all synapses; none where they do not fit.
+std::optional<Division> fewest_blocks(unsigned tiles, const DeviceLimits& limits) {
+  for (unsigned own_tiles = std::min(tiles, kThreads / kWarp); own_tiles > 0; --own_tiles) {
+    const Division division{divide_up(tiles, own_tiles), own_tiles};
+    if (fits(tiles, division, limits)) return division;
+  }
+  return std::nullopt;
+}
+
+/// Clusters that run at the same time: each lies within one of the groups in which multiprocessors are connected.
+unsigned clusters_at_once(unsigned blocks, const DeviceLimits& limits) {
+  return limits.multiprocessors / kGroupMultiprocessors * (kGroupMultiprocessors / blocks);
 }
 
 }  // namespace
 
-bool fits_registers(std::size_t neurons, const DeviceLimits& limits) {
-  const std::size_t tiles = (neurons + kWarp - 1) / kWarp;
-  const std::size_t threads = tiles * tiles * kWarp;
-  return threads <= kThreads && threads * kThreadRegisters <= limits.registers_per_block &&
-         shared_bytes(tiles) <= limits.shared_bytes_per_block;
+bool fits_registers(unsigned neurons, const DeviceLimits& limits) {
+  return fewest_blocks(divide_up(neurons, kWarp), limits).has_value();
+}
+
+Division divide_population(unsigned neurons, unsigned samples, const DeviceLimits& limits) {
+  const unsigned tiles = divide_up(neurons, kWarp);
+  const Division fewest = fewest_blocks(tiles, limits).value();
+  const Division most{tiles, 1};
+  const bool warps_wait = fewest.own_tiles * tiles > kSchedulers;
+  const bool idle = fits(tiles, most, limits) && samples <= clusters_at_once(most.blocks, limits);
+  return warps_wait && idle ? most : fewest;
 }
 
 void run_recurrent(const Neurons& neurons, const Synapses& synapses, const NeuronTape& tape, const BatchShape& shape,
                    const TiledState* tiled, Stream& stream) {
   if (tiled != nullptr) return run_tiled(neurons, synapses, tape, shape, *tiled, stream);
-  const unsigned tiles = divide_up(neurons.size, kWarp);
-  const auto kernel = synapses.r != nullptr ? &recurrent_kernel<true> : &recurrent_kernel<false>;
-  launch(kernel, block_per_sample(shape, tiles, shared_bytes(tiles)), stream, neurons, synapses, tape, shape);
+  const Division division = divide_population(neurons.size, shape.samples, device_limits());
+  auto kernel = division.blocks > 1 ? &recurrent_kernel<false, true> : &recurrent_kernel<false, false>;
+  if (synapses.r != nullptr) {
+    kernel = division.blocks > 1 ? &recurrent_kernel<true, true> : &recurrent_kernel<true, false>;
+  }
+  launch(kernel, launch_shape(neurons.size, shape, division, &shared_bytes), stream, neurons, synapses, tape, shape,
+         division);
 }
 
 void run_recurrent_backward(const Neurons& neurons, const Synapses& synapses, const NeuronGradient& gradient,
                             const BatchShape& shape, const TiledState* tiled, Stream& stream) {
   if (tiled != nullptr) return run_tiled_backward(neurons, synapses, gradient, shape, *tiled, stream);
-  const unsigned tiles = divide_up(neurons.size, kWarp);
-  const auto kernel = synapses.r != nullptr ? &recurrent_backward_kernel<true> : &recurrent_backward_kernel<false>;
-  launch(kernel, block_per_sample(shape, tiles, shared_bytes_backward(tiles)), stream, neurons, synapses, gradient,
-         shape);
+  const Division division = divide_population(neurons.size, shape.samples, device_limits());
+  auto kernel =
+      division.blocks > 1 ? &recurrent_backward_kernel<false, true> : &recurrent_backward_kernel<false, false>;
+  if (synapses.r != nullptr) {
+    kernel = division.blocks > 1 ? &recurrent_backward_kernel<true, true> : &recurrent_backward_kernel<true, false>;
+  }
+  launch(kernel, launch_shape(neurons.size, shape, division, &shared_bytes_backward), stream, neurons, synapses,
+         gradient, shape, division);
 }
 
 }  // namespace hetsyn::cuda

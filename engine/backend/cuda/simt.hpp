@@ -6,6 +6,7 @@
 /// it), and every operation of a warp is one of all its 32 lanes. nvcc may contract products and sums, as the compiler
 /// of the CPU's kernels may: backends agree within a tolerance, not in bits.
 #if defined(__CUDACC__)
+#include <cooperative_groups.h>
 
 #define HETSYN_KERNEL __global__ void
 #define HETSYN_DEVICE __device__ __forceinline__
@@ -27,6 +28,27 @@ inline constexpr unsigned kAllLanes = 0xFFFFFFFFU;  // mask
 
 /// Barrier of all threads of the block that have not ended.
 HETSYN_DEVICE void sync_block() { __syncthreads(); }
+/// A cluster is blocks of a grid that run at the same time and reach each other's shared memory: LaunchShape::cluster,
+/// from compute capability 9.0 on. Older devices are never asked for one.
+#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 900
+/// Number of the block in its cluster.
+HETSYN_DEVICE unsigned cluster_rank() { return cooperative_groups::this_cluster().block_rank(); }
+/// Barrier of all threads of the cluster; what they wrote before it, also to shared memory, is seen after it.
+HETSYN_DEVICE void sync_cluster() { cooperative_groups::this_cluster().sync(); }
+/// Where another block of the cluster has what is at `address` in this block's HETSYN_DYNAMIC_SHARED. There must be a
+/// sync_cluster() before, so that the other has started, and one after the last access, before which it cannot end.
+template <class T>
+HETSYN_DEVICE T* shared_of(T* address, unsigned rank) {
+  return cooperative_groups::this_cluster().map_shared_rank(address, rank);
+}
+#else
+HETSYN_DEVICE unsigned cluster_rank() { return 0; }
+HETSYN_DEVICE void sync_cluster() {}
+template <class T>
+HETSYN_DEVICE T* shared_of(T* address, unsigned /*rank*/) {
+  return address;
+}
+#endif
 /// Barrier of the warp; what lanes wrote to memory before it is seen by the others after it.
 HETSYN_DEVICE void sync_warp() { __syncwarp(); }
 /// Bit l is the predicate of lane l.
