@@ -1,4 +1,5 @@
 """What the rows of one condition say: mean ± s.d., a success rate, a median."""
+import math
 import operator
 import re
 import statistics
@@ -27,10 +28,13 @@ def mean(rows, column, scale=1.0, digits=3):
 
 
 def median(rows, column, scale=1.0, digits=0):
-    """With the number of seeds that have none, where there are such."""
+    """Of all seeds; those that have no value count as later than all others, and are told."""
     values = [scale * value for value in per_seed(rows, column)]
     never = len({row["train.seed"] for row in rows}) - len(values)
-    shown = f"{statistics.median(values):.{digits}f}" if values else "–"
+    if not values and not never:
+        return "–"
+    middle = statistics.median(values + [math.inf] * never)
+    shown = f"{middle:.{digits}f}" if math.isfinite(middle) else "–"
     return shown + (f" ({never} never)" if never else "")
 
 
