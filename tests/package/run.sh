@@ -20,7 +20,7 @@ make_debian() {
   local mirror
   mirror=$(grep -rhoE '^[^#]*https?://[^ ]+/debian/?( |$)' /etc/apt/sources.list* | grep -oE 'https?://[^ ]+' | head -n 1 || true)
   rm -rf "$debian.part"
-  debootstrap --variant=minbase bookworm "$debian.part" "${mirror:-http://deb.debian.org/debian}" >"$debian.log" 2>&1 ||
+  timeout 300 debootstrap --variant=minbase bookworm "$debian.part" "${mirror:-http://deb.debian.org/debian}" >"$debian.log" 2>&1 ||
     skip "debootstrap failed: $(tail -n 1 "$debian.log")"
   mv "$debian.part" "$debian"
 }
