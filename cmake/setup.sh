@@ -20,7 +20,8 @@ fail() {
 ensure_packages() {
   command -v dpkg-query >/dev/null || return 0 # another distribution: CMake says what is missing
   local installed missing=() name sudo=()
-  installed=$(dpkg-query -W -f '${Package} ${db:Status-Status}\n' "$@" 2>/dev/null | sed -n 's/ installed$//p')
+  installed=$({ dpkg-query -W -f '${Package} ${db:Status-Status}\n' "$@" 2>/dev/null || true; } | # fails where one is unknown
+    sed -n 's/ installed$//p')
   for name in "$@"; do
     grep -qxF -- "$name" <<<"$installed" || missing+=("$name")
   done
