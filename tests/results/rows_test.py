@@ -77,6 +77,10 @@ class Tables(unittest.TestCase):
             chosen = conditions.matching(found, {"perturb.replace_tau_above_ms": wanted})
             self.assertEqual([each["metric.accuracy"] for each in chosen], [value])
 
+    def test_initial_time_constants_are_named_by_their_distribution(self):
+        for drawn, name in (('{"normal": [40, 4]}', "40"), ('{"uniform": [20, 800]}', "20 to 800")):
+            self.assertEqual(conditions.value({"model.tau_synapse_ms": drawn}, "model.tau_synapse_ms"), name)
+
     def test_standins_are_named_as_such(self):
         self.assertEqual(conditions.value(row(0, 1, data="SHD", standin="true"), "data"), "SHD (stand-in)")
 

@@ -5,8 +5,9 @@ from collections import defaultdict
 MODELS = {"hom_lif": "HomNeuLIF", "hom_alif": "HomNeuALIF", "het_lif": "HetNeuLIF", "hetsyn_lif": "HetSynLIF"}
 TITLES = {"model": "model", "model.recurrent": "network", "model.hidden": "neurons", "task.background_hz": "noise, Hz",
           "task.delay_ms": "delay, ms", "task.addition_hz": "noise, Hz", "train.learning_rate": "learning rate",
-          "model.frozen_decay_fraction": "masked", "model.tau_synapse_ms": "initial τ, ms", "perturb.deletion": "deleted",
-          "data": "data", "size": "size"}
+          "model.frozen_decay_fraction": "masked", "model.tau_synapse_ms": "initial τ, ms",
+          "model.weight_gain": "gain of the weights", "train.decay_learning_rate_scale": "rate of the decays",
+          "perturb.deletion": "deleted", "data": "data", "size": "size"}
 
 
 def model(row):
@@ -24,7 +25,8 @@ def value(row, key):
     if key == "model.recurrent":
         return "recurrent" if text == "true" else "feed-forward"
     if key == "model.tau_synapse_ms":
-        return f"{json.loads(text)['normal'][0]:g}"
+        drawn = json.loads(text)
+        return f"{drawn['normal'][0]:g}" if "normal" in drawn else "{:g} to {:g}".format(*drawn["uniform"])
     return text.strip("[]")
 
 
