@@ -10,6 +10,12 @@
 namespace hetsyn::test {
 namespace {
 
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool kSlow = true;
+#else
+constexpr bool kSlow = false;
+#endif
+
 /// Registers of a block that has room for three warps: of more than 32 neurons, recurrent populations take clusters.
 constexpr std::size_t kThreeWarps = std::size_t{3} * 32 * 128;
 
@@ -37,17 +43,16 @@ Variant variant(std::string name) {
 }  // namespace
 
 const std::vector<Variant>& variants() {
-  static const std::vector<Variant> table{
-      variant<simt::Order::ascending, true, false>("cuda, emulated, with cuBLAS"),
-      variant<simt::Order::seeded, false, false>("cuda, emulated, without cuBLAS, threads in drawn order"),
-      variant<simt::Order::seeded, false, true>("cuda, emulated, clusters of blocks, threads in drawn order")};
+  static const std::vector<Variant> table = [] {
+    using simt::Order;
+    std::vector<Variant> all{variant<Order::ascending, true, false>("cuda, emulated, with cuBLAS"),
+                             variant<Order::seeded, false, true>("cuda, emulated, clusters, threads in drawn order")};
+    if (!kSlow) all.push_back(variant<Order::seeded, false, false>("cuda, emulated, threads in drawn order"));
+    return all;
+  }();
   return table;
 }
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-std::size_t most_neuron_steps() { return 1500; }
-#else
-std::size_t most_neuron_steps() { return 100000; }
-#endif
+std::size_t most_neuron_steps() { return kSlow ? 1500 : 100000; }
 
 }  // namespace hetsyn::test
