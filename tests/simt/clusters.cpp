@@ -8,7 +8,7 @@
 #include "backend/cuda/device.hpp"
 #include "backend/cuda/simt.hpp"
 #include "simt/emulated_device.hpp"
-#include "simt/grid.hpp"
+#include "simt/schedules.hpp"
 
 using namespace hetsyn;
 using namespace hetsyn::cuda;
@@ -60,18 +60,12 @@ void run(Fault fault) {
   stream.synchronize();
 }
 
-const std::vector<simt::Order> kOrders{simt::Order::ascending, simt::Order::descending, simt::Order::seeded};
-
 }  // namespace
-
-namespace hetsyn::simt {
-std::ostream& operator<<(std::ostream& out, Order order) { return out << static_cast<int>(order); }
-}  // namespace hetsyn::simt
 
 BOOST_AUTO_TEST_SUITE(clusters)
 
-BOOST_DATA_TEST_CASE(blocks_of_a_cluster_reach_each_other, boost::unit_test::data::make(kOrders), order) {
-  simt::set_schedule({order, 3});
+BOOST_DATA_TEST_CASE(blocks_of_a_cluster_reach_each_other, boost::unit_test::data::make(simt::kSchedules), schedule) {
+  simt::set_schedule(schedule);
   Stream stream;
   DeviceBuffer<float> result(kBlocks * kClusters * kThreads);
   for (const unsigned rounds : {0U, 1U, 2U, 7U}) {

@@ -77,7 +77,7 @@ class Cluster {
   void release_warp(const Thread& thread);
   bool release_blocks();
   void release_cluster();
-  static bool all_wait(std::span<const Thread> threads, State state);
+  static bool all_are(std::span<const Thread> threads, State state);
   void release(std::span<Thread> threads);
   void abandon();
   [[nodiscard]] std::string waits() const;
@@ -174,8 +174,7 @@ void Cluster::resume(Thread& thread) {
 /// The memory of a block goes with its last thread, also for the others of its cluster.
 void Cluster::thread_ended(const Thread& thread) {
   --live_;
-  const std::span<Thread> block = threads_of(thread.place.cluster_rank);
-  if (std::ranges::all_of(block, [](const Thread& t) { return t.state == State::ended; })) thread.block->shared.end();
+  if (all_are(threads_of(thread.place.cluster_rank), State::ended)) thread.block->shared.end();
 }
 
 void Cluster::wait(Thread& thread, State state, const std::source_location& where, Mark& mark) {
@@ -192,7 +191,8 @@ void Cluster::release_warp(const Thread& thread) {
   release(std::span(threads_).subspan(first, kWarpSize));
 }
 
-bool Cluster::all_wait(std::span<const Thread> threads, State state) {
+/// But for those that have ended.
+bool Cluster::all_are(std::span<const Thread> threads, State state) {
   return std::ranges::all_of(threads, [&](const Thread& t) { return t.state == state || t.state == State::ended; });
 }
 
@@ -201,7 +201,7 @@ bool Cluster::release_blocks() {
   bool released = false;
   for (std::size_t block = 0; block < blocks_.size(); ++block) {
     const std::span<Thread> threads = threads_of(block);
-    if (all_wait(threads, State::ended) || !all_wait(threads, State::waits_for_block)) continue;
+    if (all_are(threads, State::ended) || !all_are(threads, State::waits_for_block)) continue;
     release(threads);
     released = true;
   }
@@ -209,7 +209,7 @@ bool Cluster::release_blocks() {
 }
 
 void Cluster::release_cluster() {
-  if (!all_wait(threads_, State::waits_for_cluster)) throw Divergence(waits());
+  if (!all_are(threads_, State::waits_for_cluster)) throw Divergence(waits());
   release(threads_);
 }
 

@@ -2,26 +2,14 @@
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 #include <numeric>
-#include <ostream>
 #include <vector>
 
 #include "backend/cuda/device.hpp"
 #include "backend/cuda/simt.hpp"
-#include "simt/grid.hpp"
+#include "simt/schedules.hpp"
 
 using namespace hetsyn;
 using namespace hetsyn::cuda;
-
-namespace hetsyn::simt {
-
-std::ostream& operator<<(std::ostream& out, const Schedule& schedule) {
-  return out << (schedule.order == Order::ascending    ? "ascending"
-                 : schedule.order == Order::descending ? "descending"
-                                                       : "seed ")
-             << schedule.seed;
-}
-
-}  // namespace hetsyn::simt
 
 namespace {
 
@@ -33,12 +21,6 @@ constexpr bool kRacesAreErrors = true;  // of the program; see faults.cpp
 #else
 constexpr bool kRacesAreErrors = false;
 #endif
-
-const std::vector<simt::Schedule> kSchedules{{simt::Order::ascending},
-                                             {simt::Order::descending},
-                                             {simt::Order::seeded, 1},
-                                             {simt::Order::seeded, 2},
-                                             {simt::Order::seeded, 3}};
 
 /// Sum of a block's values, by shuffles and a barrier. One block per row of [blocks][kThreads].
 HETSYN_KERNEL sum_rows(const float* values, float* sums) {
@@ -109,7 +91,7 @@ std::vector<T> download(const DeviceBuffer<T>& buffer, Stream& stream) {
 
 BOOST_AUTO_TEST_SUITE(kernels)
 
-BOOST_DATA_TEST_CASE(a_reduction_is_right_in_every_order, boost::unit_test::data::make(kSchedules), schedule) {
+BOOST_DATA_TEST_CASE(a_reduction_is_right_in_every_order, boost::unit_test::data::make(simt::kSchedules), schedule) {
   constexpr unsigned kBlocks = 3;
   std::vector<float> values(std::size_t{kBlocks} * kThreads);
   std::iota(values.begin(), values.end(), 0.0F);
@@ -124,14 +106,14 @@ BOOST_DATA_TEST_CASE(a_reduction_is_right_in_every_order, boost::unit_test::data
 }
 
 BOOST_AUTO_TEST_CASE(a_missing_barrier_shows_in_every_order) {
-  const std::vector<float> right = rotated(false, kSchedules.front());
-  for (const simt::Schedule& schedule : kSchedules) {
+  const std::vector<float> right = rotated(false, simt::kSchedules.front());
+  for (const simt::Schedule& schedule : simt::kSchedules) {
     BOOST_TEST(rotated(false, schedule) == right, boost::test_tools::per_element());
     if (!kRacesAreErrors) BOOST_TEST(rotated(true, schedule) != right);  // NaN, as shared memory is at first
   }
 }
 
-BOOST_DATA_TEST_CASE(warps_exchange_values, boost::unit_test::data::make(kSchedules), schedule) {
+BOOST_DATA_TEST_CASE(warps_exchange_values, boost::unit_test::data::make(simt::kSchedules), schedule) {
   simt::set_schedule(schedule);
   Stream stream;
   DeviceBuffer<unsigned> device(8 * kWarp);

@@ -29,10 +29,10 @@ def mean(rows, column, scale=1.0, digits=3):
 
 def median(rows, column, scale=1.0, digits=0):
     """Of all seeds; those that have no value count as later than all others, and are told."""
+    if not rows:
+        return "–"
     values = [scale * value for value in per_seed(rows, column)]
     never = len({row["train.seed"] for row in rows}) - len(values)
-    if not values and not never:
-        return "–"
     middle = statistics.median(values + [math.inf] * never)
     shown = f"{middle:.{digits}f}" if math.isfinite(middle) else "–"
     return shown + (f" ({never} never)" if never else "")

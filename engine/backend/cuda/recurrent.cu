@@ -77,7 +77,7 @@ HETSYN_KERNEL HETSYN_LAUNCH_BOUNDS(kThreads, 1)
     recurrent_kernel(Neurons neurons, Synapses synapses, NeuronTape tape, BatchShape shape, Division division) {
   HETSYN_DYNAMIC_SHARED(float, parts);
   const Tile tile(neurons.size, division.own_tiles, kCluster ? cluster_rank() : 0);
-  const unsigned sample = kCluster ? blockIdx.x / division.blocks : blockIdx.x;
+  const unsigned sample = blockIdx.x / division.blocks;
   const unsigned post = tile.sum_neuron();
   const unsigned n = tile.own_neuron();
   const bool exists = n < neurons.size;
@@ -126,7 +126,7 @@ HETSYN_KERNEL HETSYN_LAUNCH_BOUNDS(kThreads, 1)
                               Division division) {
   HETSYN_DYNAMIC_SHARED(float, parts);
   const Tile tile(neurons.size, division.own_tiles, kCluster ? cluster_rank() : 0);
-  const unsigned sample = kCluster ? blockIdx.x / division.blocks : blockIdx.x;
+  const unsigned sample = blockIdx.x / division.blocks;
   const unsigned pre = tile.sum_neuron();
   const unsigned n = tile.own_neuron();
   const bool exists = n < neurons.size;
