@@ -47,6 +47,13 @@ struct TaskInfo {
   bool static_samples = false;  ///< samples may be kept: fill() does not depend on the seed
   std::uint64_t skipped = 0;    ///< samples left out, as their files are damaged
   std::string skipped_why;      ///< the first of them, with the reasons
+  std::string data_digest;      ///< identifies what the files hold; empty: the task does not say, or draws its samples
+  std::vector<std::string> class_names;  ///< [outputs], or empty
+  std::vector<std::string> group_names;  ///< of SampleInfo::group; or empty
+  std::uint64_t events = 0;              ///< events in the files, all splits; 0: unknown
+  std::uint64_t events_lost = 0;         ///< those of them that never reach the network
+  std::string plugin_version;            ///< of the plugin that the task is from; empty: none
+  std::string plugin_file;
 };
 
 struct SampleRequest {

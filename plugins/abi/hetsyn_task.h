@@ -22,7 +22,7 @@ extern "C" {
 #endif
 
 #define HETSYN_TASK_ABI_MAJOR 1u
-#define HETSYN_TASK_ABI_MINOR 2u
+#define HETSYN_TASK_ABI_MINOR 3u
 #define HETSYN_TASK_ABI_VERSION ((HETSYN_TASK_ABI_MAJOR << 16) | HETSYN_TASK_ABI_MINOR)
 
 #if defined(_WIN32)
@@ -145,6 +145,16 @@ typedef struct hetsyn_info {
   int32_t static_samples; /* 1: fill() gives the same sample for the same index whatever the seed, so it may be kept */
   uint64_t skipped;        /* since 1.2: samples that were left out, as their files are damaged */
   const char *skipped_why; /* since 1.2: a sentence with the first of them and the reasons; NULL or "": none */
+  /* since 1.3: a digest of what the files hold, whatever they are called, wherever they lie, and whatever keys say how
+   * they are presented: equal text, equal data. The engine compares it before it continues, evaluates or averages runs.
+   * NULL or "": the engine makes one of the numbers, labels and groups of the samples, which does not see their events. */
+  const char *data_digest;
+  const char *const *class_names; /* since 1.3: [outputs], or NULL where classes have no names */
+  const char *const *group_names; /* since 1.3: [group_count], the name of each hetsyn_sample_info.group; or NULL */
+  uint32_t group_count;           /* since 1.3 */
+  uint64_t events;                /* since 1.3: events in the files, all splits together; 0: unknown, or drawn */
+  uint64_t events_lost;           /* since 1.3: those of them that never reach the network, as their time or channel lies
+                                   * outside what the keys select */
 } hetsyn_info;
 
 /* ---- samples ------------------------------------------------------------------------------------------------------ */

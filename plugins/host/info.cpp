@@ -14,6 +14,7 @@ namespace {
 constexpr std::uint32_t kMaximumInputs = 1u << 20;
 constexpr std::uint32_t kMaximumOutputs = 1u << 16;
 constexpr std::uint32_t kMaximumListed = 64;  // splits, losses, metrics
+constexpr std::uint32_t kMaximumGroups = 1u << 24;
 constexpr double kMaximumStepMs = 1e6;
 
 void check_between(const char* what, double value, double low, double high) {
@@ -105,6 +106,31 @@ void check_sizes(const hetsyn_info& info) {
                 static_cast<double>(kMaximumSampleValues));
 }
 
+std::string text_or_empty(const char* text) { return text == nullptr ? std::string() : std::string(text); }
+
+/// Names of classes or groups; none where the plugin gives none.
+std::vector<std::string> read_names(const char* what, const char* const* names, std::uint32_t count) {
+  if (names == nullptr) return {};
+  std::vector<std::string> result;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    if (names[i] == nullptr) throw PluginError(fmt::format("its {}[{}] is NULL", what, i));
+    result.emplace_back(names[i]);
+  }
+  return result;
+}
+
+void read_data_facts(const hetsyn_info& info, TaskInfo& result) {
+  check_between("group_count", info.group_count, 0, kMaximumGroups);
+  result.data_digest = text_or_empty(info.data_digest);
+  result.class_names = read_names("class_names", info.class_names, info.outputs);
+  result.group_names = read_names("group_names", info.group_names, info.group_count);
+  if (info.events_lost > info.events) {
+    throw PluginError(fmt::format("it says that {} of {} events are lost", info.events_lost, info.events));
+  }
+  result.events = info.events;
+  result.events_lost = info.events_lost;
+}
+
 }  // namespace
 
 TaskInfo checked_info(const std::string& name, const hetsyn_info& info, const hetsyn_task& table) {
@@ -126,13 +152,14 @@ TaskInfo checked_info(const std::string& name, const hetsyn_info& info, const he
   }
   for (const hetsyn_metric& metric : checked_list("metric_count", info.metrics, info.metric_count)) {
     check_name("metric", metric.name, result.metrics);
-    result.metrics.push_back({metric.name, metric.unit == nullptr ? "" : metric.unit, metric.higher_is_better != 0});
+    result.metrics.push_back({metric.name, text_or_empty(metric.unit), metric.higher_is_better != 0});
   }
   result.data_name = info.data_name;
   result.standin = info.standin != 0;
   result.static_samples = info.static_samples != 0;
   result.skipped = info.skipped;
-  result.skipped_why = info.skipped_why == nullptr ? "" : info.skipped_why;
+  result.skipped_why = text_or_empty(info.skipped_why);
+  read_data_facts(info, result);
   return result;
 }
 

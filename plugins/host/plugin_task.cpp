@@ -97,7 +97,10 @@ TaskInfo describe(const Contract& contract, hetsyn_dataset* dataset) {
   info.struct_size = sizeof info;
   contract.call_checked("describe", contract.table.describe, dataset, &info);
   try {
-    return checked_info(contract.name, info, contract.table);
+    TaskInfo checked = checked_info(contract.name, info, contract.table);
+    checked.plugin_version = contract.table.version;
+    checked.plugin_file = contract.path.string();
+    return checked;
   } catch (const PluginError& e) {
     contract.broken(e.what());
   }

@@ -77,6 +77,13 @@ struct Info {
   bool static_samples = false;          ///< fill() does not depend on the request's seed
   std::uint64_t skipped = 0;            ///< samples left out, as their files are damaged
   std::string skipped_why;              ///< a sentence with the first of them and the reasons; empty: none
+  /// What identifies the data, whatever they are called, wherever they lie and however they are presented; empty: the
+  /// engine makes one of the numbers, labels and groups of the samples, which does not see their events.
+  std::string data_digest;
+  std::vector<std::string> class_names;  ///< [outputs], or empty where classes have no names
+  std::vector<std::string> group_names;  ///< of SampleInfo::group; or empty
+  std::uint64_t events = 0;              ///< events in the files, all splits together; 0: unknown, or drawn
+  std::uint64_t events_lost = 0;  ///< those of them that never reach the network, as their time or channel is outside
 };
 
 /// Label and group of one sample, without the sample.

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <exception>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -57,6 +58,12 @@ struct Opened {
     for (const MetricInfo& m : info.metrics) {
       metrics.push_back({m.name.c_str(), m.unit.c_str(), m.higher_is_better ? 1 : 0});
     }
+    for (const std::string& name : info.class_names) class_names.push_back(name.c_str());
+    for (const std::string& name : info.group_names) group_names.push_back(name.c_str());
+    if (!class_names.empty() && class_names.size() != info.outputs) {
+      throw TaskError("info() has " + std::to_string(class_names.size()) + " class_names for " +
+                      std::to_string(info.outputs) + " outputs; expected as many, or none");
+    }
   }
 
   std::unique_ptr<Task> task;
@@ -64,6 +71,7 @@ struct Opened {
   std::vector<hetsyn_split> splits;
   std::vector<hetsyn_loss> losses;
   std::vector<hetsyn_metric> metrics;
+  std::vector<const char*> class_names, group_names;
 };
 
 inline Opened& opened(hetsyn_dataset* dataset) { return *reinterpret_cast<Opened*>(dataset); }
@@ -92,6 +100,14 @@ inline hetsyn_status describe(hetsyn_dataset* dataset, hetsyn_info* out, hetsyn_
   if (out->struct_size > offsetof(hetsyn_info, skipped_why)) {
     out->skipped = self.info.skipped;
     out->skipped_why = self.info.skipped_why.c_str();
+  }
+  if (out->struct_size > offsetof(hetsyn_info, events_lost)) {
+    out->data_digest = self.info.data_digest.c_str();
+    out->class_names = self.class_names.empty() ? nullptr : self.class_names.data();
+    out->group_names = self.group_names.empty() ? nullptr : self.group_names.data();
+    out->group_count = static_cast<std::uint32_t>(self.group_names.size());
+    out->events = self.info.events;
+    out->events_lost = self.info.events_lost;
   }
   return HETSYN_OK;
 }
