@@ -34,8 +34,9 @@ class IntervalTiming : public sdk::Task {
       : channels_(args.count("channels")),
         intervals_{steps(args.real("short_ms")), steps(args.real("long_ms"))},
         burst_(steps(args.real("burst_ms"))),
-        burst_hz_(args.real("burst_hz")),
-        noise_hz_(args.real("noise_hz")) {
+        // Refuses a rate of more than one spike per step, naming the key.
+        burst_rate_(args, "burst_hz", kStepMs),
+        noise_rate_(args, "noise_hz", kStepMs) {
     // A check that the schema cannot make: it needs two keys.
     if (intervals_[0] >= intervals_[1]) throw sdk::ConfigError("long_ms", "must be longer than short_ms");
   }
@@ -62,9 +63,9 @@ class IntervalTiming : public sdk::Task {
     const std::uint64_t label = random.below(2);
     const auto first = static_cast<std::uint32_t>(random.below(kLatestOnset + 1));
     const std::uint32_t second = first + burst_ + intervals_[label];
-    fire(random, out, burst_hz_, first, first + burst_);
-    fire(random, out, burst_hz_, second, second + burst_);
-    fire(random, out, noise_hz_, 0, request.steps);
+    fire(random, out, burst_rate_, first, first + burst_);
+    fire(random, out, burst_rate_, second, second + burst_);
+    fire(random, out, noise_rate_, 0, request.steps);
     out.label(static_cast<std::int32_t>(label));
   }
 
@@ -80,16 +81,17 @@ class IntervalTiming : public sdk::Task {
   static std::uint32_t steps(double ms) { return static_cast<std::uint32_t>(std::lround(ms / kStepMs)); }
 
   /// Poisson spikes on all channels at steps [begin, end).
-  void fire(sdk::Random& random, sdk::SampleWriter& out, double rate_hz, std::uint32_t begin, std::uint32_t end) const {
+  void fire(sdk::Random& random, sdk::SampleWriter& out, sdk::PoissonRate rate, std::uint32_t begin,
+            std::uint32_t end) const {
     for (std::uint32_t channel = 0; channel < channels_; ++channel) {
-      sdk::poisson_train(random, rate_hz, kStepMs, begin, end, [&](std::uint32_t step) { out.spike(channel, step); });
+      sdk::poisson_train(random, rate, begin, end, [&](std::uint32_t step) { out.spike(channel, step); });
     }
   }
 
   std::uint32_t channels_;
   std::uint32_t intervals_[2];  // steps, short and long
   std::uint32_t burst_;         // steps
-  double burst_hz_, noise_hz_;
+  sdk::PoissonRate burst_rate_, noise_rate_;
 };
 
 }  // namespace

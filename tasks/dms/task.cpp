@@ -41,9 +41,9 @@ class Dms : public sdk::Task {
   explicit Dms(const sdk::OpenArgs& args)
       : step_ms_(args.real("step_ms")),
         channels_(args.count("group_channels")),
-        cue_hz_(args.real("cue_hz")),
-        noise_hz_(args.real("noise_hz")),
-        addition_hz_(args.real("addition_hz")),
+        cue_(args, "cue_hz", "step_ms"),
+        noise_(args, "noise_hz", "step_ms"),
+        addition_(args, "addition_hz", "step_ms"),
         rate_hz_(args.real("rate_hz")),
         rate_weight_(args.real("rate_weight")) {
     const double cue_ms = args.real("cue_ms");
@@ -73,21 +73,21 @@ class Dms : public sdk::Task {
 
   void fill(const sdk::Request& request, sdk::SampleWriter& out) const override {
     sdk::Random random = request.random();
-    const auto train = [&](std::uint32_t channel, double rate_hz, Interval when) {
-      sdk::poisson_train(random, rate_hz, step_ms_, when.first, when.last,
+    const auto train = [&](std::uint32_t channel, sdk::PoissonRate rate, Interval when) {
+      sdk::poisson_train(random, rate, when.first, when.last,
                          [&](std::uint32_t step) { sdk::warped_spike(request, out, channel, step); });
     };
-    const auto group = [&](std::uint64_t index, double rate_hz, Interval when) {
+    const auto group = [&](std::uint64_t index, sdk::PoissonRate rate, Interval when) {
       const auto first = static_cast<std::uint32_t>(index) * channels_;
-      for (std::uint32_t c = first; c < first + channels_; ++c) train(c, rate_hz, when);
+      for (std::uint32_t c = first; c < first + channels_; ++c) train(c, rate, when);
     };
     const Interval trial{0, cues_[1].last};
     const std::uint64_t side1 = random.below(2);
     const std::uint64_t side2 = random.below(2);
-    group(side1, cue_hz_, cues_[0]);
-    group(side2, cue_hz_, cues_[1]);
-    group(2, noise_hz_, trial);
-    for (std::uint64_t g = 0; g < kGroups; ++g) group(g, addition_hz_, trial);
+    group(side1, cue_, cues_[0]);
+    group(side2, cue_, cues_[1]);
+    group(2, noise_, trial);
+    for (std::uint64_t g = 0; g < kGroups; ++g) group(g, addition_, trial);
     out.label(side1 == side2 ? kMatch : kMismatch);
   }
 
@@ -106,7 +106,8 @@ class Dms : public sdk::Task {
 
   double step_ms_;
   std::uint32_t channels_;  ///< per group
-  double cue_hz_, noise_hz_, addition_hz_, rate_hz_, rate_weight_;
+  sdk::PoissonRate cue_, noise_, addition_;
+  double rate_hz_, rate_weight_;
   std::array<Interval, 2> cues_{};
 };
 

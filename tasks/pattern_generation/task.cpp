@@ -61,7 +61,7 @@ class PatternGeneration : public sdk::Task {
 
   explicit PatternGeneration(const sdk::OpenArgs& args)
       : channels_(args.count("channels")),
-        background_hz_(args.real("background_hz")),
+        background_(args, "background_hz", "step_ms"),
         step_ms_(args.real("step_ms")),
         rate_hz_(args.real("rate_hz")),
         rate_weight_(args.real("rate_weight")) {
@@ -70,7 +70,7 @@ class PatternGeneration : public sdk::Task {
     repeats_.period = repeats_.length + steps_of(args.real("gap_ms"));
     if (repeats_.length == 0) throw sdk::ConfigError("template_ms", "the template is shorter than one step of step_ms");
     if (repeats_.steps() > 65535) throw sdk::ConfigError("repeats", "the trial has more than 65535 steps of step_ms");
-    draw_template(args.seed(), args.real("template_hz"));
+    draw_template(args.seed(), {args, "template_hz", "step_ms"});
     for (std::uint32_t k = 0; k < args.count("targets"); ++k) {
       sdk::Random random({args.seed(), kTargetStream, k});
       targets_.push_back(draw_target(random, steps(), step_ms_));
@@ -101,7 +101,7 @@ class PatternGeneration : public sdk::Task {
     }
     sdk::Random random = request.random();
     for (std::uint32_t channel = 0; channel < channels_; ++channel) {
-      sdk::poisson_train(random, background_hz_, step_ms_, 0, steps(),
+      sdk::poisson_train(random, background_, 0, steps(),
                          [&](std::uint32_t step) { sdk::warped_spike(request, out, channel, step); });
     }
     const std::span<float> target = out.target();
@@ -141,16 +141,17 @@ class PatternGeneration : public sdk::Task {
   }
   [[nodiscard]] std::uint32_t steps() const { return static_cast<std::uint32_t>(repeats_.steps()); }
 
-  void draw_template(std::uint64_t seed, double rate_hz) {
+  void draw_template(std::uint64_t seed, sdk::PoissonRate rate) {
     sdk::Random random({seed, kTemplateStream});
     for (std::uint32_t channel = 0; channel < channels_; ++channel) {
-      sdk::poisson_train(random, rate_hz, step_ms_, 0, static_cast<std::uint32_t>(repeats_.length),
+      sdk::poisson_train(random, rate, 0, static_cast<std::uint32_t>(repeats_.length),
                          [&](std::uint32_t step) { template_.emplace_back(channel, step); });
     }
   }
 
   std::uint32_t channels_;
-  double background_hz_, step_ms_, rate_hz_, rate_weight_;
+  sdk::PoissonRate background_;
+  double step_ms_, rate_hz_, rate_weight_;
   Repeats repeats_;
   std::vector<std::pair<std::uint32_t, std::uint32_t>> template_;  ///< (channel, step)
   std::vector<std::vector<double>> targets_;                       ///< [K][T]

@@ -86,6 +86,21 @@ BOOST_AUTO_TEST_CASE(dms_refuses_settings_that_make_no_trial) {
   BOOST_CHECK_EXCEPTION(open_dms({{"step_ms", 0.1}, {"delay_ms", 60000.0}}), ConfigError, Says({"65535 steps"}));
 }
 
+BOOST_AUTO_TEST_CASE(dms_refuses_rates_that_its_steps_cannot_hold) {
+  for (const std::string key : {"cue_hz", "noise_hz", "addition_hz"}) {
+    BOOST_CHECK_EXCEPTION(open_dms({{key, 1000.0}}), ConfigError, [&](const ConfigError& e) {
+      return e.key() == "task." + key &&
+             e.what() == "task." + key +
+                             ": 1000 Hz does not fit steps of step_ms = 5 ms, which hold one spike each: expected 0 to "
+                             "200 Hz";
+    });
+  }
+  BOOST_CHECK_EXCEPTION(open_dms({{"step_ms", 50.0}}), ConfigError, Says({"task.cue_hz: 40 Hz", "step_ms = 50"}));
+  // The largest rate: both cues, on ten channels, at each of their 20 steps.
+  const auto task = open_dms({{"cue_hz", 200.0}, {"noise_hz", 0.0}});
+  BOOST_TEST(task->fill({0, 0, 3, 210, 1.0}).input->spikes.steps.size() == 400U);
+}
+
 BOOST_AUTO_TEST_CASE(dms_splits_draw_different_trials) {
   const auto task = open_dms();
   BOOST_TEST(

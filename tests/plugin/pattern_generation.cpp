@@ -6,6 +6,7 @@
 #include "plugin/support.hpp"
 
 using namespace hetsyn;
+using test::Says;
 
 namespace {
 
@@ -60,6 +61,17 @@ BOOST_AUTO_TEST_CASE(the_template_comes_three_times_and_is_frozen) {
   BOOST_TEST(within_four_errors(static_cast<double>(first.size()), 100.0 * 500, 0.01));  // 10 Hz · 1 ms
   BOOST_TEST((window(task->fill({2, 5, 9, 2000, 1.0}), 0, 500) == first));
   BOOST_TEST((window(open_pattern({{"background_hz", 0.0}}, 8)->fill({0, 0, 1, 2000, 1.0}), 0, 500) != first));
+}
+
+BOOST_AUTO_TEST_CASE(pattern_generation_refuses_rates_that_its_steps_cannot_hold) {
+  for (const std::string key : {"template_hz", "background_hz"}) {
+    BOOST_CHECK_EXCEPTION(open_pattern({{key, 1000.0}, {"step_ms", 2.0}}), ConfigError, [&](const ConfigError& e) {
+      return e.key() == "task." + key && Says({"1000 Hz does not fit", "step_ms = 2", "expected 0 to 500 Hz"})(e);
+    });
+  }
+  // The largest rate: each of 100 channels at each of 3 · 500 steps.
+  const auto task = open_pattern({{"template_hz", 1000.0}, {"background_hz", 0.0}});
+  BOOST_TEST(task->fill({0, 0, 1, 2000, 1.0}).input->spikes.steps.size() == 150000U);
 }
 
 BOOST_AUTO_TEST_CASE(the_background_is_redrawn) {

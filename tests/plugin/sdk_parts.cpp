@@ -2,6 +2,7 @@
 
 #include <boost/test/unit_test.hpp>
 #include <cmath>
+#include <string_view>
 #include <vector>
 
 using namespace hetsyn::sdk;
@@ -81,7 +82,7 @@ BOOST_AUTO_TEST_CASE(poisson_trains_have_their_rate_and_stay_inside) {
   std::vector<int> per_step(100);
   for (int train = 0; train < 2000; ++train) {
     std::uint32_t last = 9;
-    poisson_train(random, 40.0, 5.0, 10, 100, [&](std::uint32_t step) {
+    poisson_train(random, {40.0, 5.0}, 10, 100, [&](std::uint32_t step) {
       BOOST_REQUIRE(step > last);
       BOOST_REQUIRE(step < 100);
       last = step;
@@ -101,10 +102,27 @@ BOOST_AUTO_TEST_CASE(poisson_trains_at_the_ends_of_the_rate) {
   Random random({6});
   int spikes = 0;
   const auto count = [&](std::uint32_t /*step*/) { ++spikes; };
-  poisson_train(random, 0.0, 1.0, 0, 1000, count);
+  poisson_train(random, {0.0, 1.0}, 0, 1000, count);
   BOOST_TEST(spikes == 0);
-  poisson_train(random, 5000.0, 1.0, 0, 1000, count);  // more than one per step: every step, once
+  poisson_train(random, {1000.0, 1.0}, 0, 1000, count);  // one per step
   BOOST_TEST(spikes == 1000);
-  poisson_train(random, 1e-9, 1.0, 0, 1000, count);
+  poisson_train(random, {1e-9, 1.0}, 0, 1000, count);
   BOOST_TEST(spikes == 1000);
+}
+
+BOOST_AUTO_TEST_CASE(rates_that_steps_cannot_hold_are_no_poisson_rates) {
+  const auto refused = [](double hz, double step_ms) {
+    BOOST_CHECK_EXCEPTION(PoissonRate(hz, step_ms), TaskError, [](const TaskError& e) {
+      return std::string_view(e.what()).find("which hold one spike each") != std::string_view::npos;
+    });
+  };
+  refused(1000.0001, 1.0);
+  refused(5000.0, 1.0);
+  refused(200.1, 5.0);
+  refused(-1.0, 1.0);
+  refused(std::nan(""), 1.0);
+  BOOST_TEST(PoissonRate(200.0, 5.0).probability() == 1.0);
+  BOOST_TEST(PoissonRate(40.0, 5.0).probability() == 0.2);
+  // 1/0.7 kHz in double, times 0.7 ms: one spike per step, but for the rounding.
+  BOOST_TEST(PoissonRate(1000.0 / 0.7, 0.7).probability() == 1.0);
 }

@@ -1,7 +1,6 @@
 #pragma once
 #include <hetsyn_task.h>
 
-#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -12,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "hetsyn/detail/text.hpp"
 #include "hetsyn/error.hpp"
 
 /// The keys of a task's [task] table, and their values when it is opened.
@@ -66,9 +66,7 @@ class Key {
 
   /// TOML's spelling: the shortest that reads back to the same number, with a point.
   static std::string literal(double value) {
-    char text[32];
-    const auto end = std::to_chars(text, text + sizeof text, value).ptr;
-    std::string result(text, end);
+    std::string result = detail::shortest(value);
     if (result.find_first_of(".en") == std::string::npos) result += ".0";
     return result;
   }

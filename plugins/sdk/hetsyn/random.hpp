@@ -48,22 +48,4 @@ class Random {
   std::mt19937_64 engine_;
 };
 
-/// A Poisson spike train in discrete time: each step of [first, last) has a spike with probability
-/// rate_hz · step_ms / 1000. Calls emit(step) for each, in ascending order. Draws once per spike, not per step.
-template <class Emit>
-void poisson_train(Random& random, double rate_hz, double step_ms, std::uint32_t first, std::uint32_t last,
-                   Emit&& emit) {
-  const double probability = rate_hz * step_ms / 1000.0;
-  if (probability <= 0.0) return;
-  // The silent steps before the next spike are geometrically distributed; for probability ≥ 1 there are none.
-  const double scale = probability < 1.0 ? 1.0 / std::log1p(-probability) : 0.0;
-  double step = first;
-  while (true) {
-    step += std::floor(std::log1p(-random.uniform01()) * scale);
-    if (!(step < last)) return;
-    emit(static_cast<std::uint32_t>(step));
-    step += 1.0;
-  }
-}
-
 }  // namespace hetsyn::sdk

@@ -10,6 +10,7 @@
 #include "hetsyn/error.hpp"
 #include "hetsyn/info.hpp"
 #include "hetsyn/metrics.hpp"
+#include "hetsyn/poisson.hpp"
 #include "hetsyn/random.hpp"
 #include "hetsyn/sample.hpp"
 
