@@ -49,7 +49,7 @@ void print_plugins(const Options& options) {
   const PluginHost host = discover_plugins(options);
   for (const TaskPlugin& plugin : host.plugins()) fmt::print("task         {}\n", plugin.name);
   for (const PluginFailure& failure : host.failures()) {
-    fmt::print("not loaded   {}: it {}\n", failure.path.string(), failure.reason);
+    fmt::print("not loaded   {}: {}\n", failure.path.string(), failure.reason);
   }
 }
 

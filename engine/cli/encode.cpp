@@ -142,7 +142,6 @@ std::vector<tasks::SpeakerInfo> speaker_infos(const std::vector<std::string>& na
 
 int encode(const Options& options) {
   check(options);
-  if (options.quiet) log::set_level(log::Level::warning);
   const std::uint64_t threads = whole_number("--threads", options.threads, kMostThreads);
   const std::uint64_t seed = whole_number("--seed", options.seed, 9'000'000'000'000'000);
   const RecordingList list =

@@ -8,6 +8,7 @@
 #include "cli/interrupt.hpp"
 #include "cli/session.hpp"
 #include "core/error.hpp"
+#include "core/log.hpp"
 #include "experiment/run_directory.hpp"
 
 namespace hetsyn::cli {
@@ -28,6 +29,7 @@ std::string checkpoint_path(const Options& options) {
 }  // namespace
 
 int evaluate(const Options& options) {
+  log::leave_standard_output();  // a task may tell how far it is with its data; --json must stay JSON
   if (options.run.empty()) throw UsageError("which run? expected: engine eval RUN");
   if (!is_run_directory(options.run)) {
     throw UsageError(fmt::format("{}: is not a run directory (it has no config.toml)", options.run));

@@ -7,6 +7,7 @@
 #include "cli/commands.hpp"
 #include "cli/options.hpp"
 #include "cli/ranks.hpp"
+#include "core/error.hpp"
 #include "core/log.hpp"
 
 namespace hetsyn::cli {
@@ -34,7 +35,9 @@ int run(std::span<const char* const> arguments) {
     fmt::print("{}", help_text(options.verb));
     return 0;
   }
+  if (options.quiet && options.verbose) throw UsageError("--quiet and --verbose exclude each other");
   if (options.verbose) log::set_level(log::Level::debug);
+  if (options.quiet) log::set_level(log::Level::warning);
   return run_verb(options);
 }
 

@@ -21,7 +21,7 @@ enum Uses : unsigned {
   kNone = 0,
   kTask = 1,       ///< --task
   kConfig = 2,     ///< --config, --set and the options for single keys
-  kTraining = 4,   ///< --out, --resume, --force, --dry-run, --quiet
+  kTraining = 4,   ///< --out, --resume, --force, --dry-run
   kRun = 8,        ///< a run directory and what to evaluate
   kRuns = 16,      ///< several run directories
   kEncode = 32,    ///< recordings, and how to make spikes of them
@@ -97,7 +97,6 @@ po::options_description describe(const Verb& verb, Options& options) {
     add("resume", po::bool_switch(&options.resume), "continue the run in --out; starts it where there is none");
     add("force", po::bool_switch(&options.force), "replace the run in --out");
     add("dry-run", po::bool_switch(&options.dry_run), "print what the run would do and the memory it would take");
-    add("quiet", po::bool_switch(&options.quiet), "print warnings and errors only");
   }
   if (verb.uses & kRun) {
     add("run", text(options.run), "the run directory (also the first argument)");
@@ -122,7 +121,6 @@ po::options_description describe(const Verb& verb, Options& options) {
     add("seeds", text(options.seeds), "first-last: do the models whose train.seed lies there, as in 0-9");
     add("dry-run", po::bool_switch(&options.dry_run), "list the points and estimate time and memory; write nothing");
     add("retry-failed", po::bool_switch(&options.retry_failed), "forget failures and try again");
-    add("quiet", po::bool_switch(&options.quiet), "print warnings and errors only");
   }
   if (verb.uses & kAnalyse) {
     add("runs", texts(options.runs), "run directories (also the arguments without a name)");
@@ -149,7 +147,6 @@ po::options_description describe(const Verb& verb, Options& options) {
     add("seed", text(options.seed), "seed of lauscher's auditory nerve (default: 0)");
     add("threads", text(options.threads), "threads, 0 for all cores (default)");
     add("force", po::bool_switch(&options.force), "replace the file of --out");
-    add("quiet", po::bool_switch(&options.quiet), "print warnings and errors only");
   }
   if (verb.uses & kCache) {
     add("prune", po::bool_switch(&options.prune),
@@ -157,6 +154,7 @@ po::options_description describe(const Verb& verb, Options& options) {
     add("clear", po::bool_switch(&options.clear), "remove all encoded recordings and all stand-ins");
   }
   add("plugin-path", texts(options.plugin_path), "directories or files with task plugins, separated by ':'");
+  add("quiet", po::bool_switch(&options.quiet), "print results, warnings and errors only");
   add("verbose", po::bool_switch(&options.verbose), "print more");
   add("version", po::bool_switch(&options.version), "print the version");
   add("help", po::bool_switch(&options.help), "print this help");

@@ -145,7 +145,6 @@ int finish(const SweepDirectory& directory, std::span<const SweepModel> models, 
 }  // namespace
 
 int sweep(const Options& options) {
-  if (options.quiet) log::set_level(log::Level::warning);
   const std::size_t jobs = job_count(options);
   SweepFile file = read_sweep(options);
   const PluginHost host = discover_plugins(options);

@@ -46,7 +46,7 @@ int list_tasks(const Options& options) {
   }
   if (host.plugins().empty()) fmt::print("no tasks found; engine doctor shows where they are looked for\n");
   for (const PluginFailure& failure : host.failures()) {
-    fmt::print("not loaded: {}: it {}\n", failure.path.string(), failure.reason);
+    fmt::print("not loaded: {}: {}\n", failure.path.string(), failure.reason);
   }
   return 0;
 }

@@ -20,11 +20,6 @@ namespace {
 
 constexpr int kInterrupted = 130;
 
-void check_flags(const Options& options) {
-  if (options.resume && options.force) throw UsageError("--resume and --force exclude each other");
-  if (options.quiet && options.verbose) throw UsageError("--quiet and --verbose exclude each other");
-}
-
 /// The config of the run to resume, where the command line describes none itself.
 std::string base_config(const Options& options) {
   const bool described = !options.config.empty() || !options.task.empty();
@@ -86,8 +81,7 @@ int finish(const RunDirectory& directory, RunEnd end) {
 }
 
 int train_on(Communicator& ranks, const Options& options) {
-  check_flags(options);
-  if (options.quiet) log::set_level(log::Level::warning);
+  if (options.resume && options.force) throw UsageError("--resume and --force exclude each other");
   if (options.dry_run && ranks.rank() > 0) return 0;  // rank 0 tells what one rank takes
   try {
     return train_run(options, load_document(options, base_config(options)), discover_plugins(options), ranks);

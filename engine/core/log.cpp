@@ -13,6 +13,7 @@ namespace {
 std::mutex mutex;
 std::atomic<Level> threshold{Level::info};
 std::atomic<bool> muted{false};
+std::atomic<bool> output_is_taken{false};
 std::ofstream file;
 std::function<void(bool before)> line_hook;
 
@@ -29,6 +30,8 @@ std::string_view prefix(Level level) {
 }  // namespace
 
 void set_level(Level level) { threshold = level; }
+
+void leave_standard_output() { output_is_taken = true; }
 
 void mute() { muted = true; }
 
@@ -54,7 +57,7 @@ void write(Level level, std::string_view message) {
   }
   if (muted.load() || level < threshold.load()) return;
   if (line_hook) line_hook(true);
-  std::FILE* out = level >= Level::warning ? stderr : stdout;
+  std::FILE* out = level >= Level::warning || output_is_taken.load() ? stderr : stdout;
   fmt::print(out, "{}{}\n", prefix(level), message);
   std::fflush(out);
   if (line_hook) line_hook(false);

@@ -12,6 +12,8 @@ enum class Level { debug, info, warning, error };
 
 /// Messages below this level are dropped from the terminal; a log file, if open, gets all of them.
 void set_level(Level level);
+/// All messages go to standard error from now on: for programs whose standard output is a result to be read by others.
+void leave_standard_output();
 /// Nothing goes to the terminal from now on: for processes that leave the word to another one.
 void mute();
 /// Copies every message to `path` from now on (appending); an empty path closes the file. Throws RunError.

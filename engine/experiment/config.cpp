@@ -44,6 +44,20 @@ void read_table(const ConfigTable& table, const ConfigDocument& document, RunCon
   }
 }
 
+void resolve_open_keys(RunConfig& config) {
+  NetworkSpec& model = config.model;
+  model.adaptation = adapts(model);
+  model.autapses = has_autapses(model);
+  const double tau_ms = initial_tau_ms(model).mean_ms();
+  if (is_homogeneous(model.model)) model.tau_homogeneous_ms = tau_ms;
+  if (config.perturb.replace_tau_above_ms && !config.perturb.replace_tau_with_ms) {
+    config.perturb.replace_tau_with_ms = tau_ms;
+  }
+  OptimizerSettings& optimizer = config.train.optimizer;
+  if (!optimizer.decay_weight_decay) optimizer.decay_weight_decay = optimizer.weight_decay;
+  if (config.train.evaluation_batch == 0) config.train.evaluation_batch = config.train.batch;
+}
+
 ConfigValue::Table without_name(ConfigValue::Table table) {
   std::erase_if(table, [](const ConfigEntry& entry) { return entry.key == kTaskNameKey; });
   return table;
@@ -69,6 +83,7 @@ RunConfig read_config(const ConfigDocument& document, const std::string& task, s
 }
 
 void resolve(RunConfig& config, const TaskInfo& task) {
+  resolve_open_keys(config);
   if (!config.dt_ms) config.dt_ms = task.dt_ms;
   if (!config.spiking_readout) config.spiking_readout = task.spiking_readout;
   config.model.inputs = task.inputs;

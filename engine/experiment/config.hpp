@@ -70,7 +70,8 @@ std::string task_name(const ConfigDocument& document);
 /// place, key and what was expected; unknown keys and tables are errors.
 RunConfig read_config(const ConfigDocument& document, const std::string& task, std::span<const KeySpec> task_keys);
 
-/// Takes from the opened task what the config left to it (Δt, readout) and the sizes of the network.
+/// Takes from the opened task what the config left to it (Δt, readout) and the sizes of the network, and gives the keys
+/// that were left open the values that follow from the others: a recorded config says what was computed.
 void resolve(RunConfig& config, const TaskInfo& task);
 
 /// The config as TOML; reading it again gives the same run. `run.out` is left out: it names the place, not the run.

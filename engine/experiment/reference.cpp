@@ -1,26 +1,20 @@
 #include <fmt/format.h>
 
 #include "experiment/fields.hpp"
+#include "experiment/markdown.hpp"
 #include "experiment/schema.hpp"
 
 namespace hetsyn {
 namespace {
 
-/// Text for a cell of a Markdown table.
-std::string cell(std::string text) {
-  for (std::size_t at = 0; (at = text.find('|', at)) != std::string::npos; at += 2) text.insert(at, 1, '\\');
-  return text;
-}
-
 std::string row(const KeySpec& spec, const std::string& takes, const std::string& default_value) {
   const std::string code = default_value.empty() ? "absent" : fmt::format("`{}`", default_value);
-  return cell(fmt::format("`{}`", spec.name)) + " | " + cell(takes) + " | " + cell(spec.unit) + " | " + cell(code) +
-         " | " + cell(spec.help);
+  return markdown_row(std::vector<std::string>{fmt::format("`{}`", spec.name), takes, spec.unit, code, spec.help});
 }
 
 std::string heading(const std::string& title, const std::string& help) {
-  return fmt::format("\n## {}\n\n{}\n\n| key | takes | unit | default | meaning |\n| --- | --- | --- | --- | --- |\n",
-                     title, help);
+  static const std::vector<std::string> kTitles{"key", "takes", "unit", "default", "meaning"};
+  return fmt::format("\n## {}\n\n{}\n\n{}", title, help, markdown_head(kTitles, kTitles.size()));
 }
 
 constexpr std::string_view kIntroduction = R"(# Configuration
@@ -58,14 +52,12 @@ std::string config_reference_markdown(std::span<const TaskReference> tasks) {
   std::string out(kIntroduction);
   for (const ConfigTable& table : config_schema()) {
     out += heading(fmt::format("[{}]", table.name), table.help);
-    for (const ConfigKey& key : table.keys)
-      out += fmt::format("| {} |\n", row(key.spec, key.takes, key.write(defaults)));
+    for (const ConfigKey& key : table.keys) out += row(key.spec, key.takes, key.write(defaults));
   }
   out += forms();
   for (const TaskReference& task : tasks) {
     out += heading(fmt::format("[task] for {}", task.name), task.summary);
-    for (const KeySpec& spec : task.keys)
-      out += fmt::format("| {} |\n", row(spec, expectation(spec), spec.default_value));
+    for (const KeySpec& spec : task.keys) out += row(spec, expectation(spec), spec.default_value);
   }
   return out;
 }

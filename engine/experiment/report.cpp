@@ -5,6 +5,8 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "experiment/markdown.hpp"
+#include "experiment/metric_range.hpp"
 #include "experiment/report_cells.hpp"
 #include "experiment/statistics.hpp"
 
@@ -28,42 +30,52 @@ std::string group_name(const RunGroup& group) {
 
 std::string data_text(const RunGroup& group) { return group.data + (group.standin ? " (stand-in)" : ""); }
 
+Spread spread_in(const RunGroup& group, std::size_t quantity) {
+  return spread_of(group.values(quantity), range_of_metric(group.metric));
+}
+
+Spread spread_in(const Comparison& comparison, std::size_t quantity) {
+  return spread_of(comparison.differences[quantity], range_of_difference(comparison.first->metric));
+}
+
 // ---- Markdown ----------------------------------------------------------------------------------------------------
 
 std::string group_row(const RunGroup& group) {
-  std::string row = fmt::format("| {} | {} | {} | {} | {} | {} | {} |", group.task, data_text(group), group_name(group),
-                                group.metric, group.parameters, group.runs.size(), group.epochs);
-  for (std::size_t q = 0; q < kQuantities.size(); ++q) {
-    row += fmt::format(" {} |", spread_text(spread_of(group.values(q))));
-  }
-  return row + fmt::format(" {:.0f} |\n", spread_of(group.seconds).mean);
+  std::vector<std::string> cells{group.task,
+                                 data_text(group),
+                                 group_name(group),
+                                 group.metric,
+                                 std::to_string(group.parameters),
+                                 std::to_string(group.runs.size()),
+                                 std::to_string(group.epochs)};
+  for (std::size_t q = 0; q < kQuantities.size(); ++q) cells.push_back(spread_text(spread_in(group, q)));
+  cells.push_back(fmt::format("{:.0f}", spread_of(group.seconds).mean));
+  return markdown_row(cells);
 }
 
 std::string comparison_row(const Comparison& comparison) {
-  std::string row = fmt::format("| {} − {} | {} |", group_name(*comparison.first), group_name(*comparison.second),
-                                comparison.seeds.size());
-  for (const std::vector<double>& differences : comparison.differences) {
-    row += fmt::format(" {} |", spread_text(spread_of(differences)));
-  }
-  return row + "\n";
+  std::vector<std::string> cells{fmt::format("{} − {}", group_name(*comparison.first), group_name(*comparison.second)),
+                                 std::to_string(comparison.seeds.size())};
+  for (std::size_t q = 0; q < kQuantities.size(); ++q) cells.push_back(spread_text(spread_in(comparison, q)));
+  return markdown_row(cells);
 }
 
 std::string groups_markdown(const RunTable& table) {
   if (table.groups.empty()) return "";
-  std::vector<std::string_view> titles{"task", "data", "model", "metric", "parameters", "seeds", "epochs"};
-  for (const Quantity& quantity : kQuantities) titles.push_back(quantity.title);
+  std::vector<std::string> titles{"task", "data", "model", "metric", "parameters", "seeds", "epochs"};
+  for (const Quantity& quantity : kQuantities) titles.emplace_back(quantity.title);
   titles.emplace_back("seconds a run");
-  std::string out = table_head(titles, 4);
+  std::string out = markdown_head(titles, 4);
   for (const RunGroup& group : table.groups) out += group_row(group);
-  return out + "\nMean ± standard deviation over seeds [95 % interval of the mean, Student's t].\n";
+  return out + spread_legend("seeds");
 }
 
 std::string comparisons_markdown(const RunTable& table) {
   const std::vector<Comparison> comparisons = compare_groups(table);
   if (comparisons.empty()) return "";
-  std::vector<std::string_view> titles{"difference", "common seeds"};
-  for (const Quantity& quantity : kQuantities) titles.push_back(quantity.title);
-  std::string out = "\nPaired differences over common seeds:\n\n" + table_head(titles, 1);
+  std::vector<std::string> titles{"difference", "common seeds"};
+  for (const Quantity& quantity : kQuantities) titles.emplace_back(quantity.title);
+  std::string out = "\nPaired differences over common seeds:\n\n" + markdown_head(titles, 1);
   for (const Comparison& comparison : comparisons) out += comparison_row(comparison);
   return out;
 }
@@ -78,7 +90,7 @@ Json group_json(const RunGroup& group) {
   out["seeds"] = Json::array();
   for (const auto& [seed, results] : group.runs) out["seeds"].push_back(seed);
   for (std::size_t q = 0; q < kQuantities.size(); ++q) {
-    out["results"][std::string(kQuantities[q].key)] = spread_json(spread_of(group.values(q)));
+    out["results"][std::string(kQuantities[q].key)] = spread_json(spread_in(group, q));
   }
   out["seconds"] = spread_of(group.seconds).mean;
   return out;
@@ -90,7 +102,7 @@ Json comparison_json(const Comparison& comparison) {
   out["second"] = group_name(*comparison.second);
   out["seeds"] = comparison.seeds;
   for (std::size_t q = 0; q < kQuantities.size(); ++q) {
-    out["differences"][std::string(kQuantities[q].key)] = spread_json(spread_of(comparison.differences[q]));
+    out["differences"][std::string(kQuantities[q].key)] = spread_json(spread_in(comparison, q));
   }
   return out;
 }
@@ -126,13 +138,13 @@ std::string report_csv(const RunTable& table) {
   std::string out = "kind,task,data,name,metric,quantity,n,mean,sd,low95,high95\n";
   for (const RunGroup& group : table.groups) {
     for (std::size_t q = 0; q < kQuantities.size(); ++q) {
-      out += csv_line("runs", group, group_name(group), kQuantities[q], spread_of(group.values(q)));
+      out += csv_line("runs", group, group_name(group), kQuantities[q], spread_in(group, q));
     }
   }
   for (const Comparison& pair : compare_groups(table)) {
     const std::string name = fmt::format("{} - {}", group_name(*pair.first), group_name(*pair.second));
     for (std::size_t q = 0; q < kQuantities.size(); ++q) {
-      out += csv_line("difference", *pair.first, name, kQuantities[q], spread_of(pair.differences[q]));
+      out += csv_line("difference", *pair.first, name, kQuantities[q], spread_in(pair, q));
     }
   }
   for (const UncountedRun& run : table.uncounted) {

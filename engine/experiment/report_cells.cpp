@@ -17,13 +17,12 @@ std::string spread_text(const Spread& spread) {
   return fmt::format("{:.3f} ± {:.3f} [{:.3f}, {:.3f}]", spread.mean, spread.sd, spread.low95(), spread.high95());
 }
 
-std::string table_head(std::span<const std::string_view> titles, std::size_t texts) {
-  std::string head = "|", rule = "|";
-  for (std::size_t i = 0; i < titles.size(); ++i) {
-    head += fmt::format(" {} |", titles[i]);
-    rule += i < texts ? " --- |" : " ---: |";
-  }
-  return head + "\n" + rule + "\n";
+std::string spread_legend(std::string_view over) {
+  return fmt::format(
+      "\nMean ± standard deviation over {} [95 % interval of the mean, Student's t; of accuracies cut off at 0 and 1, "
+      "of "
+      "their differences at −1 and 1].\n",
+      over);
 }
 
 nlohmann::ordered_json spread_json(const Spread& spread) {

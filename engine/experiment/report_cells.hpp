@@ -1,6 +1,5 @@
 #pragma once
 #include <nlohmann/json.hpp>
-#include <span>
 #include <string>
 #include <string_view>
 
@@ -12,8 +11,8 @@ namespace hetsyn {
 /// "0.834 ± 0.012 [0.819, 0.849]", the mean alone for one value, "–" for none.
 std::string spread_text(const Spread& spread);
 
-/// The first two lines of a Markdown table; the first `texts` columns hold words, the others numbers.
-std::string table_head(std::span<const std::string_view> titles, std::size_t texts);
+/// What spread_text() says, in words, under a table; `over` names what varies: "seeds".
+std::string spread_legend(std::string_view over);
 
 /// A number that does not exist is null: JSON has no NaN.
 nlohmann::ordered_json spread_json(const Spread& spread);

@@ -7,11 +7,13 @@
 
 namespace hetsyn {
 
-Spread spread_of(std::span<const double> values) {
+Spread spread_of(std::span<const double> values, const Range& range) {
   constexpr double kUndefined = std::numeric_limits<double>::quiet_NaN();
   const auto n = static_cast<double>(values.size());
-  Spread spread{values.size(), kUndefined, kUndefined, kUndefined};
+  Spread spread{values.size(), kUndefined, kUndefined, kUndefined, {}};
   if (values.empty()) return spread;
+  const auto inside = [&](double value) { return value >= range.low && value <= range.high; };
+  if (std::all_of(values.begin(), values.end(), inside)) spread.range = range;
   spread.mean = std::accumulate(values.begin(), values.end(), 0.0) / n;
   if (values.size() == 1) return spread;
   double squares = 0.0;

@@ -141,15 +141,17 @@ std::vector<ConfigValue> geometric(const Form& form) {
 std::vector<ConfigValue> draws(const Form& form, std::string_view distribution) {
   form.only(std::array<std::string_view, 3>{distribution, "count", "seed"});
   const auto [a, b] = form.pair(distribution);
-  const bool logarithmic = distribution == "log_uniform";
+  const bool logarithmic = distribution == "log_uniform", normal = distribution == "normal";
   if (logarithmic && (a <= 0.0 || b <= 0.0)) form.fail("two numbers above 0");
+  if (normal && b <= 0.0) form.fail("[mean, standard deviation] with a standard deviation above 0");
+  if (!normal && a >= b) form.fail("[low, high] with low < high");
   // Axes with one seed must not move together.
   RandomStream random(form.seed(), RandomPurpose::sweep_axis, static_cast<std::uint32_t>(hash_of(form.key())));
   std::vector<ConfigValue> values;
   for (std::size_t i = form.count(1); i > 0; --i) {
-    const double value = logarithmic                ? std::exp(random.uniform(std::log(a), std::log(b)))
-                         : distribution == "normal" ? a + b * random.normal()
-                                                    : random.uniform(a, b);
+    const double value = logarithmic ? std::exp(random.uniform(std::log(a), std::log(b)))
+                         : normal    ? a + b * random.normal()
+                                     : random.uniform(a, b);
     values.push_back({value, form.place()});
   }
   return values;

@@ -3,10 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "experiment/markdown.hpp"
+#include "experiment/metric_range.hpp"
 #include "experiment/report_cells.hpp"
 #include "experiment/sweep_json.hpp"
 
@@ -23,7 +24,13 @@ std::set<std::string> keys_of(const SweepTable& table) {
   return keys;
 }
 
-Spread spread_in(const Condition& condition, const std::string& metric) { return spread_of(condition.values(metric)); }
+Spread spread_in(const Condition& condition, const std::string& metric) {
+  return spread_of(condition.values(metric), range_of_metric(metric));
+}
+
+Spread spread_in(const SweepComparison& comparison) {
+  return spread_of(comparison.differences, range_of_difference(comparison.first->metric));
+}
 
 Spread training_spread(const Condition& condition) {
   std::vector<double> seconds;
@@ -40,6 +47,8 @@ std::string value_of(const SweepSettings& settings, const std::string& key, cons
   return at == settings.end() ? otherwise : plain(at->second);
 }
 
+std::string or_dash(const std::string& text) { return text.empty() ? "–" : text; }
+
 // ---- Markdown ----------------------------------------------------------------------------------------------------
 
 std::string heading(const SweepTable& table) {
@@ -54,22 +63,23 @@ std::string heading(const SweepTable& table) {
 }
 
 std::string condition_row(const Condition& condition, const std::set<std::string>& keys) {
-  std::string row = "|";
-  for (const std::string& key : keys) row += fmt::format(" {} |", value_of(condition.settings, key, "–"));
+  std::vector<std::string> cells;
+  for (const std::string& key : keys) cells.push_back(value_of(condition.settings, key, "–"));
   const Spread spread = spread_in(condition, condition.metric);
   const double seconds = training_spread(condition).mean;
-  return row + fmt::format(" {} | {} | {} | {} | {} |\n", condition.metric.empty() ? "–" : condition.metric, spread.n,
-                           spread_text(spread), condition.parameters,
-                           std::isfinite(seconds) ? fmt::format("{:.1f}", seconds) : "–");
+  cells.insert(cells.end(),
+               {or_dash(condition.metric), std::to_string(spread.n), spread_text(spread),
+                std::to_string(condition.parameters), std::isfinite(seconds) ? fmt::format("{:.1f}", seconds) : "–"});
+  return markdown_row(cells);
 }
 
 std::string conditions_markdown(const SweepTable& table) {
   const std::set<std::string> keys = keys_of(table);
-  std::vector<std::string_view> titles(keys.begin(), keys.end());
+  std::vector<std::string> titles(keys.begin(), keys.end());
   titles.insert(titles.end(), {"metric", "seeds", "result", "parameters", "seconds of training"});
-  std::string out = table_head(titles, keys.size() + 1);
+  std::string out = markdown_head(titles, keys.size() + 1);
   for (const Condition& condition : table.conditions) out += condition_row(condition, keys);
-  return out + "\nMean ± standard deviation over training seeds [95 % interval of the mean, Student's t].\n";
+  return out + spread_legend("training seeds");
 }
 
 /// What two conditions have in common, and what not.
@@ -99,13 +109,12 @@ std::size_t distance(const SweepComparison& comparison) {
   return keys.size();
 }
 
-std::string or_dash(const std::string& text) { return text.empty() ? "–" : text; }
-
 std::string comparison_row(const SweepComparison& comparison) {
   const Contrast contrast = contrast_of(comparison);
-  return fmt::format("| {} | {} | {} | {} | {} |\n", or_dash(settings_text(contrast.first)),
-                     or_dash(settings_text(contrast.second)), or_dash(settings_text(contrast.common)),
-                     comparison.seeds.size(), spread_text(spread_of(comparison.differences)));
+  return markdown_row(
+      std::vector<std::string>{or_dash(settings_text(contrast.first)), or_dash(settings_text(contrast.second)),
+                               or_dash(settings_text(contrast.common)), std::to_string(comparison.seeds.size()),
+                               spread_text(spread_in(comparison))});
 }
 
 /// The pairs that differ in the fewest settings: of models with several, most pairs differ in more than can be read.
@@ -115,8 +124,8 @@ std::string comparisons_markdown(const SweepTable& table) {
   std::vector<std::size_t> distances(comparisons.size());
   std::ranges::transform(comparisons, distances.begin(), distance);
   const std::size_t least = *std::ranges::min_element(distances);
-  constexpr std::array<std::string_view, 5> kTitles{"first", "second", "both", "common seeds", "first − second"};
-  std::string out = "\nPaired differences of models over common seeds:\n\n" + table_head(kTitles, 3);
+  static const std::vector<std::string> kTitles{"first", "second", "both", "common seeds", "first − second"};
+  std::string out = "\nPaired differences of models over common seeds:\n\n" + markdown_head(kTitles, 3);
   std::size_t left_out = 0;
   for (std::size_t i = 0; i < comparisons.size(); ++i) {
     if (distances[i] == least) {
@@ -156,7 +165,7 @@ Json comparison_json(const SweepComparison& comparison) {
           {"second", settings_json(comparison.second->settings)},
           {"metric", comparison.first->metric},
           {"seeds", comparison.seeds},
-          {"difference", spread_json(spread_of(comparison.differences))}};
+          {"difference", spread_json(spread_in(comparison))}};
 }
 
 // ---- CSV ---------------------------------------------------------------------------------------------------------
@@ -214,8 +223,8 @@ std::string sweep_csv(const SweepTable& table) {
     for (const auto& [key, value] : pair.second->settings) {
       if (both[key] != value) both[key] = plain(both[key]) + " - " + plain(value);
     }
-    out += fmt::format("difference{},{},{}\n", csv_settings(both, keys), pair.first->metric,
-                       csv_spread(spread_of(pair.differences)));
+    out +=
+        fmt::format("difference{},{},{}\n", csv_settings(both, keys), pair.first->metric, csv_spread(spread_in(pair)));
   }
   for (const UncountedPoint& point : table.uncounted) {
     out += fmt::format("not_counted{},{},0,,,,\n", csv_settings(point.settings, keys), csv_field(point.reason));

@@ -92,9 +92,16 @@ std::size_t stray_character(std::string_view toml) {
   return std::string_view::npos;
 }
 
+/// Begins with the byte order mark of UTF-16, or with a character of ASCII in it.
+bool is_utf16(std::string_view text) {
+  const bool half_empty = text.size() >= 2 && (text[0] == '\0') != (text[1] == '\0');
+  return half_empty || text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF");
+}
+
 }  // namespace
 
 ConfigValue::Table parse_toml(const std::string& text, const std::string& source) {
+  if (is_utf16(text)) throw ConfigError(fmt::format("{}: is a text in UTF-16; expected UTF-8", source));
   if (const std::size_t at = stray_character(text); at != std::string::npos) {
     const auto line = 1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n');
     throw ConfigError(fmt::format("{}:{}: not valid TOML: a character beyond ASCII outside quotes", source, line));

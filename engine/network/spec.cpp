@@ -18,8 +18,6 @@ constexpr std::array<std::string_view, 4> kModelNames{"hom_lif", "hom_alif", "he
 constexpr std::size_t kMaximumHiddenLayers = 255;      // dropout masks count populations in 8 bits
 constexpr std::size_t kMaximumPopulation = 1'000'000;  // neurons
 
-bool is_homogeneous(NeuronModel model) { return model == NeuronModel::hom_lif || model == NeuronModel::hom_alif; }
-
 void require(bool good, std::string_view key, double value, std::string_view expected) {
   if (good) return;
   throw ConfigError(fmt::format("{} = {}: expected {}", key, value, expected), std::string(key));
@@ -105,17 +103,17 @@ DecaySharing sharing_of(NeuronModel model) {
 }
 
 NeuronConstants<double> neuron_constants(const NetworkSpec& spec) {
-  const bool adapts = spec.adaptation || spec.model == NeuronModel::hom_alif;
+  const bool adaptive = adapts(spec);
   return {.threshold = spec.threshold,
           .reset_decay = decay_factor(spec.tau_reset_ms, spec.dt_ms),
-          .adaptation_decay = adapts ? decay_factor(spec.tau_adaptation_ms, spec.dt_ms) : 0.0,
-          .adaptation = adapts ? spec.adaptation_strength : 0.0};
+          .adaptation_decay = adaptive ? decay_factor(spec.tau_adaptation_ms, spec.dt_ms) : 0.0,
+          .adaptation = adaptive ? spec.adaptation_strength : 0.0};
 }
 
 /// What all populations of a network have in common.
 PopulationLayout common_population(const NetworkSpec& spec) {
   PopulationLayout population;
-  population.autapses = spec.autapses.value_or(spec.model == NeuronModel::hetsyn_lif);
+  population.autapses = has_autapses(spec);
   population.decay_trainable = !is_homogeneous(spec.model);
   population.tie_reset_decay = spec.tie_reset_decay;
   population.sharing = sharing_of(spec.model);
@@ -133,6 +131,12 @@ std::optional<NeuronModel> neuron_model_from_name(std::string_view name) {
   if (found == kModelNames.end()) return std::nullopt;
   return static_cast<NeuronModel>(found - kModelNames.begin());
 }
+
+bool is_homogeneous(NeuronModel model) { return model == NeuronModel::hom_lif || model == NeuronModel::hom_alif; }
+
+bool adapts(const NetworkSpec& spec) { return spec.adaptation || spec.model == NeuronModel::hom_alif; }
+
+bool has_autapses(const NetworkSpec& spec) { return spec.autapses.value_or(spec.model == NeuronModel::hetsyn_lif); }
 
 double TimeConstantDistribution::mean_ms() const {
   switch (kind) {

@@ -52,6 +52,13 @@ struct NetworkSpec {
   double frozen_decay_fraction = 0.0;  ///< this fraction of r is not trained (seeded mask)
 };
 
+/// hom_lif, hom_alif: one synaptic time constant for all, not trained.
+bool is_homogeneous(NeuronModel model);
+/// hom_alif, and the others if they are told to.
+bool adapts(const NetworkSpec& spec);
+/// Whether neurons of recurrent populations are connected to themselves.
+bool has_autapses(const NetworkSpec& spec);
+
 /// The distribution that initial synaptic time constants come from: het_lif and hetsyn_lif draw, the homogeneous models
 /// have one time constant.
 TimeConstantDistribution initial_tau_ms(const NetworkSpec& spec);

@@ -85,7 +85,7 @@ const TaskPlugin& PluginHost::find(std::string_view name) const {
   std::string message = fmt::format("there is no task '{}'{}; known tasks: {}", name, did_you_mean(name, names),
                                     names.empty() ? "none" : fmt::format("{}", fmt::join(names, ", ")));
   for (const PluginFailure& failure : failures_) {
-    message += fmt::format("; {} was not loaded: it {}", failure.path.string(), failure.reason);
+    message += fmt::format("; {} was not loaded: {}", failure.path.string(), failure.reason);
   }
   throw UsageError(message);
 }

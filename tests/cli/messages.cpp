@@ -42,6 +42,7 @@ const std::vector<Refusal> kRefusals{
      "error: --set model.tie_reset_decay=true: model.tie_reset_decay = true: expected false, as a neuron of hetsyn_lif "
      "has no single decay to share with its reset\n"},
     {{"eval"}, "error: which run? expected: engine eval RUN\n"},
+    {{"report", "a", "--quiet", "--verbose"}, "error: --quiet and --verbose exclude each other\n"},
     {{"report", "a", "--json", "--csv"}, "error: --json and --csv exclude each other\n"},
     {{"--task", "dms", "--set", "augment.blend_probability=0.5"},
      "error: --set augment.blend_probability=0.5: augment.blend_probability: expected 0, as the task draws its "
@@ -106,6 +107,8 @@ BOOST_AUTO_TEST_CASE(a_broken_plugin_is_reported_and_stops_nothing) {
   const Outcome outcome = run_engine({"tasks", "--plugin-path", temporary.path().string()}, temporary.path());
   BOOST_TEST(outcome.exit_code == 0);
   BOOST_TEST(outcome.out.find("not loaded: " + (temporary / "hetsyn_task_broken.so").string()) != std::string::npos);
+  BOOST_TEST(outcome.out.find(".so: it ") == std::string::npos,
+             outcome.out);  // reasons are whole: "its table has no …"
   for (const char* task : {"dms ", "pattern_generation ", "shd "}) {
     BOOST_TEST(outcome.out.find(task) != std::string::npos, task);
   }

@@ -99,6 +99,15 @@ BOOST_AUTO_TEST_CASE(quiet_prints_nothing) {
   BOOST_TEST(outcome.err.empty(), outcome.err);
 }
 
+BOOST_AUTO_TEST_CASE(a_quiet_evaluation_prints_its_result) {
+  const TemporaryDirectory temporary;
+  BOOST_TEST_REQUIRE(run_engine(small_run("run"), temporary.path()).exit_code == 0);
+  const Outcome outcome = run_engine({"eval", "run", "--quiet", "--json"}, temporary.path());
+  BOOST_TEST(outcome.exit_code == 0);
+  BOOST_TEST(Json::parse(outcome.out)["samples"] == 16);
+  BOOST_TEST(outcome.err.empty(), outcome.err);
+}
+
 BOOST_AUTO_TEST_CASE(evaluation_repeats_the_runs_own_numbers_and_damage_changes_them) {
   const TemporaryDirectory temporary;
   BOOST_TEST_REQUIRE(run_engine(small_run("run"), temporary.path()).exit_code == 0);

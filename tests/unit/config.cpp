@@ -112,6 +112,15 @@ BOOST_AUTO_TEST_CASE(characters_beyond_ascii_belong_into_texts_and_comments) {
   BOOST_TEST(std::get<std::string>(bare.task_values[1].value) == "/données");
 }
 
+BOOST_AUTO_TEST_CASE(a_text_in_utf16_is_called_so) {
+  using namespace std::string_literals;
+  const std::string message = "c.toml: is a text in UTF-16; expected UTF-8";
+  for (const std::string& text : {"\xFF\xFE[\0t\0"s, "\xFE\xFF\0[\0t"s, "[\0t\0"s, "\0[\0t"s, "\xFF\xFE"s}) {
+    BOOST_TEST(message_of(text) == message);
+  }
+  BOOST_TEST(message_of("\xEF\xBB\xBF[train]\nbatch = 3\n") == "no error");  // the mark of UTF-8
+}
+
 BOOST_AUTO_TEST_CASE(a_missing_file_is_named) {
   BOOST_CHECK_EXCEPTION(read_toml_file("/nowhere/x.toml"), ConfigError, [](const ConfigError& error) {
     return std::string(error.what()) == "/nowhere/x.toml: no such configuration file, or it cannot be read";
@@ -280,6 +289,32 @@ BOOST_AUTO_TEST_CASE(the_task_fills_in_what_the_config_leaves_to_it) {
   resolve(own, info);
   BOOST_TEST(own.model.dt_ms == 2.0);
   BOOST_TEST(!own.model.spiking_readout);
+}
+
+BOOST_AUTO_TEST_CASE(a_resolved_config_says_what_is_computed) {
+  const auto resolved = [](const std::string& text) {
+    RunConfig config = read_text(text);
+    resolve(config, {});
+    return config;
+  };
+  const RunConfig alif = resolved(
+      "[model]\nneuron = \"hom_alif\"\ntau_synapse_ms = { uniform = [5, 20] }\n"
+      "[train]\nbatch = 7\nweight_decay = 0.25\n[perturb]\nreplace_tau_above_ms = 700\n");
+  BOOST_TEST(alif.model.adaptation);
+  BOOST_TEST(alif.model.autapses.value() == false);
+  BOOST_TEST(alif.model.tau_homogeneous_ms.value() == 12.5);
+  BOOST_TEST(alif.train.optimizer.decay_weight_decay.value() == 0.25);
+  BOOST_TEST(alif.train.evaluation_batch == 7u);
+  BOOST_TEST(alif.perturb.replace_tau_with_ms.value() == 12.5);
+  const std::string written = write_config(alif);
+  BOOST_TEST(write_config(resolved(written)) == written);
+  const RunConfig hetsyn = resolved("[model]\ntau_synapse_ms = { normal = [40, 4] }\n");
+  BOOST_TEST(!hetsyn.model.adaptation);
+  BOOST_TEST(hetsyn.model.autapses.value());
+  BOOST_TEST(!hetsyn.model.tau_homogeneous_ms);
+  BOOST_TEST(!hetsyn.perturb.replace_tau_with_ms);
+  BOOST_TEST(!resolved("[model]\nautapses = false\n").model.autapses.value());
+  BOOST_TEST(resolved("[train]\nevaluation_batch = 3\n").train.evaluation_batch == 3u);
 }
 
 BOOST_AUTO_TEST_CASE(a_later_complaint_about_a_key_gets_its_place) {

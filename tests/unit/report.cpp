@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "core/error.hpp"
+#include "experiment/markdown.hpp"
+#include "experiment/metric_range.hpp"
 #include "experiment/statistics.hpp"
 #include "support/temporary_directory.hpp"
 
@@ -57,13 +59,36 @@ BOOST_AUTO_TEST_CASE(spread_by_hand) {
   BOOST_TEST(std::isnan(spread_of({}).mean));
 }
 
+BOOST_AUTO_TEST_CASE(an_interval_ends_where_its_quantity_does) {
+  const std::vector<double> high{0.9, 1.0, 0.98}, low{-0.9, 0.1}, percent{90.0, 100.0};
+  BOOST_TEST(spread_of(high, range_of_metric("accuracy")).high95() == 1.0);
+  BOOST_TEST(spread_of(high, range_of_metric("accuracy")).low95() == spread_of(high).low95());
+  BOOST_TEST(spread_of(high, range_of_metric("word_accuracy")).high95() == 1.0);
+  BOOST_TEST(spread_of(high, range_of_metric("distance")).high95() > 1.0);
+  BOOST_TEST(spread_of(low, range_of_difference("accuracy")).low95() == -1.0);
+  BOOST_TEST(spread_of(low, range_of_difference("accuracy")).high95() == 1.0);
+  // What is called an accuracy and lies outside is none; nothing is said of it that is not so.
+  BOOST_TEST(spread_of(percent, range_of_metric("accuracy")).high95() == spread_of(percent).high95());
+  BOOST_TEST(std::isnan(spread_of(std::vector<double>{0.5}, range_of_metric("accuracy")).low95()));
+}
+
+BOOST_AUTO_TEST_CASE(what_stands_in_a_cell_cannot_end_it) {
+  const std::string row = markdown_row(std::vector<std::string>{"a|b", "c\nd", ""});
+  BOOST_TEST(row == "| a\\|b | c d |  |\n");
+  BOOST_TEST(markdown_head(std::vector<std::string>{"x|y", "n"}, 1) == "| x\\|y | n |\n| --- | ---: |\n");
+  const Paths runs{add("a", "het_lif", 0, 0.8, "finished", "surrogate = \"a|b\"\n"),
+                   add("b", "het_lif", 0, 0.9, "finished", "surrogate = \"c\"\n")};
+  const std::string text = report_markdown(read_runs(runs));
+  BOOST_TEST(has(text, "| shd | words | het_lif (model.surrogate = \"a\\|b\") | accuracy |"), text);
+}
+
 BOOST_AUTO_TEST_CASE(seeds_are_taken_together_and_configurations_apart) {
   const Paths runs{add("a0", "hetsyn_lif", 0, 0.8), add("b0", "hom_lif", 0, 0.5), add("a1", "hetsyn_lif", 1, 0.9),
                    add("a2", "hetsyn_lif", 2, 0.7)};
   const std::string table = report_markdown(read_runs(runs));
   BOOST_TEST(has(table,
                  "| shd | words | hetsyn_lif | accuracy | 12 | 3 | 3 | 1.000 ± 0.000 [1.000, 1.000] | 0.800 ± 0.100 "
-                 "[0.552, 1.048] | – | 0.800 ± 0.100 [0.552, 1.048] | 2 |\n"),
+                 "[0.552, 1.000] | – | 0.800 ± 0.100 [0.552, 1.000] | 2 |\n"),
              table);
   BOOST_TEST(has(table, "| shd | words | hom_lif | accuracy | 12 | 1 | 3 | 1 | 0.5 | – | 0.5 | 2 |\n"), table);
 }
@@ -73,9 +98,9 @@ BOOST_AUTO_TEST_CASE(models_are_compared_over_the_seeds_they_share) {
                    add("b1", "hom_lif", 1, 0.6),    add("b0", "hom_lif", 0, 0.7),    add("b9", "hom_lif", 9, 0.9)};
   const RunTable table = read_runs(runs);
   const std::string text = report_markdown(table);
-  // 0.1 and 0.3: mean 0.2, s.d. 0.1414; t of one degree of freedom 12.706: half width 12.706 · 0.1.
+  // 0.1 and 0.3: mean 0.2, s.d. 0.1414; t of one degree of freedom 12.706: half width 12.706 · 0.1, cut off at ±1.
   BOOST_TEST(
-      has(text, "| hetsyn_lif − hom_lif | 2 | 0.000 ± 0.000 [0.000, 0.000] | 0.200 ± 0.141 [-1.071, 1.471] | – |"),
+      has(text, "| hetsyn_lif − hom_lif | 2 | 0.000 ± 0.000 [0.000, 0.000] | 0.200 ± 0.141 [-1.000, 1.000] | – |"),
       text);
   const Json json = Json::parse(report_json(table));
   const Json& pair = json.at("comparisons").at(0);

@@ -66,8 +66,8 @@ BOOST_AUTO_TEST_CASE(draws_of_damage_are_averaged_before_training_seeds) {
   BOOST_TEST_REQUIRE(table.conditions.size() == 1u);
   BOOST_TEST(table.conditions.front().values("accuracy") == (std::vector<double>{0.5, 0.875}),
              boost::test_tools::per_element());
-  // Mean 0.6875, s.d. 0.375/√2; t of one degree of freedom 12.706: half width 12.706 · 0.375/2.
-  BOOST_TEST(has(sweep_markdown(table), "| hom_lif | 0.5 | accuracy | 2 | 0.688 ± 0.265 [-1.695, 3.070] | 12 | 2.5 |"),
+  // Mean 0.6875, s.d. 0.375/√2; t of one degree of freedom 12.706: half width 12.706 · 0.375/2, cut off at 0 and 1.
+  BOOST_TEST(has(sweep_markdown(table), "| hom_lif | 0.5 | accuracy | 2 | 0.688 ± 0.265 [0.000, 1.000] | 12 | 2.5 |"),
              sweep_markdown(table));
 }
 
@@ -90,6 +90,12 @@ BOOST_AUTO_TEST_CASE(models_are_compared_under_equal_conditions_and_seeds) {
   BOOST_TEST(has(sweep_markdown(table),
                  "| model.neuron = \"hetsyn_lif\" | model.neuron = \"hom_lif\" | perturb.deletion = 0.5 | 1 | 0.3"),
              sweep_markdown(table));
+}
+
+BOOST_AUTO_TEST_CASE(values_with_a_bar_stay_in_their_cell) {
+  add("hom|lif", 0, 0.5, 0, 0.25);
+  BOOST_TEST(has(sweep_markdown(read()), "| hom\\|lif | 0.5 | accuracy | 1 | 0.25 | 12 | 2.0 |"),
+             sweep_markdown(read()));
 }
 
 BOOST_AUTO_TEST_CASE(points_without_a_result_are_named) {
