@@ -4,6 +4,8 @@
 #include <cstring>
 #include <hetsyn/error.hpp>
 #include <numeric>
+#include <optional>
+#include <type_traits>
 #include <utility>
 
 namespace hetsyn::tasks {
@@ -48,6 +50,43 @@ class VariableRows {
   std::vector<hvl_t> rows_;
 };
 
+/// The type that T is in memory.
+template <class T>
+hid_t native_type() {
+  if constexpr (std::is_same_v<T, float>) return H5T_NATIVE_FLOAT;
+  if constexpr (std::is_same_v<T, double>) return H5T_NATIVE_DOUBLE;
+  if constexpr (std::is_same_v<T, std::uint16_t>) return H5T_NATIVE_UINT16;
+  if constexpr (std::is_same_v<T, std::int64_t>) return H5T_NATIVE_INT64;
+  if constexpr (std::is_same_v<T, std::uint64_t>) return H5T_NATIVE_UINT64;
+}
+
+/// Without the zero that ends it and the blanks that fill it up.
+std::string trimmed(const char* text, std::size_t most) {
+  std::string result(text, strnlen(text, most));
+  result.erase(result.find_last_not_of(' ') + 1);
+  return result;
+}
+
+/// `count` texts of a type of fixed or variable length, which read(memory) puts into memory; none where it cannot.
+template <class Read>
+std::optional<std::vector<std::string>> read_strings(hid_t type, std::size_t count, const Read& read) {
+  std::vector<std::string> texts;
+  if (H5Tis_variable_str(type) <= 0) {
+    const std::size_t width = H5Tget_size(type);
+    std::vector<char> block(count * width);
+    if (!read(block.data())) return std::nullopt;
+    for (std::size_t i = 0; i < count; ++i) texts.push_back(trimmed(block.data() + i * width, width));
+    return texts;
+  }
+  std::vector<char*> pointers(count, nullptr);
+  if (!read(pointers.data())) return std::nullopt;
+  for (char* text : pointers) {
+    texts.push_back(text == nullptr ? std::string() : trimmed(text, std::strlen(text)));
+    H5free_memory(text);
+  }
+  return texts;
+}
+
 }  // namespace
 
 Hdf5File::Hdf5File(const std::filesystem::path& path) : path_(path), file_(open_file(path)) {}
@@ -62,43 +101,72 @@ bool Hdf5File::has(const std::string& name) const {
 
 std::size_t Hdf5File::rows(const std::string& name) const { return rows(open(name).get(), name); }
 
-std::vector<std::int32_t> Hdf5File::read_integers(const std::string& name) const {
+std::vector<std::int64_t> Hdf5File::read_integers(const std::string& name) const {
   const Hdf5Handle dataset = open(name);
   const Hdf5Handle type(H5Dget_type(dataset.get()), H5Tclose);
   if (H5Tget_class(type.get()) != H5T_INTEGER) fail(name, "does not hold integers");
-  const hsize_t count = rows(dataset.get(), name);
-  hsize_t held = 0;
-  H5Fget_filesize(file_.get(), &held);
-  held = std::min(held, H5Dget_storage_size(dataset.get()));
-  if (count / kMostCompression > held / H5Tget_size(type.get())) {
-    fail(name, "says it has " + std::to_string(count) + " rows, more than the file can hold");
+  if (H5Tget_size(type.get()) > sizeof(std::int64_t)) fail(name, "holds integers of more than 64 bits");
+  if (H5Tget_sign(type.get()) != H5T_SGN_NONE) return read_numbers<std::int64_t>(dataset.get(), name, H5T_NATIVE_INT64);
+  const std::vector<std::uint64_t> wide = read_numbers<std::uint64_t>(dataset.get(), name, H5T_NATIVE_UINT64);
+  const auto large = std::ranges::find_if(wide, [](std::uint64_t v) { return !std::in_range<std::int64_t>(v); });
+  if (large != wide.end()) {
+    fail(name, "has the number " + std::to_string(*large) + " in row " + std::to_string(large - wide.begin()) +
+                   ", which makes no sense");
   }
-  std::vector<std::int32_t> values(count);
-  if (H5Dread(dataset.get(), H5T_NATIVE_INT32, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) < 0) {
-    fail(name, "cannot be read: the file is damaged");
-  }
-  return values;
+  return {wide.begin(), wide.end()};
 }
 
-Ragged<float> Hdf5File::read_ragged_reals(const std::string& name, std::size_t first, std::size_t count) const {
+std::vector<std::string> Hdf5File::read_texts(const std::string& name) const {
   const Hdf5Handle dataset = open(name);
-  const Hdf5Handle element = element_type(dataset.get(), name, H5T_FLOAT);
-  return read_ragged<float>(dataset.get(), name, H5T_NATIVE_FLOAT, first, count);
+  const std::size_t count = rows(dataset.get(), name);
+  const Hdf5Handle type(H5Dget_type(dataset.get()), H5Tclose);
+  if (H5Tget_class(type.get()) != H5T_STRING) return {};
+  const auto read = [&](void* values) {
+    return H5Dread(dataset.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0;
+  };
+  if (H5Tis_variable_str(type.get()) <= 0) check_claim(dataset.get(), name, count, H5Tget_size(type.get()));
+  const std::optional<std::vector<std::string>> texts = read_strings(type.get(), count, read);
+  if (!texts) fail(name, "cannot be read: the file is damaged");
+  return *texts;
 }
 
-Ragged<std::uint16_t> Hdf5File::read_ragged_integers(const std::string& name, std::size_t first,
-                                                     std::size_t count) const {
-  const Hdf5Handle dataset = open(name);
-  const Hdf5Handle element = element_type(dataset.get(), name, H5T_INTEGER);
-  return read_ragged<std::uint16_t>(dataset.get(), name, H5T_NATIVE_UINT16, first, count);
+std::string Hdf5File::read_text_attribute(const std::string& name) const {
+  if (H5Aexists(file_.get(), name.c_str()) <= 0) return {};
+  const Hdf5Handle attribute(H5Aopen(file_.get(), name.c_str(), H5P_DEFAULT), H5Aclose);
+  const Hdf5Handle type(H5Aget_type(attribute.get()), H5Tclose);
+  const Hdf5Handle space(H5Aget_space(attribute.get()), H5Sclose);
+  if (H5Tget_class(type.get()) != H5T_STRING || H5Sget_simple_extent_npoints(space.get()) != 1) return {};
+  const auto read = [&](void* value) { return H5Aread(attribute.get(), type.get(), value) >= 0; };
+  const std::optional<std::vector<std::string>> texts = read_strings(type.get(), 1, read);
+  return texts ? texts->front() : std::string();
 }
+
+Hdf5File::Element Hdf5File::ragged_element(const std::string& name) const {
+  const Hdf5Handle dataset = open(name);
+  const Hdf5Handle element = element_type(dataset.get(), name);
+  const bool real = H5Tget_class(element.get()) == H5T_FLOAT;
+  return {H5Tget_size(element.get()), real, real || H5Tget_sign(element.get()) != H5T_SGN_NONE};
+}
+
+template <class T>
+Ragged<T> Hdf5File::read_ragged(const std::string& name, std::size_t first, std::size_t count) const {
+  const Hdf5Handle dataset = open(name);
+  const Hdf5Handle element = element_type(dataset.get(), name, std::is_floating_point_v<T> ? H5T_FLOAT : H5T_INTEGER);
+  return read_rows<T>(dataset.get(), name, native_type<T>(), first, count);
+}
+
+template Ragged<float> Hdf5File::read_ragged(const std::string&, std::size_t, std::size_t) const;
+template Ragged<double> Hdf5File::read_ragged(const std::string&, std::size_t, std::size_t) const;
+template Ragged<std::uint16_t> Hdf5File::read_ragged(const std::string&, std::size_t, std::size_t) const;
+template Ragged<std::int64_t> Hdf5File::read_ragged(const std::string&, std::size_t, std::size_t) const;
+template Ragged<std::uint64_t> Hdf5File::read_ragged(const std::string&, std::size_t, std::size_t) const;
 
 Ragged<std::uint16_t> Hdf5File::read_ragged_patterns(const std::string& name, std::size_t first,
                                                      std::size_t count) const {
   const Hdf5Handle dataset = open(name);
   const Hdf5Handle element = element_type(dataset.get(), name, H5T_FLOAT);
   if (H5Tget_size(element.get()) != sizeof(std::uint16_t)) fail(name, "does not hold numbers of half precision");
-  return read_ragged<std::uint16_t>(dataset.get(), name, element.get(), first, count);
+  return read_rows<std::uint16_t>(dataset.get(), name, element.get(), first, count);
 }
 
 std::vector<float> Hdf5File::half_precision_values(const std::string& name) const {
@@ -128,10 +196,35 @@ std::size_t Hdf5File::rows(hid_t dataset, const std::string& name) const {
   return count;
 }
 
-Hdf5Handle Hdf5File::element_type(hid_t dataset, const std::string& name, H5T_class_t wanted) const {
+void Hdf5File::check_claim(hid_t dataset, const std::string& name, std::size_t rows, std::size_t bytes) const {
+  hsize_t held = 0;
+  H5Fget_filesize(file_.get(), &held);
+  held = std::min(held, H5Dget_storage_size(dataset));
+  if (rows / kMostCompression > held / std::max<std::size_t>(bytes, 1)) {
+    fail(name, "says it has " + std::to_string(rows) + " rows, more than the file can hold");
+  }
+}
+
+template <class T>
+std::vector<T> Hdf5File::read_numbers(hid_t dataset, const std::string& name, hid_t native) const {
+  const Hdf5Handle type(H5Dget_type(dataset), H5Tclose);
+  const std::size_t count = rows(dataset, name);
+  check_claim(dataset, name, count, H5Tget_size(type.get()));
+  std::vector<T> values(count);
+  if (H5Dread(dataset, native, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) < 0) {
+    fail(name, "cannot be read: the file is damaged");
+  }
+  return values;
+}
+
+Hdf5Handle Hdf5File::element_type(hid_t dataset, const std::string& name) const {
   const Hdf5Handle stored(H5Dget_type(dataset), H5Tclose);
   if (H5Tget_class(stored.get()) != H5T_VLEN) fail(name, "does not hold variable-length arrays");
-  Hdf5Handle element(H5Tget_super(stored.get()), H5Tclose);
+  return {H5Tget_super(stored.get()), H5Tclose};
+}
+
+Hdf5Handle Hdf5File::element_type(hid_t dataset, const std::string& name, H5T_class_t wanted) const {
+  Hdf5Handle element = element_type(dataset, name);
   if (H5Tget_class(element.get()) != wanted) {
     fail(name, wanted == H5T_FLOAT ? "does not hold arrays of real numbers" : "does not hold arrays of integers");
   }
@@ -139,8 +232,8 @@ Hdf5Handle Hdf5File::element_type(hid_t dataset, const std::string& name, H5T_cl
 }
 
 template <class T>
-Ragged<T> Hdf5File::read_ragged(hid_t dataset, const std::string& name, hid_t element, std::size_t first,
-                                std::size_t count) const {
+Ragged<T> Hdf5File::read_rows(hid_t dataset, const std::string& name, hid_t element, std::size_t first,
+                              std::size_t count) const {
   const Hdf5Handle wanted(H5Tvlen_create(element), H5Tclose);
   const Hdf5Handle source(H5Dget_space(dataset), H5Sclose);
   const hsize_t start = first;

@@ -65,13 +65,26 @@ class Hdf5File {
   [[nodiscard]] bool has(const std::string& name) const;
   /// Number of rows of a dataset of any type.
   [[nodiscard]] std::size_t rows(const std::string& name) const;
-  /// A dataset of integers of any width.
-  [[nodiscard]] std::vector<std::int32_t> read_integers(const std::string& name) const;
-  /// `count` rows from `first` on of a dataset of variable-length rows of numbers, converted to float or to uint16
-  /// (larger numbers become 65535). Ask for some hundred rows at a time: HDF5 allocates each of them.
-  [[nodiscard]] Ragged<float> read_ragged_reals(const std::string& name, std::size_t first, std::size_t count) const;
-  [[nodiscard]] Ragged<std::uint16_t> read_ragged_integers(const std::string& name, std::size_t first,
-                                                           std::size_t count) const;
+  /// A dataset of integers of any width. Numbers above 2^63 − 1 are refused.
+  [[nodiscard]] std::vector<std::int64_t> read_integers(const std::string& name) const;
+  /// A dataset of texts of fixed or variable length, without the zeros and blanks that fill them up; none where it does
+  /// not hold texts.
+  [[nodiscard]] std::vector<std::string> read_texts(const std::string& name) const;
+  /// An attribute of the file that is one text; empty where there is none.
+  [[nodiscard]] std::string read_text_attribute(const std::string& name) const;
+
+  /// The numbers in the variable-length rows of a dataset, as the file stores them.
+  struct Element {
+    std::size_t bytes = 0;
+    bool real = false;
+    bool is_signed = false;
+  };
+  [[nodiscard]] Element ragged_element(const std::string& name) const;
+  /// `count` rows from `first` on of a dataset of variable-length rows, converted to T: float or double for reals,
+  /// std::uint16_t, std::int64_t or std::uint64_t for integers. HDF5 replaces what T cannot hold by the nearest that it
+  /// can, so T must hold what ragged_element() says. Ask for some hundred rows at a time: HDF5 allocates each of them.
+  template <class T>
+  [[nodiscard]] Ragged<T> read_ragged(const std::string& name, std::size_t first, std::size_t count) const;
   /// The same of a dataset of reals of half precision, unconverted (HDF5 takes 50 ns for each): patterns, and the float
   /// that each of the 65536 is; none where the dataset has other reals.
   [[nodiscard]] Ragged<std::uint16_t> read_ragged_patterns(const std::string& name, std::size_t first,
@@ -82,11 +95,17 @@ class Hdf5File {
   [[nodiscard]] Hdf5Handle open(const std::string& name) const;
   [[nodiscard]] std::size_t rows(hid_t dataset, const std::string& name) const;
   /// Type of the numbers of a variable-length dataset.
+  [[nodiscard]] Hdf5Handle element_type(hid_t dataset, const std::string& name) const;
   [[nodiscard]] Hdf5Handle element_type(hid_t dataset, const std::string& name, H5T_class_t wanted) const;
   /// Rows of a variable-length dataset as numbers of the type `element` in memory, which T represents.
   template <class T>
-  [[nodiscard]] Ragged<T> read_ragged(hid_t dataset, const std::string& name, hid_t element, std::size_t first,
-                                      std::size_t count) const;
+  [[nodiscard]] Ragged<T> read_rows(hid_t dataset, const std::string& name, hid_t element, std::size_t first,
+                                    std::size_t count) const;
+  /// A whole dataset of numbers of any width, as T, which the type `native` is in memory.
+  template <class T>
+  [[nodiscard]] std::vector<T> read_numbers(hid_t dataset, const std::string& name, hid_t native) const;
+  /// Refuses a number of rows of `bytes` each that the file cannot hold.
+  void check_claim(hid_t dataset, const std::string& name, std::size_t rows, std::size_t bytes) const;
   [[noreturn]] void fail(const std::string& name, const std::string& reason) const;
 
   std::filesystem::path path_;

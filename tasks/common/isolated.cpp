@@ -89,15 +89,30 @@ std::string try_consume(const std::filesystem::path& file, const std::function<v
 
 void Channel::refuse(const std::string& reason) {
   put(kRefused);
-  put(std::vector<char>(reason.begin(), reason.end()));
+  put(reason);
 }
 
 void Channel::take_part() {
   const std::uint64_t mark = get_number();
   if (mark == kPart) return;
   if (mark != kRefused) throw Ended();  // a child that has gone astray
-  const std::vector<char> reason = get_vector<char>();
-  throw sdk::TaskError(std::string(reason.begin(), reason.end()));
+  throw sdk::TaskError(get_text());
+}
+
+void Channel::put(const std::vector<std::string>& texts) {
+  put(texts.size());
+  for (const std::string& text : texts) put(text);
+}
+
+std::string Channel::get_text() {
+  const std::vector<char> text = get_vector<char>();
+  return {text.begin(), text.end()};
+}
+
+std::vector<std::string> Channel::get_texts() {
+  std::vector<std::string> texts(get_number());
+  for (std::string& text : texts) text = get_text();
+  return texts;
 }
 
 void Channel::write_all(const void* bytes, std::size_t count) {

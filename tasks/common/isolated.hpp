@@ -9,7 +9,8 @@
 
 namespace hetsyn::tasks {
 
-/// One end of a pipe that carries numbers and vectors of numbers, in parts. What can fail is done before a part begins.
+/// One end of a pipe that carries numbers, texts and vectors of them, in parts. What can fail is done before a part
+/// begins.
 class Channel {
  public:
   /// The other end was closed before all was there.
@@ -31,6 +32,8 @@ class Channel {
     put(values.size());
     write_all(values.data(), values.size() * sizeof(T));
   }
+  void put(const std::string& text) { put(std::vector<char>(text.begin(), text.end())); }
+  void put(const std::vector<std::string>& texts);
   [[nodiscard]] std::uint64_t get_number() {
     std::uint64_t number = 0;
     read_all(&number, sizeof number);
@@ -42,6 +45,8 @@ class Channel {
     read_all(values.data(), values.size() * sizeof(T));
     return values;
   }
+  [[nodiscard]] std::string get_text();
+  [[nodiscard]] std::vector<std::string> get_texts();
 
  private:
   static constexpr std::uint64_t kRefused = 0, kPart = 1;

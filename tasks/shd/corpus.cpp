@@ -4,7 +4,9 @@
 #include <hetsyn/error.hpp>
 #include <system_error>
 
+#include "common/classes.hpp"
 #include "common/standin/locate.hpp"
+#include "shd/matching.hpp"
 #include "shd/standin.hpp"
 
 namespace hetsyn::tasks {
@@ -56,18 +58,27 @@ CorpusQuery query(const sdk::OpenArgs& args) {
 
 /// Classes by the names in the training file, or by its largest label.
 std::uint32_t count_classes(const Recordings& train) {
-  if (train.class_names > 0) return static_cast<std::uint32_t>(train.class_names);
-  return static_cast<std::uint32_t>(*std::max_element(train.label.begin(), train.label.end())) + 1;
+  if (train.names.class_count > 0) return static_cast<std::uint32_t>(train.names.class_count);
+  return static_cast<std::uint32_t>(*std::ranges::max_element(train.label)) + 1;
 }
 
-void check_classes(const Recordings& recordings, std::uint32_t classes) {
-  for (std::size_t sample = 0; sample < recordings.samples(); ++sample) {
-    if (static_cast<std::uint32_t>(recordings.label[sample]) >= classes) {
-      throw sdk::TaskError(recordings.file.string() + ": sample " + std::to_string(sample) + " has the label " +
-                           std::to_string(recordings.label[sample]) + "; the training file has " +
-                           std::to_string(classes) + " classes");
-    }
+/// A file without names has as many classes as its largest label says. Where most of them have no samples, that label
+/// is likely to be wrong.
+void warn_of_classes(const sdk::OpenArgs& args, const Corpus& corpus) {
+  const Recordings& train = corpus.train;
+  std::vector<std::size_t> samples(corpus.classes);
+  for (const std::int32_t label : train.label) ++samples[static_cast<std::size_t>(label)];
+  const auto trained = std::ranges::count_if(samples, [](std::size_t count) { return count > 0; });
+  if (train.names.class_count == 0 && 2 * static_cast<std::size_t>(trained) < samples.size()) {
+    const auto largest = std::ranges::max_element(train.label);
+    return args.warning(train.file.string() + ": sample " + std::to_string(largest - train.label.begin()) +
+                        " has the label " + std::to_string(*largest) + ", by which there are " +
+                        std::to_string(corpus.classes) + " classes, and only " + std::to_string(trained) +
+                        " of them have samples; is it right? (The file does not name its classes in " +
+                        spike_file::kKeys + ")");
   }
+  const std::string untrained = untrained_classes(samples, corpus.class_names);
+  if (!untrained.empty()) args.warning(train.file.string() + ": has no sample to train on of " + untrained);
 }
 
 std::string corpus_name(const Corpus& corpus) {
@@ -102,18 +113,36 @@ std::vector<sdk::Key> corpus_keys() {
   return keys;
 }
 
+std::vector<const Recordings*> Corpus::files() const {
+  std::vector<const Recordings*> all{&train, &test};
+  for (const Recordings& recordings : validation) all.push_back(&recordings);
+  return all;
+}
+
+Digest Corpus::digest() const {
+  Digester digester;
+  for (const Recordings* recordings : files()) digester.add(recordings->digest);
+  return digester.digest();
+}
+
 Corpus read_corpus(const sdk::OpenArgs& args) {
   const auto [directory, standin] = locate_corpus(args, query(args));
   Corpus corpus;
   corpus.standin = standin;
   corpus.train = read_file(args, directory / args.text("train_file"));
   corpus.test = read_file(args, directory / args.text("test_file"));
-  corpus.classes = count_classes(corpus.train);
-  check_classes(corpus.test, corpus.classes);
   if (!args.text("validation_file").empty()) {
     corpus.validation.push_back(read_file(args, directory / args.text("validation_file")));
-    check_classes(corpus.validation.front(), corpus.classes);
   }
+  check_same_content(args, corpus.files());
+  check_encoders(args, corpus.files());
+  corpus.classes = count_classes(corpus.train);
+  corpus.class_names = corpus.train.names.classes;
+  std::vector<Recordings*> files{&corpus.train, &corpus.test};
+  for (Recordings& recordings : corpus.validation) files.push_back(&recordings);
+  for (std::size_t i = 1; i < files.size(); ++i) match_classes(args, corpus.train, corpus.classes, *files[i]);
+  corpus.speaker_names = match_speakers(args, files);
+  warn_of_classes(args, corpus);
   corpus.name = standin ? "synthetic digits by espeak-ng, as spikes" : corpus_name(corpus);
   return corpus;
 }

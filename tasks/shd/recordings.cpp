@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <hetsyn/error.hpp>
+#include <limits>
 #include <string>
 #include <utility>
 
@@ -11,14 +12,13 @@
 namespace hetsyn::tasks {
 namespace {
 
-constexpr const char* kTimes = "/spikes/times";
-constexpr const char* kUnits = "/spikes/units";
-constexpr const char* kLabels = "/labels";
-constexpr const char* kSpeaker = "/extra/speaker";
-constexpr const char* kKeys = "/extra/keys";
-// Two hundred times SSC, and as many classes as a label of 16 bits can name: more is a damaged header.
+// Two hundred times SSC: more is a damaged header.
 constexpr std::size_t kMostSamples = std::size_t{1} << 24;
-constexpr std::size_t kMostClasses = std::size_t{1} << 16;
+
+using spike_file::kLabels;
+using spike_file::kSpeaker;
+using spike_file::kTimes;
+using spike_file::kUnits;
 
 [[noreturn]] void fail(const std::filesystem::path& file, const std::string& reason) {
   throw sdk::TaskError(file.string() + ": " + reason);
@@ -26,22 +26,25 @@ constexpr std::size_t kMostClasses = std::size_t{1} << 16;
 
 /// What the file says about its recordings as a whole, and how its times are stored.
 struct Header {
-  std::vector<std::int32_t> labels, speakers;
+  std::vector<std::int64_t> labels, speakers;
+  TimeType time_type = TimeType::half;
   std::vector<float> half_time_s;
-  std::uint64_t class_names = 0;
+  SpikeFileNames names;
 
   void send(Channel& channel) const {
     channel.put(labels);
     channel.put(speakers);
+    channel.put(static_cast<std::uint64_t>(time_type));
     channel.put(half_time_s);
-    channel.put(class_names);
+    names.send(channel);
   }
   static Header receive(Channel& channel) {
     Header header;
-    header.labels = channel.get_vector<std::int32_t>();
-    header.speakers = channel.get_vector<std::int32_t>();
+    header.labels = channel.get_vector<std::int64_t>();
+    header.speakers = channel.get_vector<std::int64_t>();
+    header.time_type = static_cast<TimeType>(channel.get_number());
     header.half_time_s = channel.get_vector<float>();
-    header.class_names = channel.get_number();
+    header.names = SpikeFileNames::receive(channel);
     return header;
   }
 };
@@ -55,6 +58,11 @@ void check_rows(const Hdf5File& hdf5, const std::filesystem::path& file, const c
        std::string(name) + " has " + std::to_string(rows) + " rows and " + kTimes + " has " + std::to_string(expected));
 }
 
+TimeType time_type(const Hdf5File::Element& element) {
+  if (element.bytes == sizeof(std::uint16_t)) return TimeType::half;
+  return element.bytes <= sizeof(float) ? TimeType::single_precision : TimeType::double_precision;
+}
+
 Header read_header(const Hdf5File& hdf5, const std::filesystem::path& file) {
   const std::size_t samples = hdf5.rows(kTimes);
   if (samples == 0) fail(file, "holds no samples");
@@ -65,17 +73,14 @@ Header read_header(const Hdf5File& hdf5, const std::filesystem::path& file) {
   check_rows(hdf5, file, kUnits, samples);
   check_rows(hdf5, file, kLabels, samples);
   Header header;
+  header.time_type = time_type(hdf5.ragged_element(kTimes));
   header.half_time_s = hdf5.half_precision_values(kTimes);
   header.labels = hdf5.read_integers(kLabels);
   if (hdf5.has(kSpeaker)) {
     check_rows(hdf5, file, kSpeaker, samples);
     header.speakers = hdf5.read_integers(kSpeaker);
   }
-  if (hdf5.has(kKeys)) header.class_names = hdf5.rows(kKeys);
-  if (header.class_names > kMostClasses) {
-    fail(file, std::string(kKeys) + " claims " + std::to_string(header.class_names) + " classes; at most " +
-                   std::to_string(kMostClasses) + " make sense");
-  }
+  header.names = read_spike_file_names(hdf5, file);
   return header;
 }
 
@@ -85,19 +90,29 @@ void send(Channel& channel, const Ragged<T>& ragged) {
   channel.put(ragged.values);
 }
 
+/// Units are read as wide as they are stored and checked, then narrowed.
+Ragged<std::uint16_t> read_units(const Hdf5File& hdf5, const std::filesystem::path& file, std::size_t first,
+                                 std::size_t count) {
+  const Hdf5File::Element element = hdf5.ragged_element(kUnits);
+  if (element.is_signed) return narrowed_units(file, first, hdf5.read_ragged<std::int64_t>(kUnits, first, count));
+  if (element.bytes <= sizeof(std::uint16_t)) return hdf5.read_ragged<std::uint16_t>(kUnits, first, count);
+  return narrowed_units(file, first, hdf5.read_ragged<std::uint64_t>(kUnits, first, count));
+}
+
 /// Reads the spikes of a block and sends them.
-void send_block(Channel& channel, const Hdf5File& hdf5, bool half, std::size_t first, std::size_t count) {
-  const Ragged<std::uint16_t> units = hdf5.read_ragged_integers(kUnits, first, count);
-  if (half) {
-    const Ragged<std::uint16_t> patterns = hdf5.read_ragged_patterns(kTimes, first, count);
-    channel.begin_part();
-    send(channel, patterns);
-  } else {
-    const Ragged<float> times = hdf5.read_ragged_reals(kTimes, first, count);
+void send_block(Channel& channel, const Hdf5File& hdf5, const std::filesystem::path& file, TimeType type,
+                std::size_t first, std::size_t count) {
+  const Ragged<std::uint16_t> units = read_units(hdf5, file, first, count);
+  const auto send_with = [&](const auto& times) {
     channel.begin_part();
     send(channel, times);
+    send(channel, units);
+  };
+  switch (type) {
+    case TimeType::half: return send_with(hdf5.read_ragged_patterns(kTimes, first, count));
+    case TimeType::single_precision: return send_with(hdf5.read_ragged<float>(kTimes, first, count));
+    case TimeType::double_precision: return send_with(hdf5.read_ragged<double>(kTimes, first, count));
   }
-  send(channel, units);
 }
 
 void send_file(Channel& channel, const std::filesystem::path& file) {
@@ -107,57 +122,104 @@ void send_file(Channel& channel, const std::filesystem::path& file) {
   header.send(channel);
   const std::size_t samples = header.labels.size();
   for (std::size_t first = 0; first < samples; first += Recordings::kBlock) {
-    send_block(channel, hdf5, !header.half_time_s.empty(), first, std::min(Recordings::kBlock, samples - first));
+    send_block(channel, hdf5, file, header.time_type, first, std::min(Recordings::kBlock, samples - first));
   }
 }
 
 // ---- in the engine -----------------------------------------------------------------------------------------------
 
 template <class T>
-void receive(Channel& channel, Ragged<T>& ragged) {
+Ragged<T> receive_rows(Channel& channel) {
+  Ragged<T> ragged;
   ragged.offsets = channel.get_vector<std::uint64_t>();
   ragged.values = channel.get_vector<T>();
+  return ragged;
 }
 
-void check_labels(const Recordings& recordings) {
-  const auto limit = recordings.class_names > 0 ? recordings.class_names : kMostClasses;
-  for (std::size_t sample = 0; sample < recordings.samples(); ++sample) {
-    const std::int32_t label = recordings.label[sample];
-    if (label >= 0 && static_cast<std::size_t>(label) < limit) continue;
-    fail(recordings.file, "sample " + std::to_string(sample) + " has the label " + std::to_string(label) + " of " +
-                              std::to_string(limit) + " classes");
+RawSpikes receive_spikes(Channel& channel, TimeType type) {
+  RawSpikes raw;
+  switch (type) {
+    case TimeType::half: raw.time = receive_rows<std::uint16_t>(channel); break;
+    case TimeType::single_precision: raw.time = receive_rows<float>(channel); break;
+    case TimeType::double_precision: raw.time = receive_rows<double>(channel); break;
+  }
+  raw.unit = receive_rows<std::uint16_t>(channel);
+  return raw;
+}
+
+/// Numbers from `least` to `most`, as 32 bits; `what` they are stands in the message about others.
+std::vector<std::int32_t> checked_numbers(const std::filesystem::path& file, const char* what,
+                                          const std::vector<std::int64_t>& values, std::int64_t least,
+                                          std::int64_t most) {
+  const auto bad = std::ranges::find_if(values, [&](std::int64_t value) { return value < least || value > most; });
+  if (bad != values.end()) {
+    fail(file, "sample " + std::to_string(bad - values.begin()) + " has the " + what + " " + std::to_string(*bad) +
+                   "; expected " + std::to_string(least) + " to " + std::to_string(most));
+  }
+  return {values.begin(), values.end()};
+}
+
+/// The largest label that the file may have: by the names of its classes, or by the largest that makes sense.
+std::int64_t largest_label(const Header& header) {
+  if (header.names.class_count > 0) return static_cast<std::int64_t>(header.names.class_count) - 1;
+  const auto most = static_cast<std::int64_t>(kMostNames) - 1;
+  std::int64_t largest = 0;
+  for (const std::int64_t label : header.labels) largest = label <= most ? std::max(largest, label) : largest;
+  return largest;
+}
+
+std::int64_t largest_speaker(const Header& header) {
+  if (!header.names.speakers.empty()) return static_cast<std::int64_t>(header.names.speakers.size()) - 1;
+  return std::numeric_limits<std::int32_t>::max();
+}
+
+/// HDF5 crashes on some damaged files, and may have left a mess before: nothing received is believed.
+void check_header(const Header& header, const std::filesystem::path& file) {
+  const bool half = header.time_type == TimeType::half;
+  if (!(header.speakers.empty() || header.speakers.size() == header.labels.size()) ||
+      header.time_type > TimeType::double_precision || header.half_time_s.size() != (half ? 65536 : 0) ||
+      header.names.class_count > kMostNames || header.names.speakers.size() > kMostNames ||
+      !(header.names.classes.empty() || header.names.classes.size() == header.names.class_count)) {
+    fail(file, "contradicts itself");
   }
 }
 
-/// The whole file. HDF5 crashes on some damaged files, and may have left a mess before: nothing received is believed.
+void add_to_digest(Digester& digester, const Header& header) {
+  digester.add(header.labels);
+  digester.add(header.speakers);
+  digester.add(header.names.classes);
+  digester.add(header.names.speakers);
+  digester.add(header.names.encoder);
+}
+
+void add_to_digest(Digester& digester, const SpikeBlock& block) {
+  digester.add(block.offsets);
+  digester.add(block.unit);
+  std::visit([&](const auto& times) { digester.add(times); }, block.time);
+}
+
+/// The whole file.
 Recordings receive_file(Channel& channel, const std::filesystem::path& file) {
   channel.take_part();
   Header header = Header::receive(channel);
-  const std::size_t samples = header.labels.size();
-  if (!(header.speakers.empty() || header.speakers.size() == samples) ||
-      !(header.half_time_s.empty() || header.half_time_s.size() == 65536)) {
-    fail(file, "contradicts itself");
-  }
+  check_header(header, file);
   Recordings recordings;
   recordings.file = file;
-  recordings.label = std::move(header.labels);
-  recordings.speaker = std::move(header.speakers);
+  recordings.label = checked_numbers(file, "label", header.labels, 0, largest_label(header));
+  recordings.speaker = checked_numbers(file, "speaker", header.speakers, -1, largest_speaker(header));
+  Digester digester;
+  add_to_digest(digester, header);
+  recordings.time_type = header.time_type;
   recordings.half_time_s = std::move(header.half_time_s);
-  recordings.class_names = header.class_names;
-  check_labels(recordings);
-  const bool half = !recordings.half_time_s.empty();
+  recordings.names = std::move(header.names);
+  const std::size_t samples = recordings.samples();
   for (std::size_t first = 0; first < samples; first += Recordings::kBlock) {
     channel.take_part();
-    RawSpikes raw;
-    if (half) {
-      receive(channel, raw.half);
-    } else {
-      receive(channel, raw.time_s);
-    }
-    receive(channel, raw.unit);
-    recordings.blocks.push_back(check_spikes(file, first, std::min(Recordings::kBlock, samples - first), std::move(raw),
-                                             recordings.half_time_s));
+    recordings.blocks.push_back(check_spikes(file, first, std::min(Recordings::kBlock, samples - first),
+                                             receive_spikes(channel, recordings.time_type), recordings.half_time_s));
+    add_to_digest(digester, recordings.blocks.back());
   }
+  recordings.digest = digester.digest();
   return recordings;
 }
 

@@ -2,44 +2,71 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <type_traits>
+#include <variant>
 #include <vector>
 
+#include "common/digest.hpp"
+#include "common/spike_file_format.hpp"
 #include "shd/spike_block.hpp"
 
 namespace hetsyn::tasks {
 
-/// One file in the format of the Spiking Heidelberg Digits, as events. Memory: four bytes a spike for times of half
-/// precision, six for others, in blocks, so that no list is ever grown or copied.
+/// One file in the format of the Spiking Heidelberg Digits, as events. Memory: with the unit, four bytes a spike for
+/// times of half precision, six for single and ten for double precision, in blocks, so that no list is ever grown or
+/// copied.
 struct Recordings {
   static constexpr std::size_t kBlock = 256;
 
   std::filesystem::path file;
+  TimeType time_type = TimeType::half;
   std::vector<SpikeBlock> blocks;     ///< of kBlock recordings each; the last one may have fewer
   std::vector<float> half_time_s;     ///< [65536] the time that a pattern of half precision is; or empty
   std::vector<std::int32_t> label;    ///< [samples], ≥ 0
-  std::vector<std::int32_t> speaker;  ///< [samples], or empty where the file does not say
-  std::size_t class_names = 0;        ///< length of /extra/keys, 0 without it
+  std::vector<std::int32_t> speaker;  ///< [samples], −1 for nobody; or empty where the file does not say
+  SpikeFileNames names;
+  Digest digest{};  ///< of all that was read
 
   [[nodiscard]] std::size_t samples() const { return label.size(); }
+  [[nodiscard]] std::uint64_t spikes() const {
+    std::uint64_t sum = 0;
+    for (const SpikeBlock& block : blocks) sum += block.unit.size();
+    return sum;
+  }
   /// Spikes left out because their time was not finite.
-  [[nodiscard]] std::size_t dropped() const {
-    std::size_t sum = 0;
+  [[nodiscard]] std::uint64_t dropped() const {
+    std::uint64_t sum = 0;
     for (const SpikeBlock& block : blocks) sum += block.dropped;
     return sum;
   }
   /// Calls use(time_s, unit) for each spike of a recording.
   template <class Use>
-  void each_spike(std::size_t sample, Use use) const {
+  void each_spike(std::size_t sample, const Use& use) const {
     const SpikeBlock& block = blocks[sample / kBlock];
     const std::size_t row = sample % kBlock;
-    for (std::uint32_t e = block.offsets[row]; e < block.offsets[row + 1]; ++e) {
-      use(half_time_s.empty() ? block.time_s[e] : half_time_s[block.half[e]], block.unit[e]);
+    std::visit(
+        [&](const auto& times) {
+          for (std::uint32_t e = block.offsets[row]; e < block.offsets[row + 1]; ++e) {
+            use(seconds(times[e]), block.unit[e]);
+          }
+        },
+        block.time);
+  }
+  /// Of a time as it is kept.
+  template <class T>
+  [[nodiscard]] double seconds(T time) const {
+    if constexpr (std::is_same_v<T, std::uint16_t>) {
+      return half_time_s[time];
+    } else {
+      return time;
     }
   }
 };
 
 /// Reads a whole file. Throws sdk::TaskError naming file and place: not HDF5, truncated, a dataset missing or of
-/// another type, absurd sizes, lengths that differ, units ≥ 700, labels that are negative or not among the class names.
+/// another type, absurd sizes, lengths that differ; and with their value as it stands in the file: units that are not 0
+/// to 699, labels that are negative, above 65535 or not among the class names, speakers below −1 or not among the
+/// names.
 Recordings read_recordings(const std::filesystem::path& file);
 
 }  // namespace hetsyn::tasks

@@ -5,6 +5,7 @@
 #include <hetsyn/error.hpp>
 #include <limits>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 namespace hetsyn::tasks {
@@ -34,19 +35,21 @@ void check_lengths(const std::filesystem::path& file, std::size_t first, std::si
   }
 }
 
-void check_units(const std::filesystem::path& file, std::size_t first, const Ragged<std::uint16_t>& units) {
-  const auto bad = std::ranges::find_if(units.values, [](std::uint16_t unit) { return unit >= kShdUnits; });
+template <class T>
+void check_units(const std::filesystem::path& file, std::size_t first, const Ragged<T>& units) {
+  const auto bad = std::ranges::find_if(
+      units.values, [](T unit) { return std::cmp_less(unit, 0) || std::cmp_greater_equal(unit, kShdUnits); });
   if (bad == units.values.end()) return;
   const auto place = static_cast<std::uint64_t>(bad - units.values.begin());
   const auto row = std::ranges::upper_bound(units.offsets, place) - units.offsets.begin() - 1;
   fail(file, first + static_cast<std::size_t>(row),
-       "has a spike of unit " + std::to_string(*bad) + "; units are 0 to 699");
+       "has a spike of unit " + std::to_string(*bad) + "; units are 0 to " + std::to_string(kShdUnits - 1));
 }
 
 /// Closes the gaps that spikes without a finite time leave.
 template <class T, class IsFinite>
-void take(Ragged<T>&& times, Ragged<std::uint16_t>&& units, IsFinite is_finite, std::vector<T>& out_times,
-          SpikeBlock& out) {
+SpikeBlock take(Ragged<T>&& times, Ragged<std::uint16_t>&& units, const IsFinite& is_finite) {
+  SpikeBlock block;
   std::uint64_t kept = 0;
   for (std::size_t i = 0; i < times.rows(); ++i) {
     for (std::uint64_t e = times.offsets[i]; e < times.offsets[i + 1]; ++e) {
@@ -54,34 +57,43 @@ void take(Ragged<T>&& times, Ragged<std::uint16_t>&& units, IsFinite is_finite, 
       times.values[kept] = times.values[e];
       units.values[kept++] = units.values[e];
     }
-    out.offsets.push_back(static_cast<std::uint32_t>(kept));
+    block.offsets.push_back(static_cast<std::uint32_t>(kept));
   }
-  out.dropped = times.values.size() - kept;
+  block.dropped = times.values.size() - kept;
   times.values.resize(kept);
   units.values.resize(kept);
-  out_times = std::move(times.values);
-  out.unit = std::move(units.values);
+  block.time = std::move(times.values);
+  block.unit = std::move(units.values);
+  return block;
 }
 
 }  // namespace
 
 SpikeBlock check_spikes(const std::filesystem::path& file, std::size_t first, std::size_t count, RawSpikes&& raw,
                         const std::vector<float>& half_time_s) {
-  SpikeBlock block;
-  if (half_time_s.empty()) {
-    check_lengths(file, first, count, raw.time_s, raw.unit);
-    check_units(file, first, raw.unit);
-    take(
-        std::move(raw.time_s), std::move(raw.unit), [](float time) { return std::isfinite(time); }, block.time_s,
-        block);
-  } else {
-    check_lengths(file, first, count, raw.half, raw.unit);
-    check_units(file, first, raw.unit);
-    take(
-        std::move(raw.half), std::move(raw.unit),
-        [&](std::uint16_t pattern) { return std::isfinite(half_time_s[pattern]); }, block.half, block);
-  }
-  return block;
+  const auto is_finite = [&](auto time) {
+    if constexpr (std::is_same_v<decltype(time), std::uint16_t>) {
+      return std::isfinite(half_time_s[time]);
+    } else {
+      return std::isfinite(time);
+    }
+  };
+  return std::visit(
+      [&](auto&& times) {
+        check_lengths(file, first, count, times, raw.unit);
+        check_units(file, first, raw.unit);
+        return take(std::move(times), std::move(raw.unit), is_finite);
+      },
+      std::move(raw.time));
 }
+
+template <class Wide>
+Ragged<std::uint16_t> narrowed_units(const std::filesystem::path& file, std::size_t first, Ragged<Wide>&& wide) {
+  check_units(file, first, wide);
+  return {std::move(wide.offsets), {wide.values.begin(), wide.values.end()}};
+}
+
+template Ragged<std::uint16_t> narrowed_units(const std::filesystem::path&, std::size_t, Ragged<std::int64_t>&&);
+template Ragged<std::uint16_t> narrowed_units(const std::filesystem::path&, std::size_t, Ragged<std::uint64_t>&&);
 
 }  // namespace hetsyn::tasks

@@ -7,6 +7,7 @@
 
 #include "shd/binning.hpp"
 #include "shd/corpus.hpp"
+#include "shd/spike_count.hpp"
 
 /// Spoken digits as spikes of an artificial cochlea: the Spiking Heidelberg Digits, and all files in their format
 /// (Cramer, Stradmann, Schemmel & Zenke, IEEE TNNLS 2022).
@@ -48,6 +49,7 @@ class Shd : public sdk::Task {
       throw sdk::ConfigError("skip_steps", "must be less than the " + std::to_string(steps_) + " steps of a recording");
     }
     corpus_ = hetsyn::tasks::read_corpus(args);
+    spikes_ = hetsyn::tasks::count_spikes(args, corpus_, binning_, bin_ms_, steps_);
   }
 
   [[nodiscard]] sdk::Info info() const override {
@@ -67,13 +69,18 @@ class Shd : public sdk::Task {
     info.data_name = corpus_.name;
     info.standin = corpus_.standin;
     info.static_samples = true;
+    info.data_digest = hetsyn::tasks::data_digest_text(corpus_.digest());
+    info.class_names = corpus_.class_names;
+    info.group_names = corpus_.speaker_names;
+    info.events = spikes_.all;
+    info.events_lost = spikes_.lost;
     return info;
   }
 
   void fill(const sdk::Request& request, sdk::SampleWriter& out) const override {
     const Recordings& recordings = split(request.split);
-    const Binning binning(binning_, bin_ms_, request.time_scale, request.steps);
-    recordings.each_spike(request.index, [&](float time_s, std::uint16_t unit) {
+    const Binning binning(binning_, recordings.time_type, bin_ms_, request.time_scale, request.steps);
+    recordings.each_spike(request.index, [&](double time_s, std::uint16_t unit) {
       if (const auto place = binning(time_s, unit)) out.spike(place->channel, place->step);
     });
     out.label(recordings.label[request.index]);
@@ -98,6 +105,7 @@ class Shd : public sdk::Task {
   Binning::Kind binning_;
   std::uint32_t steps_ = 0;
   hetsyn::tasks::Corpus corpus_;
+  hetsyn::tasks::SpikeCount spikes_;
 };
 
 }  // namespace

@@ -3,6 +3,8 @@
 #include <hetsyn/error.hpp>
 #include <system_error>
 
+#include "common/classes.hpp"
+#include "common/digest.hpp"
 #include "common/standin/digits.hpp"
 #include "common/standin/locate.hpp"
 
@@ -24,11 +26,15 @@ constexpr const char* kTrainLabels = "train-labels-idx1-ubyte";
 constexpr const char* kTestImages = "t10k-images-idx3-ubyte";
 constexpr const char* kTestLabels = "t10k-labels-idx1-ubyte";
 
-/// The file, or its compressed form; empty if there is neither.
+/// The file by its published name, or by the one that is kept inside the compressed files, train-images.idx3-ubyte;
+/// plain or compressed; empty if there is none.
 fs::path find_file(const fs::path& directory, const std::string& name) {
+  std::string dotted = name;
+  dotted.replace(dotted.rfind("-idx"), 1, ".");
   std::error_code none;
-  if (fs::exists(directory / name, none)) return directory / name;
-  if (fs::exists(directory / (name + ".gz"), none)) return directory / (name + ".gz");
+  for (const std::string& candidate : {name, name + ".gz", dotted, dotted + ".gz"}) {
+    if (fs::exists(directory / candidate, none)) return directory / candidate;
+  }
   return {};
 }
 
@@ -85,6 +91,33 @@ std::string corpus_name(const ImageCorpus& corpus, const fs::path& directory) {
   return "images in " + directory.string();
 }
 
+Digest digest_of(const LabelledImages& part) {
+  Digester digester;
+  digester.add(std::vector<std::uint32_t>{part.images.rows, part.images.columns});
+  digester.add(part.images.pixels);
+  digester.add(part.labels);
+  return digester.digest();
+}
+
+/// Sets the digest of the corpus, and warns of parts that are the same.
+void take_digest(const sdk::OpenArgs& args, const fs::path& directory, ImageCorpus& corpus) {
+  const Digest train = digest_of(corpus.train), test = digest_of(corpus.test);
+  if (train == test) {
+    args.warning(directory.string() +
+                 ": training and test files hold the same images: what is measured on them says nothing about others");
+  }
+  Digester both;
+  both.add(train);
+  both.add(test);
+  corpus.digest = data_digest_text(both.digest());
+}
+
+void warn_of_classes(const sdk::OpenArgs& args, const fs::path& directory, const ImageCorpus& corpus) {
+  const Counts counts = count_digits(corpus.train);
+  const std::string untrained = untrained_classes({counts.begin(), counts.end()}, {});
+  if (!untrained.empty()) args.warning(directory.string() + ": has no image to train on of " + untrained);
+}
+
 }  // namespace
 
 std::vector<sdk::Key> corpus_keys() { return location_keys("mnist"); }
@@ -104,6 +137,8 @@ ImageCorpus read_image_corpus(const sdk::OpenArgs& args) {
   corpus.test = read_part(location.directory, kTestImages, kTestLabels);
   check_sizes(location.directory, corpus.train.images, corpus.test.images);
   corpus.name = corpus_name(corpus, location.directory);
+  take_digest(args, location.directory, corpus);
+  warn_of_classes(args, location.directory, corpus);
   return corpus;
 }
 

@@ -5,6 +5,7 @@
 #include <memory>
 #include <numeric>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "smnist/corpus.hpp"
@@ -74,6 +75,8 @@ class Smnist : public sdk::Task {
     info.metrics = {{"accuracy", "", true}};
     info.data_name = corpus_.name;
     info.standin = corpus_.standin;
+    info.data_digest = corpus_.digest;
+    for (std::uint32_t digit = 0; digit < info.outputs; ++digit) info.class_names.push_back(std::to_string(digit));
     info.static_samples = crossings_;  // grey values are a quarter as large here as the engine would keep them
     return info;
   }

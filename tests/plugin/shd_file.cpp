@@ -28,13 +28,48 @@ void write_ragged(hid_t file, const char* name, const std::vector<std::vector<T>
   H5Sclose(space);
 }
 
-void write_numbers(hid_t file, const char* name, const std::vector<std::uint16_t>& values) {
-  const hsize_t count = values.size();
+/// The type in memory of numbers that are kept as std::int64_t: of those above 2^63 the bits count.
+hid_t native_of(hid_t stored) {
+  return H5Tget_size(stored) == 8 && H5Tget_sign(stored) == H5T_SGN_NONE ? H5T_NATIVE_UINT64 : H5T_NATIVE_INT64;
+}
+
+void write_dataset(hid_t file, const char* name, hid_t stored, hid_t native, std::size_t rows, const void* values) {
+  const hsize_t count = rows;
   const hid_t space = H5Screate_simple(1, &count, nullptr);
-  const hid_t dataset = H5Dcreate2(file, name, H5T_STD_U16LE, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
-  if (count > 0) H5Dwrite(dataset, H5T_NATIVE_UINT16, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data());
+  const hid_t dataset = H5Dcreate2(file, name, stored, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+  if (count > 0) H5Dwrite(dataset, native, H5S_ALL, H5S_ALL, H5P_DEFAULT, values);
   H5Dclose(dataset);
   H5Sclose(space);
+}
+
+void write_numbers(hid_t file, const char* name, const std::vector<std::int64_t>& values, hid_t stored) {
+  write_dataset(file, name, stored, native_of(stored), values.size(), values.data());
+}
+
+void write_texts(hid_t file, const char* name, const std::vector<std::string>& texts, bool variable) {
+  constexpr std::size_t kWidth = 16;
+  const hid_t type = H5Tcopy(H5T_C_S1);
+  H5Tset_size(type, variable ? H5T_VARIABLE : kWidth);
+  std::vector<const char*> pointers;
+  std::string block;
+  for (const std::string& text : texts) {
+    pointers.push_back(text.c_str());
+    block += text + std::string(kWidth - text.size(), '\0');
+  }
+  const void* const values = variable ? static_cast<const void*>(pointers.data()) : block.data();
+  write_dataset(file, name, type, type, texts.size(), values);
+  H5Tclose(type);
+}
+
+void write_attribute(hid_t file, const char* name, const std::string& text) {
+  const hid_t type = H5Tcopy(H5T_C_S1);
+  H5Tset_size(type, text.size());
+  const hid_t space = H5Screate(H5S_SCALAR);
+  const hid_t attribute = H5Acreate2(file, name, type, space, H5P_DEFAULT, H5P_DEFAULT);
+  H5Awrite(attribute, type, text.c_str());
+  H5Aclose(attribute);
+  H5Sclose(space);
+  H5Tclose(type);
 }
 
 /// A dataset whose storage is never allocated.
@@ -61,26 +96,34 @@ void ShdFile::write(const std::filesystem::path& path) const {
   H5Gclose(H5Gcreate2(file, "/spikes", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT));
   H5Gclose(H5Gcreate2(file, "/extra", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT));
   const hid_t half = half_type(big_endian);
-  if (!times.empty()) write_ragged(file, "/spikes/times", times, time_type.value_or(half), H5T_NATIVE_FLOAT);
+  if (!times.empty()) write_ragged(file, "/spikes/times", times, time_type.value_or(half), H5T_NATIVE_DOUBLE);
   if (claims) claim_all(file, half, *claims);
   H5Tclose(half);
-  if (!units.empty()) write_ragged(file, "/spikes/units", units, H5T_STD_U16LE, H5T_NATIVE_UINT16);
-  if (!labels.empty()) write_numbers(file, "/labels", labels);
-  if (!speakers.empty()) write_numbers(file, "/extra/speaker", speakers);
-  if (keys > 0) write_numbers(file, "/extra/keys", std::vector<std::uint16_t>(keys));
+  if (!units.empty()) write_ragged(file, "/spikes/units", units, unit_type, native_of(unit_type));
+  if (!labels.empty()) write_numbers(file, "/labels", labels, label_type);
+  if (!speakers.empty()) write_numbers(file, "/extra/speaker", speakers, speaker_type);
+  if (keys > 0) write_numbers(file, "/extra/keys", std::vector<std::int64_t>(keys), H5T_STD_U16LE);
+  if (!class_names.empty()) write_texts(file, "/extra/keys", class_names, variable_texts);
+  if (!speaker_names.empty()) {
+    H5Gclose(H5Gcreate2(file, "/extra/meta_info", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT));
+    write_texts(file, "/extra/meta_info/name", speaker_names, variable_texts);
+  }
+  if (!encoder.empty()) write_attribute(file, "encoder", encoder);
   H5Fclose(file);
 }
 
 void write_shd_recordings(const std::filesystem::path& folder) {
   std::filesystem::create_directories(folder);
-  ShdFile file;
-  for (std::uint16_t sample = 0; sample < 12; ++sample) {
-    file.times.push_back({0.1F, 0.2F, 0.01F * static_cast<float>(sample)});
-    file.units.push_back({sample, 7, 9});
-    file.labels.push_back(sample % 2);
+  for (const char* name : {"shd_train.h5", "shd_test.h5"}) {
+    ShdFile file;
+    for (std::int64_t sample = 0; sample < 12; ++sample) {
+      file.times.push_back({0.1, 0.2, 0.01 * static_cast<double>(sample)});
+      file.units.push_back({sample, 7, name == std::string("shd_test.h5") ? 8 : 9});  // not the same file twice
+      file.labels.push_back(sample % 2);
+    }
+    file.keys = 2;
+    file.write(folder / name);
   }
-  file.keys = 2;
-  for (const char* name : {"shd_train.h5", "shd_test.h5"}) file.write(folder / name);
 }
 
 }  // namespace hetsyn::test

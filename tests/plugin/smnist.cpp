@@ -97,6 +97,49 @@ BOOST_FIXTURE_TEST_CASE(compressed_files_are_found, Folder) {
   BOOST_TEST((grey(*open(), 0, 0) == as_grey({0, 51, 255, 7, 7, 0})));
 }
 
+BOOST_FIXTURE_TEST_CASE(the_names_inside_the_compressed_files_are_found, Folder) {
+  const std::string digest = open()->info().data_digest;
+  for (const char* kind : {"images-idx3", "labels-idx1"}) {
+    std::string dotted(kind);
+    dotted.replace(dotted.find('-'), 1, ".");
+    fs::rename(directory / ("train-" + std::string(kind) + "-ubyte"), directory / ("train-" + dotted + "-ubyte"));
+    write_gzip(directory / ("t10k-" + dotted + "-ubyte.gz"),
+               read_text(directory / ("t10k-" + std::string(kind) + "-ubyte")));
+    fs::remove(directory / ("t10k-" + std::string(kind) + "-ubyte"));
+  }
+  BOOST_TEST(open()->info().data_digest == digest);
+}
+
+BOOST_FIXTURE_TEST_CASE(the_digest_is_of_pixels_and_labels, Folder) {
+  const std::string digest = open()->info().data_digest;
+  BOOST_TEST(digest.starts_with("xxh3:"));
+  BOOST_TEST(open({{"permuted", true}})->info().data_digest == digest);
+  write("t10k-images-idx3-ubyte", image_bytes(1, 2, 3, {1, 2, 3, 4, 5, 7}));
+  const std::string other_pixel = open()->info().data_digest;
+  write("t10k-images-idx3-ubyte", image_bytes(1, 2, 3, {1, 2, 3, 4, 5, 6}));
+  write("t10k-labels-idx1-ubyte", label_bytes({1}));
+  const std::string other_label = open()->info().data_digest;
+  BOOST_TEST(other_pixel != digest);
+  BOOST_TEST(other_label != digest);
+  BOOST_TEST(other_label != other_pixel);
+  BOOST_TEST(
+      (open()->info().class_names == std::vector<std::string>{"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"}));
+}
+
+BOOST_FIXTURE_TEST_CASE(what_is_odd_about_the_files_is_told, Folder) {
+  for (const char* kind : {"images-idx3", "labels-idx1"}) {
+    const std::string name = std::string(kind) + "-ubyte";
+    write("t10k-" + name, read_text(directory / ("train-" + name)));
+  }
+  const fs::path log = directory / "log.txt";
+  log::open_file(log.string());
+  open();
+  log::open_file("");
+  const auto says = [&](const char* text) { return read_text(log).find(text) != std::string::npos; };
+  BOOST_TEST(says("training and test files hold the same images"));
+  BOOST_TEST(says("has no image to train on of the classes 0, 1, 2, 3, 5, 6, 7 and 8"));
+}
+
 BOOST_FIXTURE_TEST_CASE(one_permutation_serves_train_and_test, Folder) {
   const auto shown = [&](std::int64_t seed, std::size_t split, std::uint64_t index) {
     return grey(*open({{"permuted", true}, {"permutation_seed", seed}}), split, index);

@@ -47,6 +47,42 @@ BOOST_FIXTURE_TEST_CASE(tidigits_is_read, Tidigits) {
   BOOST_TEST(task->fill({1, 0, 0, 200, 1.0}).label == 9);
 }
 
+BOOST_FIXTURE_TEST_CASE(names_of_classes_and_speakers_are_given, Tidigits) {
+  const auto task = open();
+  BOOST_TEST(
+      (task->info().class_names == std::vector<std::string>{"z", "1", "2", "3", "4", "5", "6", "7", "8", "9", "o"}));
+  BOOST_TEST((task->info().group_names == std::vector<std::string>{"man/ae", "woman/ab", "woman/xy"}));
+}
+
+BOOST_FIXTURE_TEST_CASE(the_digest_is_of_the_recordings_wherever_they_lie, Tidigits) {
+  const std::string digest = open()->info().data_digest;
+  BOOST_TEST(digest.starts_with("xxh3:"));
+  BOOST_TEST(open()->info().data_digest == digest);  // from the cache
+  BOOST_TEST(open({{"cache", false}})->info().data_digest == digest);
+  BOOST_TEST(open({{"duration_ms", 1000.0}})->info().data_digest == digest);
+  fs::create_directories(data().parent_path() / "deep/er");
+  fs::rename(data(), data().parent_path() / "deep/er/copy");
+  fs::rename(data().parent_path() / "deep", data());
+  BOOST_TEST(open()->info().data_digest == digest);
+  const fs::path speaker = data() / "er/copy/test/woman/xy";
+  fs::rename(speaker, speaker.parent_path() / "xz");
+  BOOST_TEST(open()->info().data_digest != digest);
+  fs::rename(speaker.parent_path() / "xz", speaker);
+  BOOST_TEST(open()->info().data_digest == digest);
+  record("er/copy/test/woman/xy/1b.wav");
+  BOOST_TEST(open()->info().data_digest != digest);
+}
+
+BOOST_FIXTURE_TEST_CASE(recordings_to_train_and_to_test_on_are_told, Tidigits) {
+  open();
+  BOOST_TEST(!has(logged(), "hold the same"));
+  fs::copy_file(data() / "train/man/ae/1a.wav", data() / "test/man/ae/2b.wav");
+  open();
+  BOOST_TEST(has(logged(), "1 of 3 recordings to test on hold the same as one to train on, such as " +
+                               (data() / "test/man/ae/2b.wav").string() + " and " +
+                               (data() / "train/man/ae/1a.wav").string()));
+}
+
 BOOST_FIXTURE_TEST_CASE(spikes_come_from_the_recording_and_warp, Tidigits) {
   const auto task = open();
   const auto spikes = spikes_of(*task, 0, 0);
@@ -95,7 +131,7 @@ BOOST_FIXTURE_TEST_CASE(other_recordings_do_not_carry_the_corpus_name, Tidigits)
   BOOST_TEST(has(logged(),
                  "is not the whole of TIDIGITS, isolated digits of adults, which has 2464 recordings to train "
                  "and 2486 to test"));
-  BOOST_TEST(has(logged(), "has no recording to train on of the class '2', '3'"));
+  BOOST_TEST(has(logged(), "has no recording to train on of the classes '2', '3'"));
   BOOST_TEST(open({{"data_name", std::string("my digits")}})->info().data_name == "my digits");
   for (const char* name : {"TIDIGITS", "tidigits", "TIDIGITS, isolated digits of adults"}) {
     BOOST_CHECK_EXCEPTION(open({{"data_name", std::string(name)}}), ConfigError, key_is("data_name"));

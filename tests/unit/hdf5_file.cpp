@@ -29,7 +29,7 @@ void write_zeros(const std::filesystem::path& path, hsize_t rows, bool write) {
 BOOST_AUTO_TEST_CASE(what_compresses_well_is_read) {
   const hetsyn::test::TemporaryDirectory folder;
   write_zeros(folder / "a.h5", 10'000'000, true);
-  BOOST_TEST((Hdf5File(folder / "a.h5").read_integers("/zeros") == std::vector<std::int32_t>(10'000'000)));
+  BOOST_TEST((Hdf5File(folder / "a.h5").read_integers("/zeros") == std::vector<std::int64_t>(10'000'000)));
 }
 
 BOOST_AUTO_TEST_CASE(more_rows_than_a_file_can_hold_are_refused_before_memory_is_taken) {

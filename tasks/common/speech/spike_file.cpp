@@ -4,12 +4,14 @@
 #include <hetsyn/error.hpp>
 #include <utility>
 
+#include "common/spike_file_format.hpp"
+
 namespace hetsyn::tasks {
 namespace {
 
-constexpr const char* kTimes = "/spikes/times";
-constexpr const char* kUnits = "/spikes/units";
 constexpr hsize_t kRowsPerChunk = 256;
+// Half precision tells times from 0.5 to 1 s apart that differ by this. Shorter steps are lost in it in any case.
+constexpr double kHalfPrecisionStep = 0x1p-11;
 
 Hdf5Handle create_file(const std::filesystem::path& path) {
   return {H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT), H5Fclose};
@@ -72,10 +74,11 @@ SpikeFileWriter::SpikeFileWriter(const std::filesystem::path& path, double step_
     : path_(path), step_s_(step_s), unfinished_(path) {
   Hdf5Handle file = create_file(unfinished_.path());
   if (!file.valid()) throw sdk::TaskError(path.string() + ": cannot be created; is the folder writable?");
-  Hdf5Handle times = create_rows(file, kTimes, half_precision().get());
-  Hdf5Handle units = create_rows(file, kUnits, H5T_STD_U16LE);
+  const Hdf5Handle half = half_precision();
+  Hdf5Handle times = create_rows(file, spike_file::kTimes, step_s < kHalfPrecisionStep ? half.get() : H5T_IEEE_F32LE);
+  Hdf5Handle units = create_rows(file, spike_file::kUnits, H5T_STD_U16LE);
   if (!times.valid() || !units.valid()) fail("/spikes");
-  if (!write_attribute(file, "encoder", encoder)) fail("attribute encoder");
+  if (!write_attribute(file, spike_file::kEncoder, encoder)) fail("attribute encoder");
   open_.emplace(Open{std::move(file), std::move(times), std::move(units)});
 }
 
@@ -104,10 +107,10 @@ void SpikeFileWriter::append_row(const Hdf5Handle& dataset, hid_t element, void*
 }
 
 void SpikeFileWriter::finish(const std::vector<std::string>& class_names, const std::vector<SpeakerInfo>& speakers) {
-  write_numbers("/labels", labels_);
-  write_numbers("/extra/speaker", speakers_);
-  write_texts("/extra/keys", class_names);
-  write_texts("/extra/meta_info/name", collect<std::string>(speakers, &SpeakerInfo::name));
+  write_numbers(spike_file::kLabels, labels_);
+  write_numbers(spike_file::kSpeaker, speakers_);
+  write_texts(spike_file::kKeys, class_names);
+  write_texts(spike_file::kSpeakerNames, collect<std::string>(speakers, &SpeakerInfo::name));
   write_texts("/extra/meta_info/gender", collect<std::string>(speakers, &SpeakerInfo::gender));
   write_numbers("/extra/meta_info/age", collect<std::uint16_t>(speakers, &SpeakerInfo::age));
   write_numbers("/extra/meta_info/body_height", collect<std::uint16_t>(speakers, &SpeakerInfo::height_cm));

@@ -21,11 +21,12 @@ struct SpeakerInfo {
   std::uint16_t height_cm = 0;
 };
 
-/// Writes spikes in the format of the Spiking Heidelberg Digits: /spikes/times (variable-length rows of half-precision
-/// seconds), /spikes/units (uint16), /labels, /extra/speaker (uint16), /extra/keys (names of the classes),
-/// /extra/meta_info/{name, gender, age, body_height} (per speaker), and how they were encoded as the attribute
-/// "encoder". The file appears under its name when finish() returns. All members throw sdk::TaskError naming file and
-/// cause. HDF5 is not safe for threads: one thread at a time.
+/// Writes spikes in the format of the Spiking Heidelberg Digits: /spikes/times (variable-length rows of seconds, the
+/// beginning of each spike's step: in half precision as there, or, where steps are as long as half precision could tell
+/// apart, 2⁻¹¹ s and more, in single precision, so that every step stays one), /spikes/units (uint16), /labels,
+/// /extra/speaker (uint16), /extra/keys (names of the classes), /extra/meta_info/{name, gender, age, body_height} (per
+/// speaker), and how they were encoded as the attribute "encoder". The file appears under its name when finish()
+/// returns. All members throw sdk::TaskError naming file and cause. HDF5 is not safe for threads: one thread at a time.
 class SpikeFileWriter {
  public:
   /// `step_s`: duration of a step of the spikes, which must be < 65536 s in all; `encoder`: its description.

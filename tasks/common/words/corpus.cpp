@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "common/classes.hpp"
 #include "common/standin/locate.hpp"
 #include "common/words/audio_tree.hpp"
 #include "common/words/lower_case.hpp"
@@ -131,17 +132,12 @@ std::string to_text(const PartSizes& count) {
   return std::to_string(count.train) + " recordings to train and " + std::to_string(count.test) + " to test";
 }
 
-/// Names of the classes that have no recording to train on: "'o', 'z'".
-std::string untrained_classes(const WordCorpus& corpus) {
-  std::vector<bool> trained(corpus.classes.size());
+std::string classes_without_recordings(const WordCorpus& corpus) {
+  std::vector<std::size_t> recordings(corpus.classes.size());
   for (const Word& word : corpus.words) {
-    if (word.part == Part::train) trained[static_cast<std::size_t>(word.label)] = true;
+    if (word.part == Part::train) ++recordings[static_cast<std::size_t>(word.label)];
   }
-  std::string names;
-  for (std::size_t label = 0; label < trained.size(); ++label) {
-    if (!trained[label]) names += (names.empty() ? "'" : ", '") + corpus.classes[label] + "'";
-  }
-  return names;
+  return untrained_classes(recordings, corpus.classes);
 }
 
 void report_counts(const sdk::OpenArgs& args, const fs::path& directory, const WordCorpus& corpus,
@@ -153,8 +149,8 @@ void report_counts(const sdk::OpenArgs& args, const fs::path& directory, const W
     args.warning(directory.string() + ": is not the whole of " + layout.title + ", which has " +
                  to_text(layout.nominal.front()));
   }
-  const std::string untrained = untrained_classes(corpus);
-  if (!untrained.empty()) args.warning(directory.string() + ": has no recording to train on of the class " + untrained);
+  const std::string untrained = classes_without_recordings(corpus);
+  if (!untrained.empty()) args.warning(directory.string() + ": has no recording to train on of " + untrained);
 }
 
 }  // namespace
@@ -162,6 +158,18 @@ void report_counts(const sdk::OpenArgs& args, const fs::path& directory, const W
 PartSizes WordCorpus::count() const {
   const auto train = std::ranges::count_if(words, [](const Word& word) { return word.part == Part::train; });
   return {static_cast<std::size_t>(train), words.size() - static_cast<std::size_t>(train)};
+}
+
+Digest WordCorpus::digest(const std::vector<Digest>& contents) const {
+  std::vector<std::int32_t> facts;
+  for (const Word& word : words)
+    facts.insert(facts.end(), {static_cast<std::int32_t>(word.part), word.label, word.speaker});
+  Digester digester;
+  digester.add(contents);
+  digester.add(facts);
+  digester.add(classes);
+  digester.add(speakers);
+  return digester.digest();
 }
 
 WordCorpus find_words(const sdk::OpenArgs& args, const Layout& layout) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "common/digest.hpp"
 #include "common/words/layout.hpp"
 
 namespace hetsyn::tasks {
@@ -23,6 +24,8 @@ struct WordCorpus {
   bool standin = false;
 
   [[nodiscard]] PartSizes count() const;
+  /// Of the recordings, whose digests are given, with their parts, classes and speakers, wherever the files lie.
+  [[nodiscard]] Digest digest(const std::vector<Digest>& contents) const;
 };
 
 /// Looks for the corpus as locate_corpus() does, and reads its file names. Warns of files with odd names, of folders

@@ -101,17 +101,21 @@ std::vector<StepSpike> encode_bytes(const std::vector<std::byte>& bytes, const f
   }
 }
 
-/// `contents`: digests that the files must have still, or none.
-EncodedWords encode_files(const sdk::OpenArgs& args, const std::vector<fs::path>& files,
-                          const std::vector<Digest>& contents, const Encoder& encoder) {
+/// `contents`: digests that the files must have still; or none, and they are set.
+EncodedWords encode_files(const sdk::OpenArgs& args, const std::vector<fs::path>& files, std::vector<Digest>& contents,
+                          const Encoder& encoder) {
   args.info("encoding " + std::to_string(files.size()) + " recordings as spikes");
   std::vector<std::vector<StepSpike>> recordings(files.size());
   const Report report = [&](const std::string& progress) { args.info("encoded " + progress); };
+  const bool known = !contents.empty();
+  contents.resize(files.size());
   std::vector<std::uint32_t> damaged = for_each_file(files, report, [&](std::size_t i) {
     const std::vector<std::byte> bytes = read_file_bytes(files[i], kMostAudioBytes);
-    if (!contents.empty() && digest_of(bytes) != contents[i]) {
+    const Digest content = digest_of(bytes);
+    if (known && content != contents[i]) {
       throw std::runtime_error(files[i].string() + ": was changed while it was read");
     }
+    contents[i] = content;
     recordings[i] = encode_bytes(bytes, files[i], encoder);
   });
   return joined(recordings, std::move(damaged));
@@ -150,12 +154,13 @@ void keep_words(const sdk::OpenArgs& args, const fs::path& file, const Digest& k
   if (pruned.files > 0) args.info(std::to_string(pruned.files) + " caches that were not used for longest are removed");
 }
 
+/// Sets `contents` to the digests of the files.
 EncodedWords cached_or_encoded(const sdk::OpenArgs& args, const std::string& name, const std::vector<fs::path>& files,
-                               const Encoder& encoder) {
+                               const Encoder& encoder, std::vector<Digest>& contents) {
   const std::optional<fs::path> folder = cache_folder(args);
-  if (!folder) return encode_files(args, files, {}, encoder);
+  if (!folder) return encode_files(args, files, contents, encoder);
   const std::uint64_t limit_bytes = cache_limit_bytes();
-  const std::vector<Digest> contents = digest_files(files);
+  contents = digest_files(files);
   const Digest key = cache_key(encoder, contents);
   const fs::path file = *folder / (name + "-" + to_hex(key) + ".h5");
   if (std::optional<EncodedWords> cached = cached_words(args, file, key)) return *std::move(cached);
@@ -174,7 +179,8 @@ std::vector<sdk::Key> cache_keys() {
 
 ReadWords encode_words(const sdk::OpenArgs& args, const std::string& name, const std::vector<fs::path>& files,
                        const Encoder& encoder) {
-  ReadWords read{cached_or_encoded(args, name, files, encoder), {}};
+  ReadWords read;
+  read.words = cached_or_encoded(args, name, files, encoder, read.contents);
   read.damage = describe_damage(files, read.words.damaged, [&](const fs::path& file) {
     encode_bytes(read_file_bytes(file, kMostAudioBytes), file, encoder);
   });

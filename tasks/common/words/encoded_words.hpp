@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "common/digest.hpp"
 #include "common/words/encoder.hpp"
 
 namespace hetsyn::tasks {
@@ -22,7 +23,8 @@ struct EncodedWords {
 /// What reading a corpus gives.
 struct ReadWords {
   EncodedWords words;
-  std::string damage;  ///< describe_damage() of those that cannot be used
+  std::string damage;            ///< describe_damage() of those that cannot be used
+  std::vector<Digest> contents;  ///< of each file; zeros where it cannot be read
 };
 
 /// The schema's keys of the cache.

@@ -4,6 +4,7 @@
 #include <hetsyn/error.hpp>
 #include <span>
 #include <string>
+#include <utility>
 
 #include "common/hdf5_file.hpp"
 #include "common/isolated.hpp"
@@ -37,7 +38,7 @@ Digest checksum_of(const EncodedWords& words) {
 
 /// What the file holds, not checked yet.
 struct RawCache {
-  std::vector<std::int32_t> lengths, steps, units, damaged, key, checksum;
+  std::vector<std::int64_t> lengths, steps, units, damaged, key, checksum;
 
   void send(Channel& channel) const {
     for (const auto* values : {&lengths, &steps, &units, &damaged, &key, &checksum}) channel.put(*values);
@@ -45,7 +46,7 @@ struct RawCache {
   static RawCache receive(Channel& channel) {
     RawCache raw;
     for (auto* values : {&raw.lengths, &raw.steps, &raw.units, &raw.damaged, &raw.key, &raw.checksum}) {
-      *values = channel.get_vector<std::int32_t>();
+      *values = channel.get_vector<std::int64_t>();
     }
     return raw;
   }
@@ -65,10 +66,13 @@ std::vector<std::uint32_t> lengths_of(const EncodedWords& words) {
   return lengths;
 }
 
-std::vector<std::uint16_t> narrowed(const std::vector<std::int32_t>& values) {
-  std::vector<std::uint16_t> result(values.size());
-  std::ranges::transform(values, result.begin(), [](std::int32_t value) { return static_cast<std::uint16_t>(value); });
-  return result;
+template <class T>
+std::vector<T> narrowed(const fs::path& file, const char* dataset, const std::vector<std::int64_t>& values) {
+  const auto bad = std::ranges::find_if(values, [](std::int64_t value) { return !std::in_range<T>(value); });
+  if (bad != values.end()) {
+    throw sdk::TaskError(file.string() + ": is damaged: " + dataset + " has the number " + std::to_string(*bad));
+  }
+  return {values.begin(), values.end()};
 }
 
 void write_datasets(const fs::path& path, const Digest& key, const EncodedWords& words) {
@@ -93,12 +97,12 @@ EncodedWords read_spike_cache(const fs::path& file, const Digest& key) {
   const RawCache raw = read_isolated<RawCache>(file, read_raw);
   if (!std::ranges::equal(raw.key, key)) throw sdk::TaskError(file.string() + ": was made from other data");
   EncodedWords words;
-  for (const std::int32_t length : raw.lengths) {
-    words.offsets.push_back(words.offsets.back() + static_cast<std::uint32_t>(length));
+  for (const std::uint32_t length : narrowed<std::uint32_t>(file, kLengths, raw.lengths)) {
+    words.offsets.push_back(words.offsets.back() + length);
   }
-  words.step = narrowed(raw.steps);
-  words.unit = narrowed(raw.units);
-  words.damaged.assign(raw.damaged.begin(), raw.damaged.end());
+  words.step = narrowed<std::uint16_t>(file, kSteps, raw.steps);
+  words.unit = narrowed<std::uint16_t>(file, kUnits, raw.units);
+  words.damaged = narrowed<std::uint32_t>(file, kDamaged, raw.damaged);
   if (!std::ranges::equal(raw.checksum, checksum_of(words))) {
     throw sdk::TaskError(file.string() + ": is damaged: its checksum is not that of its spikes");
   }

@@ -1,7 +1,7 @@
 #pragma once
 #include <filesystem>
 
-#include "common/words/digest.hpp"
+#include "common/digest.hpp"
 #include "common/words/encoded_words.hpp"
 
 /// Encoded recordings in an HDF5 file: /lengths [recordings], /steps and /units [spikes], /damaged [recordings without

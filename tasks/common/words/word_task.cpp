@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
 #include <utility>
 
 #include "common/standin/locate.hpp"
@@ -37,6 +38,22 @@ std::string name_data(const sdk::OpenArgs& args, const WordCorpus& corpus, const
   return args.text("split") == "speakers" ? name + ", split by speakers" : name;
 }
 
+/// Of recordings that are in the training set and in another one.
+void warn_of_shared_recordings(const sdk::OpenArgs& args, const WordCorpus& corpus, const WordSplits& splits,
+                               const std::vector<Digest>& contents) {
+  std::map<Digest, std::uint32_t> trained;
+  for (const std::uint32_t word : splits.train) trained.emplace(contents[word], word);
+  for (const auto& [split, name] : {std::pair{&splits.test, "test"}, std::pair{&splits.validation, "validate"}}) {
+    const auto is_trained = [&](std::uint32_t word) { return trained.contains(contents[word]); };
+    const auto first = std::ranges::find_if(*split, is_trained);
+    if (first == split->end()) continue;
+    args.warning(std::to_string(std::ranges::count_if(*split, is_trained)) + " of " + std::to_string(split->size()) +
+                 " recordings to " + name + " on hold the same as one to train on, such as " +
+                 corpus.words[*first].file.string() + " and " +
+                 corpus.words[trained.at(contents[*first])].file.string());
+  }
+}
+
 }  // namespace
 
 std::vector<sdk::Key> WordTask::keys(const std::string& name, std::vector<sdk::Key> own) {
@@ -61,9 +78,12 @@ WordTask::WordTask(const sdk::OpenArgs& args, const Layout& layout)
   ReadWords read = encode_words(args, layout.name, files_of(corpus_), encoder_);
   encoded_ = std::move(read.words);
   damage_ = std::move(read.damage);
-  if (encoded_.damaged.empty()) return;
-  leave_out(splits_, encoded_.damaged);
-  data_name_ += ", without " + std::to_string(encoded_.damaged.size()) + " damaged recordings";
+  digest_ = data_digest_text(corpus_.digest(read.contents));
+  if (!encoded_.damaged.empty()) {
+    leave_out(splits_, encoded_.damaged);
+    data_name_ += ", without " + std::to_string(encoded_.damaged.size()) + " damaged recordings";
+  }
+  warn_of_shared_recordings(args, corpus_, splits_, read.contents);
 }
 
 sdk::Info WordTask::info() const {
@@ -83,6 +103,9 @@ sdk::Info WordTask::info() const {
   info.static_samples = true;
   info.skipped = encoded_.damaged.size();
   info.skipped_why = damage_;
+  info.data_digest = digest_;
+  info.class_names = corpus_.classes;
+  info.group_names = corpus_.speakers;
   return info;
 }
 

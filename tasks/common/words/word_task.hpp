@@ -36,6 +36,7 @@ class WordTask : public sdk::Task {
   EncodedWords encoded_;
   std::string data_name_;
   std::string damage_;  ///< what is said of the recordings that are skipped
+  std::string digest_;  ///< of the corpus
 };
 
 }  // namespace hetsyn::tasks

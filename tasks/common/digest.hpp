@@ -1,0 +1,49 @@
+#pragma once
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace hetsyn::tasks {
+
+/// 128 bits that differ where contents differ (XXH3; not meant against forgers), most significant byte first.
+using Digest = std::array<std::uint8_t, 16>;
+
+Digest digest_of(std::span<const std::byte> bytes);
+
+/// 32 hexadecimal digits.
+std::string to_hex(const Digest& digest);
+
+/// For sdk::Info::data_digest: says what it is, then to_hex().
+std::string data_digest_text(const Digest& digest);
+
+/// One digest of several lists and texts. Each counts with its length, so that ("a", "bc") and ("ab", "c") differ.
+class Digester {
+ public:
+  Digester();
+  Digester(const Digester&) = delete;
+  Digester& operator=(const Digester&) = delete;
+  ~Digester();
+
+  template <class T>
+  void add(const std::vector<T>& values) {
+    static_assert(std::has_unique_object_representations_v<T> || std::is_floating_point_v<T>);
+    add_bytes(std::as_bytes(std::span(values)));
+  }
+  void add(const Digest& digest) { add_bytes(std::as_bytes(std::span(digest))); }
+  void add(std::string_view text) { add_bytes(std::as_bytes(std::span(text))); }
+  void add(const std::vector<std::string>& texts);
+  [[nodiscard]] Digest digest() const;
+
+ private:
+  struct State;
+  void add_bytes(std::span<const std::byte> bytes);
+
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace hetsyn::tasks
