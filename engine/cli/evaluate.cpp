@@ -9,6 +9,7 @@
 #include "cli/session.hpp"
 #include "core/error.hpp"
 #include "core/log.hpp"
+#include "experiment/ineffective_keys.hpp"
 #include "experiment/run_directory.hpp"
 
 namespace hetsyn::cli {
@@ -42,6 +43,7 @@ int evaluate(const Options& options) {
   const std::unique_ptr<Task> task = open_task(plugin, config, document);
   resolve(config, task->info());
   check_same_data(options.run, task->info(), options);
+  warn_of_ineffective_keys(ineffective_keys(document, config, &task->info(), "perturb."));
   warn_of_standin(task->info());
   const std::string split = options.split.value_or("test");
   const auto report = placing_errors(

@@ -91,6 +91,10 @@ void check_same_data(const std::filesystem::path& run, const TaskInfo& info, con
   log::warning("{}", difference);
 }
 
+void warn_of_ineffective_keys(const std::vector<std::string>& warnings) {
+  for (const std::string& warning : warnings) log::warning("{}", warning);
+}
+
 void warn_of_standin(const TaskInfo& info) {
   if (!info.standin) return;
   log::warning("the data are a stand-in, {}: results are not results on the real corpus", info.data_name);

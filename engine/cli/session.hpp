@@ -41,6 +41,9 @@ auto placing_errors(const ConfigDocument& document, Body body) {
 /// Refuses to go on with a run on other data than it was on, unless the command line sets a key of the task.
 void check_same_data(const std::filesystem::path& run, const TaskInfo& info, const Options& options);
 
+/// Says on standard error which keys were given and change nothing.
+void warn_of_ineffective_keys(const std::vector<std::string>& warnings);
+
 /// Says on standard error where the data are made up.
 void warn_of_standin(const TaskInfo& info);
 

@@ -13,6 +13,7 @@
 #include "core/files.hpp"
 #include "core/log.hpp"
 #include "experiment/evaluation.hpp"
+#include "experiment/ineffective_keys.hpp"
 #include "experiment/run_directory.hpp"
 #include "experiment/sweep_json.hpp"
 
@@ -83,6 +84,7 @@ class Evaluator {
       const ConfigDocument document = with_threads(point_document(model_, point), context_.threads);
       RunConfig config = read_config(document, plugin_.name, plugin_.keys);
       resolve(config, task_->info());
+      warn_of_ineffective_keys(ineffective_keys(document, config, &task_->info(), "perturb."));
       const std::string checkpoint = (run_ / "checkpoints" / (context_.sweep.checkpoint + ".h5")).string();
       const auto report = placing_errors(
           document, [&] { return evaluate_run(*task_, config, checkpoint, context_.sweep.split, stop); });

@@ -12,6 +12,7 @@
 #include "core/error.hpp"
 #include "core/log.hpp"
 #include "distributed/launch.hpp"
+#include "experiment/ineffective_keys.hpp"
 #include "experiment/memory_plan.hpp"
 #include "experiment/run.hpp"
 
@@ -106,9 +107,11 @@ int train_run(const Options& options, const ConfigDocument& document, const Plug
   const std::unique_ptr<Task> task = open_task(plugin, config, document, options.dry_run);
   const ProcessMemory after = process_memory();
   resolve(config, task->info());
+  const std::vector<std::string> warnings = ineffective_keys(document, config, &task->info());
   const MemoryPlan plan =
       placing_errors(document, [&] { return plan_memory(*task, config_of_rank(config, ranks), before, after); });
   if (options.dry_run) {
+    warn_of_ineffective_keys(warnings);
     warn_of_standin(task->info());
     print_dry_run(*task, config, plan);
     return 0;
@@ -126,6 +129,7 @@ int train_run(const Options& options, const ConfigDocument& document, const Plug
 
   log::open_file(directory.log().string());
   announce(run, task->info(), options, directory);
+  warn_of_ineffective_keys(warnings);
   warn_of_standin(task->info());
   if (continues) run.resume(directory);
   // mpirun gives rank 0 a terminal of its own, wherever its output goes.

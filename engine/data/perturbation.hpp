@@ -10,7 +10,8 @@ namespace hetsyn {
 /// Applied in this order: deletion, jitter, addition.
 struct SpikePerturbation {
   double deletion = 0.0;   ///< probability that a spike is removed
-  double jitter_ms = 0.0;  ///< s.d. of a normal shift of each spike, in the data's own time; beyond the ends: clipped
+  double jitter_ms = 0.0;  ///< s.d. of a normal shift of each spike, in the data's own time; none leaves the sample:
+                           ///< beyond its ends a spike stops in the first or last step, so that jitter deletes nothing
   double addition = 0.0;   ///< probability that an empty cell (channel, step) gets a spike
   std::uint64_t seed = 0;
 

@@ -49,6 +49,13 @@ const ConfigValue* find(const ConfigValue::Table& table, std::string_view key) {
   return at == table.end() ? nullptr : &at->value;
 }
 
+const ConfigValue* find_dotted(const ConfigValue::Table& document, std::string_view key) {
+  const std::size_t dot = key.find('.');
+  const ConfigValue* const outer = find(document, key.substr(0, dot));
+  const auto* const table = outer == nullptr ? nullptr : outer->as<ConfigValue::Table>();
+  return table == nullptr || dot == std::string_view::npos ? nullptr : find(*table, key.substr(dot + 1));
+}
+
 std::string toml_text(double value) {
   std::string text = fmt::format("{}", value);  // the shortest text that reads back to the same bits
   if (text.find_first_of(".ein") == std::string::npos) text += ".0";

@@ -10,9 +10,12 @@ namespace hetsyn {
 
 /// Where a value was written: a line of a file, or a command-line option.
 struct Place {
-  std::string source;    ///< "configs/shd.toml", or "--set train.batch=-1"
-  std::size_t line = 0;  ///< 0: not a file
+  std::string source;          ///< "configs/shd.toml", or "--set train.batch=-1"
+  std::size_t line = 0;        ///< 0: not a file
+  bool over_a_config = false;  ///< a sweep puts the value on top of its base
 
+  /// Given on top of a config, by an option or a sweep.
+  [[nodiscard]] bool is_on_top() const { return line == 0 || over_a_config; }
   /// "configs/shd.toml:12" or the option.
   [[nodiscard]] std::string text() const;
 };
@@ -42,6 +45,9 @@ struct ConfigEntry {
 /// The entry of `table` named `key`; null where it has none.
 const ConfigValue* find(const ConfigValue::Table& table, std::string_view key);
 
+/// The value of a key with its table in front, "train.batch"; null where there is none.
+const ConfigValue* find_dotted(const ConfigValue::Table& document, std::string_view key);
+
 /// Parses a TOML document; `source` is the file that places and messages name. Throws ConfigError with file, line and
 /// column where it is not valid TOML.
 ConfigValue::Table parse_toml(const std::string& text, const std::string& source);
@@ -50,7 +56,7 @@ ConfigValue::Table parse_toml(const std::string& text, const std::string& source
 ConfigValue::Table read_toml_file(const std::string& path);
 
 /// Applies `table.key=value` on top of `document`. The value is TOML; a bare word is a text. `option` names the option
-/// in messages ("--set"). Throws ConfigError.
+/// in messages ("--set"). An earlier option that gave the key another value is told. Throws ConfigError.
 void apply_override(ConfigValue::Table& document, std::string_view option, std::string_view assignment);
 /// The same for a value that is given apart: --seed 3.
 void apply_override(ConfigValue::Table& document, std::string_view table, std::string_view key, ConfigValue value);

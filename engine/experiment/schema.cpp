@@ -182,7 +182,8 @@ ConfigTable perturb_table() {
               key("addition", "", kFraction, "Probability that an empty cell (channel and step) gets a spike.",
                   HETSYN_FIELD(perturb.spikes.addition)),
               key("jitter_ms", "ms", {0.0, 1e6},
-                  "Standard deviation of a shift of each input spike, in the data's own time.",
+                  "Standard deviation of a shift of each input spike, in the data's own time; beyond the ends of the "
+                  "sample, a spike stops in its first or last step.",
                   HETSYN_FIELD(perturb.spikes.jitter_ms)),
               key("warp_log2", "", {0.0, 4.0},
                   "Spike times are multiplied by one factor a, log2 a uniform between -warp_log2 and warp_log2.",

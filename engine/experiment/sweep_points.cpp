@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "core/error.hpp"
+#include "experiment/ineffective_keys.hpp"
 #include "experiment/sweep_axis.hpp"
 #include "experiment/sweep_hash.hpp"
 
@@ -98,14 +99,18 @@ std::vector<Assignments> united(const std::vector<SweepFile::Axes>& members, con
 void assign(ConfigDocument& document, const Assignments& assignments) {
   for (const ConfigEntry& entry : assignments) {
     const std::size_t dot = entry.key.find('.');
+    ConfigValue value = entry.value;
+    value.place.over_a_config = true;
     apply_override(document, std::string_view(entry.key).substr(0, dot), std::string_view(entry.key).substr(dot + 1),
-                   entry.value);
+                   std::move(value));
   }
 }
 
 /// A checked config, key by key, without what says where it computes.
 SweepSettings resolved(const ConfigDocument& document, const std::string& task, std::span<const KeySpec> task_keys) {
-  SweepSettings keys = flat_config(write_config(read_config(document, task, task_keys)));
+  const RunConfig config = read_config(document, task, task_keys);
+  ineffective_keys(document, config, nullptr);  // throws for a contradiction; the rest is told where a model is trained
+  SweepSettings keys = flat_config(write_config(config));
   std::erase_if(keys, [](const auto& entry) { return entry.first.starts_with("run."); });
   return keys;
 }
@@ -129,6 +134,13 @@ std::string identity(const SweepSettings& keys) {
   return text;
 }
 
+/// What an axis would override.
+void refuse_set_axes(const ConfigValue::Table& set, const std::set<std::string>& axes) {
+  for (const ConfigEntry& entry : set) {
+    if (axes.contains(entry.key)) reject({entry.key, entry.value}, "a key that is no axis of the sweep");
+  }
+}
+
 std::set<std::string> keys_of(const std::vector<SweepFile::Axes>& tables) {
   std::set<std::string> keys;
   for (const SweepFile::Axes& table : tables) {
@@ -145,6 +157,7 @@ class Expansion {
     model_keys_.merge(keys_of(sweep.zips));
     point_keys_ = model_keys_;
     point_keys_.merge(keys_of(sweep.tests));
+    refuse_set_axes(sweep.set, point_keys_);
   }
 
   /// Empty where the same model came before.

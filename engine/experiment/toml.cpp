@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "core/error.hpp"
+#include "core/log.hpp"
 #include "experiment/config_value.hpp"
 
 namespace hetsyn {
@@ -174,9 +175,13 @@ void apply_override(ConfigValue::Table& document, std::string_view table, std::s
   const auto inner = std::find_if(entries->begin(), entries->end(), named(key));
   if (inner == entries->end()) {
     entries->push_back({std::string(key), std::move(value)});
-  } else {
-    inner->value = std::move(value);
+    return;
   }
+  const bool overrides_option = inner->value.place.line == 0 && toml_text(inner->value) != toml_text(value);
+  if (overrides_option) {
+    log::warning("{} has no effect, as {} comes after it", inner->value.place.text(), value.place.text());
+  }
+  inner->value = std::move(value);
 }
 
 }  // namespace hetsyn

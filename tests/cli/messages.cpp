@@ -71,6 +71,24 @@ BOOST_AUTO_TEST_CASE(a_wrong_config_names_file_and_line) {
   BOOST_TEST(outcome.err == "error: my.toml:3: train.batch = -1: expected an integer from 1 to 1000000\n");
 }
 
+BOOST_AUTO_TEST_CASE(a_key_without_effect_is_told_with_what_decides) {
+  const TemporaryDirectory temporary;
+  write_text(temporary / "my.toml", "[train]\niterations = 9\n");
+  const std::vector<std::string> run{"--task", "dms", "--config", "my.toml", "--dry-run"};
+  const Outcome refused = run_engine(with(run, {"--set", "train.epochs=3"}), temporary.path());
+  BOOST_TEST(refused.exit_code == 2);
+  BOOST_TEST(refused.err ==
+             "error: --set train.epochs=3 has no effect, as the length of the run is set by train.iterations = 9 "
+             "(my.toml:2); expected train.iterations\n");
+  const Outcome warned =
+      run_engine(with(run, {"--set", "train.momentum=0.9", "--set", "train.seed=1", "--seed", "2"}), temporary.path());
+  BOOST_TEST(warned.exit_code == 0);
+  BOOST_TEST(warned.err ==
+             "warning: --set train.seed=1 has no effect, as --seed 2 comes after it\n"
+             "warning: --set train.momentum=0.9 has no effect, as it is for sgd, and the run has train.optimizer = "
+             "\"adamw\" (the default)\n");
+}
+
 BOOST_AUTO_TEST_CASE(a_config_of_another_task_is_noticed) {
   const TemporaryDirectory temporary;
   write_text(temporary / "my.toml", "[task]\nname = \"dms\"\n");
