@@ -10,12 +10,14 @@
 #include <chrono>
 #include <filesystem>
 #include <memory>
+#include <utility>
 
 #include "cli/commands.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/recording_list.hpp"
 #include "common/speech/speech_encoder.hpp"
 #include "common/speech/spike_file.hpp"
+#include "common/spike_file_format.hpp"
 #include "core/error.hpp"
 #include "core/log.hpp"
 #include "core/nearest.hpp"
@@ -37,17 +39,73 @@ std::uint64_t whole_number(const std::string& option, const std::optional<std::s
   return value;
 }
 
+/// The file for a part; with --split, --out is a folder.
+std::filesystem::path output_of(const Options& options, const RecordingPart& part) {
+  const std::filesystem::path out = *options.out;
+  return part.name.empty() ? out : out / (part.name + ".h5");
+}
+
+/// One part without a name, or those of --split: "train=DIR". A name that comes again adds to its part.
+std::vector<RecordingPart> read_parts(const Options& options) {
+  if (options.splits.empty()) return {{.name = "", .inputs = options.inputs, .files = {}}};
+  std::vector<RecordingPart> parts;
+  for (const std::string& split : options.splits) {
+    const std::size_t equals = split.find('=');
+    const std::string name = split.substr(0, equals);
+    if (equals == std::string::npos || name.empty() || name.find('/') != std::string::npos ||
+        equals + 1 == split.size()) {
+      throw UsageError(fmt::format("--split {}: expected NAME=IN, as in train=recordings/train", split));
+    }
+    auto part = std::ranges::find(parts, name, &RecordingPart::name);
+    if (part == parts.end()) part = parts.insert(part, {.name = name, .inputs = {}, .files = {}});
+    part->inputs.push_back(split.substr(equals + 1));
+  }
+  return parts;
+}
+
 void check(const Options& options) {
-  if (options.inputs.empty()) throw UsageError("what is to be encoded? expected: engine encode IN… --out FILE.h5");
-  if (!options.out) throw UsageError("where to? expected --out with the file to write");
+  if (options.inputs.empty() && options.splits.empty()) {
+    throw UsageError("what is to be encoded? expected: engine encode IN… --out FILE.h5");
+  }
+  if (!options.inputs.empty() && !options.splits.empty()) {
+    throw UsageError(fmt::format("{}: belongs to no part; expected all recordings in --split NAME=IN, or none",
+                                 options.inputs.front()));
+  }
+  if (!options.out) {
+    throw UsageError(options.splits.empty() ? "where to? expected --out with the file to write"
+                                            : "where to? expected --out with the folder for the files");
+  }
+  if (options.classes && options.classes_of) throw UsageError("--classes and --classes-of: expected one of the two");
   const std::vector<std::string>& known = tasks::speech_encoder_names();
   if (std::ranges::find(known, options.encoder) == known.end()) {
     throw UsageError(fmt::format("--encoder {}: expected one of {}{}", options.encoder, fmt::join(known, ", "),
                                  did_you_mean(options.encoder, known)));
   }
-  if (std::filesystem::exists(*options.out) && !options.force) {
-    throw UsageError(fmt::format("{}: exists already; --force replaces it", *options.out));
+}
+
+void check_not_there(const Options& options, const std::vector<RecordingPart>& parts) {
+  for (const RecordingPart& part : parts) {
+    const std::filesystem::path out = output_of(options, part);
+    if (std::filesystem::exists(out) && !options.force) {
+      throw UsageError(fmt::format("{}: exists already; --force replaces it", out.string()));
+    }
   }
+}
+
+GivenNames names_of_option(const std::string& option, const std::optional<std::string>& list) {
+  if (!list) return {};
+  return {split_names(option, *list), option, true};
+}
+
+/// Numbers as another file has them: its classes and no others, its speakers and those that are new.
+void take_names_of(const std::string& file, GivenNames& classes, GivenNames& speakers) {
+  const tasks::SpikeFileNames names = tasks::read_spike_file_names(file);
+  if (names.classes.empty()) {
+    throw DataError(
+        fmt::format("--classes-of {}: the file does not name its classes ({})", file, tasks::spike_file::kKeys));
+  }
+  classes = {names.classes, "the classes of " + file, true};
+  if (speakers.names.empty()) speakers = {names.speakers, "the speakers of " + file, false};
 }
 
 /// A recording on its way through the pipeline.
@@ -106,17 +164,17 @@ class Refusals {
 };
 
 /// Encodes the files on all threads and writes them in their order; false where `stop` was set before the end.
-bool encode_all(const RecordingList& list, const tasks::SpeechEncoder& encoder, tasks::SpikeFileWriter& writer,
-                Refusals& refusals, const std::atomic<bool>& stop) {
+bool encode_files(const std::vector<RecordingFile>& files, const tasks::SpeechEncoder& encoder,
+                  tasks::SpikeFileWriter& writer, Refusals& refusals, Progress& progress,
+                  const std::atomic<bool>& stop) {
   std::size_t next = 0;
-  Progress progress(list.files.size());
   const auto take = [&](tbb::flow_control& flow) {
-    if (next == list.files.size() || stop) flow.stop();
+    if (next == files.size() || stop) flow.stop();
     return next++;
   };
-  const auto encode = [&](std::size_t index) { return encode_file(index, list.files[index].path, encoder); };
+  const auto encode = [&](std::size_t index) { return encode_file(index, files[index].path, encoder); };
   const auto write = [&](const Encoded& encoded) {
-    const RecordingFile& file = list.files[encoded.index];
+    const RecordingFile& file = files[encoded.index];
     if (encoded.problem.empty()) {
       writer.append(encoded.spikes, file.label, file.speaker);
     } else {
@@ -138,33 +196,55 @@ std::vector<tasks::SpeakerInfo> speaker_infos(const std::vector<std::string>& na
   return speakers;
 }
 
+/// The parts as files, none of which has its name yet; none at all where `stop` was set before the end.
+std::vector<std::unique_ptr<tasks::SpikeFileWriter>> encode_parts(const Options& options, const RecordingList& list,
+                                                                  const tasks::SpeechEncoder& encoder,
+                                                                  Refusals& refusals, const std::atomic<bool>& stop) {
+  std::vector<std::unique_ptr<tasks::SpikeFileWriter>> writers;
+  Progress progress(list.files());
+  for (const RecordingPart& part : list.parts) {
+    auto& writer = writers.emplace_back(std::make_unique<tasks::SpikeFileWriter>(
+        output_of(options, part), encoder.step_ms / 1000.0, encoder.description));
+    if (!encode_files(part.files, encoder, *writer, refusals, progress, stop)) return {};
+    if (writer->recordings() == 0) {
+      throw DataError(fmt::format("no recordings (.wav, .flac or .sph) in {}", fmt::join(part.inputs, ", ")));
+    }
+  }
+  return writers;
+}
+
 }  // namespace
 
 int encode(const Options& options) {
   check(options);
+  if (options.quiet) log::set_level(log::Level::warning);
   const std::uint64_t threads = whole_number("--threads", options.threads, kMostThreads);
   const std::uint64_t seed = whole_number("--seed", options.seed, 9'000'000'000'000'000);
-  const RecordingList list =
-      list_recordings(options.inputs, LabelPattern(options.label_pattern), options.classes, options.speakers);
+  std::vector<RecordingPart> parts = read_parts(options);
+  check_not_there(options, parts);
+  GivenNames classes = names_of_option("--classes", options.classes);
+  GivenNames speakers = names_of_option("--speakers", options.speakers);
+  if (options.classes_of) take_names_of(*options.classes_of, classes, speakers);
+  const RecordingList list = list_recordings(std::move(parts), LabelPattern(options.label_pattern), classes, speakers);
+  if (list.repeated > 0) log::warning("{} files were given more than once; each is taken once", list.repeated);
   Refusals refusals(options.skip_bad);
   for (const std::string& problem : list.refused) refusals.take(problem);
 
   std::unique_ptr<tbb::global_control> limit;
   if (threads > 0) limit = std::make_unique<tbb::global_control>(tbb::global_control::max_allowed_parallelism, threads);
   const tasks::SpeechEncoder encoder = tasks::make_speech_encoder(options.encoder, seed);
-  tasks::SpikeFileWriter writer(*options.out, encoder.step_ms / 1000.0, encoder.description);
-  log::info("{} recordings, {} classes, {} speakers; {}", list.files.size(), list.classes.size(), list.speakers.size(),
+  log::info("{} recordings, {} classes, {} speakers; {}", list.files(), list.classes.size(), list.speakers.size(),
             encoder.description);
-  if (!encode_all(list, encoder, writer, refusals, stop_on_signal())) {
+  const auto writers = encode_parts(options, list, encoder, refusals, stop_on_signal());
+  if (writers.empty()) {
     log::warning("interrupted; {} was not written", *options.out);
     return kInterrupted;
   }
-  if (writer.recordings() == 0) {
-    throw DataError(fmt::format("no recordings (.wav, .flac or .sph) in {}", fmt::join(options.inputs, ", ")));
-  }
-  writer.finish(list.classes, speaker_infos(list.speakers));
+  for (const auto& writer : writers) writer->finish(list.classes, speaker_infos(list.speakers));
   if (refusals.count() > 0) log::warning("{} files were left out", refusals.count());
-  log::info("{} recordings in {}", writer.recordings(), *options.out);
+  for (std::size_t i = 0; i < writers.size(); ++i) {
+    log::info("{} recordings in {}", writers[i]->recordings(), output_of(options, list.parts[i]).string());
+  }
   return 0;
 }
 

@@ -53,7 +53,7 @@ constexpr std::array<Verb, 11> kVerbs{{
     {"describe", kTask | kConfig, "Show what a task is and which keys it takes.",
      "engine describe --task NAME [options]"},
     {"encode", kEncode, "Turn recordings into spikes, as a file in the format of the Spiking Heidelberg Digits.",
-     "engine encode IN… --out FILE.h5 [--encoder lauscher] [options]"},
+     "engine encode IN… --out FILE.h5 | --split train=IN test=IN --out FOLDER [--encoder lauscher] [options]"},
     {"schema", kNone, "Print the reference of all configuration keys, as Markdown.", "engine schema [options]"},
     {"cache", kCache, "List the files that tasks keep for later runs, with place and size; remove them.",
      "engine cache [--prune | --clear]"},
@@ -137,11 +137,14 @@ po::options_description describe(const Verb& verb, Options& options) {
     add("in", texts(options.inputs),
         "recordings (.wav, .flac, .sph) and folders of them (also the arguments without a name)");
     add("encoder", text(options.encoder), "lauscher (default), lyon_bsa or threshold_crossing; see docs/encoding.md");
-    add("out", text(options.out), "the file to write");
+    add("split", texts(options.splits)->multitoken(),
+        "train=IN test=IN …: several files with the same numbers of classes and speakers, each named by its part");
+    add("out", text(options.out), "the file to write; with --split the folder for the files");
     add("label-pattern", text(options.label_pattern),
         "how the names of files tell class and speaker: fsdd (default), shd, speech_commands, ti46, tidigits, or a "
         "pattern such as \"{label}/{speaker}_*\"");
     add("classes", text(options.classes), "names of the classes in their order, a,b,c (default: those found, sorted)");
+    add("classes-of", text(options.classes_of), "number classes, and the speakers that it has, as this file does");
     add("speakers", text(options.speakers), "names of the speakers in their order (default: those found, sorted)");
     add("skip-bad", po::bool_switch(&options.skip_bad), "leave out files that cannot be used, with a warning each");
     add("seed", text(options.seed), "seed of lauscher's auditory nerve (default: 0)");

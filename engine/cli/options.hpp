@@ -27,9 +27,11 @@ struct Options {
   std::string run;                  ///< eval: the run directory
   std::vector<std::string> runs;    ///< report: run directories
   std::vector<std::string> inputs;  ///< encode: audio files and folders
+  std::vector<std::string> splits;  ///< encode: NAME=IN
   std::string encoder = "lauscher";
   std::string label_pattern = "fsdd";
   std::optional<std::string> classes, speakers;  ///< names, separated by commas
+  std::optional<std::string> classes_of;         ///< a file whose names are taken
   bool skip_bad = false;
   bool prune = false, clear = false;  ///< cache
   std::string sweep;                  ///< sweep: a file or a sweep directory

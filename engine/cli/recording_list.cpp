@@ -5,7 +5,10 @@
 #include <algorithm>
 #include <boost/algorithm/string/classification.hpp>
 #include <boost/algorithm/string/split.hpp>
+#include <boost/algorithm/string/trim.hpp>
+#include <map>
 #include <set>
+#include <utility>
 
 #include "common/words/audio_tree.hpp"
 #include "core/error.hpp"
@@ -30,18 +33,15 @@ struct ByValue {
   }
 };
 
-/// Names with their indices: given, or collected.
+/// Names with their indices: those given, then those found.
 class Names {
  public:
-  explicit Names(const std::optional<std::string>& given) {
-    if (given) boost::algorithm::split(names_, *given, boost::algorithm::is_any_of(","));
-    fixed_ = given.has_value();
-  }
+  explicit Names(const GivenNames& given) : names_(given.names), source_(given.source), complete_(given.complete) {}
   void add(const std::string& name) {
-    if (!fixed_) found_.insert(name);
+    if (!complete_ && std::ranges::find(names_, name) == names_.end()) found_.insert(name);
   }
   const std::vector<std::string>& settle() {
-    if (!fixed_) names_.assign(found_.begin(), found_.end());
+    names_.insert(names_.end(), found_.begin(), found_.end());
     if (names_.size() > kMostNames)
       throw DataError(fmt::format("{} classes or speakers; at most {}", names_.size(), kMostNames));
     return names_;
@@ -51,10 +51,12 @@ class Names {
     if (at == names_.end()) return std::nullopt;
     return static_cast<std::uint16_t>(at - names_.begin());
   }
+  [[nodiscard]] const std::string& source() const { return source_; }
 
  private:
-  bool fixed_ = false;
   std::vector<std::string> names_;
+  std::string source_;
+  bool complete_;
   std::set<std::string, ByValue> found_;
 };
 
@@ -73,33 +75,81 @@ std::vector<fs::path> find_files(const std::vector<std::string>& inputs, std::ve
   return files;
 }
 
+/// A file with the part that takes it, and what its name says.
+struct NamedFile {
+  std::size_t part = 0;
+  fs::path path;
+  RecordingName name;
+};
+
+/// Files of all parts, each once.
+std::vector<NamedFile> name_files(RecordingList& list, const LabelPattern& pattern) {
+  std::vector<NamedFile> named;
+  std::map<fs::path, std::size_t> part_of;
+  for (std::size_t part = 0; part < list.parts.size(); ++part) {
+    for (const fs::path& file : find_files(list.parts[part].inputs, list.refused)) {
+      const auto [at, is_new] = part_of.try_emplace(fs::canonical(file), part);
+      if (at->second != part) {
+        throw UsageError(fmt::format("{}: is in the parts {} and {}; expected one", file.string(),
+                                     list.parts[at->second].name, list.parts[part].name));
+      }
+      list.repeated += is_new ? 0 : 1;
+      if (!is_new) continue;
+      if (std::optional<RecordingName> name = pattern.match(file)) {
+        named.push_back({part, file, *std::move(name)});
+      } else {
+        list.refused.push_back(
+            fmt::format("{}: its name does not fit --label-pattern {}", file.string(), pattern.text()));
+      }
+    }
+  }
+  return named;
+}
+
 }  // namespace
 
-RecordingList list_recordings(const std::vector<std::string>& inputs, const LabelPattern& pattern,
-                              const std::optional<std::string>& classes, const std::optional<std::string>& speakers) {
-  RecordingList list;
-  std::vector<std::pair<fs::path, RecordingName>> named;
-  Names class_names(classes), speaker_names(speakers);
-  for (const fs::path& file : find_files(inputs, list.refused)) {
-    const std::optional<RecordingName> name = pattern.match(file);
-    if (!name) {
-      list.refused.push_back(
-          fmt::format("{}: its name does not fit --label-pattern {}", file.string(), pattern.text()));
-      continue;
+std::size_t RecordingList::files() const {
+  std::size_t sum = 0;
+  for (const RecordingPart& part : parts) sum += part.files.size();
+  return sum;
+}
+
+std::vector<std::string> split_names(const std::string& option, const std::string& list) {
+  std::vector<std::string> names;
+  boost::algorithm::split(names, list, boost::algorithm::is_any_of(","));
+  for (std::string& name : names) boost::algorithm::trim(name);
+  for (auto name = names.begin(); name != names.end(); ++name) {
+    if (name->empty()) throw UsageError(fmt::format("{} \"{}\": has an empty name", option, list));
+    if (std::find(names.begin(), name, *name) != name) {
+      throw UsageError(fmt::format("{} \"{}\": names {} twice", option, list, *name));
     }
-    class_names.add(name->label);
-    speaker_names.add(name->speaker);
-    named.emplace_back(file, *name);
+  }
+  return names;
+}
+
+RecordingList list_recordings(std::vector<RecordingPart> parts, const LabelPattern& pattern, const GivenNames& classes,
+                              const GivenNames& speakers) {
+  RecordingList list;
+  list.parts = std::move(parts);
+  const std::vector<NamedFile> named = name_files(list, pattern);
+  Names class_names(classes), speaker_names(speakers);
+  for (const NamedFile& file : named) {
+    class_names.add(file.name.label);
+    speaker_names.add(file.name.speaker);
   }
   list.classes = class_names.settle();
   list.speakers = speaker_names.settle();
-  for (const auto& [file, name] : named) {
+  for (const auto& [part, path, name] : named) {
     const auto label = class_names.index(name.label), speaker = speaker_names.index(name.speaker);
-    if (!label) list.refused.push_back(fmt::format("{}: class {} is not among --classes", file.string(), name.label));
-    if (!speaker) {
-      list.refused.push_back(fmt::format("{}: speaker {} is not among --speakers", file.string(), name.speaker));
+    if (!label) {
+      list.refused.push_back(
+          fmt::format("{}: class {} is not among {}", path.string(), name.label, class_names.source()));
     }
-    if (label && speaker) list.files.push_back({file, *label, *speaker});
+    if (!speaker) {
+      list.refused.push_back(
+          fmt::format("{}: speaker {} is not among {}", path.string(), name.speaker, speaker_names.source()));
+    }
+    if (label && speaker) list.parts[part].files.push_back({path, *label, *speaker});
   }
   return list;
 }
