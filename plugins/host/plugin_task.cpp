@@ -177,9 +177,15 @@ std::string PluginTask::place(std::size_t split, std::uint64_t index) const {
 
 void PluginTask::check_request(const SampleRequest& request) const {
   const Split& split = info_.splits.at(request.split);
-  if ((!split.drawn && request.index >= split.samples) || request.steps == 0 || request.steps > kMaximumSteps) {
-    throw DataError(fmt::format("task '{}' has no sample {} of {} steps in its split '{}' of {} samples",
-                                contract_.name, request.index, request.steps, split.name, split.samples));
+  if (!split.drawn && request.index >= split.samples) {
+    throw DataError(fmt::format("task '{}' has no sample {} in its split '{}' of {} samples", contract_.name,
+                                request.index, split.name, split.samples));
+  }
+  if (request.steps == 0 || request.steps > kMaximumSteps) {
+    throw DataError(
+        fmt::format("a sample of task '{}', of {} steps, would have {} at {:g} times its duration; expected 1 to {} "
+                    "(perturb.warp_log2 makes it longer)",
+                    contract_.name, info_.steps, request.steps, request.time_scale, kMaximumSteps));
   }
 }
 

@@ -9,10 +9,10 @@
 #include <utility>
 #include <vector>
 
+#include "common/lost_events.hpp"
+
 namespace hetsyn::tasks {
 namespace {
-
-constexpr double kWarnedShare = 0.01;
 
 /// Of one file.
 struct FileCount {
@@ -107,8 +107,7 @@ void tell(const sdk::OpenArgs& args, const std::vector<const Recordings*>& files
   }
   for (const FileCount& count : counts) sum.all += count.all;
   if (sum.outside == 0) return;
-  const std::string text = outside_text(sum.outside, sum.all, duration_s) + " (" + by_file + ")" + hint;
-  largest_share < kWarnedShare ? args.info(text) : args.warning(text);
+  tell_lost_events(args, largest_share, outside_text(sum.outside, sum.all, duration_s) + " (" + by_file + ")" + hint);
 }
 
 }  // namespace

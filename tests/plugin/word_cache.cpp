@@ -106,10 +106,38 @@ BOOST_FIXTURE_TEST_CASE(a_cache_that_cannot_be_written_is_a_warning, Cached) {
 }
 
 BOOST_FIXTURE_TEST_CASE(silence_has_no_spikes_and_is_kept, Cached) {
-  for (const char* file : {"train/man/ae/1a.wav", "train/man/ab/2a.wav", "test/man/ae/1b.wav"}) {
-    write(file, pcm_sphere(std::vector<std::int16_t>(1000)).bytes());
+  const std::string silence = pcm_sphere(std::vector<std::int16_t>(1000)).bytes();
+  write("train/man/ab/2a.wav", silence);
+  write("test/man/ae/1b.wav", silence);
+  for (int run = 0; run < 2; ++run) {
+    const auto task = open();
+    BOOST_TEST(spikes_of(*task, 0, 0).empty());  // of man/ab
+    BOOST_TEST(!spikes_of(*task, 0, 1).empty());
+    BOOST_TEST(spikes_of(*task, 1, 0).empty());
   }
-  BOOST_TEST(all_spikes().empty());
-  BOOST_TEST(all_spikes().empty());
   BOOST_TEST(encodings() == 1U);
+}
+
+BOOST_FIXTURE_TEST_CASE(nothing_but_silence_is_an_error, Cached) {
+  const std::string silence = pcm_sphere(std::vector<std::int16_t>(1000)).bytes();
+  for (const char* file : {"train/man/ae/1a.wav", "train/man/ab/2a.wav"}) write(file, silence);
+  BOOST_CHECK_EXCEPTION(open(), DataError, Says({"no recording to train on has a spike within task.duration_ms"}));
+}
+
+BOOST_FIXTURE_TEST_CASE(spikes_after_the_duration_are_counted_and_told, Cached) {
+  const std::uint64_t all = open()->info().events;
+  BOOST_TEST(open()->info().events_lost == 0U);
+  BOOST_TEST(all == all_spikes().size());
+  for (int run = 0; run < 2; ++run) {  // the second one from the cache
+    const auto task = open({{"duration_ms", 20.0}});
+    std::uint64_t kept = 0;
+    for (const auto& [split, index] : {std::pair{0U, 0U}, {0U, 1U}, {1U, 0U}})
+      kept += spikes_of(*task, split, index).size();
+    BOOST_TEST(task->info().events == all);
+    BOOST_TEST(task->info().events_lost == all - kept);
+    BOOST_TEST(kept < all);
+    BOOST_TEST(logged().find("warning: " + std::to_string(all - kept) + " of " + std::to_string(all) +
+                             " spikes never reach the network, as they come after task.duration_ms") !=
+               std::string::npos);
+  }
 }

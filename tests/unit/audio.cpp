@@ -130,6 +130,8 @@ BOOST_AUTO_TEST_CASE(sphere_headers_that_are_torn_or_absurd_are_refused) {
     file = pcm_sphere(kSamples);
     file.*field = std::numeric_limits<long>::max();
     check_refused(file.bytes(), "is truncated");
+    file.*field = -5;
+    check_refused(file.bytes(), " = -5; expected a number from 0 up");
   }
 }
 

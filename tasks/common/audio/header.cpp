@@ -54,9 +54,14 @@ Fields sphere_fields(std::string_view header, const std::string& name) {
   throw sdk::TaskError(name + ": has a NIST SPHERE header without its end_head");
 }
 
-std::uint64_t sphere_number(const Fields& fields, std::string_view field, std::uint64_t otherwise) {
+/// Of a field that is a number from 0 up; `otherwise` where the header lacks it.
+std::uint64_t sphere_number(const Fields& fields, std::string_view field, std::uint64_t otherwise,
+                            const std::string& name) {
   const auto found = fields.find(field);
-  return found == fields.end() ? otherwise : leading_number(found->second).value_or(otherwise);
+  if (found == fields.end()) return otherwise;
+  if (const std::optional<std::uint64_t> number = leading_number(found->second)) return *number;
+  throw sdk::TaskError(name + ": has a NIST SPHERE header with " + std::string(field) + " = " +
+                       std::string(found->second) + "; expected a number from 0 up");
 }
 
 void check_sphere(std::string_view file, const std::string& name) {
@@ -76,7 +81,7 @@ void check_sphere(std::string_view file, const std::string& name) {
   std::uint64_t promised = 1;
   for (const auto& [field, otherwise] :
        {std::pair{"sample_count", 0}, std::pair{"channel_count", 1}, std::pair{"sample_n_bytes", 1}}) {
-    const std::uint64_t factor = sphere_number(fields, field, static_cast<std::uint64_t>(otherwise));
+    const std::uint64_t factor = sphere_number(fields, field, static_cast<std::uint64_t>(otherwise), name);
     if (factor > file.size()) fail_short(name, factor, file.size());
     promised *= factor;
   }

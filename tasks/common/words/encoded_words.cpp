@@ -79,11 +79,12 @@ Digest cache_key(const Encoder& encoder, const std::vector<Digest>& contents) {
   return digest_of(std::as_bytes(std::span(all)));
 }
 
-EncodedWords joined(const std::vector<std::vector<StepSpike>>& recordings, std::vector<std::uint32_t> damaged) {
+EncodedWords joined(const std::vector<EncodedRecording>& recordings, std::vector<std::uint32_t> damaged) {
   EncodedWords words;
   words.damaged = std::move(damaged);
-  for (const std::vector<StepSpike>& spikes : recordings) {
-    for (const StepSpike& spike : spikes) {
+  for (const EncodedRecording& recording : recordings) {
+    words.cut += recording.cut;
+    for (const StepSpike& spike : recording.spikes) {
       words.step.push_back(static_cast<std::uint16_t>(spike.step));
       words.unit.push_back(static_cast<std::uint16_t>(spike.unit));
     }
@@ -92,7 +93,7 @@ EncodedWords joined(const std::vector<std::vector<StepSpike>>& recordings, std::
   return words;
 }
 
-std::vector<StepSpike> encode_bytes(const std::vector<std::byte>& bytes, const fs::path& file, const Encoder& encoder) {
+EncodedRecording encode_bytes(const std::vector<std::byte>& bytes, const fs::path& file, const Encoder& encoder) {
   const Audio audio = decode_audio(bytes, file.string());
   try {
     return encoder.encode(audio);
@@ -105,7 +106,7 @@ std::vector<StepSpike> encode_bytes(const std::vector<std::byte>& bytes, const f
 EncodedWords encode_files(const sdk::OpenArgs& args, const std::vector<fs::path>& files, std::vector<Digest>& contents,
                           const Encoder& encoder) {
   args.info("encoding " + std::to_string(files.size()) + " recordings as spikes");
-  std::vector<std::vector<StepSpike>> recordings(files.size());
+  std::vector<EncodedRecording> recordings(files.size());
   const Report report = [&](const std::string& progress) { args.info("encoded " + progress); };
   const bool known = !contents.empty();
   contents.resize(files.size());

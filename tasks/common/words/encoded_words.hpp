@@ -16,6 +16,7 @@ struct EncodedWords {
   std::vector<std::uint64_t> offsets{0};  ///< [n+1]: spikes of recording i are [offsets[i], offsets[i+1])
   std::vector<std::uint16_t> step, unit;  ///< [spikes]
   std::vector<std::uint32_t> damaged;     ///< recordings that cannot be used, ascending; they have no spikes
+  std::uint64_t cut = 0;                  ///< spikes that were left out, as they come after the last step
 
   bool operator==(const EncodedWords&) const = default;
 };

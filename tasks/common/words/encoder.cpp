@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <cmath>
 #include <hetsyn/error.hpp>
+#include <limits>
 #include <memory>
 #include <mutex>
+#include <utility>
 
 #include "common/speech/lauscher.hpp"
 #include "common/speech/lyon_bsa.hpp"
@@ -25,11 +27,19 @@ std::uint32_t steps_of(const sdk::OpenArgs& args, double step_ms) {
   return static_cast<std::uint32_t>(steps);
 }
 
+/// `steps` of the recording.
+EncodedRecording beginning(std::vector<StepSpike> spikes, std::uint32_t steps) {
+  const std::uint64_t cut = std::erase_if(spikes, [steps](const StepSpike& spike) { return spike.step >= steps; });
+  return {std::move(spikes), cut};
+}
+
 Encoder threshold_crossing(const sdk::OpenArgs& args) {
   ThresholdCrossing settings;
   settings.steps = steps_of(args, settings.hop_ms);
+  ThresholdCrossing whole = settings;  // of a recording, to count what is cut
+  whole.steps = std::numeric_limits<std::uint32_t>::max();
   return {describe(settings), kPublishedChannels, settings.steps, settings.hop_ms,
-          [settings](const Audio& audio) { return encode(audio, settings); }};
+          [whole, steps = settings.steps](const Audio& audio) { return beginning(encode(audio, whole), steps); }};
 }
 
 Encoder lyon_bsa(const sdk::OpenArgs& args) {
@@ -38,9 +48,7 @@ Encoder lyon_bsa(const sdk::OpenArgs& args) {
   settings.decimation = args.count("lyon_decimation");
   const std::uint32_t steps = steps_of(args, step_ms(settings));
   const auto encode_and_cut = [settings, steps](const Audio& audio) {
-    std::vector<StepSpike> spikes = encode(audio, settings);
-    std::erase_if(spikes, [steps](const StepSpike& spike) { return spike.step >= steps; });
-    return spikes;
+    return beginning(encode(audio, settings), steps);
   };
   return {describe(settings) + ", " + std::to_string(steps) + " steps", unit_count(settings), steps, step_ms(settings),
           encode_and_cut};
@@ -68,11 +76,10 @@ Encoder lauscher(const sdk::OpenArgs& args) {
     for (StepSpike& spike : spikes) {
       spike.step = static_cast<std::uint32_t>(static_cast<double>(spike.step) * 1000.0 * kLauscherStep / bin_ms + 1e-9);
     }
-    std::erase_if(spikes, [steps](const StepSpike& spike) { return spike.step >= steps; });
     std::ranges::sort(spikes);
     // Several spikes of a unit in one bin count once.
     spikes.erase(std::unique(spikes.begin(), spikes.end()), spikes.end());
-    return spikes;
+    return beginning(std::move(spikes), steps);
   };
   return {fmt::format("{}, {} bins of {} ms", describe(Lauscher{}), steps, bin_ms), Lauscher{}.units, steps, bin_ms,
           encode_and_bin};

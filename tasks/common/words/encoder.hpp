@@ -10,13 +10,19 @@
 
 namespace hetsyn::tasks {
 
+/// A recording as the network gets it.
+struct EncodedRecording {
+  std::vector<StepSpike> spikes;
+  std::uint64_t cut = 0;  ///< spikes after the last step, which are left out
+};
+
 /// The encoder that a task's keys choose.
 struct Encoder {
   std::string description;     ///< all its settings, for the key of the cache
   std::uint32_t channels = 0;  ///< of the network's input; every unit is less
   std::uint32_t steps = 0;     ///< every step is less
   double step_ms = 0.0;
-  std::function<std::vector<StepSpike>(const Audio&)> encode;  ///< thread-safe
+  std::function<EncodedRecording(const Audio&)> encode;  ///< thread-safe
 };
 
 /// The schema's keys of the encoder.

@@ -19,33 +19,30 @@ constexpr const char* kLengths = "/lengths";
 constexpr const char* kSteps = "/steps";
 constexpr const char* kUnits = "/units";
 constexpr const char* kDamaged = "/damaged";
+constexpr const char* kCut = "/cut";
 constexpr const char* kKey = "/key";
 constexpr const char* kChecksum = "/checksum";
 
-template <class T>
-Digest digest_of_vector(const std::vector<T>& values) {
-  return digest_of(std::as_bytes(std::span(values)));
-}
-
 Digest checksum_of(const EncodedWords& words) {
-  std::vector<std::uint8_t> parts;
-  for (const Digest& part : {digest_of_vector(words.offsets), digest_of_vector(words.step),
-                             digest_of_vector(words.unit), digest_of_vector(words.damaged)}) {
-    parts.insert(parts.end(), part.begin(), part.end());
-  }
-  return digest_of_vector(parts);
+  Digester digester;
+  digester.add(words.offsets);
+  digester.add(words.step);
+  digester.add(words.unit);
+  digester.add(words.damaged);
+  digester.add(std::vector<std::uint64_t>{words.cut});
+  return digester.digest();
 }
 
 /// What the file holds, not checked yet.
 struct RawCache {
-  std::vector<std::int64_t> lengths, steps, units, damaged, key, checksum;
+  std::vector<std::int64_t> lengths, steps, units, damaged, cut, key, checksum;
 
   void send(Channel& channel) const {
-    for (const auto* values : {&lengths, &steps, &units, &damaged, &key, &checksum}) channel.put(*values);
+    for (const auto* values : {&lengths, &steps, &units, &damaged, &cut, &key, &checksum}) channel.put(*values);
   }
   static RawCache receive(Channel& channel) {
     RawCache raw;
-    for (auto* values : {&raw.lengths, &raw.steps, &raw.units, &raw.damaged, &raw.key, &raw.checksum}) {
+    for (auto* values : {&raw.lengths, &raw.steps, &raw.units, &raw.damaged, &raw.cut, &raw.key, &raw.checksum}) {
       *values = channel.get_vector<std::int64_t>();
     }
     return raw;
@@ -55,7 +52,8 @@ struct RawCache {
 RawCache read_raw(const fs::path& path) {
   const Hdf5File file(path);
   return {file.read_integers(kLengths), file.read_integers(kSteps), file.read_integers(kUnits),
-          file.read_integers(kDamaged), file.read_integers(kKey),   file.read_integers(kChecksum)};
+          file.read_integers(kDamaged), file.read_integers(kCut),   file.read_integers(kKey),
+          file.read_integers(kChecksum)};
 }
 
 std::vector<std::uint32_t> lengths_of(const EncodedWords& words) {
@@ -85,6 +83,7 @@ void write_datasets(const fs::path& path, const Digest& key, const EncodedWords&
                        write(kSteps, H5T_STD_U16LE, H5T_NATIVE_UINT16, words.step) &&
                        write(kUnits, H5T_STD_U16LE, H5T_NATIVE_UINT16, words.unit) &&
                        write(kDamaged, H5T_STD_U32LE, H5T_NATIVE_UINT32, words.damaged) &&
+                       write(kCut, H5T_STD_U64LE, H5T_NATIVE_UINT64, std::vector<std::uint64_t>{words.cut}) &&
                        write(kKey, H5T_STD_U8LE, H5T_NATIVE_UINT8, key) &&
                        write(kChecksum, H5T_STD_U8LE, H5T_NATIVE_UINT8, checksum_of(words)) &&
                        H5Fflush(file.get(), H5F_SCOPE_LOCAL) >= 0;
@@ -103,6 +102,7 @@ EncodedWords read_spike_cache(const fs::path& file, const Digest& key) {
   words.step = narrowed<std::uint16_t>(file, kSteps, raw.steps);
   words.unit = narrowed<std::uint16_t>(file, kUnits, raw.units);
   words.damaged = narrowed<std::uint32_t>(file, kDamaged, raw.damaged);
+  for (const std::uint64_t cut : narrowed<std::uint64_t>(file, kCut, raw.cut)) words.cut += cut;
   if (!std::ranges::equal(raw.checksum, checksum_of(words))) {
     throw sdk::TaskError(file.string() + ": is damaged: its checksum is not that of its spikes");
   }

@@ -5,11 +5,11 @@
 #include "common/words/encoded_words.hpp"
 
 /// Encoded recordings in an HDF5 file: /lengths [recordings], /steps and /units [spikes], /damaged [recordings without
-/// spikes], /key, and /checksum of the four.
+/// spikes], /cut [1], /key, and /checksum of the five.
 namespace hetsyn::tasks {
 
 /// Raised when the layout of the file, or what an encoder makes of the same settings, changes: part of every key.
-inline constexpr int kSpikeCacheVersion = 2;
+inline constexpr int kSpikeCacheVersion = 3;
 
 /// Throws sdk::TaskError where the file is damaged in any way, or was written for another key.
 EncodedWords read_spike_cache(const std::filesystem::path& file, const Digest& key);

@@ -1,10 +1,12 @@
 #include "common/words/word_task.hpp"
 
 #include <algorithm>
+#include <hetsyn/error.hpp>
 #include <iterator>
 #include <map>
 #include <utility>
 
+#include "common/lost_events.hpp"
 #include "common/standin/locate.hpp"
 #include "common/words/damage.hpp"
 #include "common/words/lower_case.hpp"
@@ -54,6 +56,19 @@ void warn_of_shared_recordings(const sdk::OpenArgs& args, const WordCorpus& corp
   }
 }
 
+/// Tells spikes that come too late; throws where there are none to train on.
+void check_spikes(const sdk::OpenArgs& args, const EncodedWords& encoded, const WordSplits& splits) {
+  const auto has_spikes = [&](std::uint32_t word) { return encoded.offsets[word] < encoded.offsets[word + 1]; };
+  if (std::ranges::none_of(splits.train, has_spikes)) {
+    throw sdk::TaskError("no recording to train on has a spike within task.duration_ms; are they silent?");
+  }
+  if (encoded.cut == 0) return;
+  const std::uint64_t all = encoded.unit.size() + encoded.cut;
+  tell_lost_events(args, static_cast<double>(encoded.cut) / static_cast<double>(all),
+                   std::to_string(encoded.cut) + " of " + std::to_string(all) +
+                       " spikes never reach the network, as they come after task.duration_ms");
+}
+
 }  // namespace
 
 std::vector<sdk::Key> WordTask::keys(const std::string& name, std::vector<sdk::Key> own) {
@@ -84,6 +99,7 @@ WordTask::WordTask(const sdk::OpenArgs& args, const Layout& layout)
     data_name_ += ", without " + std::to_string(encoded_.damaged.size()) + " damaged recordings";
   }
   warn_of_shared_recordings(args, corpus_, splits_, read.contents);
+  check_spikes(args, encoded_, splits_);
 }
 
 sdk::Info WordTask::info() const {
@@ -106,6 +122,8 @@ sdk::Info WordTask::info() const {
   info.data_digest = digest_;
   info.class_names = corpus_.classes;
   info.group_names = corpus_.speakers;
+  info.events = encoded_.unit.size() + encoded_.cut;
+  info.events_lost = encoded_.cut;
   return info;
 }
 
