@@ -38,9 +38,18 @@ enum {
   HETSYN_BUFFER_TOO_SMALL = 2, /* fill only: event_count holds the number needed; the engine grows the buffer and retries */
   HETSYN_BAD_CONFIG = 3,       /* open only: `key` names the config key that is wrong */
   HETSYN_NO_DATA = 4,          /* open only: the data were not found; the message names the paths tried and what to do */
-  HETSYN_DATA_TO_BE_MADE = 5   /* open only, with dry_run (since 1.2): a run would make the data; the message says which
+  HETSYN_DATA_TO_BE_MADE = 5,  /* open only, with dry_run (since 1.2): a run would make the data; the message says which
                                   and how long that takes */
+  HETSYN_BAD_TASK = 6          /* since 1.3: the task itself is at fault; for bindings that check what an author gives in
+                                  the words of the author's language. The engine adds the plugin's file. */
 };
+
+/* What the engine takes. */
+#define HETSYN_MAX_INPUTS (1u << 20)
+#define HETSYN_MAX_OUTPUTS (1u << 16)
+#define HETSYN_MAX_STEPS 65535u
+#define HETSYN_MAX_LISTED 64u /* splits, losses, metrics */
+#define HETSYN_MAX_TEXT 4096u /* bytes of a text, without its NUL */
 
 /* Filled by the plugin on failure; both texts end in NUL. */
 typedef struct hetsyn_error {
@@ -121,15 +130,15 @@ typedef struct hetsyn_metric {
   int32_t higher_is_better;
 } hetsyn_metric;
 
-/* Filled by describe(); pointers stay valid until close(). struct_size is set by the engine, which zeroes the rest; a
+/* Filled by describe(); pointers stay valid until close(). Texts are UTF-8. struct_size is set by the engine, which zeroes the rest; a
  * member that lies beyond it belongs to a later version than the engine's and is not to be written.
- * At least one split with the role of training data, one loss and one metric. */
+ * At least one split with the role of training data, at most one of each role; at least one loss and one metric. */
 typedef struct hetsyn_info {
   uint32_t struct_size;
   int32_t input_kind;
   uint32_t inputs;  /* channels */
   uint32_t outputs; /* readout neurons K */
-  uint32_t steps;   /* T, at most 65535 */
+  uint32_t steps;   /* T */
   int32_t readout_kind;
   double dt_ms;           /* suggested Δt of the network, model time */
   double step_ms;         /* duration of one step in the data's own time (bin width); often equal to dt_ms */
@@ -168,11 +177,12 @@ typedef struct hetsyn_request {
   double time_scale; /* event times are multiplied by this before they are binned; 1 unless time is warped */
 } hetsyn_request;
 
-/* One sample. The engine sets struct_size, pointers and capacity, zeroes `analog` and `target` and presets label = −1. */
+/* One sample. The engine sets struct_size, pointers and capacity, zeroes `analog` and `target` and presets label = −1.
+ * The plugin writes to where the pointers lead and leaves them as they are. */
 typedef struct hetsyn_sample {
   uint32_t struct_size;
   int32_t label;           /* class, or −1 */
-  uint64_t event_capacity; /* room in event_input and event_step */
+  uint64_t event_capacity; /* room in event_input and event_step; 0 for analog input, which has no events */
   uint64_t event_count;    /* set by the plugin */
   uint32_t *event_input;   /* channel of each event, < inputs */
   uint32_t *event_step;    /* step of each event, < steps; any order; several at one place count once */
@@ -225,15 +235,15 @@ typedef struct hetsyn_task {
   /* Thread-safe. */
   hetsyn_status (*fill)(hetsyn_dataset *dataset, const hetsyn_request *request, hetsyn_sample *sample,
                         hetsyn_error *error);
-  /* Label and group without the sample; thread-safe. NULL: unknown. */
+  /* Label and group of a sample of a split that is not drawn, without making it; thread-safe. NULL: unknown. */
   hetsyn_status (*sample_info)(hetsyn_dataset *dataset, uint32_t split, uint64_t index, hetsyn_sample_info *info,
                                hetsyn_error *error);
   /* Value (mean over the batch) and gradient d_readout [samples][steps][outputs], zeroed before. NULL without
    * HETSYN_LOSS_CALLBACK. */
   hetsyn_status (*loss_callback)(hetsyn_dataset *dataset, const hetsyn_batch *batch, double *loss, float *d_readout,
                                  hetsyn_error *error);
-  /* An evaluation: begin, add for each batch, end. end() writes metric_count values and always frees the handle;
-   * with values = NULL it only frees it. */
+  /* An evaluation: begin, add for each batch, end. end() writes metric_count values, all finite, and always frees the
+   * handle; with values = NULL it only frees it. */
   hetsyn_status (*metrics_begin)(hetsyn_dataset *dataset, hetsyn_metrics **metrics, hetsyn_error *error);
   hetsyn_status (*metrics_add)(hetsyn_dataset *dataset, hetsyn_metrics *metrics, const hetsyn_batch *batch,
                                hetsyn_error *error);

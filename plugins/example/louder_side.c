@@ -141,10 +141,15 @@ static hetsyn_status metrics_add(hetsyn_dataset *dataset, hetsyn_metrics *metric
 
 static hetsyn_status metrics_end(hetsyn_dataset *dataset, hetsyn_metrics *metrics, double *values,
                                  hetsyn_error *error) {
+  const uint64_t correct = metrics->correct, samples = metrics->samples;
   (void)dataset;
-  (void)error;
-  if (values != NULL) values[0] = (double)metrics->correct / (double)metrics->samples;
   free(metrics);
+  if (values == NULL) return HETSYN_OK;
+  if (samples == 0) { /* 0 / 0 is no accuracy */
+    snprintf(error->message, sizeof error->message, "no sample was evaluated");
+    return HETSYN_FAILED;
+  }
+  values[0] = (double)correct / (double)samples;
   return HETSYN_OK;
 }
 

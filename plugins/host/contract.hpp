@@ -7,6 +7,8 @@
 #include <string_view>
 
 #include "core/error.hpp"
+#include "host/plugin_call.hpp"
+#include "host/text.hpp"
 
 namespace hetsyn {
 
@@ -19,31 +21,44 @@ struct Contract {
   [[noreturn]] void broken(std::string_view reason) const {
     throw PluginError(fmt::format("task '{}' ({}): {}", name, path.string(), reason));
   }
-  /// Calls a function of the plugin and sees to it that the error texts end. What it throws against the rules is a
-  /// failure.
+  /// Calls a function of the plugin, `what` in the report of a crash, and sees to it that the error texts end. What it
+  /// throws against the rules is a fault of the task.
   template <class Function, class... Args>
-  hetsyn_status call(Function* function, hetsyn_error& error, Args... args) const {
+  hetsyn_status call(const PluginFunction& what, Function* function, hetsyn_error& error, Args... args) const {
     error = {};
-    hetsyn_status status = HETSYN_FAILED;
+    hetsyn_status status = HETSYN_BAD_TASK;
     try {
+      const PluginCall running(name.c_str(), path.c_str(), what);
       status = function(args..., &error);
     } catch (...) {
-      fmt::format_to_n(error.message, sizeof error.message - 1, "{} threw an exception across the border of the plugin",
-                       path.string());
+      fmt::format_to_n(error.message, sizeof error.message - 1,
+                       "{}() threw an exception across the border of the plugin", what.name);
     }
     error.key[sizeof error.key - 1] = '\0';
     error.message[sizeof error.message - 1] = '\0';
     return status;
   }
-  /// The same, and throws DataError with the plugin's own message where it fails.
+  /// The same, and throws as fail() does where the function fails.
   template <class Function, class... Args>
   void call_checked(const char* what, Function* function, Args... args) const {
     hetsyn_error error;
-    if (call(function, error, args...) != HETSYN_OK) fail(what, error);
+    const hetsyn_status status = call({what}, function, error, args...);
+    if (status != HETSYN_OK) fail(what, status, error);
   }
-  [[noreturn]] void fail(std::string_view what, const hetsyn_error& error) const {
-    throw DataError(fmt::format("task '{}', {}: {}", name, what,
-                                error.message[0] != '\0' ? error.message : "the plugin gives no reason"));
+  /// Throws the plugin's own message: as PluginError where the task is at fault, else as DataError.
+  [[noreturn]] void fail(std::string_view what, hetsyn_status status, const hetsyn_error& error) const {
+    if (status == HETSYN_BAD_TASK) broken(fmt::format("{}: {}", what, reason_of(error)));
+    throw DataError(fmt::format("task '{}', {}: {}", name, what, reason_of(error)));
+  }
+  static std::string reason_of(const hetsyn_error& error) {
+    return error.message[0] != '\0' ? printable(error.message) : "the plugin gives no reason";
+  }
+  void close(hetsyn_dataset* dataset) const noexcept {
+    try {
+      const PluginCall running(name.c_str(), path.c_str(), {"close"});
+      table.close(dataset);
+    } catch (...) {  // NOLINT(bugprone-empty-catch): the task is done with, and nobody is there to be told
+    }
   }
 };
 

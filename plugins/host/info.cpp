@@ -3,52 +3,72 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <map>
 #include <span>
+#include <string_view>
+#include <utility>
 
 #include "core/error.hpp"
+#include "host/text.hpp"
 
 namespace hetsyn {
 namespace {
 
-constexpr std::uint32_t kMaximumInputs = 1u << 20;
-constexpr std::uint32_t kMaximumOutputs = 1u << 16;
-constexpr std::uint32_t kMaximumListed = 64;  // splits, losses, metrics
+constexpr double kMaximumSamples = 4294967296.0;  // of a split; sample numbers have 32 bits where they seed draws
 constexpr std::uint32_t kMaximumGroups = 1u << 24;
 constexpr double kMaximumStepMs = 1e6;
 
-void check_between(const char* what, double value, double low, double high) {
+/// `what` is the member's name after "info.", as authors in C and C++ both know it.
+void check_between(std::string_view what, double value, double low, double high) {
   if (!(value >= low && value <= high)) {
-    throw PluginError(fmt::format("it describes itself with {} = {}; {} to {} makes sense", what, value, low, high));
+    throw PluginError(fmt::format("info.{} = {}: expected {} to {}", what, value, low, high));
   }
 }
 
+/// `list` is the list's name and `singular` that of its count: "splits", "split".
 template <class T>
-std::span<const T> checked_list(const char* what, const T* items, std::uint32_t count) {
-  check_between(what, count, 1, kMaximumListed);
-  if (items == nullptr) throw PluginError(fmt::format("it describes itself with {} = {} at no address", what, count));
+std::span<const T> checked_list(std::string_view list, std::string_view singular, const T* items, std::uint32_t count) {
+  check_between(fmt::format("{}_count", singular), count, 1, HETSYN_MAX_LISTED);
+  if (items == nullptr) throw PluginError(fmt::format("info.{}_count = {}, but info.{} = NULL", singular, count, list));
   return {items, count};
 }
 
+/// The name of the next item of `list`, which has `others` before it.
 template <class Item>
-void check_name(const char* what, const char* name, const std::vector<Item>& others) {
-  if (name == nullptr || *name == '\0') throw PluginError(fmt::format("it has a {} without a name", what));
-  const bool known = std::any_of(others.begin(), others.end(), [&](const Item& other) { return other.name == name; });
-  if (known) throw PluginError(fmt::format("it has two of the {} '{}'", what, name));
+std::string read_name(std::string_view list, const char* text, const std::vector<Item>& others) {
+  const std::string what = fmt::format("info.{}[{}].name", list, others.size());
+  std::string name = read_text(what, text);
+  if (name.empty()) throw PluginError(fmt::format("{} is empty", what));
+  const auto same = std::find_if(others.begin(), others.end(), [&](const Item& other) { return other.name == name; });
+  if (same != others.end()) {
+    throw PluginError(
+        fmt::format("{} = '{}' is also the name of info.{}[{}]", what, name, list, same - others.begin()));
+  }
+  return name;
 }
 
 std::vector<Split> read_splits(const hetsyn_info& info) {
+  constexpr std::array<std::string_view, 3> kRoles{"training", "validation", "test"};
   std::vector<Split> splits;
-  for (const hetsyn_split& split : checked_list("split_count", info.splits, info.split_count)) {
-    check_name("split", split.name, splits);
-    check_between(fmt::format("role of split '{}'", split.name).c_str(), split.role, HETSYN_ROLE_TRAIN,
-                  HETSYN_ROLE_TEST);
-    if (split.samples == 0) throw PluginError(fmt::format("its split '{}' has no samples", split.name));
-    splits.push_back({split.name, static_cast<SplitRole>(split.role), split.drawn != 0, split.samples});
+  for (const hetsyn_split& split : checked_list("splits", "split", info.splits, info.split_count)) {
+    const std::string at = fmt::format("splits[{}]", splits.size());
+    std::string name = read_name("splits", split.name, splits);
+    check_between(at + ".role", split.role, HETSYN_ROLE_TRAIN, HETSYN_ROLE_TEST);
+    check_between(at + ".samples", static_cast<double>(split.samples), 1, kMaximumSamples);
+    const auto role = static_cast<SplitRole>(split.role);
+    const auto same =
+        std::find_if(splits.begin(), splits.end(), [&](const Split& other) { return other.role == role; });
+    if (same != splits.end()) {
+      throw PluginError(fmt::format("the splits '{}' and '{}' both have the role of {} data: expected one of each",
+                                    same->name, name, kRoles[static_cast<std::size_t>(split.role)]));
+    }
+    splits.push_back({std::move(name), role, split.drawn != 0, split.samples});
   }
   const bool trains =
       std::any_of(splits.begin(), splits.end(), [](const Split& split) { return split.role == SplitRole::train; });
-  if (!trains) throw PluginError("it has no split with the role of training data");
+  if (!trains) throw PluginError("none of info.splits has the role of training data");
   return splits;
 }
 
@@ -60,32 +80,37 @@ LossKind loss_kind(const hetsyn_loss& loss) {
     case HETSYN_LOSS_TRACE_MSE: return LossKind::trace_mse;
     case HETSYN_LOSS_RATE: return LossKind::rate;
     case HETSYN_LOSS_CALLBACK: return LossKind::callback;
-    default: throw PluginError(fmt::format("it asks for the unknown loss {}", loss.id));
+    default: throw PluginError(fmt::format("there is no loss {}", loss.id));
   }
 }
 
-LossTerm read_loss(const hetsyn_loss& loss, const hetsyn_info& info, const hetsyn_task& table) {
+/// `at` is its place: "losses[0]".
+LossTerm read_loss(const std::string& at, const hetsyn_loss& loss, const hetsyn_info& info, const hetsyn_task& table) {
   const LossTerm term{loss_kind(loss), loss.weight, loss.params[0]};
-  if (!std::isfinite(term.weight)) throw PluginError(fmt::format("it weighs a loss by {}", term.weight));
+  if (!std::isfinite(term.weight)) {
+    throw PluginError(fmt::format("info.{}.weight = {}: expected a finite number", at, term.weight));
+  }
   switch (term.kind) {
     case LossKind::softmax_sum:
-      check_between("steps left out of the softmax sum", term.parameter, 0, info.steps - 1.0);
+      check_between(at + ", steps left out of the softmax sum", term.parameter, 0, info.steps - 1.0);
       break;
     case LossKind::spike_count:
       if (info.readout_kind != HETSYN_READOUT_SPIKING) {
-        throw PluginError("it asks for the spike-count loss with a readout that does not spike");
+        throw PluginError("HETSYN_LOSS_SPIKE_COUNT needs info.readout_kind = HETSYN_READOUT_SPIKING");
       }
-      check_between("spikes per unit of the spike-count loss", term.parameter, 0, 1e6);
+      check_between(at + ", spikes per logit", term.parameter, 0, 1e6);
       break;
     case LossKind::trace_mse:
       if (info.targets != info.outputs) {
-        throw PluginError(fmt::format("it asks for the trace loss with {} target columns for {} outputs", info.targets,
-                                      info.outputs));
+        throw PluginError(fmt::format("info.targets = {} for a loss of the trace: expected info.outputs = {}",
+                                      info.targets, info.outputs));
       }
       break;
-    case LossKind::rate: check_between("target rate (Hz)", term.parameter, 1e-6, 1e6); break;
+    case LossKind::rate: check_between(at + ", target rate in Hz", term.parameter, 1e-6, 1e6); break;
     case LossKind::callback:
-      if (table.loss_callback == nullptr) throw PluginError("it asks for its own loss and has no loss_callback");
+      if (table.loss_callback == nullptr) {
+        throw PluginError("HETSYN_LOSS_CALLBACK needs a loss_callback in the table");
+      }
       break;
     case LossKind::last_step: break;
   }
@@ -95,37 +120,53 @@ LossTerm read_loss(const hetsyn_loss& loss, const hetsyn_info& info, const hetsy
 void check_sizes(const hetsyn_info& info) {
   check_between("input_kind", info.input_kind, HETSYN_INPUT_EVENTS, HETSYN_INPUT_ANALOG);
   check_between("readout_kind", info.readout_kind, HETSYN_READOUT_INTEGRATOR, HETSYN_READOUT_SPIKING);
-  check_between("inputs", info.inputs, 1, kMaximumInputs);
-  check_between("outputs", info.outputs, 1, kMaximumOutputs);
-  check_between("steps", info.steps, 1, kMaximumSteps);
-  check_between("targets", info.targets, 0, kMaximumOutputs);
+  static_assert(HETSYN_MAX_STEPS == kMaximumSteps);
+  check_between("inputs", info.inputs, 1, HETSYN_MAX_INPUTS);
+  check_between("outputs", info.outputs, 1, HETSYN_MAX_OUTPUTS);
+  check_between("steps", info.steps, 1, HETSYN_MAX_STEPS);
+  check_between("targets", info.targets, 0, HETSYN_MAX_OUTPUTS);
   check_between("dt_ms", info.dt_ms, 1e-6, kMaximumStepMs);
   check_between("step_ms", info.step_ms, 1e-6, kMaximumStepMs);
   const std::size_t analog = info.input_kind == HETSYN_INPUT_ANALOG ? info.inputs : 0;
-  check_between("values per sample", static_cast<double>(info.steps) * static_cast<double>(analog + info.targets), 0,
-                static_cast<double>(kMaximumSampleValues));
+  const auto values = static_cast<double>(info.steps) * static_cast<double>(analog + info.targets);
+  if (values > static_cast<double>(kMaximumSampleValues)) {
+    throw PluginError(fmt::format("a sample has {} values of analog input and target: expected {} or fewer", values,
+                                  kMaximumSampleValues));
+  }
 }
-
-std::string text_or_empty(const char* text) { return text == nullptr ? std::string() : std::string(text); }
 
 /// Names of classes or groups; none where the plugin gives none.
 std::vector<std::string> read_names(const char* what, const char* const* names, std::uint32_t count) {
   if (names == nullptr) return {};
   std::vector<std::string> result;
   for (std::uint32_t i = 0; i < count; ++i) {
-    if (names[i] == nullptr) throw PluginError(fmt::format("its {}[{}] is NULL", what, i));
-    result.emplace_back(names[i]);
+    const std::string place = fmt::format("info.{}[{}]", what, i);
+    if (names[i] == nullptr) throw PluginError(place + " is NULL");
+    result.push_back(read_text(place, names[i]));
   }
   return result;
 }
 
+/// Classes are told apart by their names when files are compared.
+void check_distinct(const std::vector<std::string>& class_names) {
+  std::map<std::string_view, std::size_t> seen;
+  for (std::size_t k = 0; k < class_names.size(); ++k) {
+    const auto [first, is_new] = seen.emplace(class_names[k], k);
+    if (is_new) continue;
+    throw PluginError(
+        fmt::format("info.class_names[{}] = '{}' is also info.class_names[{}]", k, class_names[k], first->second));
+  }
+}
+
 void read_data_facts(const hetsyn_info& info, TaskInfo& result) {
   check_between("group_count", info.group_count, 0, kMaximumGroups);
-  result.data_digest = text_or_empty(info.data_digest);
+  result.data_digest = read_text("info.data_digest", info.data_digest);
   result.class_names = read_names("class_names", info.class_names, info.outputs);
+  check_distinct(result.class_names);
   result.group_names = read_names("group_names", info.group_names, info.group_count);
   if (info.events_lost > info.events) {
-    throw PluginError(fmt::format("it says that {} of {} events are lost", info.events_lost, info.events));
+    throw PluginError(
+        fmt::format("info.events_lost = {}: expected info.events = {} or less", info.events_lost, info.events));
   }
   result.events = info.events;
   result.events_lost = info.events_lost;
@@ -135,7 +176,7 @@ void read_data_facts(const hetsyn_info& info, TaskInfo& result) {
 
 TaskInfo checked_info(const std::string& name, const hetsyn_info& info, const hetsyn_task& table) {
   check_sizes(info);
-  if (info.data_name == nullptr) throw PluginError("it does not say what its data are (data_name)");
+  if (info.data_name == nullptr) throw PluginError("info.data_name is NULL: expected what the data are");
   TaskInfo result;
   result.name = name;
   result.input_kind = info.input_kind == HETSYN_INPUT_ANALOG ? InputKind::analog : InputKind::events;
@@ -147,18 +188,19 @@ TaskInfo checked_info(const std::string& name, const hetsyn_info& info, const he
   result.step_ms = info.step_ms;
   result.targets = info.targets;
   result.splits = read_splits(info);
-  for (const hetsyn_loss& loss : checked_list("loss_count", info.losses, info.loss_count)) {
-    result.losses.push_back(read_loss(loss, info, table));
+  for (const hetsyn_loss& loss : checked_list("losses", "loss", info.losses, info.loss_count)) {
+    result.losses.push_back(read_loss(fmt::format("losses[{}]", result.losses.size()), loss, info, table));
   }
-  for (const hetsyn_metric& metric : checked_list("metric_count", info.metrics, info.metric_count)) {
-    check_name("metric", metric.name, result.metrics);
-    result.metrics.push_back({metric.name, text_or_empty(metric.unit), metric.higher_is_better != 0});
+  for (const hetsyn_metric& metric : checked_list("metrics", "metric", info.metrics, info.metric_count)) {
+    std::string metric_name = read_name("metrics", metric.name, result.metrics);
+    result.metrics.push_back(
+        {std::move(metric_name), read_text("metric.unit", metric.unit), metric.higher_is_better != 0});
   }
-  result.data_name = info.data_name;
+  result.data_name = read_text("info.data_name", info.data_name);
   result.standin = info.standin != 0;
   result.static_samples = info.static_samples != 0;
   result.skipped = info.skipped;
-  result.skipped_why = text_or_empty(info.skipped_why);
+  result.skipped_why = read_text("info.skipped_why", info.skipped_why);
   read_data_facts(info, result);
   return result;
 }

@@ -7,6 +7,7 @@
 #include "core/library.hpp"
 #include "host/schema.hpp"
 #include "host/task_plugin.hpp"
+#include "host/text.hpp"
 
 namespace hetsyn {
 namespace {
@@ -81,8 +82,8 @@ TaskPlugin load_plugin(const std::filesystem::path& path) {
   plugin.table = copy_table(call_entry(load_file(path)));
   check_table(plugin.table);
   plugin.name = plugin.table.name;
-  plugin.summary = plugin.table.summary;
-  plugin.version = plugin.table.version;
+  plugin.summary = read_text("its summary", plugin.table.summary);
+  plugin.version = read_text("its version", plugin.table.version);
   plugin.keys = read_schema(plugin.table);
   for (const KeySpec& key : plugin.keys) plugin.defaults.push_back(default_value(key));
   return plugin;

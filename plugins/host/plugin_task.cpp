@@ -39,8 +39,28 @@ hetsyn_batch batch_view(const BatchAnswer& batch) {
           batch.targets == 0 ? nullptr : batch.target.data()};
 }
 
-bool all_finite(std::span<const float> values) {
-  return std::all_of(values.begin(), values.end(), [](float value) { return std::isfinite(value); });
+/// `values` is [rows][columns], `what` its name in the contract.
+void check_finite(const char* what, std::span<const float> values, std::size_t columns) {
+  const auto bad = std::find_if(values.begin(), values.end(), [](float value) { return !std::isfinite(value); });
+  if (bad == values.end()) return;
+  const auto index = static_cast<std::size_t>(bad - values.begin());
+  throw PluginError(
+      fmt::format("{}[{}][{}] is {}: expected a finite number", what, index / columns, index % columns, *bad));
+}
+
+/// Refuses a plugin that puts its own buffer in the place of the engine's, which would then be read without a value.
+void check_buffers(const hetsyn_sample& given, const hetsyn_sample& returned) {
+  const auto check = [](const char* what, const void* buffer, const void* now) {
+    if (now == buffer) return;
+    throw PluginError(
+        fmt::format("fill() replaced sample->{} by an address of its own: expected what it writes in the "
+                    "buffer that the engine gave",
+                    what));
+  };
+  check("event_input", given.event_input, returned.event_input);
+  check("event_step", given.event_step, returned.event_step);
+  check("analog", given.analog, returned.analog);
+  check("target", given.target, returned.target);
 }
 
 class PluginMetrics : public MetricAccumulator {
@@ -54,7 +74,10 @@ class PluginMetrics : public MetricAccumulator {
   PluginMetrics& operator=(const PluginMetrics&) = delete;
   ~PluginMetrics() override {
     hetsyn_error ignored;
-    if (metrics_ != nullptr) contract_.table.metrics_end(dataset_, metrics_, nullptr, &ignored);
+    double* const unread = nullptr;
+    if (metrics_ != nullptr) {
+      contract_.call({"metrics_end"}, contract_.table.metrics_end, ignored, dataset_, metrics_, unread);
+    }
   }
 
   void add(const BatchAnswer& batch) override {
@@ -84,8 +107,14 @@ struct SeriesCollector {
     auto& self = *static_cast<SeriesCollector*>(context);
     try {
       const bool named = plot != nullptr && name != nullptr && x_label != nullptr && y_label != nullptr;
-      if (!named || ((x == nullptr || y == nullptr) && count > 0)) throw PluginError("incomplete series");
-      self.series.push_back({plot, name, x_label, y_label, {x, x + count}, {y, y + count}});
+      const bool valued = (x != nullptr && y != nullptr && count <= kMaximumSampleValues) || count == 0;
+      if (!named || !valued) throw PluginError("incomplete series");
+      self.series.push_back({read_text("plot", plot),
+                             read_text("series", name),
+                             read_text("x_label", x_label),
+                             read_text("y_label", y_label),
+                             {x, x + count},
+                             {y, y + count}});
     } catch (...) {
       self.failed = true;
     }
@@ -98,11 +127,18 @@ TaskInfo describe(const Contract& contract, hetsyn_dataset* dataset) {
   contract.call_checked("describe", contract.table.describe, dataset, &info);
   try {
     TaskInfo checked = checked_info(contract.name, info, contract.table);
-    checked.plugin_version = contract.table.version;
+    checked.plugin_version = read_text("version", contract.table.version);
     checked.plugin_file = contract.path.string();
     return checked;
   } catch (const PluginError& e) {
     contract.broken(e.what());
+  }
+}
+
+void check_group(std::int32_t group, std::size_t names) {
+  if (group < -1) throw PluginError(fmt::format("group {}: expected 0 or more, or -1 for none", group));
+  if (names > 0 && group >= static_cast<std::int64_t>(names)) {
+    throw PluginError(fmt::format("group {}: expected 0 to {}, as there are {} group_names", group, names - 1, names));
   }
 }
 
@@ -113,9 +149,10 @@ bool needs_label(const LossTerm& term) {
 }  // namespace
 
 PluginTask::PluginTask(Contract contract, hetsyn_dataset* dataset)
-    : contract_(std::move(contract)), dataset_(dataset, contract_.table.close), info_(describe(contract_, dataset)) {
-  if (std::any_of(info_.losses.begin(), info_.losses.end(), needs_label)) least_label_ = 0;
-}
+    : contract_(std::move(contract)),
+      dataset_(dataset, Close{&contract_}),
+      info_(describe(contract_, dataset)),
+      needs_label_(std::any_of(info_.losses.begin(), info_.losses.end(), needs_label)) {}
 
 Sample PluginTask::fill(const SampleRequest& request) const {
   check_request(request);
@@ -125,9 +162,12 @@ Sample PluginTask::fill(const SampleRequest& request) const {
   sample.target.resize(request.steps * info_.targets);
   try {
     fill_buffers(request, *input, sample);
-    check_label(sample.label, least_label_);
-    if (!all_finite(input->analog)) throw PluginError("an input value is not finite");
-    if (!all_finite(sample.target)) throw PluginError("a target value is not finite");
+    if (needs_label_ && sample.label == -1) {
+      throw PluginError(fmt::format("fill() set no label: expected 0 to {}", info_.outputs - 1));
+    }
+    check_label(sample.label);
+    check_finite("analog", input->analog, info_.inputs);
+    check_finite("target", sample.target, info_.targets);
   } catch (const PluginError& e) {
     contract_.broken(fmt::format("{}: {}", place(request.split, request.index), e.what()));
   }
@@ -138,10 +178,14 @@ Sample PluginTask::fill(const SampleRequest& request) const {
 SampleInfo PluginTask::sample_info(std::size_t split, std::uint64_t index) const {
   if (contract_.table.sample_info == nullptr) return {};
   hetsyn_sample_info info{sizeof(hetsyn_sample_info), -1, -1};
-  contract_.call_checked("sample_info", contract_.table.sample_info, dataset_.get(), static_cast<std::uint32_t>(split),
-                         index, &info);
+  hetsyn_error error;
+  const hetsyn_status status =
+      contract_.call({"sample_info", info_.splits.at(split).name.c_str(), index}, contract_.table.sample_info, error,
+                     dataset_.get(), static_cast<std::uint32_t>(split), index, &info);
+  if (status != HETSYN_OK) contract_.fail("sample_info: " + place(split, index), status, error);
   try {
-    check_label(info.label, -1);
+    check_label(info.label);
+    check_group(info.group, info_.group_names.size());
   } catch (const PluginError& e) {
     contract_.broken(fmt::format("{}: {}", place(split, index), e.what()));
   }
@@ -153,7 +197,12 @@ double PluginTask::loss_callback(const BatchAnswer& batch, std::span<float> d_re
   const hetsyn_batch view = batch_view(batch);
   contract_.call_checked("loss_callback", contract_.table.loss_callback, dataset_.get(), &view, &loss,
                          d_readout.data());
-  if (!std::isfinite(loss) || !all_finite(d_readout)) contract_.broken("its loss or its gradient is not finite");
+  if (!std::isfinite(loss)) contract_.broken(fmt::format("its loss is {}: expected a finite number", loss));
+  try {
+    check_finite("d_readout", d_readout, batch.steps * batch.outputs);
+  } catch (const PluginError& e) {
+    contract_.broken(e.what());
+  }
   return loss;
 }
 
@@ -167,7 +216,7 @@ std::vector<PlotSeries> PluginTask::plots(const BatchAnswer& batch) const {
   const hetsyn_batch view = batch_view(batch);
   const hetsyn_plot_sink sink{&collector, SeriesCollector::add};
   contract_.call_checked("plots", contract_.table.plots, dataset_.get(), &view, &sink);
-  if (collector.failed) contract_.broken("it draws a series without name or values");
+  if (collector.failed) contract_.broken("plots() gave a series without names or values, or with too many of them");
   return std::move(collector.series);
 }
 
@@ -189,29 +238,31 @@ void PluginTask::check_request(const SampleRequest& request) const {
   }
 }
 
-void PluginTask::check_label(std::int32_t label, std::int32_t least) const {
-  if (label < least || label >= static_cast<std::int64_t>(info_.outputs)) {
-    throw PluginError(fmt::format("label {} is none of its {} outputs", label, info_.outputs));
+void PluginTask::check_label(std::int32_t label) const {
+  if (label < -1 || label >= static_cast<std::int64_t>(info_.outputs)) {
+    throw PluginError(
+        fmt::format("label {}: expected 0 to {}{}", label, info_.outputs - 1, needs_label_ ? "" : ", or -1 for none"));
   }
 }
 
 /// Calls fill() until the thread's event buffer is large enough. Reasons are PluginErrors without the plugin's name.
 void PluginTask::fill_buffers(const SampleRequest& request, InputSample& input, Sample& sample) const {
   thread_local EventBuffer buffer;
+  const bool analog = info_.input_kind == InputKind::analog;
   for (int attempt = 0; attempt < kMaximumFillAttempts; ++attempt) {
     std::fill(input.analog.begin(), input.analog.end(), 0.0F);
     std::fill(sample.target.begin(), sample.target.end(), 0.0F);
-    hetsyn_sample view{sizeof(hetsyn_sample),
-                       -1,
-                       buffer.input.size(),
-                       0,
-                       buffer.input.data(),
-                       buffer.step.data(),
-                       input.analog.empty() ? nullptr : input.analog.data(),
-                       sample.target.empty() ? nullptr : sample.target.data()};
+    hetsyn_sample view{.struct_size = sizeof(hetsyn_sample),
+                       .label = -1,
+                       .event_capacity = analog ? 0 : buffer.input.size(),
+                       .event_count = 0,
+                       .event_input = analog ? nullptr : buffer.input.data(),
+                       .event_step = analog ? nullptr : buffer.step.data(),
+                       .analog = analog ? input.analog.data() : nullptr,
+                       .target = sample.target.empty() ? nullptr : sample.target.data()};
     if (fill_once(request, view)) {
       sample.label = view.label;
-      if (info_.input_kind == InputKind::analog) return;
+      if (analog) return;
       input.spikes = make_spike_train({buffer.input.data(), view.event_count}, {buffer.step.data(), view.event_count},
                                       info_.inputs, request.steps);
       return;
@@ -225,14 +276,23 @@ void PluginTask::fill_buffers(const SampleRequest& request, InputSample& input, 
 bool PluginTask::fill_once(const SampleRequest& request, hetsyn_sample& view) const {
   const hetsyn_request asked{sizeof(hetsyn_request), static_cast<std::uint32_t>(request.split), request.index,
                              request.seed,           static_cast<std::uint32_t>(request.steps), request.time_scale};
-  const std::uint64_t capacity = view.event_capacity;  // what the plugin writes there is not believed
+  const hetsyn_sample given = view;
+  const std::uint64_t capacity = given.event_capacity;  // what the plugin writes there is not believed
+  const PluginFunction what{"fill", info_.splits.at(request.split).name.c_str(), request.index};
   hetsyn_error error;
-  const hetsyn_status status = contract_.call(contract_.table.fill, error, dataset_.get(), &asked, &view);
+  const hetsyn_status status = contract_.call(what, contract_.table.fill, error, dataset_.get(), &asked, &view);
+  if (status == HETSYN_BAD_TASK) throw PluginError(Contract::reason_of(error));
+  if (status != HETSYN_OK && status != HETSYN_BUFFER_TOO_SMALL) {
+    contract_.fail(place(request.split, request.index), status, error);
+  }
+  check_buffers(given, view);
+  if (given.analog != nullptr && view.event_count > 0) {
+    throw PluginError(fmt::format("fill() wrote {} events, but the input of the task is analog", view.event_count));
+  }
   if (status == HETSYN_OK) {
     if (view.event_count <= capacity) return true;
     throw PluginError(fmt::format("it claims {} events in a buffer of {}", view.event_count, capacity));
   }
-  if (status != HETSYN_BUFFER_TOO_SMALL) contract_.fail(place(request.split, request.index), error);
   if (view.event_count <= capacity || view.event_count > kMaximumEvents) {
     throw PluginError(fmt::format("it asks for an event buffer of {} where it has {} and {} is the limit",
                                   view.event_count, capacity, kMaximumEvents));

@@ -16,6 +16,8 @@ namespace hetsyn {
 /// the contract is a PluginError with the plugin's file and the reason, what the plugin reports itself a DataError.
 class PluginTask : public Task {
  public:
+  PluginTask(const PluginTask&) = delete;
+  PluginTask& operator=(const PluginTask&) = delete;
   /// Owns `dataset` and closes it. Throws PluginError where the task describes itself with sizes that make no sense.
   PluginTask(Contract contract, hetsyn_dataset* dataset);
 
@@ -27,16 +29,21 @@ class PluginTask : public Task {
   [[nodiscard]] std::vector<PlotSeries> plots(const BatchAnswer& batch) const override;
 
  private:
+  struct Close {
+    const Contract* contract;
+    void operator()(hetsyn_dataset* dataset) const noexcept { contract->close(dataset); }
+  };
+
   [[nodiscard]] std::string place(std::size_t split, std::uint64_t index) const;
   void check_request(const SampleRequest& request) const;
-  void check_label(std::int32_t label, std::int32_t least) const;
+  void check_label(std::int32_t label) const;
   void fill_buffers(const SampleRequest& request, InputSample& input, Sample& sample) const;
   [[nodiscard]] bool fill_once(const SampleRequest& request, hetsyn_sample& view) const;
 
   Contract contract_;
-  std::unique_ptr<hetsyn_dataset, void (*)(hetsyn_dataset*)> dataset_;
+  std::unique_ptr<hetsyn_dataset, Close> dataset_;
   TaskInfo info_;
-  std::int32_t least_label_ = -1;  ///< 0 where the loss needs a class
+  bool needs_label_ = false;  ///< the loss needs the class of each sample
 };
 
 }  // namespace hetsyn

@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "core/error.hpp"
+#include "host/text.hpp"
 
 namespace hetsyn {
 namespace {
@@ -20,8 +21,6 @@ constexpr std::string_view kReservedKey = "name";  // [task] name = "shd"
   throw PluginError(fmt::format("its config key '{}' {}", key, reason));
 }
 
-std::string text_or_empty(const char* text) { return text == nullptr ? std::string() : std::string(text); }
-
 KeyType key_type(const hetsyn_key& key) {
   switch (key.type) {
     case HETSYN_BOOL: return KeyType::boolean;
@@ -31,6 +30,10 @@ KeyType key_type(const hetsyn_key& key) {
     case HETSYN_PATH: return KeyType::path;
     default: refuse(key.name, fmt::format("has the unknown type {}", key.type));
   }
+}
+
+std::string text_of_key(const hetsyn_key& key, std::string_view member, const char* text) {
+  return read_text(fmt::format("the {} of its config key '{}'", member, key.name), text);
 }
 
 std::vector<std::string> split_choices(const std::string& choices) {
@@ -56,12 +59,12 @@ KeySpec read_key(const hetsyn_key& key, std::uint32_t position) {
   KeySpec spec;
   spec.name = key.name;
   spec.type = key_type(key);
-  spec.unit = text_or_empty(key.unit);
-  spec.default_value = key.default_value;
+  spec.unit = text_of_key(key, "unit", key.unit);
+  spec.default_value = text_of_key(key, "default", key.default_value);
   spec.minimum = key.minimum;
   spec.maximum = key.maximum;
-  spec.choices = split_choices(text_or_empty(key.choices));
-  spec.help = text_or_empty(key.help);
+  spec.choices = split_choices(text_of_key(key, "choices", key.choices));
+  spec.help = text_of_key(key, "help", key.help);
   return spec;
 }
 

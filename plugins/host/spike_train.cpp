@@ -11,8 +11,8 @@ void check_ranges(std::span<const std::uint32_t> event_input, std::span<const st
                   std::size_t inputs, std::size_t steps) {
   for (std::size_t e = 0; e < event_input.size(); ++e) {
     if (event_input[e] >= inputs || event_step[e] >= steps) {
-      throw PluginError(fmt::format("event {} is on channel {} at step {}, of {} channels and {} steps", e,
-                                    event_input[e], event_step[e], inputs, steps));
+      throw PluginError(fmt::format("event {} is on channel {} at step {}: expected channels 0 to {} and steps 0 to {}",
+                                    e, event_input[e], event_step[e], inputs - 1, steps - 1));
     }
   }
 }

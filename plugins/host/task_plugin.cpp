@@ -16,7 +16,7 @@ void log_from_plugin(std::int32_t level, const char* message) noexcept {
   if (message == nullptr) return;
   const auto own = level <= 0 ? log::Level::debug : level == 1 ? log::Level::info : log::Level::warning;
   try {
-    log::write(own, message);
+    log::write(own, printable(message));
   } catch (...) {  // NOLINT(bugprone-empty-catch): a message that cannot be printed must not end the plugin
   }
 }
@@ -61,15 +61,22 @@ hetsyn_value value_view(const KeySpec& key, const KeyValue& value) {
   return view;
 }
 
-[[noreturn]] void refuse_open(const Contract& contract, hetsyn_status status, const hetsyn_error& error, bool dry_run) {
+[[noreturn]] void refuse_open(const Contract& contract, std::span<const KeySpec> keys, hetsyn_status status,
+                              const hetsyn_error& error, bool dry_run) {
   if (status == HETSYN_DATA_TO_BE_MADE) {
     if (!dry_run) contract.broken("open would make its data later, which is for dry runs");
-    throw DataToBeMade(error.message);
+    throw DataToBeMade(Contract::reason_of(error));
   }
   if (status == HETSYN_BAD_CONFIG) {
-    throw ConfigError(fmt::format("task.{}: {}", error.key, error.message), fmt::format("task.{}", error.key));
+    const auto named = [&](const KeySpec& key) { return key.name == error.key; };
+    if (std::none_of(keys.begin(), keys.end(), named)) {
+      contract.broken(fmt::format("it refuses its key '{}', which is none of its keys: {}", printable(error.key),
+                                  Contract::reason_of(error)));
+    }
+    throw ConfigError(fmt::format("task.{}: {}", error.key, Contract::reason_of(error)),
+                      fmt::format("task.{}", error.key));
   }
-  contract.fail("opening it", error);
+  contract.fail("opening it", status, error);
 }
 
 }  // namespace
@@ -90,8 +97,8 @@ std::unique_ptr<Task> TaskPlugin::open(std::span<const NamedValue> values, const
   Contract contract{name, path, table};
   hetsyn_dataset* dataset = nullptr;
   hetsyn_error error;
-  const hetsyn_status status = contract.call(contract.table.open, error, &args, &dataset);
-  if (status != HETSYN_OK) refuse_open(contract, status, error, options.dry_run);
+  const hetsyn_status status = contract.call({"open"}, contract.table.open, error, &args, &dataset);
+  if (status != HETSYN_OK) refuse_open(contract, keys, status, error, options.dry_run);
   if (dataset == nullptr) contract.broken("open succeeded and gave no dataset");
   return std::make_unique<PluginTask>(std::move(contract), dataset);
 }

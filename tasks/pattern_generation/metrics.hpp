@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 namespace hetsyn::tasks {
@@ -14,43 +15,47 @@ struct Repeats {
   [[nodiscard]] std::uint64_t steps() const { return std::uint64_t{count - 1} * period + length; }
 };
 
+/// Two repeats of the template, numbered from 0.
+struct RepeatPair {
+  std::uint32_t earlier = 0, later = 0;
+};
+
 /// mse: mean over steps and outputs of (y − y*)².
-/// distance: for two repeats a, b of the template, mean (y_a − y_b)² / mean (y*_a − y*_b)², averaged over all pairs. 1:
-/// the network tells the repeats apart as the target does; 0: it answers the template alike each time. (Fig. 2B–C)
+/// distance: for two repeats a, b of the template, mean (y_a − y_b)² / mean (y*_a − y*_b)², averaged over the pairs
+/// given, whose targets differ. 1: the network tells the repeats apart as the target does; 0: it answers the template
+/// alike each time. (Fig. 2B–C)
 class PatternMetrics : public sdk::Metrics {
  public:
-  explicit PatternMetrics(Repeats repeats) : repeats_(repeats), pairs_(repeats.count * (repeats.count - 1) / 2) {}
+  PatternMetrics(Repeats repeats, std::vector<RepeatPair> pairs)
+      : repeats_(repeats), pairs_(std::move(pairs)), sums_(pairs_.size()) {}
 
   void add(const sdk::Batch& batch) override {
     error_.add(batch);
     for (std::size_t b = 0; b < batch.samples(); ++b) {
-      std::size_t pair = 0;
-      for (std::uint32_t later = 1; later < repeats_.count; ++later) {
-        for (std::uint32_t earlier = 0; earlier < later; ++earlier) add_pair(batch, b, earlier, later, pairs_[pair++]);
-      }
+      for (std::size_t i = 0; i < pairs_.size(); ++i) add_pair(batch, b, pairs_[i], sums_[i]);
     }
   }
 
   [[nodiscard]] std::vector<double> values() const override {
     double distance = 0.0;
-    for (const Pair& pair : pairs_) distance += pair.output / pair.target;
-    return {error_.values().front(), distance / static_cast<double>(pairs_.size())};
+    for (const Sums& sums : sums_) distance += sums.output / sums.target;
+    return {error_.values().front(), sdk::mean_of(distance, sums_.size())};
   }
 
  private:
-  struct Pair {
+  struct Sums {
     double output = 0.0, target = 0.0;  ///< Σ of squared differences
   };
 
-  void add_pair(const sdk::Batch& batch, std::size_t sample, std::uint32_t a, std::uint32_t b, Pair& pair) const {
+  void add_pair(const sdk::Batch& batch, std::size_t sample, RepeatPair pair, Sums& sums) const {
     // With warped time the trial has another number of steps and the repeats move with it.
     const double stretch = static_cast<double>(batch.steps()) / static_cast<double>(repeats_.steps());
     const auto begin = [&](std::uint32_t repeat) {
       return static_cast<std::size_t>(repeat * repeats_.period * stretch) * batch.outputs();
     };
     const std::size_t length = static_cast<std::size_t>(repeats_.length * stretch) * batch.outputs();
-    pair.output += squared_difference(batch.readout(sample), begin(a), begin(b), length);
-    pair.target += squared_difference(batch.target(sample), begin(a), begin(b), length);
+    sums.output += squared_difference(batch.readout(sample), begin(pair.earlier), begin(pair.later), length);
+    sums.target += squared_difference(batch.target(sample), begin(pair.earlier), begin(pair.later), length);
   }
 
   static double squared_difference(std::span<const float> y, std::size_t a, std::size_t b, std::size_t length) {
@@ -63,7 +68,8 @@ class PatternMetrics : public sdk::Metrics {
   }
 
   Repeats repeats_;
-  std::vector<Pair> pairs_;
+  std::vector<RepeatPair> pairs_;
+  std::vector<Sums> sums_;  ///< [pairs]
   sdk::MeanSquaredError error_;
 };
 

@@ -15,6 +15,7 @@
 namespace {
 
 namespace sdk = hetsyn::sdk;
+using hetsyn::tasks::RepeatPair;
 using hetsyn::tasks::Repeats;
 
 constexpr int kComponents = 5;          // cosines per target
@@ -36,6 +37,20 @@ std::vector<double> draw_target(sdk::Random& random, std::uint32_t steps, double
   for (const double value : curve) peak = std::max(peak, std::abs(value));
   for (double& value : curve) value /= peak;
   return curve;
+}
+
+/// The pairs of repeats whose targets differ: not those that are whole periods of the target apart.
+std::vector<RepeatPair> distinct_pairs(const Repeats& repeats, double step_ms) {
+  constexpr double kPeriodMs = 1000.0 / kFundamentalHz;
+  std::vector<RepeatPair> pairs;
+  for (std::uint32_t later = 1; later < repeats.count; ++later) {
+    for (std::uint32_t earlier = 0; earlier < later; ++earlier) {
+      const double apart_ms = static_cast<double>(later - earlier) * repeats.period * step_ms;
+      const bool same = std::abs(std::remainder(apart_ms, kPeriodMs)) < 1e-6;  // rounding of the product
+      if (!same) pairs.push_back({earlier, later});
+    }
+  }
+  return pairs;
 }
 
 class PatternGeneration : public sdk::Task {
@@ -70,6 +85,12 @@ class PatternGeneration : public sdk::Task {
     repeats_.period = repeats_.length + steps_of(args.real("gap_ms"));
     if (repeats_.length == 0) throw sdk::ConfigError("template_ms", "the template is shorter than one step of step_ms");
     if (repeats_.steps() > 65535) throw sdk::ConfigError("repeats", "the trial has more than 65535 steps of step_ms");
+    pairs_ = distinct_pairs(repeats_, step_ms_);
+    if (pairs_.empty()) {
+      throw sdk::ConfigError("gap_ms",
+                             "the template comes at whole periods of the target, 2000 ms, so that the target is "
+                             "the same each time: expected another gap or template_ms");
+    }
     draw_template(args.seed(), {args, "template_hz", "step_ms"});
     for (std::uint32_t k = 0; k < args.count("targets"); ++k) {
       sdk::Random random({args.seed(), kTargetStream, k});
@@ -114,7 +135,7 @@ class PatternGeneration : public sdk::Task {
   }
 
   [[nodiscard]] std::unique_ptr<sdk::Metrics> metrics() const override {
-    return std::make_unique<hetsyn::tasks::PatternMetrics>(repeats_);
+    return std::make_unique<hetsyn::tasks::PatternMetrics>(repeats_, pairs_);
   }
 
   void plots(const sdk::Batch& batch, const sdk::PlotSink& sink) const override {
@@ -153,6 +174,7 @@ class PatternGeneration : public sdk::Task {
   sdk::PoissonRate background_;
   double step_ms_, rate_hz_, rate_weight_;
   Repeats repeats_;
+  std::vector<RepeatPair> pairs_;                                  ///< that the distance is measured on
   std::vector<std::pair<std::uint32_t, std::uint32_t>> template_;  ///< (channel, step)
   std::vector<std::vector<double>> targets_;                       ///< [K][T]
 };

@@ -67,6 +67,18 @@ BOOST_AUTO_TEST_CASE(tables_of_other_minor_versions_are_taken) {
   BOOST_TEST(small.open({}, {})->plots(BatchAnswer{}).empty());
 }
 
+BOOST_AUTO_TEST_CASE(what_an_earlier_minor_version_does_not_tell_is_absent) {
+  const auto task = test::load_test_plugin("earlier_minor").open({}, {});  // 1.2, whose info ends with skipped_why
+  const TaskInfo& info = task->info();
+  BOOST_TEST(info.data_name == "generated");
+  BOOST_TEST(info.data_digest == "");
+  BOOST_TEST(info.class_names.empty());
+  BOOST_TEST(info.group_names.empty());
+  BOOST_TEST(info.events == 0U);
+  BOOST_TEST(info.events_lost == 0U);
+  BOOST_TEST(task->fill({0, 0, 0, 20, 1.0}).input->spikes.steps.size() == 4U);
+}
+
 BOOST_AUTO_TEST_CASE(a_plugin_that_hangs_is_given_up) {
   BOOST_CHECK_EXCEPTION(probe_plugin(plugin_file("entry_hangs"), std::chrono::milliseconds(200)), PluginError,
                         Says({"does not come back within 200 ms"}));

@@ -142,6 +142,18 @@ BOOST_AUTO_TEST_CASE(mse_and_distance_of_known_answers) {
   BOOST_TEST(measure(half)[0] == 0.25 * silent[0], boost::test_tools::tolerance(1e-12));
 }
 
+BOOST_AUTO_TEST_CASE(repeats_with_equal_targets_are_not_compared) {
+  // Nine repeats every 750 ms: the first and the ninth are three periods of 2000 ms apart.
+  const auto task = open_pattern({{"repeats", std::int64_t{9}}});
+  const std::vector<float> target = task->fill({0, 0, 1, task->info().steps, 1.0}).target;
+  const std::vector<std::int32_t> labels{-1};
+  const auto metrics = task->metrics();
+  metrics->add({1, task->info().steps, 1, 1, 1.0, target, labels, target});
+  BOOST_TEST(metrics->finish()[1] == 1.0);
+  BOOST_CHECK_EXCEPTION(open_pattern({{"gap_ms", 1500.0}}), ConfigError,
+                        Says({"task.gap_ms: the template comes at whole periods of the target"}));
+}
+
 BOOST_AUTO_TEST_CASE(target_and_output_are_drawn) {
   const auto task = open_pattern();
   const std::vector<float> target = task->fill({0, 0, 1, 2000, 1.0}).target;

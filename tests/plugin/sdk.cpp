@@ -1,3 +1,5 @@
+#include <cstddef>
+#include <cstring>
 #include <numeric>
 #include <thread>
 
@@ -67,7 +69,6 @@ BOOST_AUTO_TEST_CASE(exceptions_of_the_author_arrive_as_errors_of_the_engine) {
   BOOST_CHECK_EXCEPTION(open_failing("data"), DataError, Says({"tried /x and /y; fetch it from z"}));
   BOOST_CHECK_EXCEPTION(open_failing("memory"), DataError, Says({"everything", "bad_alloc"}));
   BOOST_CHECK_EXCEPTION(open_failing("odd"), DataError, Says({"something that is not a std::exception"}));
-  BOOST_CHECK_EXCEPTION(open_failing("key"), DataError, Says({"a key 'absent'"}));
   BOOST_CHECK_EXCEPTION(open_failing("info"), DataError, Says({"cannot describe"}));
   BOOST_CHECK_EXCEPTION(open_failing("fill")->fill({0, 1, 0, 10, 1.0}), DataError,
                         Says({"split 'train', sample 1", "sample is torn"}));
@@ -76,10 +77,67 @@ BOOST_AUTO_TEST_CASE(exceptions_of_the_author_arrive_as_errors_of_the_engine) {
   std::vector<float> gradient(20);
   BOOST_CHECK_EXCEPTION(open_failing("loss")->loss_callback(batch.answer(), gradient), DataError,
                         Says({"no loss today"}));
+}
+
+BOOST_AUTO_TEST_CASE(faults_of_the_task_are_told_in_the_words_of_its_author) {
+  const auto refused = [](const std::string& fault, const std::string& reason) {
+    BOOST_TEST_CONTEXT(fault) {
+      BOOST_CHECK_EXCEPTION(open_failing(fault)->fill({0, 1, 0, 10, 1.0}), PluginError,
+                            Says({"task 'everything'", "hetsyn_task_everything.so", reason}));
+    }
+  };
+  refused("key", "the task asks for a key 'absent' that its description() lacks");
+  refused("no splits", "info.splits is empty: expected 1 to 64");
+  refused("no losses", "info.losses is empty: expected 1 to 64");
+  refused("no metrics", "info.metrics is empty: expected 1 to 64");
+  refused("many losses", "info.losses has 65 items: expected 1 to 64");
+  refused("class names", "info.class_names has 3 entries for info.outputs = 2: expected as many, or none");
+  refused("spike count", "info.losses has Loss::spike_count(), which needs info.spiking_readout = true");
+  refused("no inputs", "info.inputs = 0: expected 1 to 1048576");
+  refused("spikes", "split 'train', sample 1: fill() calls spike(), but info.analog is true");
+  refused("analog", "split 'train', sample 1: fill() calls analog(), but info.analog is false");
+  refused("target", "split 'train', sample 1: fill() calls target(), but info.targets = 0");
+  refused("label", "split 'train', sample 1: label 4: expected 0 to 1");
+  refused("no label", "split 'train', sample 1: fill() set no label: expected 0 to 1");
+  refused("channel", "split 'train', sample 1: event 12 is on channel 4 at step 0: expected channels 0 to 3");
+  const TestBatch batch(1);
   const auto miscounting = open_failing("metric count");
   const auto metrics = miscounting->metrics();
   metrics->add(batch.answer());
-  BOOST_CHECK_EXCEPTION(metrics->finish(), DataError, Says({"another number of values"}));
+  BOOST_CHECK_EXCEPTION(metrics->finish(), PluginError, Says({"Metrics::values() gives 1 values for the 2 of"}));
+  BOOST_CHECK_EXCEPTION(open_failing("null metrics")->metrics(), PluginError, Says({"returns a null pointer"}));
+  std::vector<float> gradient(20);
+  BOOST_CHECK_EXCEPTION(open_failing("loss is nan")->loss_callback(batch.answer(), gradient), PluginError,
+                        Says({"its loss is nan"}));
+  BOOST_CHECK_EXCEPTION(open_failing("gradient is nan")->loss_callback(batch.answer(), gradient), PluginError,
+                        Says({"d_readout[0][3] is nan"}));
+}
+
+BOOST_AUTO_TEST_CASE(an_engine_of_an_earlier_minor_version_is_told_what_it_knows) {
+  const hetsyn_task table = test::load_test_plugin("everything").table;
+  const std::vector<hetsyn_value> values{{"analog", HETSYN_BOOL, 0, 0.0, ""},
+                                         {"count", HETSYN_INT, 3, 3.0, ""},
+                                         {"scale", HETSYN_REAL, 0, 0.1, ""},
+                                         {"fail", HETSYN_STRING, 0, 0.0, ""},
+                                         {"quote", HETSYN_STRING, 0, 0.0, "data"}};
+  hetsyn_open_args args{};
+  args.struct_size = sizeof args;
+  args.value_count = static_cast<std::uint32_t>(values.size());
+  args.values = values.data();
+  hetsyn_dataset* dataset = nullptr;
+  hetsyn_error error{};
+  BOOST_REQUIRE(table.open(&args, &dataset, &error) == HETSYN_OK);
+  hetsyn_info info;
+  std::memset(&info, 0x55, sizeof info);
+  info.struct_size = offsetof(hetsyn_info, data_digest);  // that of 1.2
+  const hetsyn_info before = info;
+  BOOST_TEST(table.describe(dataset, &info, &error) == HETSYN_OK);
+  BOOST_TEST(std::string(info.data_name) == "data");
+  BOOST_TEST(info.skipped == 0U);
+  const auto* const later = reinterpret_cast<const char*>(&info) + info.struct_size;
+  const auto* const untouched = reinterpret_cast<const char*>(&before) + info.struct_size;
+  BOOST_TEST(std::memcmp(later, untouched, sizeof info - info.struct_size) == 0);
+  table.close(dataset);
 }
 
 BOOST_AUTO_TEST_CASE(equal_requests_give_equal_samples_and_others_do_not) {

@@ -126,3 +126,29 @@ BOOST_AUTO_TEST_CASE(rates_that_steps_cannot_hold_are_no_poisson_rates) {
   // 1/0.7 kHz in double, times 0.7 ms: one spike per step, but for the rounding.
   BOOST_TEST(PoissonRate(1000.0 / 0.7, 0.7).probability() == 1.0);
 }
+
+BOOST_AUTO_TEST_CASE(an_info_that_asks_for_a_loss_of_the_task_needs_one) {
+  Info info;
+  info.splits = {{"train", Split::Role::train, 5}};
+  info.losses = {Loss::callback()};
+  info.metrics = {{"accuracy", "", true}};
+  BOOST_CHECK_NO_THROW(detail::check_info(info, true));
+  BOOST_CHECK_EXCEPTION(detail::check_info(info, false), ContractError, [](const ContractError& e) {
+    return std::string_view(e.what()) == "info.losses has Loss::callback(), but the task does not override loss()";
+  });
+}
+
+BOOST_AUTO_TEST_CASE(metrics_of_no_samples_are_no_numbers) {
+  BOOST_CHECK_THROW(Accuracy(Decision::last_step()).values(), TaskError);
+  BOOST_CHECK_THROW(MeanSquaredError().values(), TaskError);
+}
+
+BOOST_AUTO_TEST_CASE(metrics_that_do_not_suit_the_task_are_refused) {
+  const std::vector<float> readout{1.0F, 0.0F};
+  const std::vector<std::int32_t> one{1};
+  const hetsyn_batch batch = make_batch(1, 1, 2, readout, one);
+  BOOST_CHECK_THROW(MeanSquaredError().add(Batch(batch)), ContractError);  // there are no targets
+  BOOST_CHECK_THROW(static_cast<void>(Batch(batch).target(0)), ContractError);
+  // Warped time may leave fewer steps than the decision leaves out.
+  BOOST_CHECK_THROW(accuracy(Decision::softmax_sum(1), batch), TaskError);
+}

@@ -47,6 +47,6 @@ BOOST_AUTO_TEST_CASE(events_outside_are_refused) {
   const std::vector<std::uint32_t> one{1};
   const std::vector<std::uint32_t> eight{8};
   BOOST_CHECK_EXCEPTION(make_spike_train(one, eight, 4, 8), PluginError,
-                        test::Says({"event 0 is on channel 1 at step 8, of 4 channels and 8 steps"}));
+                        test::Says({"event 0 is on channel 1 at step 8: expected channels 0 to 3 and steps 0 to 7"}));
   BOOST_CHECK_THROW(make_spike_train(eight, one, 8, 8), PluginError);
 }

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <span>
 
+#include "hetsyn/error.hpp"
+
 namespace hetsyn::sdk {
 
 /// The network's answer to a batch of B samples; views are valid during the call only.
@@ -23,8 +25,9 @@ class Batch {
     return std::span(batch_.readout, samples() * steps() * outputs())
         .subspan(sample * steps() * outputs(), steps() * outputs());
   }
-  /// [T][targets] of one sample; only for a task with targets.
+  /// [T][targets] of one sample; for a task with targets only.
   [[nodiscard]] std::span<const float> target(std::size_t sample) const {
+    if (batch_.target == nullptr) throw ContractError("a metric or loss reads target(), but info.targets = 0");
     return std::span(batch_.target, samples() * steps() * targets())
         .subspan(sample * steps() * targets(), steps() * targets());
   }

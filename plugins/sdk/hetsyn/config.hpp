@@ -6,7 +6,6 @@
 #include <filesystem>
 #include <limits>
 #include <span>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -131,8 +130,8 @@ class OpenArgs {
     for (const hetsyn_value& candidate : std::span(args_.values, args_.value_count)) {
       if (candidate.name == key && candidate.type == type) return candidate;
     }
-    throw std::logic_error("the task asks for a key '" + std::string(key) +
-                           "' that its schema lacks or types otherwise");
+    throw ContractError("the task asks for a key '" + std::string(key) +
+                        "' that its description() lacks or types otherwise");
   }
 
   const hetsyn_open_args& args_;

@@ -30,6 +30,12 @@ class DataToBeMade : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// The task breaks a rule of the contract. The SDK throws it; the engine names the plugin's file.
+class ContractError : public std::logic_error {
+ public:
+  using std::logic_error::logic_error;
+};
+
 /// Everything else that goes wrong: a damaged file, a sample that cannot be made.
 class TaskError : public std::runtime_error {
  public:

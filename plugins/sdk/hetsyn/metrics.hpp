@@ -4,10 +4,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include "hetsyn/batch.hpp"
+#include "hetsyn/error.hpp"
 
 /// Sums over the batches of one evaluation, and the ready-made ones.
 namespace hetsyn::sdk {
@@ -19,6 +21,12 @@ class Metrics {
   /// One value per Info::metrics, in that order.
   [[nodiscard]] virtual std::vector<double> values() const = 0;
 };
+
+/// sum / count. Throws TaskError where nothing was counted, instead of giving NaN.
+inline double mean_of(double sum, std::size_t count) {
+  if (count == 0) throw TaskError("a metric is a mean over no samples");
+  return sum / static_cast<double>(count);
+}
 
 /// How a class is read off the readout.
 class Decision {
@@ -36,6 +44,10 @@ class Decision {
     std::vector<float> softmax(batch.outputs());
     const std::span<const float> readout = batch.readout(sample);
     const std::size_t first = kind_ == Kind::last_step ? batch.steps() - 1 : skip_steps_;
+    if (first >= batch.steps()) {
+      throw TaskError("a class is decided on the steps after the first " + std::to_string(first) + ", of " +
+                      std::to_string(batch.steps()));
+    }
     for (std::size_t t = first; t < batch.steps(); ++t) {
       add_step(readout.subspan(t * batch.outputs(), batch.outputs()), softmax, score);
     }
@@ -74,7 +86,7 @@ class Accuracy : public Metrics {
     samples_ += batch.samples();
   }
   [[nodiscard]] std::vector<double> values() const override {
-    return {static_cast<double>(correct_) / static_cast<double>(samples_)};
+    return {mean_of(static_cast<double>(correct_), samples_)};
   }
 
  private:
@@ -82,10 +94,14 @@ class Accuracy : public Metrics {
   std::size_t correct_ = 0, samples_ = 0;
 };
 
-/// Mean over samples, steps and outputs of (y − target)².
+/// Mean over samples, steps and outputs of (y − target)²; for a task with as many targets as outputs.
 class MeanSquaredError : public Metrics {
  public:
   void add(const Batch& batch) override {
+    if (batch.targets() != batch.outputs()) {
+      throw ContractError("MeanSquaredError needs info.targets = info.outputs; they are " +
+                          std::to_string(batch.targets()) + " and " + std::to_string(batch.outputs()));
+    }
     for (std::size_t b = 0; b < batch.samples(); ++b) {
       const auto y = batch.readout(b);
       const auto target = batch.target(b);
@@ -96,7 +112,7 @@ class MeanSquaredError : public Metrics {
       count_ += y.size();
     }
   }
-  [[nodiscard]] std::vector<double> values() const override { return {sum_ / static_cast<double>(count_)}; }
+  [[nodiscard]] std::vector<double> values() const override { return {mean_of(sum_, count_)}; }
 
  private:
   double sum_ = 0.0;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <span>
 
+#include "hetsyn/error.hpp"
 #include "hetsyn/random.hpp"
 
 namespace hetsyn::sdk {
@@ -21,7 +22,7 @@ struct Request {
   [[nodiscard]] Random random(std::uint64_t stream = 0) const { return Random({seed, split, index, stream}); }
 };
 
-/// Where Task::fill puts a sample. Arrays start at zero.
+/// Where Task::fill puts a sample. Arrays start at zero. What a task has no use for by its Info is a ContractError.
 class SampleWriter {
  public:
   SampleWriter(hetsyn_sample& sample, std::uint32_t steps, std::uint32_t inputs, std::uint32_t targets)
@@ -30,6 +31,9 @@ class SampleWriter {
   /// A spike on channel `input` < inputs at `step` < steps; any order, several at one place count once. The engine owns
   /// the buffer: spikes beyond its end are counted only, and the engine asks again with room for all of them.
   void spike(std::uint32_t input, std::uint32_t step) {
+    if (sample_.analog != nullptr) {
+      throw ContractError("fill() calls spike(), but info.analog is true: expected values in analog()");
+    }
     if (count_ < sample_.event_capacity) {
       sample_.event_input[count_] = input;
       sample_.event_step[count_] = step;
@@ -37,17 +41,21 @@ class SampleWriter {
     ++count_;
   }
   void label(std::int32_t label) { sample_.label = label; }
-  /// [steps][inputs]; empty for a task with spikes as input.
-  [[nodiscard]] std::span<float> analog() const { return view(sample_.analog, inputs_); }
-  /// [steps][targets]; empty without targets.
-  [[nodiscard]] std::span<float> target() const { return view(sample_.target, targets_); }
+  /// [steps][inputs]; for a task with analog input only.
+  [[nodiscard]] std::span<float> analog() const {
+    if (sample_.analog == nullptr) {
+      throw ContractError("fill() calls analog(), but info.analog is false: expected calls of spike()");
+    }
+    return {sample_.analog, std::size_t{steps_} * inputs_};
+  }
+  /// [steps][targets]; for a task with targets only.
+  [[nodiscard]] std::span<float> target() const {
+    if (sample_.target == nullptr) throw ContractError("fill() calls target(), but info.targets = 0");
+    return {sample_.target, std::size_t{steps_} * targets_};
+  }
   [[nodiscard]] std::uint64_t spikes() const { return count_; }
 
  private:
-  [[nodiscard]] std::span<float> view(float* values, std::size_t columns) const {
-    return values == nullptr ? std::span<float>() : std::span<float>(values, steps_ * columns);
-  }
-
   hetsyn_sample& sample_;
   std::uint32_t steps_, inputs_, targets_;
   std::uint64_t count_ = 0;

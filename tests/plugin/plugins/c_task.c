@@ -41,6 +41,11 @@ static const hetsyn_split splits[] = {{"train", HETSYN_ROLE_TRAIN, 1, 64}, {"tes
 static const hetsyn_split test_only[] = {{"test", HETSYN_ROLE_TEST, 0, 16}};
 static const hetsyn_split empty_split[] = {{"train", HETSYN_ROLE_TRAIN, 0, 0}};
 static const hetsyn_split equal_splits[] = {{"train", HETSYN_ROLE_TRAIN, 1, 64}, {"train", HETSYN_ROLE_TEST, 0, 16}};
+static const hetsyn_split equal_roles[] = {{"train", HETSYN_ROLE_TRAIN, 1, 64}, {"more", HETSYN_ROLE_TRAIN, 0, 16}};
+static const hetsyn_split large_split[] = {{"train", HETSYN_ROLE_TRAIN, 0, UINT64_MAX}};
+static const char *const null_class_name[OUTPUTS] = {"left", NULL};
+static const char *const equal_class_names[OUTPUTS] = {"left", "left"};
+static const char *const group_names[] = {"only"};
 static const hetsyn_metric metric = {"accuracy", "", 1};
 static const hetsyn_metric nameless_metric = {NULL, "", 1};
 
@@ -48,6 +53,7 @@ struct hetsyn_dataset {
   int64_t lie;
   int64_t bursts;
   int side; /* 0 left, 1 right, 2 both */
+  uint32_t fills;
   hetsyn_loss loss;
 };
 
@@ -60,6 +66,16 @@ static hetsyn_status fail(hetsyn_error *error, hetsyn_status status, const char 
   return status;
 }
 
+/* A fault of the program; raised, as a sanitizer would end a real one in a way of its own. */
+static void crash(void) { raise(SIGSEGV); }
+
+/* Never ends, but no compiler can know that. */
+static int overflow(int depth) {
+  volatile char page[4096];
+  page[0] = (char)depth;
+  return depth < 0 ? 0 : overflow(depth / 2 + 1) + page[0];
+}
+
 static hetsyn_status open_task(const hetsyn_open_args *args, hetsyn_dataset **dataset, hetsyn_error *error) {
   const int64_t lie = args->values[0].integer;
   hetsyn_dataset *self = NULL;
@@ -67,6 +83,12 @@ static hetsyn_status open_task(const hetsyn_open_args *args, hetsyn_dataset **da
     strcpy(error->key, "lie");
     return fail(error, HETSYN_BAD_CONFIG, "this lie is refused");
   }
+  if (lie == LIE_OPEN_UNKNOWN_KEY) {
+    strcpy(error->key, "truth");
+    return fail(error, HETSYN_BAD_CONFIG, "is refused");
+  }
+  if (lie == LIE_CRASH_OPEN) crash();
+  if (lie == LIE_EXIT_OPEN) exit(0);
   if (lie == LIE_OPEN_NO_DATA) return fail(error, HETSYN_NO_DATA, "nothing in /a or /b; download it");
   if (lie == LIE_OPEN_DATA_TO_BE_MADE) return fail(error, HETSYN_DATA_TO_BE_MADE, "data would be made in /c");
   if (lie == LIE_OPEN_SILENT_FAILURE) return HETSYN_FAILED;
@@ -85,7 +107,10 @@ static hetsyn_status open_task(const hetsyn_open_args *args, hetsyn_dataset **da
   return HETSYN_OK;
 }
 
-static void close_task(hetsyn_dataset *dataset) { free(dataset); }
+static void close_task(hetsyn_dataset *dataset) {
+  if (dataset->lie == LIE_CRASH_CLOSE) crash();
+  free(dataset);
+}
 
 static void describe_truly(hetsyn_dataset *self, hetsyn_info *info) {
   self->loss.id = HETSYN_LOSS_LAST_STEP;
@@ -105,7 +130,9 @@ static void describe_truly(hetsyn_dataset *self, hetsyn_info *info) {
 }
 
 static hetsyn_status describe(hetsyn_dataset *self, hetsyn_info *info, hetsyn_error *error) {
+  static char endless[HETSYN_MAX_TEXT + 2];
   (void)error;
+  memset(endless, 'x', sizeof endless - 1);
   describe_truly(self, info);
   switch (self->lie) {
     case LIE_NO_INPUTS: info->inputs = 0; break;
@@ -127,11 +154,30 @@ static hetsyn_status describe(hetsyn_dataset *self, hetsyn_info *info, hetsyn_er
     case LIE_NO_METRIC: info->metric_count = 0; break;
     case LIE_METRIC_WITHOUT_NAME: info->metrics = &nameless_metric; break;
     case LIE_NO_DATA_NAME: info->data_name = NULL; break;
-    case LIE_NAN_TARGET: info->targets = 1; break;
-    case LIE_NAN_ANALOG: info->input_kind = HETSYN_INPUT_ANALOG; break;
+    case LIE_ENDLESS_DATA_NAME: info->data_name = endless; break;
+    case LIE_SPLIT_ROLES_EQUAL: info->splits = equal_roles; break;
+    case LIE_MANY_SAMPLES: info->splits = large_split; info->split_count = 1; break;
+    case LIE_NULL_CLASS_NAME: info->class_names = null_class_name; break;
+    case LIE_CLASS_NAMES_EQUAL: info->class_names = equal_class_names; break;
+    case LIE_EVENTS_LOST: info->events = 3; info->events_lost = 5; break;
+    case LIE_NAN_TARGET:
+    case LIE_TARGET_CHANGES:
+    case LIE_OWN_TARGET: info->targets = 1; break;
+    case LIE_NAN_ANALOG:
+    case LIE_ANALOG_EVENTS:
+    case LIE_OWN_ANALOG: info->input_kind = HETSYN_INPUT_ANALOG; break;
+    case LIE_NOT_STATIC: info->static_samples = 1; break;
+    case LIE_INFO_GROUP: info->group_names = group_names; info->group_count = 1; break;
+    case LIE_CRASH_DESCRIBE: crash(); break;
     default: break;
   }
   return HETSYN_OK;
+}
+
+/* The class of a sample: of the drawn split by seed and index, of the other by the index alone. */
+static int32_t label_of(const hetsyn_dataset *self, uint32_t split, uint64_t index, uint64_t seed) {
+  if (self->side != 2) return self->side;
+  return (int32_t)((split == 0 ? seed + index : index) % 2);
 }
 
 /* Writes as many of the events as fit; four channels of the class's half fire at steps 2, 3, 4 … */
@@ -147,7 +193,9 @@ static void write_bursts(const hetsyn_dataset *self, int32_t label, hetsyn_sampl
 
 static hetsyn_status fill(hetsyn_dataset *self, const hetsyn_request *request, hetsyn_sample *sample,
                           hetsyn_error *error) {
-  sample->label = self->side == 2 ? (int32_t)((request->seed + request->index) % 2) : self->side;
+  static uint32_t own_events[4];
+  static float own_values[INPUTS * STEPS];
+  sample->label = label_of(self, request->split, request->index, request->seed);
   if (sample->analog == NULL) write_bursts(self, sample->label, sample);
   switch (self->lie) {
     case LIE_CHANNEL: sample->event_input[1] = INPUTS; break;
@@ -161,6 +209,17 @@ static hetsyn_status fill(hetsyn_dataset *self, const hetsyn_request *request, h
     case LIE_FILL_FAILS: return fail(error, HETSYN_FAILED, "the tape is torn");
     case LIE_NAN_TARGET: sample->target[3] = NAN; break;
     case LIE_NAN_ANALOG: sample->analog[3] = NAN; break;
+    case LIE_ANALOG_EVENTS: sample->event_count = 5; break;
+    case LIE_OWN_EVENTS: sample->event_input = own_events; break;
+    case LIE_OWN_ANALOG: sample->analog = own_values; break;
+    case LIE_OWN_TARGET: sample->target = own_values; break;
+    case LIE_FILL_CHANGES: sample->event_step[0] = self->fills++ % STEPS; break;
+    case LIE_TARGET_CHANGES: sample->target[0] = (float)self->fills++; break;
+    case LIE_NOT_STATIC: sample->event_step[0] = (uint32_t)(request->seed % STEPS); break;
+    case LIE_CRASH_FILL: crash(); break;
+    case LIE_OVERFLOW: sample->label = overflow(0); break;
+    case LIE_ABORT: abort();
+    case LIE_EXIT_FILL: exit(0);
     default: break;
   }
   return sample->event_count > sample->event_capacity ? HETSYN_BUFFER_TOO_SMALL : HETSYN_OK;
@@ -168,14 +227,16 @@ static hetsyn_status fill(hetsyn_dataset *self, const hetsyn_request *request, h
 
 static hetsyn_status sample_info(hetsyn_dataset *self, uint32_t split, uint64_t index, hetsyn_sample_info *info,
                                  hetsyn_error *error) {
-  (void)split;
   (void)error;
-  info->label = self->lie == LIE_INFO_LABEL ? OUTPUTS : (int32_t)(index % 2);
+  if (self->lie == LIE_CRASH_SAMPLE_INFO) crash();
+  info->label = self->lie == LIE_INFO_LABEL ? OUTPUTS : split == 0 ? -1 : label_of(self, split, index, 0);
+  if (self->lie == LIE_INFO_OTHER_LABEL) info->label = 1 - info->label;
   info->group = (int32_t)(index / 4);
   return HETSYN_OK;
 }
 
 static hetsyn_status metrics_begin(hetsyn_dataset *self, hetsyn_metrics **metrics, hetsyn_error *error) {
+  if (self->lie == LIE_CRASH_METRICS) crash();
   if (self->lie == LIE_METRICS_NO_HANDLE) return HETSYN_OK;
   *metrics = calloc(1, sizeof **metrics);
   return *metrics != NULL ? HETSYN_OK : fail(error, HETSYN_FAILED, "out of memory");
@@ -194,9 +255,9 @@ static hetsyn_status metrics_add(hetsyn_dataset *self, hetsyn_metrics *metrics, 
 }
 
 static hetsyn_status metrics_end(hetsyn_dataset *self, hetsyn_metrics *metrics, double *values, hetsyn_error *error) {
-  (void)self;
   (void)error;
-  if (values != NULL) values[0] = (double)metrics->correct / (double)metrics->samples;
+  if (values != NULL && self->lie == LIE_METRIC_NAN) values[0] = NAN;
+  else if (values != NULL) values[0] = (double)metrics->correct / (double)metrics->samples;
   free(metrics);
   return HETSYN_OK;
 }

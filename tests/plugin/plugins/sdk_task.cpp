@@ -1,5 +1,7 @@
 #include <hetsyn/task.hpp>
 
+#include <cmath>
+#include <csignal>
 #include <cstdint>
 #include <memory>
 #include <new>
@@ -59,7 +61,7 @@ class Everything : public sdk::Task {
     info.losses = {sdk::Loss::callback(0.5), sdk::Loss::trace_mse(), sdk::Loss::rate(12.0, 0.25),
                    sdk::Loss::softmax_sum(3, 2.0)};
     info.metrics = {{"mse", "mV", false}};
-    if (fail_ == "metric count") info.metrics.push_back({"accuracy", "", true});
+    spoil(info);
     info.data_name = quote_ + data_path_ + cache_;
     info.standin = true;
     return info;
@@ -73,9 +75,13 @@ class Everything : public sdk::Task {
         out.spike(input, static_cast<std::uint32_t>(random.below(request.steps)));
       }
     }
-    for (float& value : out.analog()) value = static_cast<float>(random.uniform01());
+    if (fail_ == "spikes") out.spike(0, 0);
+    if (fail_ == "channel") out.spike(4, 0);
+    if (analog_ || fail_ == "analog") {
+      for (float& value : out.analog()) value = static_cast<float>(random.uniform01());
+    }
     for (float& value : out.target()) value = static_cast<float>(scale_ * static_cast<double>(seed_));
-    out.label(static_cast<std::int32_t>(random.below(2)));
+    if (fail_ != "no label") out.label(fail_ == "label" ? 4 : static_cast<std::int32_t>(random.below(2)));
   }
 
   [[nodiscard]] sdk::SampleInfo sample_info(std::uint32_t split, std::uint64_t index) const override {
@@ -83,16 +89,19 @@ class Everything : public sdk::Task {
   }
 
   double loss(const sdk::Batch& batch, std::span<float> d_readout) const override {
+    if (fail_ == "crash") std::raise(SIGSEGV);
     if (fail_ == "loss") throw sdk::TaskError("no loss today");
     double sum = 0.0;
     for (std::size_t b = 0; b < batch.samples(); ++b) {
       for (const float y : batch.readout(b)) sum += static_cast<double>(y);
     }
     for (float& value : d_readout) value = 1.0F / static_cast<float>(batch.samples());
-    return sum / static_cast<double>(batch.samples());
+    if (fail_ == "gradient is nan") d_readout[3] = std::nanf("");
+    return fail_ == "loss is nan" ? std::nan("") : sum / static_cast<double>(batch.samples());
   }
 
   [[nodiscard]] std::unique_ptr<sdk::Metrics> metrics() const override {
+    if (fail_ == "null metrics") return nullptr;
     if (fail_ == "metrics") throw sdk::TaskError("no metrics today");
     return std::make_unique<sdk::MeanSquaredError>();
   }
@@ -104,6 +113,22 @@ class Everything : public sdk::Task {
   }
 
  private:
+  void spoil(sdk::Info& info) const {
+    if (fail_ == "no splits") info.splits.clear();
+    if (fail_ == "no losses") info.losses.clear();
+    if (fail_ == "no metrics") info.metrics.clear();
+    if (fail_ == "many losses") info.losses.assign(65, sdk::Loss::last_step());
+    if (fail_ == "class names") info.class_names = {"a", "b", "c"};
+    if (fail_ == "spike count") info.losses = {sdk::Loss::spike_count()};
+    if (fail_ == "no inputs") info.inputs = 0;
+    if (fail_ == "spikes") info.analog = true;
+    if (fail_ == "target") {
+      info.targets = 0;
+      info.losses = {sdk::Loss::last_step()};
+    }
+    if (fail_ == "metric count") info.metrics.push_back({"accuracy", "", true});
+  }
+
   bool analog_;
   std::uint32_t count_;
   double scale_;

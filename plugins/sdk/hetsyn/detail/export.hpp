@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "hetsyn/detail/check.hpp"
 #include "hetsyn/task.hpp"
 
 /// From a Task class to the table of C functions. Authors need not read this file.
@@ -39,6 +40,9 @@ hetsyn_status guard(hetsyn_error* error, Body&& body) noexcept {
   } catch (const DataToBeMade& e) {
     copy_text(error->message, e.what());
     return HETSYN_DATA_TO_BE_MADE;
+  } catch (const ContractError& e) {
+    copy_text(error->message, e.what());
+    return HETSYN_BAD_TASK;
   } catch (const std::exception& e) {
     copy_text(error->message, e.what());
     return HETSYN_FAILED;
@@ -50,7 +54,8 @@ hetsyn_status guard(hetsyn_error* error, Body&& body) noexcept {
 
 /// What stands behind a hetsyn_dataset: the task, and its info with the C arrays that the engine reads.
 struct Opened {
-  explicit Opened(std::unique_ptr<Task> opened) : task(std::move(opened)), info(task->info()) {
+  Opened(std::unique_ptr<Task> opened, bool overrides_loss) : task(std::move(opened)), info(task->info()) {
+    check_info(info, overrides_loss);
     for (const Split& s : info.splits) {
       splits.push_back({s.name.c_str(), static_cast<std::int32_t>(s.role), s.drawn ? 1 : 0, s.samples});
     }
@@ -60,10 +65,6 @@ struct Opened {
     }
     for (const std::string& name : info.class_names) class_names.push_back(name.c_str());
     for (const std::string& name : info.group_names) group_names.push_back(name.c_str());
-    if (!class_names.empty() && class_names.size() != info.outputs) {
-      throw TaskError("info() has " + std::to_string(class_names.size()) + " class_names for " +
-                      std::to_string(info.outputs) + " outputs; expected as many, or none");
-    }
   }
 
   std::unique_ptr<Task> task;
@@ -144,7 +145,9 @@ inline hetsyn_status loss_callback(hetsyn_dataset* dataset, const hetsyn_batch* 
 
 inline hetsyn_status metrics_begin(hetsyn_dataset* dataset, hetsyn_metrics** metrics, hetsyn_error* error) {
   return guard(error, [&] {
-    *metrics = reinterpret_cast<hetsyn_metrics*>(opened(dataset).task->metrics().release());
+    std::unique_ptr<Metrics> made = opened(dataset).task->metrics();
+    if (made == nullptr) throw ContractError("metrics() returns a null pointer");
+    *metrics = reinterpret_cast<hetsyn_metrics*>(made.release());
     return HETSYN_OK;
   });
 }
@@ -164,7 +167,8 @@ inline hetsyn_status metrics_end(hetsyn_dataset* dataset, hetsyn_metrics* metric
   return guard(error, [&] {
     const std::vector<double> result = owner->values();
     if (result.size() != opened(dataset).metrics.size()) {
-      throw TaskError("Metrics::values() gives another number of values than Info::metrics lists");
+      throw ContractError("Metrics::values() gives " + std::to_string(result.size()) + " values for the " +
+                          std::to_string(opened(dataset).metrics.size()) + " of info.metrics");
     }
     std::copy(result.begin(), result.end(), values);
     return HETSYN_OK;
@@ -223,7 +227,7 @@ class Exporter {
 
   static hetsyn_status open(const hetsyn_open_args* args, hetsyn_dataset** dataset, hetsyn_error* error) {
     return guard(error, [&] {
-      auto result = std::make_unique<Opened>(std::make_unique<T>(OpenArgs(*args)));
+      auto result = std::make_unique<Opened>(std::make_unique<T>(OpenArgs(*args)), kHasLoss);
       *dataset = reinterpret_cast<hetsyn_dataset*>(result.release());
       return HETSYN_OK;
     });

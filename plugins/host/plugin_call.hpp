@@ -1,0 +1,35 @@
+#pragma once
+#include <cstdint>
+
+namespace hetsyn {
+
+/// A function of a plugin, and the sample that it is called for.
+struct PluginFunction {
+  const char* name;             ///< "fill"
+  const char* split = nullptr;  ///< null: no sample
+  std::uint64_t index = 0;
+};
+
+/// While it lives, this thread runs code of a plugin. Where that code crashes (a fatal signal) or ends the process
+/// (exit), one line on standard error says which task, file and function it was; the process then ends by the same
+/// signal, or with exit code 1.
+class PluginCall {
+ public:
+  /// The texts outlive the call.
+  PluginCall(const char* task, const char* file, const PluginFunction& function) noexcept;
+  ~PluginCall();
+  PluginCall(const PluginCall&) = delete;
+  PluginCall& operator=(const PluginCall&) = delete;
+
+  [[nodiscard]] const char* task() const { return task_; }
+  [[nodiscard]] const char* file() const { return file_; }
+  [[nodiscard]] const PluginFunction& function() const { return function_; }
+
+ private:
+  const char* task_;
+  const char* file_;
+  PluginFunction function_;
+  const PluginCall* outer_;
+};
+
+}  // namespace hetsyn

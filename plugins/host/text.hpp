@@ -1,0 +1,15 @@
+#pragma once
+#include <string>
+#include <string_view>
+
+namespace hetsyn {
+
+/// A plugin's text as it may go to terminals, into JSON and into lines of a file: control characters become blanks, and
+/// bytes that are no UTF-8 question marks.
+std::string printable(std::string_view text);
+
+/// A text of a plugin, printable; "" for null. Throws PluginError, naming `what`, where it does not end within
+/// HETSYN_MAX_TEXT bytes.
+std::string read_text(std::string_view what, const char* text);
+
+}  // namespace hetsyn
