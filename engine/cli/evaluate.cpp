@@ -10,6 +10,7 @@
 #include "core/error.hpp"
 #include "core/log.hpp"
 #include "experiment/ineffective_keys.hpp"
+#include "data/task_checks.hpp"
 #include "experiment/run_directory.hpp"
 
 namespace hetsyn::cli {
@@ -45,6 +46,7 @@ int evaluate(const Options& options) {
   check_same_data(options.run, task->info(), options);
   warn_of_ineffective_keys(ineffective_keys(document, config, &task->info(), "perturb."));
   warn_of_standin(task->info());
+  check_samples(*task, config.train.seed);
   const std::string split = options.split.value_or("test");
   const auto report = placing_errors(
       document, [&] { return evaluate_run(*task, config, checkpoint_path(options), split, stop_on_signal()); });

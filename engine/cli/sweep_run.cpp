@@ -6,16 +6,31 @@
 #include <chrono>
 #include <csignal>
 #include <cstring>
+#include <filesystem>
+#include <map>
 #include <thread>
 
 #include "cli/job_pool.hpp"
 #include "cli/sweep_display.hpp"
+#include "core/files.hpp"
 #include "core/log.hpp"
 
 namespace hetsyn::cli {
 namespace {
 
 constexpr std::chrono::milliseconds kPollInterval{20};
+constexpr int kInterrupted = 130;
+
+/// The last error in a log after its first `begin` bytes; empty where there is none.
+std::string last_error(const std::filesystem::path& file, std::size_t begin) {
+  if (!std::filesystem::exists(file)) return {};
+  const std::string log = read_file(file).erase(0, begin);
+  constexpr std::string_view kMark = "error: ";
+  std::size_t at = log.rfind(kMark);
+  while (at != std::string::npos && at > 0 && log[at - 1] != '\n') at = log.rfind(kMark, at - 1);
+  if (at == std::string::npos) return {};
+  return log.substr(at + kMark.size(), log.find('\n', at) - at - kMark.size());
+}
 
 class SweepRunner {
  public:
@@ -34,7 +49,9 @@ class SweepRunner {
       }
       if (!context_.directory.is_open(model)) continue;  // another process has just done it
       // The child inherits the claim and keeps it as long as it lives, whatever happens to this process.
-      pool_.start(next_, context_.directory.log(model.hash), [&] { return work_on_model(context_, model); });
+      const std::filesystem::path log = context_.directory.log(model.hash);
+      log_begin_[next_] = std::filesystem::exists(log) ? std::filesystem::file_size(log) : 0;
+      pool_.start(next_, log, [&] { return work_on_model(context_, model); });
       display_.on_start(model);
       ++next_;
       return true;
@@ -45,7 +62,8 @@ class SweepRunner {
   void take_ended() {
     for (const EndedJob& job : pool_.ended()) {
       const SweepModel& model = models_[job.id];
-      if (job.signal != 0) record_death(model, job.signal);
+      const bool silent = job.exit_code != 0 && job.exit_code != kInterrupted && context_.directory.is_open(model);
+      if (job.signal != 0 || silent) record_death(job);
       display_.on_end(model, outcome(model, job));
     }
   }
@@ -61,16 +79,22 @@ class SweepRunner {
         std::ranges::count_if(models, [&](const SweepModel& model) { return context.directory.is_open(model); }));
   }
 
-  void record_death(const SweepModel& model, int signal) const {
-    const std::string hint = signal == SIGKILL ? "; is there enough memory?" : "";
-    context_.directory.write_failure(
-        model.hash, model.settings,
-        fmt::format("its process was ended by signal {} ({}){}", signal, ::strsignal(signal), hint));
+  /// Of a process that could not record its failure itself.
+  void record_death(const EndedJob& job) const {
+    const SweepModel& model = models_[job.id];
+    std::string reason = fmt::format("its process ended with exit code {}", job.exit_code);
+    if (job.signal != 0) {
+      reason = fmt::format("its process was ended by signal {} ({})", job.signal, ::strsignal(job.signal));
+    }
+    if (job.signal == SIGKILL) reason += "; is there enough memory?";
+    const std::string last = last_error(context_.directory.log(model.hash), log_begin_.at(job.id));
+    if (!last.empty()) reason += ": " + last;
+    context_.directory.write_failure(model.hash, model.settings, reason);
   }
 
   [[nodiscard]] std::string outcome(const SweepModel& model, const EndedJob& job) const {
     if (job.exit_code == 0) return context_.directory.headline(model);
-    if (job.exit_code == 130) return "interrupted";
+    if (job.exit_code == kInterrupted) return "interrupted";
     return fmt::format("failed, see {}", context_.directory.log(model.hash).string());
   }
 
@@ -78,6 +102,7 @@ class SweepRunner {
   std::span<const SweepModel> models_;
   SweepDisplay display_;
   JobPool pool_;
+  std::map<std::size_t, std::size_t> log_begin_;  ///< by job: bytes that its log had before
   std::size_t next_ = 0, elsewhere_ = 0;
 };
 

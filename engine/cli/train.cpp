@@ -11,6 +11,7 @@
 #include "cli/train.hpp"
 #include "core/error.hpp"
 #include "core/log.hpp"
+#include "data/task_checks.hpp"
 #include "distributed/launch.hpp"
 #include "experiment/ineffective_keys.hpp"
 #include "experiment/memory_plan.hpp"
@@ -116,6 +117,7 @@ int train_run(const Options& options, const ConfigDocument& document, const Plug
     print_dry_run(*task, config, plan);
     return 0;
   }
+  check_samples(*task, config.train.seed);
   check_same_start(ranks, config, task->info());
   const std::atomic<bool>& stop = stop_on_signal(ranks.rank() == 0);  // before this, there is nothing to save
   Run run = placing_errors(document, [&] { return Run(*task, config, plan.peak(), ranks); });

@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <numeric>
 
 #include "core/error.hpp"
+#include "data/task_checks.hpp"
 #include "training/gathered_metrics.hpp"
 #include "training/prepare.hpp"
 #include "training/task_loss.hpp"
@@ -81,8 +83,13 @@ std::optional<SplitMetrics> evaluate(Backend& backend, const Task& task, const S
     if (settings.on_batch) settings.on_batch(answer, done, set.indices.size());
   }
   settings.ranks->sum(means);
+  const std::vector<double> values = metrics.finish();
+  if (!std::isfinite(means[0])) {
+    throw RunError(fmt::format("the loss is {} on the {} samples: the network has diverged", means[0], set.name));
+  }
+  check_metrics(task.info(), set.name, values);
   const std::span<const double> rates_hz = std::span(means).subspan(1);
-  return SplitMetrics{set.name, name_metrics(task, backend.network(), metrics.finish(), means[0], rates_hz)};
+  return SplitMetrics{set.name, name_metrics(task, backend.network(), values, means[0], rates_hz)};
 }
 
 }  // namespace hetsyn

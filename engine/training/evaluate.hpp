@@ -34,8 +34,8 @@ struct EvaluationSettings {
 };
 
 /// Forward passes over a set, without dropout: the task's metrics, then loss and firing rates (Hz, hidden populations).
-/// All ranks return the same. Empty if stopped. Throws DataError or PluginError from the task, ConfigError for a
-/// perturbation of analog input.
+/// All ranks return the same. Empty if stopped. Throws DataError or PluginError from the task, also for a metric that
+/// is not finite, RunError for a loss that is not, ConfigError for a perturbation of analog input.
 std::optional<SplitMetrics> evaluate(Backend& backend, const Task& task, const SampleSet& set,
                                      const EvaluationSettings& settings);
 

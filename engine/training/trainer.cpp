@@ -8,6 +8,7 @@
 
 #include "core/error.hpp"
 #include "core/rng.hpp"
+#include "data/task_checks.hpp"
 #include "training/evaluate.hpp"
 #include "training/optimizer.hpp"
 #include "training/prepare.hpp"
@@ -295,8 +296,10 @@ void Trainer::accumulate(const Batch& batch, std::size_t first, std::size_t step
   // An accumulator cannot be stored in a checkpoint: training metrics are means over batches, or over ranks' shares.
   const std::unique_ptr<MetricAccumulator> metrics = task_.metrics();
   metrics->add(answer_of(backend_, batch, task_.info(), settings_.dt_ms));
+  const std::vector<double> values = metrics->finish();
+  check_metrics(task_.info(), sets_.train.name, values);
   const auto rates_hz = firing_rates_hz(backend_, samples, batch.input.steps, settings_.dt_ms);
-  add_means(step_sums, samples, loss / fraction_of(batch, step_samples), metrics->finish(), rates_hz);
+  add_means(step_sums, samples, loss / fraction_of(batch, step_samples), values, rates_hz);
 }
 
 std::vector<float> Trainer::gradients_of(Backend& backend, const Batch& batch) {
