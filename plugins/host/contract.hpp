@@ -53,11 +53,13 @@ struct Contract {
   static std::string reason_of(const hetsyn_error& error) {
     return error.message[0] != '\0' ? printable(error.message) : "the plugin gives no reason";
   }
-  void close(hetsyn_dataset* dataset) const noexcept {
+  /// Calls a function that gives something back to the plugin; what it throws is dropped, as nobody is left to be told.
+  template <class Function, class... Args>
+  void release(const char* what, Function* function, Args... args) const noexcept {
+    const PluginCall running(name.c_str(), path.c_str(), {what});
     try {
-      const PluginCall running(name.c_str(), path.c_str(), {"close"});
-      table.close(dataset);
-    } catch (...) {  // NOLINT(bugprone-empty-catch): the task is done with, and nobody is there to be told
+      function(args...);
+    } catch (...) {  // NOLINT(bugprone-empty-catch)
     }
   }
 };

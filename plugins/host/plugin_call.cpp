@@ -81,8 +81,8 @@ bool install_handlers() {
   return true;
 }
 
-/// What a thread needs to report its plugin's end: a stack for the handler, as the thread's own may have overflowed, and
-/// a destructor that exit() runs before anything else.
+/// What a thread needs to report its plugin's end: a stack for the handler, as the thread's own may have overflowed,
+/// and a destructor that exit() runs before anything else.
 class ThreadWatch {
  public:
   ThreadWatch() {

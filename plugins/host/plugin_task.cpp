@@ -76,7 +76,7 @@ class PluginMetrics : public MetricAccumulator {
     hetsyn_error ignored;
     double* const unread = nullptr;
     if (metrics_ != nullptr) {
-      contract_.call({"metrics_end"}, contract_.table.metrics_end, ignored, dataset_, metrics_, unread);
+      contract_.release("metrics_end", contract_.table.metrics_end, dataset_, metrics_, unread, &ignored);
     }
   }
 

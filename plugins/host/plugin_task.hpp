@@ -31,7 +31,9 @@ class PluginTask : public Task {
  private:
   struct Close {
     const Contract* contract;
-    void operator()(hetsyn_dataset* dataset) const noexcept { contract->close(dataset); }
+    void operator()(hetsyn_dataset* dataset) const noexcept {
+      contract->release("close", contract->table.close, dataset);
+    }
   };
 
   [[nodiscard]] std::string place(std::size_t split, std::uint64_t index) const;

@@ -14,8 +14,8 @@ std::string plugin_file(const std::string& name) {
 }
 
 std::vector<std::string> small_run_of(const std::string& task) {
-  return {"--task", task, "--plugin-path", plugin_file(task), "--out", "run", "--set", "model.hidden=[4]", "--set",
-          "train.batch=4", "--set", "run.threads=2"};
+  return {"--task",           task,    "--plugin-path", plugin_file(task), "--out",        "run", "--set",
+          "model.hidden=[4]", "--set", "train.batch=4", "--set",           "run.threads=2"};
 }
 
 Outcome run_lying(int lie, const std::vector<std::string>& more = {}) {
@@ -54,7 +54,8 @@ BOOST_AUTO_TEST_CASE(a_plugin_that_crashes_is_named_with_the_function) {
     }
   }
   const TemporaryDirectory temporary;
-  const Outcome outcome = run_engine(with(small_run_of("everything"), {"--set", "task.fail=crash", "--set", "train.epochs=1"}), temporary.path());
+  const Outcome outcome = run_engine(
+      with(small_run_of("everything"), {"--set", "task.fail=crash", "--set", "train.epochs=1"}), temporary.path());
   BOOST_TEST(failed(outcome));
   BOOST_TEST(outcome.err.find("error: task 'everything' (" + plugin_file("everything") +
                               "): loss_callback() crashed: signal 11") != std::string::npos,
@@ -62,8 +63,8 @@ BOOST_AUTO_TEST_CASE(a_plugin_that_crashes_is_named_with_the_function) {
 }
 
 BOOST_AUTO_TEST_CASE(a_plugin_that_exits_has_not_succeeded) {
-  for (const auto& [lie, function] : {std::pair<int, std::string>{LIE_EXIT_OPEN, "open()"},
-                                      {LIE_EXIT_FILL, "fill(), split 'train', sample 0,"}}) {
+  for (const auto& [lie, function] :
+       {std::pair<int, std::string>{LIE_EXIT_OPEN, "open()"}, {LIE_EXIT_FILL, "fill(), split 'train', sample 0,"}}) {
     const Outcome outcome = run_lying(lie);
     BOOST_TEST(outcome.exit_code == 1);
     BOOST_TEST(outcome.err.find(kTask + function + " ended the process by exit(): expected it to return\n") !=
@@ -76,8 +77,9 @@ BOOST_AUTO_TEST_CASE(samples_and_metrics_that_cannot_be_relied_on_end_the_run) {
   const Outcome changing = run_lying(LIE_FILL_CHANGES, {"--seed", "7"});
   BOOST_TEST(changing.exit_code == 1);
   BOOST_TEST(changing.err ==
-             kTask + "split 'train', sample 3: fill() gives another sample when it is asked again with the same seed, "
-                     "7: other spikes; expected equal samples for equal requests\n");
+             kTask +
+                 "split 'train', sample 3: fill() gives another sample when it is asked again with the same seed, "
+                 "7: other spikes; expected equal samples for equal requests\n");
   const Outcome metric = run_lying(LIE_METRIC_NAN);
   BOOST_TEST(metric.exit_code == 1);
   BOOST_TEST(metric.err.find(kTask + "its metric 'accuracy' is nan on the train samples; expected a finite number\n") !=
@@ -86,15 +88,14 @@ BOOST_AUTO_TEST_CASE(samples_and_metrics_that_cannot_be_relied_on_end_the_run) {
 }
 
 BOOST_AUTO_TEST_CASE(a_sweep_tells_of_a_plugin_that_crashes_or_exits) {
-  for (const auto& [lie, reason] :
-       {std::pair<int, std::string>{LIE_CRASH_FILL, "its process was ended by signal 11"},
-        {LIE_EXIT_FILL, "its process ended with exit code 1"}}) {
+  for (const auto& [lie, reason] : {std::pair<int, std::string>{LIE_CRASH_FILL, "its process was ended by signal 11"},
+                                    {LIE_EXIT_FILL, "its process ended with exit code 1"}}) {
     const TemporaryDirectory temporary;
     write_text(temporary / "sweep.toml", "task = \"c_task\"\n[set]\ntask.lie = " + std::to_string(lie) +
                                              "\nmodel.hidden = [4]\ntrain.iterations = 4\n"
                                              "[axes]\ntrain.seed = { from = 0, count = 1 }\n");
-    const Outcome outcome = run_engine({"sweep", "sweep.toml", "--plugin-path", plugin_file("c_task"), "--out", "out"},
-                                       temporary.path());
+    const Outcome outcome =
+        run_engine({"sweep", "sweep.toml", "--plugin-path", plugin_file("c_task"), "--out", "out"}, temporary.path());
     BOOST_TEST(outcome.exit_code == 1);
     std::string failures;
     for (const auto& entry : std::filesystem::recursive_directory_iterator(temporary / "out")) {
