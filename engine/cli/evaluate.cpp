@@ -9,8 +9,8 @@
 #include "cli/session.hpp"
 #include "core/error.hpp"
 #include "core/log.hpp"
-#include "experiment/ineffective_keys.hpp"
 #include "data/task_checks.hpp"
+#include "experiment/ineffective_keys.hpp"
 #include "experiment/run_directory.hpp"
 
 namespace hetsyn::cli {

@@ -14,8 +14,9 @@ namespace hetsyn {
 ///   - a key that was given on top of a config: by an option, or by a sweep;
 ///   - a key that a config gives another value than its default, unless what decides in its place came on top of the
 ///     config, or is the model: configs hold the keys of all models.
-/// `task`: null leaves out what depends on it. `table`: of the keys that begin so alone ("perturb."); empty: all. Throws ConfigError
-/// for a key whose giver must have meant something else, as --set train.epochs=3 where train.iterations is set.
+/// `task`: null leaves out what depends on it. `table`: of the keys that begin so alone ("perturb."); empty: all.
+/// Throws ConfigError for a key whose giver must have meant something else, as --set train.epochs=3 where
+/// train.iterations is set.
 std::vector<std::string> ineffective_keys(const ConfigDocument& document, const RunConfig& config, const TaskInfo* task,
                                           std::string_view table = {});
 
