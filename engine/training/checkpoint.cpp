@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 #include <boost/crc.hpp>
+#include <cmath>
+#include <limits>
 #include <sstream>
 #include <utility>
 
@@ -87,14 +89,28 @@ void write_record(Hdf5Writer& file, const std::string& path, const EpochRecord& 
   file.write_text(path + "/splits", joined_lines(splits));
 }
 
+/// Refuses what no run records.
+std::vector<double> read_finite(const Hdf5Reader& file, const std::string& path,
+                                const std::optional<Shape>& shape = std::nullopt) {
+  std::vector<double> values = file.read<double>(path, shape);
+  const auto bad = std::find_if_not(values.begin(), values.end(), [](double value) { return std::isfinite(value); });
+  if (bad == values.end()) return values;
+  throw RunError(
+      fmt::format("{}: {}[{}] = {}: expected a finite number", file.name(), path, bad - values.begin(), *bad));
+}
+
+double read_one_finite(const Hdf5Reader& file, const std::string& path) {
+  return read_finite(file, path, Shape{1}).front();
+}
+
 EpochRecord read_record(const Hdf5Reader& file, const std::string& path) {
   EpochRecord record;
   record.epoch = file.read_one<std::uint64_t>(path + "/epoch");
   record.step = file.read_one<std::uint64_t>(path + "/step");
-  record.learning_rate = file.read_one<double>(path + "/learning_rate");
+  record.learning_rate = read_one_finite(file, path + "/learning_rate");
   for (const std::string& name : split_lines(file.read_text(path + "/splits"))) {
     const auto names = split_lines(file.read_text(fmt::format("{}/metrics/{}/names", path, name)));
-    const auto values = file.read<double>(fmt::format("{}/metrics/{}/values", path, name), Shape{names.size()});
+    const auto values = read_finite(file, fmt::format("{}/metrics/{}/values", path, name), Shape{names.size()});
     SplitMetrics split{name, {}};
     for (std::size_t m = 0; m < names.size(); ++m) split.metrics.push_back({names[m], values[m]});
     record.splits.push_back(std::move(split));
@@ -126,16 +142,39 @@ TrainingProgress read_progress(const Hdf5Reader& file) {
   progress.step_in_epoch = file.read_one<std::uint64_t>("progress/step_in_epoch");
   progress.step = file.read_one<std::uint64_t>("progress/step");
   progress.evaluations_without_improvement = file.read_one<std::uint64_t>("progress/evaluations_without_improvement");
-  progress.learning_rate = file.read_one<double>("progress/learning_rate");
+  progress.learning_rate = read_one_finite(file, "progress/learning_rate");
   progress.sums.samples = file.read_one<std::uint64_t>("progress/sums/samples");
-  progress.sums.loss = file.read_one<double>("progress/sums/loss");
-  progress.sums.metrics = file.read<double>("progress/sums/metrics");
-  progress.sums.rates_hz = file.read<double>("progress/sums/rates_hz");
+  progress.sums.loss = read_one_finite(file, "progress/sums/loss");
+  progress.sums.metrics = read_finite(file, "progress/sums/metrics");
+  progress.sums.rates_hz = read_finite(file, "progress/sums/rates_hz");
   for (const auto& [name, member] : kRecords) {
     const std::string path = fmt::format("records/{}", name);
     if (file.has("records") && file.has(path)) progress.records.*member = read_record(file, path);
   }
   return progress;
+}
+
+/// The values that an element of a group may have in a block: NaN and the infinities are in no interval.
+struct Interval {
+  float low, high;
+  std::string_view expectation;
+  [[nodiscard]] bool contains(float value) const { return value >= low && value <= high; }
+};
+
+Interval valid_values(Block block, const ParameterGroup& group) {
+  constexpr float kMost = std::numeric_limits<float>::max();
+  if (block == Block::parameters && group.is_decay()) return {0.0f, 1.0f, "a number from 0 to 1"};
+  if (block == Block::moment2) return {0.0f, kMost, "a finite number of 0 or more"};
+  return {-kMost, kMost, "a finite number"};
+}
+
+void check_values(const std::string& path, Block block, const ParameterGroup& group, std::span<const float> values) {
+  const Interval valid = valid_values(block, group);
+  const auto bad = std::find_if_not(values.begin(), values.end(), [&](float value) { return valid.contains(value); });
+  if (bad == values.end()) return;
+  const auto index = static_cast<std::size_t>(bad - values.begin());
+  throw RunError(fmt::format("{}: {}/{}[{}][{}] = {}: expected {}", path, block_name(block), group.name,
+                             index / group.columns, index % group.columns, *bad, valid.expectation));
 }
 
 AlignedVector<float> read_block(const Hdf5Reader& file, const std::string& path, Block block,
@@ -151,6 +190,7 @@ AlignedVector<float> read_block(const Hdf5Reader& file, const std::string& path,
   AlignedVector<float> values(layout.size, 0.0f);
   for (const ParameterGroup& group : layout.groups) {
     const auto array = file.read<float>(fmt::format("{}/{}", group_path, group.name), Shape{group.rows, group.columns});
+    check_values(path, block, group, array);
     std::copy(array.begin(), array.end(), values.begin() + static_cast<std::ptrdiff_t>(group.offset));
   }
   return values;

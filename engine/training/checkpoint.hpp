@@ -48,7 +48,8 @@ void write_checkpoint(const std::string& path, const ParameterLayout& layout, co
 std::size_t checkpoint_bytes(const ParameterLayout& layout);
 
 /// Throws RunError with one sentence: unreadable or truncated file, another format version, or a dataset whose shape is
-/// not that of `layout` (names file, dataset and both shapes).
+/// not that of `layout` (names file, dataset and both shapes), or a value that no network has: not finite, a decay
+/// outside 0 to 1, a negative second moment (names file, dataset, element and value).
 Checkpoint read_checkpoint(const std::string& path, const ParameterLayout& layout);
 /// The same for the bytes of a file that were read before; `path` is for errors alone.
 Checkpoint parse_checkpoint(const std::string& path, std::string bytes, const ParameterLayout& layout);

@@ -81,6 +81,8 @@ class Hdf5Reader {
  public:
   Hdf5Reader(std::string file, const std::string& image);
 
+  /// Of the file, for errors.
+  [[nodiscard]] const std::string& name() const { return name_; }
   [[nodiscard]] bool has(const std::string& path) const;
   /// Number of datasets and groups in a group.
   [[nodiscard]] std::size_t size_of_group(const std::string& path) const;

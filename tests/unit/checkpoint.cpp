@@ -59,6 +59,11 @@ Checkpoint example(const ParameterLayout& layout) {
       for (float& x : group_span(std::span<float>(*block), group)) x = static_cast<float>(random.normal());
     }
   }
+  for (float& x : c.moment2) x = std::abs(x);
+  for (const ParameterGroup& group : layout.groups) {
+    if (!group.is_decay()) continue;
+    for (float& r : group_span(std::span<float>(c.parameters), group)) r = static_cast<float>(random.uniform());
+  }
   c.progress.seed = std::numeric_limits<std::uint64_t>::max();
   c.progress.epoch = 3;
   c.progress.step_in_epoch = 4;
@@ -113,11 +118,66 @@ BOOST_AUTO_TEST_CASE(a_fresh_run_and_odd_numbers_come_back) {
   write_checkpoint(file("fresh.h5"), layout, c);
   BOOST_TEST(same(read_checkpoint(file("fresh.h5"), layout), c));
 
-  c.progress.records.last = EpochRecord{1, 1, 0.1, {{"train", {{"mse", std::nan("")}, {"loss", -0.0}}}}};
+  constexpr double kSmallest = std::numeric_limits<double>::denorm_min();
+  c.progress.records.last = EpochRecord{1, 1, 0.1, {{"train", {{"mse", kSmallest}, {"loss", -0.0}}}}};
   write_checkpoint(file("odd.h5"), layout, c);
   const EpochRecord back = *read_checkpoint(file("odd.h5"), layout).progress.records.last;
-  BOOST_TEST(std::isnan(back.metric("train", "mse").value()));
+  BOOST_TEST(back.metric("train", "mse").value() == kSmallest);
   BOOST_TEST(std::signbit(back.metric("train", "loss").value()));
+}
+
+BOOST_AUTO_TEST_CASE(values_that_no_network_has_are_refused) {
+  constexpr float kNan = std::numeric_limits<float>::quiet_NaN(), kInfinity = std::numeric_limits<float>::infinity();
+  const ParameterLayout layout = layout_of(4);
+  struct Case {
+    AlignedVector<float> Checkpoint::*block;
+    std::string group;
+    std::size_t element;
+    float value;
+    std::string reason;  // empty: the value is taken
+  };
+  const std::vector<Case> cases{
+      {&Checkpoint::parameters, "hidden1.w", 5, kNan, "parameters/hidden1.w[1][2] = nan: expected a finite number"},
+      {&Checkpoint::parameters, "readout.w", 0, -kInfinity, "parameters/readout.w[0][0] = -inf"},
+      {&Checkpoint::parameters, "hidden1.w", 0, -1e30f, ""},
+      {&Checkpoint::parameters, "hidden1.r", 7, 1.5f,
+       "parameters/hidden1.r[2][1] = 1.5: expected a number from 0 to 1"},
+      {&Checkpoint::parameters, "hidden1.r_rec", 4, -0.25f, "parameters/hidden1.r_rec[1][0] = -0.25"},
+      {&Checkpoint::parameters, "readout.r", 1, kNan, "parameters/readout.r[0][1] = nan"},
+      {&Checkpoint::parameters, "hidden1.r", 7, 1.0f, ""},
+      {&Checkpoint::parameters, "hidden1.r", 7, 0.0f, ""},
+      {&Checkpoint::moment1, "hidden1.w", 5, kInfinity, "moment1/hidden1.w[1][2] = inf: expected a finite number"},
+      {&Checkpoint::moment1, "hidden1.r", 7, -3.0f, ""},
+      {&Checkpoint::moment2, "hidden1.w", 5, -1e-9f, "moment2/hidden1.w[1][2] = -1e-09: expected a finite number of 0"},
+      {&Checkpoint::moment2, "hidden1.w", 5, kNan, "moment2/hidden1.w[1][2] = nan"},
+  };
+  for (const Case& each : cases) {
+    Checkpoint c = example(layout);
+    for (const ParameterGroup& group : layout.groups) {
+      if (group.name == each.group) group_span(std::span<float>(c.*each.block), group)[each.element] = each.value;
+    }
+    write_checkpoint(file("odd.h5"), layout, c);
+    const std::string said = refusal(file("odd.h5"), layout);
+    BOOST_TEST(said == (each.reason.empty() ? "" : said));
+    BOOST_TEST(contains(said, each.reason.empty() ? "" : file("odd.h5") + ": " + each.reason), said);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(records_that_are_no_numbers_are_refused) {
+  const ParameterLayout layout = layout_of(4);
+  const auto refused = [&](const auto& spoil, const std::string& reason) {
+    Checkpoint c = example(layout);
+    spoil(c.progress);
+    write_checkpoint(file("odd.h5"), layout, c);
+    const std::string said = refusal(file("odd.h5"), layout);
+    BOOST_TEST(contains(said, file("odd.h5") + ": " + reason), said);
+  };
+  const double nan = std::nan("");
+  refused([&](TrainingProgress& p) { p.learning_rate = nan; }, "progress/learning_rate[0] = nan");
+  refused([&](TrainingProgress& p) { p.sums.loss = nan; }, "progress/sums/loss[0] = nan");
+  refused([&](TrainingProgress& p) { p.sums.metrics[1] = nan; }, "progress/sums/metrics[1] = nan");
+  refused([&](TrainingProgress& p) { p.records.last->splits[0].metrics[1].value = nan; },
+          "records/last/metrics/train/values[1] = nan: expected a finite number");
 }
 
 BOOST_AUTO_TEST_CASE(a_new_checkpoint_replaces_the_old_one) {
