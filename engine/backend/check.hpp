@@ -88,9 +88,10 @@ inline void check_network(const NetworkLayout& network) {
     if (!population.spiking && p + 1 < network.populations.size()) {
       throw ConfigError(fmt::format("population \"{}\" does not spike, but is not the readout", population.name));
     }
-    if (population.tie_reset_decay && population.sharing == DecaySharing::synapse) {
-      throw ConfigError(fmt::format("population \"{}\" has one decay per synapse: tie_reset_decay cannot say which one "
-                                    "the reset current takes",
+    const bool several_decays = population.sharing == DecaySharing::synapse || population.has_recurrent_decays();
+    if (population.tie_reset_decay && several_decays) {
+      throw ConfigError(fmt::format("population \"{}\" has several decays per neuron: tie_reset_decay cannot say which "
+                                    "one the reset current takes",
                                     population.name),
                         "model.tie_reset_decay");
     }

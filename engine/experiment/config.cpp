@@ -48,6 +48,8 @@ void resolve_open_keys(RunConfig& config) {
   NetworkSpec& model = config.model;
   model.adaptation = adapts(model);
   model.autapses = has_autapses(model);
+  // One projection has one decay; the other models refuse the option.
+  if (model.model == NeuronModel::het_lif && !model.recurrent) model.decay_per_projection = false;
   const double tau_ms = initial_tau_ms(model).mean_ms();
   if (is_homogeneous(model.model)) model.tau_homogeneous_ms = tau_ms;
   if (config.perturb.replace_tau_above_ms && !config.perturb.replace_tau_with_ms) {

@@ -51,6 +51,7 @@ bool is_sgd(const Given& given) { return given.config.train.optimizer.kind == Op
 bool is_not_sgd(const Given& given) { return !is_sgd(given); }
 bool is_homogeneous_model(const Given& given) { return is_homogeneous(given.config.model.model); }
 bool is_heterogeneous_model(const Given& given) { return !is_homogeneous_model(given); }
+bool is_feedforward(const Given& given) { return !given.config.model.recurrent; }
 bool never_adapts(const Given& given) { return !adapts(given.config.model); }
 bool is_paper_protocol(const Given& given) { return given.config.train.protocol == Protocol::paper; }
 bool replaces_nothing(const Given& given) { return !given.config.perturb.replace_tau_above_ms; }
@@ -83,7 +84,7 @@ constexpr std::string_view kNothingReplaced = "no time constants are replaced wi
 
 using enum InFiles;
 using enum Gravity;
-const std::array<Rule, 28> kRules{{
+const std::array<Rule, 29> kRules{{
     {"train.epochs", "the length of the run is set by", "train.iterations", changed, error_on_top,
      "; expected train.iterations", [](const Given& g) { return g.config.train.iterations.has_value(); }},
     {"train.iterations_per_epoch", "the task has a fixed set of training samples", "", changed, warning, "",
@@ -116,7 +117,9 @@ const std::array<Rule, 28> kRules{{
     {"model.tau_reset_ms", "the reset decays as the synapses do with", "model.tie_reset_decay", never, warning, "",
      [](const Given& g) { return g.config.model.tie_reset_decay; }},
     {"model.autapses", "neurons have no connections among themselves with", "model.recurrent", never, warning, "",
-     [](const Given& g) { return !g.config.model.recurrent; }},
+     is_feedforward},
+    {"model.decay_per_projection", "populations have one projection with", "model.recurrent", never, warning, "",
+     is_feedforward},
     {"augment.drop_fraction", "nothing is dropped with", "augment.drop_probability", changed, warning, "",
      [](const Given& g) { return g.config.train.augmentation.drop_probability == 0.0; }},
     {"augment.drop_probability", "nothing is dropped with", "augment.drop_fraction", changed, warning, "",

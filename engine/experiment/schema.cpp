@@ -65,7 +65,13 @@ ConfigTable model_table() {
           key("adaptation_strength", "", {0.0, 1e6}, "Adaptation current added by each spike.",
               HETSYN_FIELD(model.adaptation_strength)),
           key("adaptation", "", kAny, "Neurons adapt; hom_alif always does.", HETSYN_FIELD(model.adaptation)),
-          key("tie_reset_decay", "", kAny, "The reset decays as the neuron's synapses do; not for hetsyn_lif.",
+          key("decay_per_projection", "", kAny,
+              "Recurrent neurons of het_lif have two decays, of their feed-forward and of their recurrent synapses, "
+              "instead of one; not for the other models. Without recurrence nothing changes.",
+              HETSYN_FIELD(model.decay_per_projection)),
+          key("tie_reset_decay", "", kAny,
+              "The reset decays as the neuron's synapses do; not where they have several decays (hetsyn_lif, "
+              "decay_per_projection).",
               HETSYN_FIELD(model.tie_reset_decay)),
           key("autapses", "", kAny, "Recurrent self-connections exist; absent: only in hetsyn_lif.",
               HETSYN_FIELD(model.autapses)),

@@ -78,8 +78,8 @@ NetworkState build_network(const NetworkSpec& spec, std::uint64_t seed) {
     } else {
       draw_weights(values, group.columns, spec.weight_gain, group_stream(seed, RandomPurpose::initial_weights, group));
     }
-    const bool recurrent = group.field == Field::w_rec || group.field == Field::r_rec;
-    if (recurrent && !state.network.populations[group.population].autapses) {
+    const PopulationLayout& population = state.network.populations[group.population];
+    if (has_self_connections(group, population) && !population.autapses) {
       remove_autapses(values, trainable, group.rows);
     }
   }

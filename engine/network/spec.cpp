@@ -18,6 +18,9 @@ constexpr std::array<std::string_view, 4> kModelNames{"hom_lif", "hom_alif", "he
 constexpr std::size_t kMaximumHiddenLayers = 255;      // dropout masks count populations in 8 bits
 constexpr std::size_t kMaximumPopulation = 1'000'000;  // neurons
 
+/// Whether hidden populations have r_j and r'_j; without recurrence the option changes nothing.
+bool has_decay_per_projection(const NetworkSpec& spec) { return spec.recurrent && spec.decay_per_projection; }
+
 void require(bool good, std::string_view key, double value, std::string_view expected) {
   if (good) return;
   throw ConfigError(fmt::format("{} = {}: expected {}", key, value, expected), std::string(key));
@@ -65,11 +68,18 @@ void check_sizes(const NetworkSpec& spec) {
 
 void check_combination(const NetworkSpec& spec) {
   const std::string_view model = neuron_model_name(spec.model);
-  if (spec.tie_reset_decay && spec.model == NeuronModel::hetsyn_lif) {
+  if (spec.decay_per_projection && spec.model != NeuronModel::het_lif) {
     throw ConfigError(
-        fmt::format("model.tie_reset_decay = true: expected false, as a neuron of {} has no single decay to share "
-                    "with its reset",
+        fmt::format("model.decay_per_projection = true: expected false for {}, as only neurons of het_lif have a decay "
+                    "of their own that their synapses share",
                     model),
+        "model.decay_per_projection");
+  }
+  if (spec.tie_reset_decay && (spec.model == NeuronModel::hetsyn_lif || has_decay_per_projection(spec))) {
+    throw ConfigError(
+        fmt::format("model.tie_reset_decay = true: expected false, as a neuron of {}{} has no single decay to share "
+                    "with its reset",
+                    model, spec.decay_per_projection ? " with decay_per_projection" : ""),
         "model.tie_reset_decay");
   }
   if (spec.frozen_decay_fraction > 0.0 && is_homogeneous(spec.model)) {
@@ -164,6 +174,7 @@ NetworkLayout network_layout(const NetworkSpec& spec) {
     hidden.inputs = inputs;
     hidden.size = size;
     hidden.recurrent = spec.recurrent;
+    if (has_decay_per_projection(spec)) hidden.sharing = DecaySharing::projection;
     hidden.dropout = spec.dropout;
     network.populations.push_back(std::move(hidden));
     inputs = size;

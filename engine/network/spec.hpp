@@ -44,8 +44,9 @@ struct NetworkSpec {
   double tau_adaptation_ms = 100.0;          ///< τ_a
   double adaptation_strength = 0.05;         ///< a; used by hom_alif, and by the others if `adaptation`
   bool adaptation = false;
-  bool tie_reset_decay = false;  ///< κ_j = r_j; refused for hetsyn_lif
-  std::optional<bool> autapses;  ///< absent: only hetsyn_lif has them
+  bool decay_per_projection = false;  ///< het_lif: recurrent populations have r_j and r'_j; refused for the others
+  bool tie_reset_decay = false;       ///< κ_j = r_j; refused where a neuron has several r
+  std::optional<bool> autapses;       ///< absent: only hetsyn_lif has them
   Surrogate surrogate;
   double dropout = 0.0;
   double weight_gain = 1.0;            ///< w ~ N(0, gain/√fan_in)

@@ -14,7 +14,7 @@ enum class IndexSpace : std::uint8_t {
   synapse,            ///< [post][pre]
   recurrent_synapse,  ///< [post][post]
   decay,              ///< [post][pre], [post] or [1], by DecaySharing
-  recurrent_decay,    ///< [post][post]; only with DecaySharing::synapse
+  recurrent_decay,    ///< [post][post] or [post]; only with DecaySharing::synapse or projection
   sample_step_neuron  ///< [B][T][N]
 };
 

@@ -15,6 +15,7 @@ namespace hetsyn {
 enum class DecaySharing : std::uint8_t {
   population,  ///< one r for the population            (hom_lif, hom_alif)
   neuron,      ///< r[post], shared by all its synapses (het_lif)
+  projection,  ///< r[post] and r'[post]: one for each of the two projections of a recurrent population (het_lif)
   synapse      ///< r[post][pre]                        (hetsyn_lif)
 };
 
@@ -27,11 +28,16 @@ struct PopulationLayout {
   bool smooth_spikes = false;  ///< reference backend only: z = ∫surrogate, for finite differences
   bool autapses = true;        ///< recurrent self-connections exist
   bool decay_trainable = true;
-  bool tie_reset_decay = false;  ///< κ_j = r_j; not with DecaySharing::synapse
+  bool tie_reset_decay = false;  ///< κ_j = r_j; not where a neuron has several r
   DecaySharing sharing = DecaySharing::synapse;
   NeuronConstants<double> neuron{1.0, 0.0, 0.0, 0.0};
   Surrogate surrogate;
   double dropout = 0.0;  ///< probability that a spike is lost on its way to the next population, per step
+
+  /// Whether the recurrent projection has decays r' of its own.
+  [[nodiscard]] bool has_recurrent_decays() const {
+    return recurrent && (sharing == DecaySharing::projection || sharing == DecaySharing::synapse);
+  }
 };
 
 struct NetworkLayout {

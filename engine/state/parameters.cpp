@@ -8,24 +8,27 @@ namespace {
 std::pair<std::size_t, std::size_t> decay_shape(const PopulationLayout& population) {
   switch (population.sharing) {
     case DecaySharing::population: return {1, 1};
-    case DecaySharing::neuron: return {population.size, 1};
+    case DecaySharing::neuron:
+    case DecaySharing::projection: return {population.size, 1};
     case DecaySharing::synapse: return {population.size, population.inputs};
   }
   return {0, 0};
 }
 
+std::pair<std::size_t, std::size_t> recurrent_decay_shape(const PopulationLayout& population) {
+  if (!population.has_recurrent_decays()) return {0, 0};
+  return {population.size, population.sharing == DecaySharing::synapse ? population.size : 1};
+}
+
 /// Shape of a field in a population; 0 × 0 where it has none.
 std::pair<std::size_t, std::size_t> field_shape(const PopulationLayout& population, IndexSpace index) {
-  const bool per_synapse = population.sharing == DecaySharing::synapse;
   switch (index) {
     case IndexSpace::synapse: return {population.size, population.inputs};
     case IndexSpace::decay: return decay_shape(population);
     case IndexSpace::recurrent_synapse:
       if (population.recurrent) return {population.size, population.size};
       return {0, 0};
-    case IndexSpace::recurrent_decay:
-      if (population.recurrent && per_synapse) return {population.size, population.size};
-      return {0, 0};
+    case IndexSpace::recurrent_decay: return recurrent_decay_shape(population);
     case IndexSpace::sample_step_neuron: return {0, 0};
   }
   return {0, 0};
@@ -38,6 +41,10 @@ const ParameterGroup* ParameterLayout::find(std::size_t population, Field field)
     if (group.population == population && group.field == field) return &group;
   }
   return nullptr;
+}
+
+bool has_self_connections(const ParameterGroup& group, const PopulationLayout& population) {
+  return group.field == Field::w_rec || (group.field == Field::r_rec && population.sharing == DecaySharing::synapse);
 }
 
 ParameterLayout parameter_layout(const NetworkLayout& network) {

@@ -37,6 +37,9 @@ struct ParameterLayout {
 
 ParameterLayout parameter_layout(const NetworkLayout& network);
 
+/// Whether a group of `population` is [post][post], so that its elements [j][j] belong to autapses.
+bool has_self_connections(const ParameterGroup& group, const PopulationLayout& population);
+
 /// The three kinds of trained quantities per element, and the parameters themselves.
 enum class Block : std::uint8_t { parameters, gradients, moment1, moment2 };
 inline constexpr std::size_t kBlockCount = 4;

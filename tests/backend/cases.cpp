@@ -219,6 +219,21 @@ void add_surrogates(std::vector<Case>& table) {
   }
 }
 
+Case with_decay_per_projection(const Case& het_lif) {
+  Case c = named(het_lif, "with a decay per projection");
+  c.spec.decay_per_projection = true;
+  c.spec.tie_reset_decay = false;
+  return c;
+}
+
+/// Every recurrent case of het_lif once more, with a decay per projection.
+void add_decays_per_projection(std::vector<Case>& table) {
+  for (std::size_t k = 0, count = table.size(); k < count; ++k) {
+    if (table[k].spec.model != NeuronModel::het_lif || !table[k].spec.recurrent) continue;
+    table.push_back(with_decay_per_projection(table[k]));
+  }
+}
+
 std::vector<Case> make_cases() {
   std::vector<Case> table;
   add_architectures(table);
@@ -227,6 +242,7 @@ std::vector<Case> make_cases() {
   add_options(table);
   add_surrogates(table);
   add_drawn(table);
+  add_decays_per_projection(table);
   return table;
 }
 
@@ -279,6 +295,14 @@ Case ordinary_case(NeuronModel model) {
   c.spec.hidden = {19, 13};
   c.input.density = 0.2;
   return c;
+}
+
+Case two_decays_case() { return with_decay_per_projection(ordinary_case(NeuronModel::het_lif)); }
+
+std::vector<Case> ordinary_cases() {
+  std::vector<Case> all{two_decays_case()};
+  for (const NeuronModel model : kModels) all.push_back(ordinary_case(model));
+  return all;
 }
 
 }  // namespace hetsyn::test

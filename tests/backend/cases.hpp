@@ -39,5 +39,9 @@ InputBatch make_batch(const Case& c);
 
 /// A network that spikes and forgets at several speeds: two recurrent populations of ragged size.
 Case ordinary_case(NeuronModel model);
+/// The same of het_lif with a decay per projection.
+Case two_decays_case();
+/// One of each model, and two_decays_case().
+std::vector<Case> ordinary_cases();
 
 }  // namespace hetsyn::test

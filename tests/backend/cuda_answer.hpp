@@ -46,11 +46,11 @@ inline void check_same(const Answer& answer, const Answer& expected) {
 }
 
 /// Two recurrent populations that drop spikes.
-inline Case dropping(NeuronModel model) {
-  Case c = ordinary_case(model);
+inline Case dropping(Case c) {
   c.spec.hidden = {40, 13};
   c.spec.dropout = 0.2;
   return c;
 }
+inline Case dropping(NeuronModel model) { return dropping(ordinary_case(model)); }
 
 }  // namespace hetsyn::test

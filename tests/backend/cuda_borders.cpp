@@ -18,7 +18,7 @@ using namespace hetsyn::test;
 namespace {
 
 const std::vector<Case> kCases{dropping(NeuronModel::hom_alif), dropping(NeuronModel::het_lif),
-                               dropping(NeuronModel::hetsyn_lif)};
+                               dropping(two_decays_case()), dropping(NeuronModel::hetsyn_lif)};
 
 #if defined(__SANITIZE_THREAD__)  // it takes a minute for the 2048 threads of a cluster
 constexpr std::array<std::size_t, 2> kBorders{128, 129};
@@ -210,6 +210,12 @@ BOOST_AUTO_TEST_CASE(what_does_not_fit_is_refused_with_the_plan) {
   const simt::WithLimits smaller(limits);
   BOOST_CHECK_EXCEPTION(make_cuda_backend(make_state(c), {}), RunError,
                         [](const RunError& error) { return says_plan(error, "the network", "parameters"); });
+}
+
+/// As docs/cuda.md counts them, for each of the two recurrent populations.
+BOOST_AUTO_TEST_CASE(a_decay_per_projection_takes_four_launches_more) {
+  const Case one = dropping(NeuronModel::het_lif), two = dropping(two_decays_case());
+  BOOST_TEST(run(two, make_batch(two)).launches == run(one, make_batch(one)).launches + 2 * 4);
 }
 
 /// As docs/cuda.md counts them, and nothing is waited for.

@@ -73,7 +73,7 @@ std::size_t bytes(const std::vector<MemoryUse>& uses) {
 
 /// 20 → 40 ⟲ → 13 ⟲ → 4
 const std::vector<Case> kSharing{dropping(NeuronModel::hom_lif), dropping(NeuronModel::hom_alif),
-                                 dropping(NeuronModel::het_lif)};
+                                 dropping(NeuronModel::het_lif), dropping(two_decays_case())};
 
 }  // namespace
 

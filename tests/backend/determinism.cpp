@@ -30,8 +30,7 @@ struct Shape {
 constexpr std::array<Shape, 4> kShapes{{{3, 40}, {1, 600}, {9, 40}, {1, 20}}};
 
 /// An optimizer step with dropout on each of the shapes.
-Trained train(Variant variant, NeuronModel model, int threads) {
-  Case c = ordinary_case(model);
+Trained train(Variant variant, Case c, int threads) {
   c.spec.hidden = {40, 25};
   c.spec.dropout = 0.2;
   variant.options.threads = threads;
@@ -73,12 +72,12 @@ Trained train(Variant variant, NeuronModel model, int threads) {
 BOOST_AUTO_TEST_SUITE(determinism)
 
 BOOST_DATA_TEST_CASE(any_number_of_threads_and_repetition, boost::unit_test::data::make(variants()), variant) {
-  for (const NeuronModel model : {NeuronModel::hom_alif, NeuronModel::het_lif, NeuronModel::hetsyn_lif}) {
-    const Trained expected = train(variant, model, 1);
+  for (const Case& c : ordinary_cases()) {
+    const Trained expected = train(variant, c, 1);
     BOOST_TEST(euclidean_norm(expected.gradients) > 0.0);  // and no NaN
     for (const int threads : {1, 2, 3, 8}) {
-      BOOST_TEST_CONTEXT(neuron_model_name(model) << ", " << threads << " threads") {
-        const Trained again = train(variant, model, threads);
+      BOOST_TEST_CONTEXT(c << ", " << threads << " threads") {
+        const Trained again = train(variant, c, threads);
         BOOST_TEST(same_bits(again.parameters, expected.parameters));
         BOOST_TEST(same_bits(again.gradients, expected.gradients));
         BOOST_TEST(same_bits(again.readout, expected.readout));

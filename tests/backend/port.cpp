@@ -145,26 +145,26 @@ BOOST_DATA_TEST_CASE(parts_of_a_batch_add_up_to_the_whole, kVariants, variant) {
 }
 
 BOOST_DATA_TEST_CASE(a_used_backend_equals_a_fresh_one, kVariants, variant) {
-  const Case c = ordinary_case(NeuronModel::hetsyn_lif);
-  const std::unique_ptr<Backend> used = make(variant, c);
-  for (const auto& [samples, steps] : {std::pair{5U, 90U}, {2U, 13U}, {7U, 40U}, {1U, 1U}}) {
-    Case other = c;
-    other.input.samples = samples;
-    other.input.steps = steps;
-    const InputBatch batch = make_batch(other);
-    const std::unique_ptr<Backend> fresh = make(variant, c);
-    const std::vector<float> d_readout = d_readout_for(batch, *used);
-    used->zero_gradients();
-    BOOST_TEST(gradients(*used, batch, d_readout) == gradients(*fresh, batch, d_readout),
-               boost::test_tools::per_element());
-    BOOST_TEST(copy(used->readout()) == copy(fresh->readout()), boost::test_tools::per_element());
+  for (const Case& c : ordinary_cases()) {
+    const std::unique_ptr<Backend> used = make(variant, c);
+    for (const auto& [samples, steps] : {std::pair{5U, 90U}, {2U, 13U}, {7U, 40U}, {1U, 1U}}) {
+      Case other = c;
+      other.input.samples = samples;
+      other.input.steps = steps;
+      const InputBatch batch = make_batch(other);
+      const std::unique_ptr<Backend> fresh = make(variant, c);
+      const std::vector<float> d_readout = d_readout_for(batch, *used);
+      used->zero_gradients();
+      BOOST_TEST(gradients(*used, batch, d_readout) == gradients(*fresh, batch, d_readout),
+                 boost::test_tools::per_element());
+      BOOST_TEST(copy(used->readout()) == copy(fresh->readout()), boost::test_tools::per_element());
+    }
   }
 }
 
 /// Prepared samples change nothing but the time it takes; what was prepared for another number of steps is not used.
 BOOST_DATA_TEST_CASE(prepared_samples_give_the_same_answer, kVariants, variant) {
-  for (const NeuronModel model : {NeuronModel::het_lif, NeuronModel::hetsyn_lif}) {
-    const Case c = ordinary_case(model);
+  for (const Case& c : ordinary_cases()) {
     const InputBatch plain = make_batch(c);
     const std::unique_ptr<Backend> backend = make(variant, c);
     const std::vector<float> d_readout = d_readout_for(plain, *backend);
@@ -198,9 +198,8 @@ BOOST_DATA_TEST_CASE(evaluation_without_a_tape_gives_the_same_answer, kVariants,
 
 /// Asked for after the backward pass alone, so that it has had the time to spoil them.
 BOOST_DATA_TEST_CASE(answers_stay_after_the_backward_pass, kVariants, variant) {
-  for (const NeuronModel model : {NeuronModel::het_lif, NeuronModel::hetsyn_lif}) {
+  for (Case c : ordinary_cases()) {
     for (const bool spiking : {false, true}) {
-      Case c = ordinary_case(model);
       c.spec.spiking_readout = spiking;
       const InputBatch batch = make_batch(c);
       const std::unique_ptr<Backend> backend = make(variant, c);
@@ -320,6 +319,10 @@ BOOST_DATA_TEST_CASE(networks_that_do_not_fit_together_are_refused, kVariants, v
   refused([](PopulationLayout& population) { population.inputs += 1; });
   refused([](PopulationLayout& population) { population.spiking = false; });
   refused([](PopulationLayout& population) { population.tie_reset_decay = true; });
+  refused([](PopulationLayout& population) {
+    population.sharing = DecaySharing::projection;
+    population.tie_reset_decay = true;
+  });
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -109,6 +109,22 @@ BOOST_AUTO_TEST_CASE(time_constants_are_followed_from_the_first_to_the_last) {
   BOOST_TEST(counted == 240u);
 }
 
+/// A decay of the recurrent synapses per neuron is no matrix, whose absent self-connections would be left out.
+BOOST_AUTO_TEST_CASE(decays_per_projection_are_all_analysed) {
+  const auto arguments = with(small_run("two"), {"--set", "model.neuron=het_lif", "--set", "model.recurrent=true",
+                                                 "--set", "model.decay_per_projection=true"});
+  const Outcome outcome = run_engine(arguments, folder.path());
+  BOOST_TEST_REQUIRE(outcome.exit_code == 0, outcome.err);
+  const Json report = json({"analyse", "two"});
+  const Json& decays = report["runs"][0]["decays"];
+  BOOST_TEST_REQUIRE(decays.size() == 3u);
+  for (const auto& [d, name] : {std::pair{0, "hidden1.r"}, {1, "hidden1.r_rec"}}) {
+    BOOST_TEST(decays[d]["name"] == name);
+    BOOST_TEST(decays[d]["count"] == 8);
+    BOOST_TEST(decays[d]["snapshots"].back()["mean_change"].get<double>() > 0.0);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(the_data_are_not_needed) {
   const Outcome outcome = run_engine({"analyse", "run", "--plugin-path", "/nowhere"}, folder.path());
   BOOST_TEST(outcome.exit_code == 0, outcome.err);

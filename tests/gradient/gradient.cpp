@@ -99,6 +99,7 @@ std::ostream& operator<<(std::ostream& out, const Variation& v) { return out << 
 const std::vector<Variation> kVariations{
     {"feed-forward", [](NetworkSpec& s) { s.recurrent = false; }},
     {"recurrent", [](NetworkSpec& s) { s.recurrent = true; }},
+    {"a decay per projection", [](NetworkSpec& s) { s.decay_per_projection = s.model == NeuronModel::het_lif; }},
     {"without autapses", [](NetworkSpec& s) { s.autapses = false; }},
     {"with autapses", [](NetworkSpec& s) { s.autapses = true; }},
     {"adaptation", [](NetworkSpec& s) { s.adaptation = true; }},

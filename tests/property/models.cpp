@@ -1,6 +1,8 @@
 // Where the models of the family coincide: Propositions 1–3 of Deng et al. 2025 and the reductions between the models.
+#include <algorithm>
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
+#include <initializer_list>
 
 #include "property/runner.hpp"
 #include "support/compare.hpp"
@@ -97,7 +99,8 @@ void copy_weights(const NetworkState& from, NetworkState& to) {
   }
 }
 
-/// hetsyn_lif with the weights of `shared` and each synapse carrying the decay of its neuron, or of the population.
+/// hetsyn_lif with the weights of `shared` and each synapse carrying the decay of its neuron and projection, of its
+/// neuron, or of the population.
 NetworkState per_synapse_twin(const NetworkState& shared) {
   NetworkState twin = build_network(property_spec(NeuronModel::hetsyn_lif), 2);
   for (std::size_t p = 0; p < twin.network.populations.size(); ++p) {
@@ -106,7 +109,8 @@ NetworkState per_synapse_twin(const NetworkState& shared) {
   copy_weights(shared, twin);
   for (const ParameterGroup& group : twin.layout.groups) {
     if (!group.is_decay()) continue;
-    const std::vector<double> r = field_values(shared, shared.parameters, group.population, Field::r);
+    std::vector<double> r = field_values(shared, shared.parameters, group.population, group.field);
+    if (r.empty()) r = field_values(shared, shared.parameters, group.population, Field::r);
     set_rows(twin, group, [&](std::size_t j) { return static_cast<float>(r.size() == 1 ? r[0] : r[j]); });
   }
   return twin;
@@ -136,14 +140,21 @@ void check_same_weight_gradients(const NetworkState& state_a, const Outcome& a, 
   }
 }
 
-/// dL/dr_j = Σ_i dL/dr_ji + Σ_k dL/dr'_jk, the chain rule of r_ji = r'_jk = r_j.
-std::vector<double> summed_decay_gradients(const NetworkState& twin, const Outcome& outcome, std::size_t p) {
-  std::vector<double> sums(twin.network.populations[p].size, 0.0);
-  for (const Field field : {Field::r, Field::r_rec}) {
-    const std::vector<double> d = field_values(twin, outcome.gradients, p, field);
+/// Σ_i dL/dr_ji + Σ_k dL/dr'_jk, or one of the two sums: the chain rule of decays that are the same for all i and k.
+std::vector<double> summed_decay_gradients(const NetworkState& state, const Outcome& outcome, std::size_t p,
+                                           std::initializer_list<Field> fields = {Field::r, Field::r_rec}) {
+  std::vector<double> sums(state.network.populations[p].size, 0.0);
+  for (const Field field : fields) {
+    const std::vector<double> d = field_values(state, outcome.gradients, p, field);
     for (std::size_t k = 0; k < d.size(); ++k) sums[k / (d.size() / sums.size())] += d[k];
   }
   return sums;
+}
+
+NetworkState two_decays_per_neuron() {
+  NetworkSpec spec = property_spec(NeuronModel::het_lif);
+  spec.decay_per_projection = true;
+  return build_network(spec, 1);
 }
 
 constexpr float kRho = 0.875F;  // exact in binary, so that float and double backends hold the same number
@@ -214,6 +225,49 @@ BOOST_DATA_TEST_CASE(hetsyn_lif_with_decays_per_neuron_is_het_lif, kEngines, eng
     const std::vector<double> expected = field_values(shared, b.gradients, p, Field::r);
     BOOST_TEST_CONTEXT("gradient of r in population " << p) {
       BOOST_TEST(relative_error(summed_decay_gradients(twin, a, p), expected) <= engine.tolerance);
+    }
+  }
+}
+
+/// The same with r_ji = r_j and r'_jk = r'_j, which het_lif has with a decay per projection.
+BOOST_DATA_TEST_CASE(hetsyn_lif_with_decays_per_projection_is_het_lif_with_two, kEngines, engine) {
+  const NetworkState two = two_decays_per_neuron();
+  const NetworkState twin = per_synapse_twin(two);
+  const InputBatch batch = property_batch();
+  const Outcome a = engine.run(twin, batch, property_d_readout(batch));
+  const Outcome b = engine.run(two, batch, property_d_readout(batch));
+  check_same_answers(a, b, engine.tolerance);
+  check_same_weight_gradients(twin, a, two, b, engine.tolerance);
+  for (const ParameterGroup& group : two.layout.groups) {
+    if (!group.is_decay()) continue;
+    const std::vector<double> expected = field_values(two, b.gradients, group.population, group.field);
+    const std::vector<double> actual = summed_decay_gradients(twin, a, group.population, {group.field});
+    BOOST_TEST_CONTEXT("gradient of " << group.name) {
+      BOOST_TEST(euclidean_norm(expected) > 0.0);
+      BOOST_TEST(relative_error(actual, expected) <= engine.tolerance);
+    }
+  }
+}
+
+/// With r'_j = r_j a decay per projection is a decay per neuron, whose gradient is the sum of both.
+BOOST_DATA_TEST_CASE(two_equal_decays_are_one, kEngines, engine) {
+  const NetworkState shared = build_network(property_spec(NeuronModel::het_lif), 1);
+  NetworkState two = two_decays_per_neuron();
+  for (const ParameterGroup& group : two.layout.groups) {
+    const Field source = group.field == Field::r_rec ? Field::r : group.field;
+    const std::vector<double> values = field_values(shared, shared.parameters, group.population, source);
+    std::ranges::transform(values, two.parameters.begin() + static_cast<std::ptrdiff_t>(group.offset),
+                           [](double value) { return static_cast<float>(value); });
+  }
+  const InputBatch batch = property_batch();
+  const Outcome a = engine.run(two, batch, property_d_readout(batch));
+  const Outcome b = engine.run(shared, batch, property_d_readout(batch));
+  check_same_answers(a, b, engine.tolerance);
+  check_same_weight_gradients(two, a, shared, b, engine.tolerance);
+  for (std::size_t p = 0; p < shared.network.populations.size(); ++p) {
+    const std::vector<double> expected = field_values(shared, b.gradients, p, Field::r);
+    BOOST_TEST_CONTEXT("gradient of r in population " << p) {
+      BOOST_TEST(relative_error(summed_decay_gradients(two, a, p), expected) <= engine.tolerance);
     }
   }
 }

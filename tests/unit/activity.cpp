@@ -77,14 +77,17 @@ BOOST_AUTO_TEST_CASE(absent_self_connections_do_not_count) {
 }
 
 BOOST_AUTO_TEST_CASE(decay_updates_are_the_states_of_each_model) {
-  const auto updates = [](NeuronModel model) {
+  const auto updates = [](NeuronModel model, bool decay_per_projection = false) {
     NetworkSpec spec = small_spec();
     spec.model = model;
+    spec.decay_per_projection = decay_per_projection;
     return run(spec, InputKind::events, 0, 1, 0.0f);
   };
   BOOST_TEST(updates(NeuronModel::hetsyn_lif).populations[0].decay_updates == 10.0 * (3 * 4 + 4 * 4 + 4));
   BOOST_TEST(updates(NeuronModel::hetsyn_lif).populations[1].decay_updates == 10.0 * (4 * 2));
   BOOST_TEST(updates(NeuronModel::het_lif).populations[0].decay_updates == 10.0 * (4 + 4));
+  BOOST_TEST(updates(NeuronModel::het_lif, true).populations[0].decay_updates == 10.0 * (2 * 4 + 4));
+  BOOST_TEST(updates(NeuronModel::het_lif, true).populations[1].decay_updates == 10.0 * 2);
   BOOST_TEST(updates(NeuronModel::hom_lif).populations[0].decay_updates == 10.0 * (4 + 4));
   BOOST_TEST(updates(NeuronModel::hom_alif).populations[0].decay_updates == 10.0 * (4 + 4 + 4));
   BOOST_TEST(updates(NeuronModel::hom_alif).populations[1].decay_updates == 10.0 * 2);

@@ -196,6 +196,7 @@ tau_reset_ms = 21
 tau_adaptation_ms = 99
 adaptation_strength = 0.07
 adaptation = true
+decay_per_projection = true
 tie_reset_decay = true
 autapses = true
 surrogate = { kind = "atan", gamma = 0.9, slope = 3 }
@@ -314,6 +315,9 @@ BOOST_AUTO_TEST_CASE(a_resolved_config_says_what_is_computed) {
   BOOST_TEST(!hetsyn.model.tau_homogeneous_ms);
   BOOST_TEST(!hetsyn.perturb.replace_tau_with_ms);
   BOOST_TEST(!resolved("[model]\nautapses = false\n").model.autapses.value());
+  const std::string two_decays = "[model]\nneuron = \"het_lif\"\ndecay_per_projection = true\n";
+  BOOST_TEST(resolved(two_decays + "recurrent = true\n").model.decay_per_projection);
+  BOOST_TEST(!resolved(two_decays + "recurrent = false\n").model.decay_per_projection);  // there is one projection
   BOOST_TEST(resolved("[train]\nevaluation_batch = 3\n").train.evaluation_batch == 3u);
 }
 

@@ -163,6 +163,12 @@ const std::vector<Silent> kCases{
      Kind::fixed,
      "--set model.autapses=true has no effect, as neurons have no connections among themselves with model.recurrent = "
      "false (the default)"},
+    {"[model]\nneuron = \"het_lif\"\nrecurrent = false\n",
+     {"model.decay_per_projection=true"},
+     Kind::fixed,
+     "--set model.decay_per_projection=true has no effect, as populations have one projection with model.recurrent = "
+     "false (c.toml:3)"},
+    {"[model]\nneuron = \"het_lif\"\nrecurrent = true\n", {"model.decay_per_projection=true"}, Kind::fixed, ""},
     {"[model]\nrecurrent = true\n", {"model.autapses=true", "model.tau_reset_ms=9"}, Kind::fixed, ""},
     // What is held out.
     {"[train]\nprotocol = \"paper\"\nvalidation_fraction = 0.2\n",

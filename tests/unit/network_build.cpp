@@ -138,6 +138,34 @@ BOOST_AUTO_TEST_CASE(absent_autapses_are_zero_and_masked) {
   }
 }
 
+/// One more decay per neuron, from the same distribution; it is no self-connection, and no other draw changes.
+BOOST_AUTO_TEST_CASE(a_decay_per_projection_is_drawn_beside_the_others) {
+  NetworkSpec spec = spec_of(NeuronModel::het_lif);
+  spec.tau_synapse_ms = {Kind::uniform, 5.0, 20.0};
+  for (const std::size_t size : {std::size_t{1}, std::size_t{100}}) {
+    spec.hidden = {size};
+    spec.decay_per_projection = false;
+    const NetworkState one = build_network(spec, 1);
+    spec.decay_per_projection = true;
+    const NetworkState two = build_network(spec, 1);
+    for (const Field field : {Field::w, Field::r, Field::w_rec}) {
+      BOOST_TEST((values(one, 0, field) == values(two, 0, field)));
+      BOOST_TEST((mask(one, 0, field) == mask(two, 0, field)));
+    }
+    BOOST_TEST((values(one, 1, Field::r) == values(two, 1, Field::r)));
+    const std::vector<float> r = values(two, 0, Field::r), r_rec = values(two, 0, Field::r_rec);
+    BOOST_TEST_REQUIRE(r_rec.size() == size);
+    BOOST_TEST((r_rec != r));
+    BOOST_TEST(std::ranges::min(r_rec) >= static_cast<float>(std::exp(-1.0 / 5.0)));
+    BOOST_TEST(std::ranges::max(r_rec) <= static_cast<float>(std::exp(-1.0 / 20.0)));
+    BOOST_TEST(std::ranges::count(mask(two, 0, Field::r_rec), 1) == static_cast<std::ptrdiff_t>(size));
+  }
+  spec.frozen_decay_fraction = 0.3;
+  const NetworkState frozen = build_network(spec, 1);
+  BOOST_TEST(std::ranges::count(mask(frozen, 0, Field::r_rec), 0) == 30);
+  BOOST_TEST((mask(frozen, 0, Field::r_rec) != mask(frozen, 0, Field::r)));
+}
+
 BOOST_AUTO_TEST_CASE(only_hetsyn_has_autapses_by_default) {
   for (const auto model : {NeuronModel::hom_lif, NeuronModel::hom_alif, NeuronModel::het_lif}) {
     BOOST_TEST(values(build_network(spec_of(model), 1), 0, Field::w_rec)[0] == 0.0f);

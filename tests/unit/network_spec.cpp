@@ -91,6 +91,18 @@ const BadSpec kBadSpecs[] = {
        s.frozen_decay_fraction = 0.5;
      }},
     {"model.tie_reset_decay", [](NetworkSpec& s) { s.tie_reset_decay = true; }},
+    {"model.tie_reset_decay",
+     [](NetworkSpec& s) {
+       s.model = NeuronModel::het_lif;
+       s.decay_per_projection = true;
+       s.tie_reset_decay = true;
+     }},
+    {"model.decay_per_projection", [](NetworkSpec& s) { s.decay_per_projection = true; }},
+    {"model.decay_per_projection",
+     [](NetworkSpec& s) {
+       s.model = NeuronModel::hom_lif;
+       s.decay_per_projection = true;
+     }},
 };
 
 }  // namespace
@@ -101,6 +113,33 @@ BOOST_DATA_TEST_CASE(counts_are_those_of_table_3, data::make(kCounts), c) {
   const NetworkLayout network = network_layout(single_layer(c.model, c.recurrent));
   BOOST_TEST(parameter_count(network) == c.hidden + c.readout);
   BOOST_TEST(parameter_counts(network) == (std::vector<std::size_t>{c.hidden, c.readout}),
+             boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_decay_per_projection_is_one_more_per_recurrent_neuron) {
+  NetworkSpec spec = single_layer(NeuronModel::het_lif, true);
+  spec.decay_per_projection = true;
+  const NetworkLayout network = network_layout(spec);
+  BOOST_TEST(parameter_counts(network) == (std::vector<std::size_t>{70 * 30 + 30 * 30 + 2 * 30, 30 * 20 + 20}),
+             boost::test_tools::per_element());
+  const ParameterLayout layout = parameter_layout(network);
+  const ParameterGroup* const r_rec = layout.find(0, Field::r_rec);
+  BOOST_TEST_REQUIRE(r_rec != nullptr);
+  BOOST_TEST(r_rec->name == "hidden1.r_rec");
+  BOOST_TEST(r_rec->rows == 30u);
+  BOOST_TEST(r_rec->columns == 1u);
+  BOOST_TEST(r_rec->trainable);
+  BOOST_TEST(layout.find(1, Field::r_rec) == nullptr);  // the readout has one projection
+}
+
+/// A feed-forward population has one projection: the option changes nothing, and the reset may be tied.
+BOOST_AUTO_TEST_CASE(a_decay_per_projection_needs_recurrence) {
+  NetworkSpec spec = single_layer(NeuronModel::het_lif, false);
+  spec.decay_per_projection = true;
+  spec.tie_reset_decay = true;
+  const NetworkLayout network = network_layout(spec);
+  BOOST_TEST((network.populations[0].sharing == DecaySharing::neuron));
+  BOOST_TEST(parameter_counts(network) == (std::vector<std::size_t>{70 * 30 + 30, 30 * 20 + 20}),
              boost::test_tools::per_element());
 }
 

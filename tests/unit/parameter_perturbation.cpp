@@ -69,6 +69,19 @@ BOOST_AUTO_TEST_CASE(noisy_decays_stay_within_the_clamp_of_training) {
   BOOST_TEST(std::ranges::equal(group(after, Field::w), group(state.parameters, Field::w)));
 }
 
+BOOST_AUTO_TEST_CASE(noise_reaches_the_decays_of_both_projections) {
+  config.model.model = NeuronModel::het_lif;
+  config.model.decay_per_projection = true;
+  state = build_network(config.model, 1);
+  config.perturb.decay_noise = 0.01;
+  const AlignedVector<float> after = perturbed();
+  for (const Field field : {Field::r, Field::r_rec}) {
+    const auto before = group(state.parameters, field), noisy = group(after, field);
+    BOOST_TEST_REQUIRE(before.size() == 40u);
+    for (std::size_t j = 0; j < 40; ++j) BOOST_TEST(before[j] != noisy[j]);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(absent_weights_stay_absent) {
   config.perturb.weight_noise = 1.0;
   const AlignedVector<float> after = perturbed();

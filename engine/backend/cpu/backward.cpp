@@ -19,7 +19,8 @@ void CpuBackend::check_gradient(std::span<const float> d_readout, std::span<cons
   }
 }
 
-/// V → g (λ where decays are shared) for `count` samples of one population, given dL/dz in d_spike [count] × strips.
+/// V → g (λ where recurrent synapses share one decay with the others) for `count` samples of one population, given
+/// dL/dz in d_spike [count] × strips.
 void CpuBackend::neurons_backward(Population& population, std::size_t first, std::size_t count, const float* d_spike,
                                   const Progress& progress, Scratch& scratch) {
   const NeuronView neurons = population.neurons();
@@ -44,9 +45,9 @@ void CpuBackend::neurons_backward(Population& population, std::size_t first, std
     d[b] = d_spike + b * stride;
   }
   if (!population.per_synapse()) {
-    return kernels_.shared_recurrent_backward(neurons, population.decay.data(), projection.w_pre.data(), time_, count,
-                                              potential.data(), d.data(), constant,
-                                              scratch.get(2, shared_carry(count, padded)));
+    return kernels_.shared_recurrent_backward(
+        neurons, population.decay_of_recurrence().r.data(), projection.w_pre.data(), time_, count, potential.data(),
+        d.data(), constant, population.per_projection(), scratch.get(2, shared_carry(count, padded)));
   }
   const std::size_t carry_size = recurrent_carry(count, projection.post, padded);
   float* const carry = scratch.get(2, carry_size);
@@ -82,15 +83,25 @@ void CpuBackend::inputs_backward(std::size_t p, std::size_t sample, float* d_x, 
 }
 
 /// g → λ where the kernel has not done it, and the gradient of the shared decays of one sample.
-void CpuBackend::shared_decay_backward(Population& population, std::size_t sample, bool leak_done) {
-  for (std::size_t strip = 0; strip < population.strips; ++strip) {
-    float* const g = population.potentials(time_, sample) + strip * time_.strip_stride;
-    if (!leak_done) kernels_.leak_backward(population.decay.data() + strip * population.lanes, time_, g);
-    const float* const current = population.currents(time_, sample);
-    if (current == nullptr) continue;
-    kernels_.leak_gradient(time_, g, current + strip * time_.strip_stride,
-                           population.d_decay.data() + sample * population.padded() + strip * population.lanes);
+void CpuBackend::shared_decay_backward(Population& population, std::size_t sample) {
+  const std::size_t stride = population.sample_stride(time_);
+  float* const adjoint = population.potentials(time_, sample);
+  const auto run = [&](SharedDecay& decay, float* g, bool leak_done) {
+    const float* const current = decay.currents(stride, sample);
+    for (std::size_t strip = 0; strip < population.strips; ++strip) {
+      const std::size_t at = strip * time_.strip_stride;
+      if (!leak_done) kernels_.leak_backward(decay.r.data() + strip * population.lanes, time_, g + at);
+      if (current == nullptr) continue;
+      kernels_.leak_gradient(time_, g + at, current + at,
+                             decay.d_r.data() + sample * population.padded() + strip * population.lanes);
+    }
+  };
+  if (population.per_projection()) {
+    float* const recurrent = population.adjoints(*population.recurrent, time_, sample);
+    std::copy_n(adjoint, stride, recurrent);
+    run(population.recurrent_decay, recurrent, false);
   }
+  run(population.decay, adjoint, population.recurrent && !population.per_projection());
 }
 
 /// Through time and layers, top down, for `count` samples; leaves g (or λ) of every population on the tape.
@@ -118,7 +129,7 @@ void CpuBackend::backward_samples(std::size_t first, std::size_t count, std::spa
     }
     if (population.layout.spiking) neurons_backward(population, first, count, d_spike[0], progress, scratch);
     for (std::size_t b = 0; b < count; ++b) {
-      if (!population.per_synapse()) shared_decay_backward(population, first + b, population.recurrent.has_value());
+      if (!population.per_synapse()) shared_decay_backward(population, first + b);
     }
     const bool in_segments = population.recurrent && population.per_synapse();
     if (progress && !in_segments) progress(population, {0, time_.blocks});
@@ -176,6 +187,16 @@ void CpuBackend::sum_gradients() {
   });
 }
 
+/// Of r or r_rec, where it is shared and trained.
+void CpuBackend::add_shared_gradients(std::size_t p, Field field) {
+  Population& population = populations_[p];
+  const SharedDecay& decay = field == Field::r ? population.decay : population.recurrent_decay;
+  const std::span<float> d_r = gradients(p, field);
+  for (std::size_t at = 0; at < decay.d_r.size(); at += population.padded()) {
+    for (std::size_t j = 0; j < population.layout.size; ++j) d_r[d_r.size() == 1 ? 0 : j] += decay.d_r[at + j];
+  }
+}
+
 void CpuBackend::unpack_gradients() {
   for (std::size_t p = 0; p < populations_.size(); ++p) {
     Population& population = populations_[p];
@@ -186,11 +207,7 @@ void CpuBackend::unpack_gradients() {
       population.recurrent->add_gradients(s, 1.0F, values(p, Field::w_rec), gradients(p, Field::w_rec),
                                           gradients(p, Field::r_rec));
     });
-    for (std::size_t b = 0; population.trains_shared_decay() && b < batch_.size(); ++b) {
-      for (std::size_t j = 0; j < population.layout.size; ++j) {
-        d_r[d_r.size() == 1 ? 0 : j] += population.d_decay[b * population.padded() + j];
-      }
-    }
+    for (const Field field : {Field::r, Field::r_rec}) add_shared_gradients(p, field);
   }
   parameters_.mask_gradients();
 }
@@ -202,7 +219,9 @@ void CpuBackend::backward(std::span<const float> d_readout, std::span<const std:
     Population& population = populations_[p];
     std::ranges::fill(constants_[p], 0.0F);
     if (!d_spike.empty()) std::ranges::copy(d_spike[p], constants_[p].begin());
-    if (population.trains_shared_decay()) population.d_decay.assign(batch_.size() * population.padded(), 0.0F);
+    for (SharedDecay* decay : population.shared_decays()) {
+      if (population.layout.decay_trainable) decay->d_r.assign(batch_.size() * population.padded(), 0.0F);
+    }
     for (Projection* projection : {&population.feedforward, population.recurrent ? &*population.recurrent : nullptr}) {
       if (projection == nullptr) continue;
       std::ranges::fill(projection->dw, 0.0F);

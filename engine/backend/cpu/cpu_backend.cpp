@@ -78,10 +78,13 @@ void CpuBackend::pack() {
         population.recurrent->pack_strip(s, values(p, Field::w_rec), values(p, Field::r_rec));
       });
     }
-    if (population.per_synapse()) continue;
-    const std::span<const float> r = values(p, Field::r);
-    for (std::size_t j = 0; j < population.layout.size; ++j) population.decay[j] = r.size() == 1 ? r[0] : r[j];
-    if (population.layout.tie_reset_decay) population.reset_decay = population.decay;
+    const auto pack_shared = [&](SharedDecay& decay, Field field) {
+      const std::span<const float> r = values(p, field);
+      for (std::size_t j = 0; j < population.layout.size; ++j) decay.r[j] = r.size() == 1 ? r[0] : r[j];
+    };
+    if (!population.per_synapse()) pack_shared(population.decay, Field::r);
+    if (population.per_projection()) pack_shared(population.recurrent_decay, Field::r_rec);
+    if (population.layout.tie_reset_decay) population.reset_decay = population.decay.r;
   }
   packed_ = true;
 }

@@ -62,8 +62,9 @@ class CpuBackend final : public Backend {
   void build_own_lists();
   [[nodiscard]] std::vector<GradientTask> gradient_tasks();
   void inputs_backward(std::size_t p, std::size_t sample, float* d_x, Scratch& scratch);
-  void shared_decay_backward(Population& population, std::size_t sample, bool leak_done);
+  void shared_decay_backward(Population& population, std::size_t sample);
   void sum_gradients();
+  void add_shared_gradients(std::size_t p, Field field);
   void unpack_gradients();
 
   const KernelTable& kernels_;

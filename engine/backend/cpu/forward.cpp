@@ -100,12 +100,12 @@ void CpuBackend::drive_strip(Population& population, std::size_t strip, std::siz
 
 void CpuBackend::run_strip(Population& population, std::size_t strip, std::size_t sample, Scratch& scratch) {
   drive_strip(population, strip, sample, scratch);
-  if (population.recurrent) return;
+  if (population.recurrent && !population.per_projection()) return;
   float* const v = population.potentials(time_, sample) + strip * time_.strip_stride;
-  if (!population.per_synapse()) kernels_.leak_forward(population.decay.data() + strip * population.lanes, time_, v);
-  float* current = population.currents(time_, sample);
+  if (!population.per_synapse()) kernels_.leak_forward(population.decay.r.data() + strip * population.lanes, time_, v);
+  float* current = population.decay.currents(population.sample_stride(time_), sample);
   if (current != nullptr) current += strip * time_.strip_stride;
-  if (population.layout.spiking) {
+  if (population.layout.spiking && !population.recurrent) {
     kernels_.neuron_forward(population.neurons(), strip, time_, v, population.spikes[sample].data(), current,
                             population.layout.tie_reset_decay);
   } else if (current != nullptr) {
@@ -124,9 +124,11 @@ void CpuBackend::run_recurrent(Population& population, std::size_t sample, Scrat
     kernels_.recurrent_forward(population.neurons(), projection.powers.data(), projection.w_post.data(), time_,
                                potential, spikes, scratch.get(0, padded * projection.pre), neuron_state, lists);
   } else {
-    kernels_.shared_recurrent_forward(population.neurons(), population.decay.data(), projection.w_post.data(), time_,
-                                      potential, spikes, population.currents(time_, sample),
-                                      population.layout.tie_reset_decay, neuron_state, lists);
+    SharedDecay& decay = population.decay_of_recurrence();
+    kernels_.shared_recurrent_forward(population.neurons(), decay.r.data(), projection.w_post.data(), time_, potential,
+                                      spikes, decay.currents(population.sample_stride(time_), sample),
+                                      population.layout.tie_reset_decay, population.per_projection(), neuron_state,
+                                      lists);
   }
 }
 

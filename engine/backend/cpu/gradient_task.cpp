@@ -8,7 +8,7 @@ void GradientTask::add_sample(const KernelTable& kernels, const InputBatch& batc
                               std::size_t sample, BlockRange blocks, float* adjoint) const {
   const std::size_t at = projection.strip(strip);
   float* const dw = projection.dw.data() + at;
-  const float* const g = population.potentials(time, sample) + strip * time.strip_stride;
+  const float* const g = population.adjoints(projection, time, sample) + strip * time.strip_stride;
   if (!projection.per_synapse && lists != nullptr) {
     const std::size_t first = chunk * chunk_size(projection.pre);
     const ChannelRange channels{first, std::min(first + chunk_size(projection.pre), projection.pre)};

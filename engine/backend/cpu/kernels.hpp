@@ -150,9 +150,10 @@ struct KernelTable {
                             float* potential, std::uint8_t* patterns, float* state, float* neuron_state,
                             std::uint32_t* lists);
   /// The same with a decay shared per neuron, r [S][W]; neuron_state: scratch [3][S][W]; lists: scratch [2][S·W].
+  /// per_projection: r is the recurrent projection's own; the feed-forward current has decayed, and C is U'.
   void (*shared_recurrent_forward)(const NeuronView& neurons, const float* r, const float* w, const TimeShape& time,
                                    float* potential, std::uint8_t* patterns, float* current, bool tied,
-                                   float* neuron_state, std::uint32_t* lists);
+                                   bool per_projection, float* neuron_state, std::uint32_t* lists);
 
   /// One strip in place: V → g, given dL/dz in d_spike (strip) and constant [S][W].
   void (*neuron_backward)(const NeuronView& neurons, std::size_t strip, const TimeShape& time, float* potential,
@@ -163,9 +164,10 @@ struct KernelTable {
                              BlockRange blocks, std::size_t count, float* const* potential, const float* const* d_spike,
                              const float* constant, float* carry);
   /// Shared decays, all strips of `count` (≤ kLockstep) samples: V → λ. scratch: shared_carry() floats.
+  /// per_projection: r is the recurrent projection's own; V → g.
   void (*shared_recurrent_backward)(const NeuronView& neurons, const float* r, const float* w, const TimeShape& time,
                                     std::size_t count, float* const* potential, const float* const* d_spike,
-                                    const float* constant, float* scratch);
+                                    const float* constant, bool per_projection, float* scratch);
 
   /// dL/dx of one pre-lane strip: d_x[t] = Σ_j w_ji λ_ji[t], where `keep` ([blocks][keep_stride] patterns, or null)
   /// has the spike's bit, times scale. g: [S_post][Tp][W]. state: scratch [post][W].

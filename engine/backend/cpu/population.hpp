@@ -29,6 +29,18 @@ constexpr TimeShape time_shape(std::size_t steps, std::size_t lanes) {
 /// Samples that the backward pass takes through time together; depends on the batch alone, never on threads.
 constexpr std::size_t lockstep(std::size_t samples) { return samples >= 2 * kLockstep ? kLockstep : 1; }
 
+/// A decay that synapses of a neuron share, and what its gradient is computed from.
+struct SharedDecay {
+  AlignedVector<float> r;        ///< [S][W]
+  AlignedVector<float> current;  ///< [B] × strips: C, see neuron_forward; only where the decay is trained
+  AlignedVector<float> d_r;      ///< [B][S][W] gradient per sample
+
+  /// Of one sample; null where C is not kept.
+  [[nodiscard]] float* currents(std::size_t sample_stride, std::size_t sample) {
+    return current.empty() ? nullptr : current.data() + sample * sample_stride;
+  }
+};
+
 /// State of one population on the CPU: parameters laid out for the kernels, and the tape of one batch.
 struct Population {
   Population(const PopulationLayout& population, std::size_t lane_count, bool first,
@@ -41,23 +53,23 @@ struct Population {
     if (population.recurrent) {
       recurrent.emplace(population.size, population.size, lane_count, per_synapse(), true, storage);
     }
-    if (!per_synapse()) decay.assign(padded(), 0.0F);
+    for (SharedDecay* shared : shared_decays()) shared->r.assign(padded(), 0.0F);
   }
 
   const PopulationLayout& layout;
   std::size_t lanes, strips;
   Projection feedforward;
   std::optional<Projection> recurrent;
-  AlignedVector<float> decay;        ///< shared decays r [S][W]; empty with a decay per synapse
   AlignedVector<float> reset_decay;  ///< κ [S][W]
+  SharedDecay decay;                 ///< of all synapses, or of the feed-forward ones; none with a decay per synapse
+  SharedDecay recurrent_decay;       ///< of the recurrent synapses, where they have their own
 
   // The tape of a batch.
-  AlignedVector<float> potential;       ///< [B] × strips: V, then g (per-synapse decays) or λ (shared decays)
-  AlignedVector<float> current;         ///< [B] × strips: C, see neuron_forward; only where a shared decay is trained
-  AlignedVector<float> d_decay;         ///< [B][S][W] gradient of shared decays, per sample
-  std::vector<Patterns> spikes;         ///< [B] of [blocks][S·W]
-  std::vector<Patterns> kept;           ///< [B] of [blocks][S·W]: spikes that dropout keeps; empty without dropout
-  std::vector<SpikeLists> built_lists;  ///< [B] input lists that this backend built itself
+  AlignedVector<float> potential;          ///< [B] × strips: V, then g (per-synapse decays) or λ (shared decays)
+  AlignedVector<float> recurrent_adjoint;  ///< [B] × strips: λ', where recurrent synapses share a decay of their own
+  std::vector<Patterns> spikes;            ///< [B] of [blocks][S·W]
+  std::vector<Patterns> kept;              ///< [B] of [blocks][S·W]: spikes that dropout keeps; empty without dropout
+  std::vector<SpikeLists> built_lists;     ///< [B] input lists that this backend built itself
   std::vector<const SpikeLists*> input_lists;  ///< [B] built or prepared
   std::vector<SpikeLists> built_own_lists;
   std::vector<const SpikeLists*> own_lists;  ///< [B] own spikes one step later: input of the recurrent projection
@@ -68,13 +80,25 @@ struct Population {
   void each_tape_array(const TapeShape& shape, Visit&& visit) {
     const std::size_t patterns = shape.time.blocks * padded();
     visit(potential, shape.samples * sample_stride(shape.time));
-    visit(current, trains_shared_decay() ? shape.samples * sample_stride(shape.time) : 0);
+    visit(recurrent_adjoint, per_projection() ? shape.samples * sample_stride(shape.time) : 0);
+    for (SharedDecay* shared : shared_decays()) {
+      visit(shared->current, layout.decay_trainable ? shape.samples * sample_stride(shape.time) : 0);
+    }
     visit(spikes, patterns, layout.spiking ? shape.samples : 0);
     visit(kept, patterns, shape.dropout && layout.dropout > 0.0 ? shape.samples : 0);
   }
 
   [[nodiscard]] bool per_synapse() const { return layout.sharing == DecaySharing::synapse; }
-  [[nodiscard]] bool trains_shared_decay() const { return !per_synapse() && layout.decay_trainable; }
+  /// Both projections have shared decays, each its own.
+  [[nodiscard]] bool per_projection() const { return !per_synapse() && layout.has_recurrent_decays(); }
+  /// The shared decays that there are.
+  [[nodiscard]] std::vector<SharedDecay*> shared_decays() {
+    if (per_synapse()) return {};
+    if (!per_projection()) return {&decay};
+    return {&decay, &recurrent_decay};
+  }
+  /// The one that the recurrent synapses have.
+  [[nodiscard]] SharedDecay& decay_of_recurrence() { return per_projection() ? recurrent_decay : decay; }
   [[nodiscard]] std::size_t padded() const { return strips * lanes; }
   [[nodiscard]] NeuronView neurons() const {
     const NeuronConstants<double>& c = layout.neuron;
@@ -91,9 +115,10 @@ struct Population {
   [[nodiscard]] float* potentials(const TimeShape& time, std::size_t sample) {
     return potential.data() + sample * sample_stride(time);
   }
-  /// Null where C is not kept.
-  [[nodiscard]] float* currents(const TimeShape& time, std::size_t sample) {
-    return current.empty() ? nullptr : current.data() + sample * sample_stride(time);
+  /// After the backward pass: λ of a projection's synapses where they share a decay, else g.
+  [[nodiscard]] float* adjoints(const Projection& projection, const TimeShape& time, std::size_t sample) {
+    const bool own = per_projection() && &projection != &feedforward;
+    return own ? recurrent_adjoint.data() + sample * sample_stride(time) : potentials(time, sample);
   }
 };
 

@@ -207,6 +207,7 @@ struct SharedRecurrentBackward {
   NeuronsBackward<kCount> cells;
   const float* r;
   const float* w;
+  bool per_projection;  ///< g is kept rather than λ
 
   [[nodiscard]] std::size_t padded() const { return cells.padded(); }
 
@@ -216,7 +217,7 @@ struct SharedRecurrentBackward {
     const std::size_t row = sample * padded() + strip * kLanes;
     const Vec g = cells.step(strip, sample, t, feedback);
     const Vec l = synapse_step(load(later + row), load(r + strip * kLanes), g);
-    store(cells.potential[sample] + cells.place(strip, t), l);
+    store(cells.potential[sample] + cells.place(strip, t), per_projection ? g : l);
     store(lambda + row, l);
   }
 
@@ -264,22 +265,24 @@ struct SharedRecurrentBackward {
 template <std::size_t kCount>
 void shared_recurrent_backward_samples(const NeuronView& neurons, const float* r, const float* w, const TimeShape& time,
                                        float* const* potential, const float* const* d_spike, const float* constant,
-                                       float* scratch) {
+                                       bool per_projection, float* scratch) {
   const std::size_t row = kCount * neurons.strips * kLanes;
   for (std::size_t n = 0; n < 4 * row; ++n) scratch[n] = 0.0F;
   const NeuronsBackward<kCount> cells{neurons,          time, potential, d_spike, constant, scratch + 2 * row,
                                       scratch + 3 * row};
-  SharedRecurrentBackward<kCount>{cells, r, w}.run(scratch, scratch + row);
+  SharedRecurrentBackward<kCount>{cells, r, w, per_projection}.run(scratch, scratch + row);
 }
 
 void shared_recurrent_backward(const NeuronView& neurons, const float* r, const float* w, const TimeShape& time,
                                std::size_t count, float* const* potential, const float* const* d_spike,
-                               const float* constant, float* scratch) {
+                               const float* constant, bool per_projection, float* scratch) {
   if (count == kLockstep) {
-    return shared_recurrent_backward_samples<kLockstep>(neurons, r, w, time, potential, d_spike, constant, scratch);
+    return shared_recurrent_backward_samples<kLockstep>(neurons, r, w, time, potential, d_spike, constant,
+                                                        per_projection, scratch);
   }
   for (std::size_t b = 0; b < count; ++b) {
-    shared_recurrent_backward_samples<1>(neurons, r, w, time, potential + b, d_spike + b, constant, scratch);
+    shared_recurrent_backward_samples<1>(neurons, r, w, time, potential + b, d_spike + b, constant, per_projection,
+                                         scratch);
   }
 }
 

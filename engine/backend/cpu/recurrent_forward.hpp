@@ -154,8 +154,8 @@ void recurrent_forward(const NeuronView& neurons, const float* powers, const flo
 }
 
 void shared_recurrent_forward(const NeuronView& neurons, const float* r, const float* w, const TimeShape& time,
-                              float* potential, std::uint8_t* patterns, float* current, bool tied, float* neuron_state,
-                              std::uint32_t* lists) {
+                              float* potential, std::uint8_t* patterns, float* current, bool tied, bool per_projection,
+                              float* neuron_state, std::uint32_t* lists) {
   const std::size_t padded = neurons.strips * kLanes;
   RecurrentNeurons cells(neurons, neuron_state);
   float* const filtered = neuron_state + 2 * padded;  // U [S][W]
@@ -167,14 +167,15 @@ void shared_recurrent_forward(const NeuronView& neurons, const float* r, const f
     next.count = 0;
     for (std::size_t strip = 0; strip < neurons.strips; ++strip) {
       float* const v_strip = potential + strip * time.strip_stride;
-      Vec drive = load(v_strip + t * kLanes);
+      const Vec feedforward = load(v_strip + t * kLanes);
+      Vec drive = per_projection ? Vec{} : feedforward;
       for (std::size_t n = 0; n < previous.count; ++n) {
         drive += load(w + (strip * neurons.size + previous.neuron[n]) * kLanes);
       }
       float* const u_at = filtered + strip * kLanes;
       const Vec u = synapse_step(load(u_at), load(r + strip * kLanes), drive);
       store(u_at, u);
-      const Vec v = cells.step(strip, u, previous_potential(v_strip, t));
+      const Vec v = cells.step(strip, per_projection ? u + feedforward : u, previous_potential(v_strip, t));
       store(v_strip + t * kLanes, v);
       if (current != nullptr) {
         const Vec kept = tied ? u - load(cells.reset + strip * kLanes) : u;

@@ -41,12 +41,16 @@ void CudaBackend::neurons_backward(std::size_t p, float* d_output) {
   Population& population = populations_[p];
   if (!population.layout.spiking && population.own_decays()) return;  // g = dL/dV
   float* const potential = population.layout.spiking ? population.potential.data() : d_output;
-  const NeuronGradient gradient{d_output, population.layout.spiking ? constants_[p] : nullptr, potential};
+  const NeuronGradient gradient{d_output, population.layout.spiking ? constants_[p] : nullptr, potential,
+                                population.per_projection() ? population.recurrent_adjoint.data() : nullptr};
   if (population.recurrent()) {
     const TiledState tiled = tiled_state(p);
     run_recurrent_backward(neurons(p), recurrent(p), gradient, shape(), population.tiled ? &tiled : nullptr, stream_);
   } else {
     run_neurons_backward(neurons(p), gradient, shape(), stream_);
+  }
+  if (population.per_projection()) {
+    run_neurons_backward(feedforward_currents(p), {potential, nullptr, potential, nullptr}, shape(), stream_);
   }
 }
 
@@ -62,14 +66,19 @@ void CudaBackend::add_gradients(std::size_t p, const float* g) {
   } else {
     projections_.add_gradients(feedforward(p), spike_input(p), shape(), g, sums);
   }
+  const float* const recurrent_g = population.per_projection() ? population.recurrent_adjoint.data() : g;
   if (population.recurrent()) {
-    projections_.add_gradients(recurrent(p), own_spikes(p), shape(), g, gradients(p, Field::w_rec, Field::r_rec));
+    projections_.add_gradients(recurrent(p), own_spikes(p), shape(), recurrent_g,
+                               gradients(p, Field::w_rec, Field::r_rec));
   }
-  if (population.trains_shared_decay()) {
-    add_decay_gradients(neurons(p), g, population.current.data(), shape(), population.decay_parts.data(),
-                        parameters_.trainable(p, Field::r), parameters_.group(Block::gradients, p, Field::r),
-                        gradient_stream_);
-  }
+  if (!population.trains_shared_decay()) return;
+  add_decay_gradient(p, Field::r, g, population.current);
+  if (population.per_projection()) add_decay_gradient(p, Field::r_rec, recurrent_g, population.recurrent_current);
+}
+
+void CudaBackend::add_decay_gradient(std::size_t p, Field r, const float* lambda, const DeviceBuffer<float>& current) {
+  add_decay_gradients(neurons(p), lambda, current.data(), shape(), populations_[p].decay_parts.data(),
+                      parameters_.trainable(p, r), parameters_.group(Block::gradients, p, r), gradient_stream_);
 }
 
 void CudaBackend::send_d_readout(std::span<const float> d_readout) {

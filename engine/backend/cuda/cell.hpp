@@ -27,19 +27,30 @@ struct Cell {
   CellState state;
   NeuronConstants<float> constants;
   float decay;
-  bool spiking, tied;
+  bool spiking, tied, per_projection;
 
   HETSYN_DEVICE Cell(const Neurons& neurons, unsigned j)
       : constants(neuron_constants<kOwnDecays>(neurons, j)),
         decay(shared_decay<kOwnDecays>(neurons, j)),
         spiking(neurons.spiking),
-        tied(neurons.tied) {}
+        tied(neurons.tied),
+        per_projection(neurons.per_projection) {}
 
   /// The currents of step t → V[t]; whether it spikes is in state.neuron.spike.
   HETSYN_DEVICE float step(float drive, unsigned t) {
     state.current = kOwnDecays ? drive : synapse_step(state.current, decay, drive);
-    if (!spiking) return state.current;
-    const float v = neuron_step(state.neuron, state.current, constants);
+    return fire(state.current, t);
+  }
+  /// The same with what comes from below and from the population itself.
+  HETSYN_DEVICE float step(float feedforward, float feedback, unsigned t) {
+    if (kOwnDecays || !per_projection) return step(feedforward + feedback, t);
+    state.current = synapse_step(state.current, decay, feedback);
+    return fire(feedforward + state.current, t);
+  }
+  /// The sum of currents at step t → V[t].
+  HETSYN_DEVICE float fire(float current, unsigned t) {
+    if (!spiking) return current;
+    const float v = neuron_step(state.neuron, current, constants);
     state.neuron.spike = heaviside(v, constants.threshold);
     state.word |= (v > constants.threshold ? 1U : 0U) << t % kWordSteps;
     state.count += state.neuron.spike;
@@ -75,11 +86,25 @@ struct CellAdjoint {
 
   /// V[t] and dL/dz[t] (dL/dV[t] where the neuron does not spike) → g[t], or λ[t] where decays are shared.
   HETSYN_DEVICE float step(const SurrogateConstants<float>& surrogate, float v, float d_output) {
-    float g = d_output;
-    if (spiking) {
-      const float slope = surrogate_derivative(surrogate, v - constants.threshold);
-      g = neuron_step_backward(state.neuron, d_output, slope, constants);
-    }
+    return decayed(potential_gradient(surrogate, v, d_output));
+  }
+  /// The same in a recurrent kernel, written to element `at` if `writes`: g and λ where the decay is that of the
+  /// recurrent synapses alone.
+  HETSYN_DEVICE float step(const SurrogateConstants<float>& surrogate, float v, float d_output,
+                           const NeuronGradient& gradient, std::size_t at, bool writes) {
+    const float g = potential_gradient(surrogate, v, d_output);
+    const float adjoint = decayed(g);
+    const bool both = !kOwnDecays && gradient.recurrent_adjoint != nullptr;
+    if (writes) gradient.potential[at] = both ? g : adjoint;
+    if (writes && both) gradient.recurrent_adjoint[at] = adjoint;
+    return adjoint;
+  }
+  HETSYN_DEVICE float potential_gradient(const SurrogateConstants<float>& surrogate, float v, float d_output) {
+    if (!spiking) return d_output;
+    const float slope = surrogate_derivative(surrogate, v - constants.threshold);
+    return neuron_step_backward(state.neuron, d_output, slope, constants);
+  }
+  HETSYN_DEVICE float decayed(float g) {
     if (kOwnDecays) return g;
     state.lambda = synapse_step(state.lambda, decay, g);
     return state.lambda;

@@ -58,8 +58,8 @@ Synapses CudaBackend::feedforward(std::size_t p) {
 
 Synapses CudaBackend::recurrent(std::size_t p) {
   const auto size = static_cast<unsigned>(populations_[p].layout.size);
-  return {parameters_.group(Block::parameters, p, Field::w_rec), parameters_.group(Block::parameters, p, Field::r_rec),
-          size, size};
+  return {parameters_.group(Block::parameters, p, Field::w_rec),
+          populations_[p].own_decays() ? parameters_.group(Block::parameters, p, Field::r_rec) : nullptr, size, size};
 }
 
 Neurons CudaBackend::neurons(std::size_t p) {
@@ -67,13 +67,23 @@ Neurons CudaBackend::neurons(std::size_t p) {
   const PopulationLayout& layout = population.layout;
   const NeuronConstants<double>& c = layout.neuron;
   const auto real = [](double value) { return static_cast<float>(value); };
+  const Field decay = population.per_projection() ? Field::r_rec : Field::r;
   return {.size = static_cast<unsigned>(layout.size),
           .spiking = layout.spiking,
           .tied = layout.tie_reset_decay,
+          .per_projection = population.per_projection(),
           .constants = {real(c.threshold), real(c.reset_decay), real(c.adaptation_decay), real(c.adaptation)},
-          .decay = population.own_decays() ? nullptr : parameters_.group(Block::parameters, p, Field::r),
+          .decay = population.own_decays() ? nullptr : parameters_.group(Block::parameters, p, decay),
           .decay_step = layout.sharing == DecaySharing::population ? 0U : 1U,
           .surrogate = {layout.surrogate, c.threshold}};
+}
+
+/// Cells that do no more than to let the feed-forward currents of population p decay, if per_projection().
+Neurons CudaBackend::feedforward_currents(std::size_t p) {
+  Neurons cells = neurons(p);
+  cells.spiking = cells.per_projection = false;
+  cells.decay = parameters_.group(Block::parameters, p, Field::r);
+  return cells;
 }
 
 /// What population p receives from spikes of the population below, or of the batch.
@@ -89,7 +99,8 @@ SpikeInput CudaBackend::own_spikes(std::size_t p) { return {populations_[p].spik
 
 NeuronTape CudaBackend::neuron_tape(std::size_t p) {
   Population& population = populations_[p];
-  return {population.potential.data(), population.trains_shared_decay() ? population.current.data() : nullptr,
+  DeviceBuffer<float>& current = population.per_projection() ? population.recurrent_current : population.current;
+  return {population.potential.data(), population.trains_shared_decay() ? current.data() : nullptr,
           population.spikes.data(), population.counts.data()};
 }
 

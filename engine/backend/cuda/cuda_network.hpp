@@ -52,6 +52,7 @@ class CudaBackend final : public Backend {
   [[nodiscard]] Synapses feedforward(std::size_t p);
   [[nodiscard]] Synapses recurrent(std::size_t p);
   [[nodiscard]] Neurons neurons(std::size_t p);
+  [[nodiscard]] Neurons feedforward_currents(std::size_t p);
   [[nodiscard]] SpikeInput spike_input(std::size_t p);
   [[nodiscard]] SpikeInput own_spikes(std::size_t p);
   [[nodiscard]] NeuronTape neuron_tape(std::size_t p);
@@ -83,6 +84,7 @@ class CudaBackend final : public Backend {
   void backward_part(std::span<const float> d_readout);
   void neurons_backward(std::size_t p, float* d_output);
   void add_gradients(std::size_t p, const float* g);
+  void add_decay_gradient(std::size_t p, Field r, const float* lambda, const DeviceBuffer<float>& current);
   // from the device; `values` has room for the current part
   void download_potential(std::size_t p, std::span<float> values) const;
   void download_spikes(std::size_t p, std::span<float> values) const;

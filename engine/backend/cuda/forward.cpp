@@ -96,6 +96,10 @@ void CudaBackend::run_population(std::size_t p) {
   } else {
     projections_.project(feedforward(p), spike_input(p), shape(), drive);
   }
+  if (population.per_projection()) {
+    const NeuronTape currents{drive, population.current.data(), nullptr, nullptr};
+    run_neurons(feedforward_currents(p), currents, shape(), stream_);
+  }
   if (population.recurrent()) {
     const TiledState tiled = tiled_state(p);
     run_recurrent(neurons(p), recurrent(p), neuron_tape(p), shape(), population.tiled ? &tiled : nullptr, stream_);

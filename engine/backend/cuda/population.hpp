@@ -50,6 +50,8 @@ struct Population {
 
   DeviceBuffer<float> potential;            ///< [B][T][N] currents, then V, then g or λ
   DeviceBuffer<float> current;              ///< [B][T][N] where shared decays are trained
+  DeviceBuffer<float> recurrent_current;    ///< [B][T][N] of the recurrent synapses, likewise, if per_projection()
+  DeviceBuffer<float> recurrent_adjoint;    ///< [B][T][N] their λ, if per_projection()
   DeviceBuffer<float> decay_parts;          ///< [B][N] where shared decays are trained
   DeviceBuffer<std::uint32_t> spikes;       ///< [B][W][N]
   DeviceBuffer<std::uint32_t> keep;         ///< [B][W][N] mask of dropout
@@ -64,6 +66,8 @@ struct Population {
     const std::size_t words = shape.words() * neurons;
     visit(potential, shape.steps * neurons);
     visit(current, trains_shared_decay() ? shape.steps * neurons : 0);
+    visit(recurrent_current, trains_shared_decay() && per_projection() ? shape.steps * neurons : 0);
+    visit(recurrent_adjoint, per_projection() ? shape.steps * neurons : 0);
     visit(decay_parts, trains_shared_decay() ? neurons : 0);
     visit(spikes, layout.spiking ? words : 0);
     visit(keep, drops(shape.dropout) ? words : 0);
@@ -75,6 +79,8 @@ struct Population {
 
   [[nodiscard]] bool own_decays() const { return layout.sharing == DecaySharing::synapse; }
   [[nodiscard]] bool trains_shared_decay() const { return !own_decays() && layout.decay_trainable; }
+  /// Both projections have shared decays, each its own.
+  [[nodiscard]] bool per_projection() const { return recurrent() && !own_decays() && layout.has_recurrent_decays(); }
   /// Without spikes nothing comes back to the population.
   [[nodiscard]] bool recurrent() const { return layout.recurrent && layout.spiking; }
   /// Whether spikes are dropped on their way up, in a pass with dropout.

@@ -112,7 +112,7 @@ HETSYN_KERNEL HETSYN_LAUNCH_BOUNDS(kThreads, 1)
     }
     if (tile.holds()) *sent_part(received, tile, t) = (sum[0] + sum[1]) + (sum[2] + sum[3]);
     sync_sample<kCluster>();
-    const float v = cell.step(drive + sum_parts(parts, tile, t), t);
+    const float v = cell.step(drive, sum_parts(parts, tile, t), t);
     spikes = ballot(exists && cell.spikes());
     if (tile.writes() && exists) cell.record(tape, shape, neurons, sample, t, n, v);
   }
@@ -155,8 +155,8 @@ HETSYN_KERNEL HETSYN_LAUNCH_BOUNDS(kThreads, 1)
     for (unsigned k = 0; k < kWarp; ++k) sum[k % 4] += w[k] * lambda[k];
     if (tile.holds()) *sent_part(received, tile, t) = (sum[0] + sum[1]) + (sum[2] + sum[3]);
     sync_sample<kCluster>();
-    const float g = exists ? cell.step(neurons.surrogate, v, d_output + sum_parts(parts, tile, t)) : 0.0F;
-    if (tile.writes() && exists) gradient.potential[at] = g;
+    const float d = d_output + sum_parts(parts, tile, t);
+    const float g = exists ? cell.step(neurons.surrogate, v, d, gradient, at, tile.writes()) : 0.0F;
     own_g[tile.lane] = g;
     sync_warp();
     HETSYN_UNROLL

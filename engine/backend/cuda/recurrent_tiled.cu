@@ -59,7 +59,7 @@ HETSYN_KERNEL tiled_kernel(Neurons neurons, Synapses synapses, NeuronTape tape, 
       if (exists) {
         Cell<kOwnDecays> cell(neurons, n);
         if (t > 0) cell.state = cells[n];
-        const float v = cell.step(tape.potential[shape.row(sample, t) * neurons.size + n] + sum, t);
+        const float v = cell.step(tape.potential[shape.row(sample, t) * neurons.size + n], sum, t);
         cell.record(tape, shape, neurons, sample, t, n, v);
         cells[n] = cell.state;
         fires = cell.spikes();
@@ -78,9 +78,11 @@ HETSYN_KERNEL tiled_backward_kernel(Neurons neurons, Synapses synapses, NeuronGr
   const unsigned sample = blockIdx.x;
   float* const lambda = kOwnDecays ? state.synapses + std::size_t{sample} * synapses.post * synapses.pre : nullptr;
   CellAdjointState* const adjoints = state.adjoints + std::size_t{sample} * neurons.size;
+  const bool own_adjoint = !kOwnDecays && gradient.recurrent_adjoint != nullptr;
+  const float* const written = own_adjoint ? gradient.recurrent_adjoint : gradient.potential;
   for (unsigned t = shape.steps; t-- > 0;) {
     const bool last = t + 1 == shape.steps;
-    const float* const g_after = gradient.potential + shape.row(sample, t + 1) * neurons.size;
+    const float* const g_after = written + shape.row(sample, t + 1) * neurons.size;
     for (unsigned n = threadIdx.x; n < neurons.size; n += blockDim.x) {
       float sum = 0.0F;
       for (unsigned j = 0; !last && j < synapses.post; ++j) {
@@ -96,7 +98,7 @@ HETSYN_KERNEL tiled_backward_kernel(Neurons neurons, Synapses synapses, NeuronGr
       if (!last) cell.state = adjoints[n];
       const std::size_t at = shape.row(sample, t) * neurons.size + n;
       const float d_output = gradient.d_output[at] + constant_gradient(gradient, n) + sum;
-      gradient.potential[at] = cell.step(neurons.surrogate, gradient.potential[at], d_output);
+      cell.step(neurons.surrogate, gradient.potential[at], d_output, gradient, at, true);
       adjoints[n] = cell.state;
     }
     sync_block();

@@ -62,9 +62,10 @@ struct SynapseGradients {
 
 /// The neurons of a population.
 struct Neurons {
-  unsigned size;  ///< N
-  bool spiking;   ///< false: V is the sum of currents
-  bool tied;      ///< κ_j = r_j
+  unsigned size;        ///< N
+  bool spiking;         ///< false: V is the sum of currents
+  bool tied;            ///< κ_j = r_j
+  bool per_projection;  ///< `decay` is that of the recurrent synapses alone; what comes from below has decayed already
   NeuronConstants<float> constants;
   const float* decay;   ///< shared decays r [N] or [1]; null where each synapse has its own
   unsigned decay_step;  ///< 1, or 0 where all have one
@@ -73,17 +74,18 @@ struct Neurons {
 
 /// What the forward pass of a population leaves. No field but potential where it does not spike.
 struct NeuronTape {
-  float* potential;  ///< [B][T][N] holds the sum of feed-forward currents before, V after
-  float* current;    ///< [B][T][N] U, or U − J where the reset decay is tied; null unless shared decays are trained
+  float* potential;       ///< [B][T][N] holds the sum of feed-forward currents before, V after
+  float* current;         ///< [B][T][N] U, or U − J where the reset decay is tied; null unless `decay` is trained
   std::uint32_t* spikes;  ///< [B][W][N]
   float* counts;          ///< [B][N] spikes of the pass
 };
 
 /// What the backward pass of a population takes and leaves.
 struct NeuronGradient {
-  const float* d_output;    ///< [B][T][N] dL/dz (dL/dV where it does not spike) from the loss and the population above
-  const float* d_constant;  ///< [N] the same at all steps of all samples; null: none
-  float* potential;         ///< [B][T][N] V before; g = dL/dV after, or λ where decays are shared
+  const float* d_output;     ///< [B][T][N] dL/dz (dL/dV where it does not spike) from the loss and the population above
+  const float* d_constant;   ///< [N] the same at all steps of all samples; null: none
+  float* potential;          ///< [B][T][N] V before; g = dL/dV after, or λ where decays are shared
+  float* recurrent_adjoint;  ///< [B][T][N] λ of the recurrent synapses, where per_projection: `potential` is g then
 };
 
 /// What a neuron keeps from step to step.

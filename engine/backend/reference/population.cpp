@@ -10,9 +10,9 @@ namespace {
 
 bool per_synapse(const PopulationLayout& population) { return population.sharing == DecaySharing::synapse; }
 
-/// Index of r_j in the group r, where decays are shared.
+/// Index of r_j in the group r, or of r'_j in r_rec, where decays are shared.
 std::size_t decay_index(const PopulationLayout& population, std::size_t j) {
-  return population.sharing == DecaySharing::neuron ? j : 0;
+  return population.sharing == DecaySharing::population ? 0 : j;
 }
 
 NeuronConstants<double> neuron_constants(const PopulationLayout& population,
@@ -50,6 +50,13 @@ double drive(std::span<const double> w, std::span<const double> x, std::size_t j
   return sum;
 }
 
+/// U_j[t] of synapses that share the decay r; writes U.
+double shared_current(double r, double drive, TapeRow at, std::size_t n, std::size_t j, std::vector<double>& current) {
+  const double next = synapse_step(at.previous(current, n, j), r, drive);
+  current[at.row * n + j] = next;
+  return next;
+}
+
 double total_current(const PopulationLayout& population, const PopulationBlock<const double>& q, TapeRow at,
                      std::span<const double> x, std::span<const double> x_rec, std::size_t j, ReferenceTape& tape) {
   const std::size_t n = population.size;
@@ -58,11 +65,13 @@ double total_current(const PopulationLayout& population, const PopulationBlock<c
     if (population.recurrent) sum += synaptic_current(q.w_rec, q.r_rec, x_rec, at, n, j, tape.current_rec);
     return sum;
   }
-  double sum = drive(q.w, x, j);
-  if (population.recurrent) sum += drive(q.w_rec, x_rec, j);
-  const double next = synapse_step(at.previous(tape.current, n, j), q.r[decay_index(population, j)], sum);
-  tape.current[at.row * n + j] = next;
-  return next;
+  const double r = q.r[decay_index(population, j)];
+  const double forward = drive(q.w, x, j);
+  if (!population.recurrent) return shared_current(r, forward, at, n, j, tape.current);
+  const double feedback = drive(q.w_rec, x_rec, j);
+  if (!population.has_recurrent_decays()) return shared_current(r, forward + feedback, at, n, j, tape.current);
+  return shared_current(r, forward, at, n, j, tape.current) +
+         shared_current(q.r_rec[j], feedback, at, n, j, tape.current_rec);
 }
 
 /// A projection with a decay per synapse: λ[t] = g[t] + r λ[t+1], its three gradients.
@@ -93,6 +102,17 @@ void drive_backward(std::span<const double> w, std::span<const double> x, std::s
   }
 }
 
+/// Synapses that share a decay per neuron: λ[t] = g[t] + r λ[t+1] and the gradient of r.
+void shared_current_backward(const PopulationLayout& population, std::span<const double> r, TapeRow at,
+                             const std::vector<double>& current, std::span<const double> g, std::span<double> lambda,
+                             std::span<double> d_r) {
+  for (std::size_t j = 0; j < population.size; ++j) {
+    const std::size_t k = decay_index(population, j);
+    lambda[j] = g[j] + r[k] * lambda[j];
+    d_r[k] += lambda[j] * at.previous(current, population.size, j);
+  }
+}
+
 void total_current_backward(const PopulationLayout& population, const PopulationBlock<const double>& q, TapeRow at,
                             std::span<const double> x, const ReferenceTape& tape, std::span<const double> g,
                             ReferenceAdjoint& adjoint, const PopulationBlock<double>& gradients,
@@ -108,13 +128,14 @@ void total_current_backward(const PopulationLayout& population, const Population
     }
     return;
   }
-  for (std::size_t j = 0; j < population.size; ++j) {
-    const std::size_t k = decay_index(population, j);
-    adjoint.lambda[j] = g[j] + q.r[k] * adjoint.lambda[j];
-    gradients.r[k] += adjoint.lambda[j] * at.previous(tape.current, population.size, j);
-  }
+  shared_current_backward(population, q.r, at, tape.current, g, adjoint.lambda, gradients.r);
   drive_backward(q.w, x, adjoint.lambda, gradients.w, d_x);
-  if (population.recurrent) drive_backward(q.w_rec, x_rec, adjoint.lambda, gradients.w_rec, adjoint.d_spike_rec);
+  if (!population.recurrent) return;
+  const bool own = population.has_recurrent_decays();
+  if (own) {
+    shared_current_backward(population, q.r_rec, at, tape.current_rec, g, adjoint.lambda_rec, gradients.r_rec);
+  }
+  drive_backward(q.w_rec, x_rec, own ? adjoint.lambda_rec : adjoint.lambda, gradients.w_rec, adjoint.d_spike_rec);
 }
 
 /// g[t] = dL/dV[t] of neuron j; moves its reset and adaptation adjoints one step back.
@@ -154,8 +175,8 @@ void reference_step(const PopulationLayout& population, const PopulationBlock<co
 ReferenceAdjoint make_reference_adjoint(const PopulationLayout& population) {
   const std::size_t n = population.size;
   ReferenceAdjoint adjoint;
-  adjoint.lambda.assign(per_synapse(population) ? n * population.inputs : n, 0.0);
-  adjoint.lambda_rec.assign(per_synapse(population) && population.recurrent ? n * n : 0, 0.0);
+  adjoint.lambda.assign(ReferenceTape::feedforward_states(population), 0.0);
+  adjoint.lambda_rec.assign(ReferenceTape::recurrent_states(population), 0.0);
   adjoint.neurons.resize(n);
   adjoint.d_spike_rec.assign(n, 0.0);
   return adjoint;

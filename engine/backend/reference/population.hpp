@@ -14,7 +14,7 @@ namespace hetsyn {
 /// What one population keeps of a forward pass; t runs over all steps.
 struct ReferenceTape {
   std::vector<double> current;      ///< I  [B][T][post][pre], feed-forward ([B][T][N] = U where decays are shared)
-  std::vector<double> current_rec;  ///< I' [B][T][post][post]; empty where decays are shared or not recurrent
+  std::vector<double> current_rec;  ///< I' [B][T][post][post] ([B][T][N] = U' where shared); empty where U has it all
   std::vector<double> reset;        ///< J  [B][T][N]; 0 without spikes
   std::vector<double> adaptation;   ///< A  [B][T][N]; 0 without spikes
   std::vector<double> potential;    ///< V  [B][T][N]
@@ -23,11 +23,18 @@ struct ReferenceTape {
   /// All arrays for B·T rows; see state/arrays.hpp.
   template <class Visit>
   void each_array(const PopulationLayout& population, std::size_t rows, Visit&& visit) {
-    const std::size_t n = population.size;
-    const bool per_synapse = population.sharing == DecaySharing::synapse;
-    visit(current, rows * (per_synapse ? n * population.inputs : n));
-    visit(current_rec, per_synapse && population.recurrent ? rows * n * n : 0);
-    for (std::vector<double>* array : {&reset, &adaptation, &potential, &spike}) visit(*array, rows * n);
+    visit(current, rows * feedforward_states(population));
+    visit(current_rec, rows * recurrent_states(population));
+    for (std::vector<double>* array : {&reset, &adaptation, &potential, &spike}) visit(*array, rows * population.size);
+  }
+
+  /// How many currents decay by themselves in each projection.
+  static std::size_t feedforward_states(const PopulationLayout& population) {
+    return population.size * (population.sharing == DecaySharing::synapse ? population.inputs : 1);
+  }
+  static std::size_t recurrent_states(const PopulationLayout& population) {
+    if (!population.has_recurrent_decays()) return 0;
+    return population.size * (population.sharing == DecaySharing::synapse ? population.size : 1);
   }
 };
 
@@ -37,7 +44,7 @@ struct PopulationBlock {
   std::span<T> w;      ///< [N][pre]
   std::span<T> r;      ///< [N][pre], [N] or [1]
   std::span<T> w_rec;  ///< [N][N]
-  std::span<T> r_rec;  ///< [N][N]
+  std::span<T> r_rec;  ///< [N][N] or [N]
 
   PopulationBlock(std::span<T> block, const ParameterLayout& layout, std::size_t population) {
     const auto field = [&](Field which) {
@@ -69,7 +76,7 @@ void reference_step(const PopulationLayout& population, const PopulationBlock<co
 /// Adjoints that run backwards in time, zero after the last step.
 struct ReferenceAdjoint {
   std::vector<double> lambda;                  ///< λ[t+1] = dL/dI [N][pre], or [N] where decays are shared
-  std::vector<double> lambda_rec;              ///< λ'[t+1] [N][N]; empty where decays are shared or not recurrent
+  std::vector<double> lambda_rec;              ///< λ'[t+1] [N][N] ([N] where shared); empty where λ has it all
   std::vector<NeuronAdjoint<double>> neurons;  ///< ν[t+1], α[t+1] [N]
   std::vector<double> d_spike_rec;             ///< dL/dz[t] [N] through the recurrent projection at t + 1
 };

@@ -18,9 +18,12 @@ std::size_t recurrent_fan_out(const PopulationLayout& population) {
 }
 
 std::size_t decaying_states(const PopulationLayout& population) {
-  const bool per_synapse = population.sharing == DecaySharing::synapse;
   std::size_t states = population.size;
-  if (per_synapse) states *= population.inputs + recurrent_fan_out(population);
+  if (population.sharing == DecaySharing::synapse) {
+    states *= population.inputs + recurrent_fan_out(population);
+  } else if (population.has_recurrent_decays()) {
+    states *= 2;
+  }
   if (population.spiking) states += population.size;
   if (population.spiking && population.neuron.adaptation_decay != 0.0) states += population.size;
   return states;

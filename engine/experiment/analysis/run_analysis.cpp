@@ -49,7 +49,7 @@ struct DecaySelection {
 
 DecaySelection select_all(const ParameterGroup& group, const PopulationLayout& population) {
   DecaySelection selection{group.name, group, {}};
-  const bool without_diagonal = group.field == Field::r_rec && !population.autapses;
+  const bool without_diagonal = has_self_connections(group, population) && !population.autapses;
   for (std::size_t i = 0; i < group.count(); ++i) {
     if (without_diagonal && i / group.columns == i % group.columns) continue;
     selection.elements.push_back(group.offset + i);
