@@ -47,6 +47,7 @@ NetworkSpec spec_from(const json& text) {
   spec.tau_adaptation_ms = text.at("tau_adaptation_ms");
   spec.adaptation_strength = text.at("adaptation_strength");
   spec.adaptation = text.at("adaptation");
+  spec.decay_per_projection = text.at("decay_per_projection");
   spec.tie_reset_decay = text.at("tie_reset_decay");
   if (!text.at("autapses").is_null()) spec.autapses = text.at("autapses").get<bool>();
   spec.surrogate = surrogate_from(text.at("surrogate"));

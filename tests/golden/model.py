@@ -87,6 +87,7 @@ class Spec:
     tau_adaptation_ms: float = 100.0
     adaptation_strength: float = 0.05
     adaptation: bool = False  # hom_alif always adapts
+    decay_per_projection: bool = False  # het_lif: r_rec [N] beside r
     tie_reset_decay: bool = False
     autapses: Optional[bool] = None  # None: only hetsyn_lif has them
     surrogate: Surrogate = field(default_factory=Surrogate)
@@ -108,10 +109,11 @@ class Layer(nn.Module):
         self.w = nn.Parameter(torch.zeros(size, inputs))
         decay_shape = {"hetsyn_lif": (size, inputs), "het_lif": (size,)}.get(spec.neuron, (1,))
         self.r = nn.Parameter(torch.zeros(decay_shape), requires_grad=not spec.neuron.startswith("hom_"))
+        self.two_decays = recurrent and spec.decay_per_projection
         if recurrent:
             self.w_rec = nn.Parameter(torch.zeros(size, size))
-            if self.per_synapse:
-                self.r_rec = nn.Parameter(torch.zeros(size, size))
+            if self.per_synapse or self.two_decays:
+                self.r_rec = nn.Parameter(torch.zeros((size, size) if self.per_synapse else size))
 
     def recurrent_weight(self):
         return self.w_rec if self.autapses else self.w_rec * (1 - torch.eye(self.size, dtype=self.w_rec.dtype))
@@ -135,9 +137,11 @@ class Layer(nn.Module):
                     v = v + current_rec.sum(-1)
             else:
                 current = self.r * current + drive[:, t]  # U [B, N]
-                if self.recurrent:
+                if self.two_decays:
+                    current_rec = self.r_rec * current_rec + z @ w_rec.T  # U' [B, N]
+                elif self.recurrent:
                     current = current + z @ w_rec.T
-                v = current
+                v = current + current_rec
             if self.spiking:
                 reset = reset_decay * reset + spec.threshold * z
                 v = v - reset
@@ -194,7 +198,7 @@ class Network(nn.Module):
                 value = rng.normal(0.0, gain / math.sqrt(parameter.shape[1]), parameter.shape)
             else:
                 value = np.exp(-self.spec.dt_ms / rng.uniform(*tau_ms, parameter.shape))
-            if kind in ("w_rec", "r_rec") and not getattr(self, layer).autapses:
+            if kind.endswith("_rec") and value.ndim == 2 and not getattr(self, layer).autapses:
                 np.fill_diagonal(value, 0.0)
             parameter.copy_(torch.from_numpy(value))
         return self
