@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "backend/backend.hpp"
+#include "data/data_identity.hpp"
 #include "network/spec.hpp"
 #include "training/length.hpp"
 #include "training/protocol.hpp"
@@ -36,9 +37,9 @@ std::string samples_text(const SampleSets& sets) {
 }  // namespace
 
 std::string run_title(const RunConfig& config, const TaskInfo& info) {
-  return fmt::format("{} on {}: {} {}, {} parameters, seed {}, device {}", config.task, info.data_name,
-                     neuron_model_name(config.model.model), populations_text(config),
-                     parameter_count(network_layout(config.model)), config.train.seed,
+  return fmt::format("{} on {}: {} {}, {} parameters, seed {}, device {}", config.task,
+                     data_title(info.data_name, info.standin), neuron_model_name(config.model.model),
+                     populations_text(config), parameter_count(network_layout(config.model)), config.train.seed,
                      find_backend(config.run.device).name);
 }
 

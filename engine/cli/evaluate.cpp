@@ -43,19 +43,17 @@ int evaluate(const Options& options) {
 
   const std::unique_ptr<Task> task = open_task(plugin, config, document);
   resolve(config, task->info());
-  check_same_data(options.run, task->info(), options);
   warn_of_ineffective_keys(ineffective_keys(document, config, &task->info(), "perturb."));
   warn_of_standin(task->info());
   check_samples(*task, config.train.seed);
-  const std::string split = options.split.value_or("test");
-  const auto report = placing_errors(
-      document, [&] { return evaluate_run(*task, config, checkpoint_path(options), split, stop_on_signal()); });
+  const RunConfig recorded = recorded_config(options.run, plugin, task->info());
+  const EvaluationRequest request{*task, recorded, config, checkpoint_path(options), options.split.value_or("test")};
+  const auto report = placing_errors(document, [&] { return evaluate_run(request, stop_on_signal()); });
   if (!report) return 130;
   if (options.json) {
     fmt::print("{}\n", evaluation_json(config, *report));
     return 0;
   }
-  fmt::print("{} on {}, {}\n", report->checkpoint, task->info().data_name, report->metrics.split);
   fmt::print("{}", evaluation_text(*report));
   return 0;
 }

@@ -8,19 +8,10 @@
 
 #include "core/error.hpp"
 #include "core/log.hpp"
-#include "experiment/run.hpp"
+#include "experiment/data_json.hpp"
+#include "experiment/identity.hpp"
 
 namespace hetsyn::cli {
-namespace {
-
-std::string data_text(const TaskInfo& info) {
-  std::string text = info.data_name;
-  for (const Split& split : info.splits) text += fmt::format(", {} {}", split.samples, split.name);
-  return text;
-}
-
-}  // namespace
-
 Failure current_failure() {
   try {
     throw;
@@ -47,15 +38,20 @@ int run_on_ranks(Communicator& ranks, const std::function<int()>& body) {
   }
 }
 
-void check_same_start(Communicator& ranks, const RunConfig& config, const TaskInfo& info) {
+void check_same_start(Communicator& ranks, const RunConfig& config, const Task& task, const TaskPlugin& plugin) {
   if (ranks.size() == 1) return;
-  const std::string mine = write_config(config), data = data_text(info);
-  if (const auto difference = first_difference(broadcast(ranks, mine), mine)) {
-    throw UsageError(fmt::format("rank {} was started with {} = {}, rank 0 with {}", ranks.rank(), difference->key,
-                                 difference->wanted, difference->recorded));
+  constexpr Roles kSameStart{KeyRole::identity, KeyRole::samples, KeyRole::seed, KeyRole::extent};
+  const std::string theirs = broadcast(ranks, write_config(config));
+  const RunConfig of_first = read_config(parse_toml(theirs, "rank 0"), plugin.name, plugin.keys);
+  if (const auto changed = differences(of_first, config, kSameStart); !changed.empty()) {
+    throw UsageError(fmt::format("rank {} was started with {} = {}, rank 0 with {}", ranks.rank(), changed[0].key,
+                                 changed[0].given, changed[0].recorded));
   }
-  if (const std::string theirs = broadcast(ranks, data); theirs != data) {
-    throw DataError(fmt::format("rank {} found other data than rank 0: {}, not {}", ranks.rank(), data, theirs));
+  const DataIdentity mine = identify_data(task);
+  const DataIdentity first = parse_data_identity("rank 0", broadcast(ranks, to_json(mine).dump()));
+  if (!mine.same_as(first)) {
+    throw DataError(
+        fmt::format("rank {} found other data than rank 0: {}, not {}", ranks.rank(), describe(mine), describe(first)));
   }
 }
 

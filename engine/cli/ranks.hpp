@@ -4,6 +4,7 @@
 #include "core/communicator.hpp"
 #include "data/task_port.hpp"
 #include "experiment/config.hpp"
+#include "host/task_plugin.hpp"
 
 /// What the ranks of a data-parallel run have to agree on.
 namespace hetsyn::cli {
@@ -16,7 +17,7 @@ Failure current_failure();
 int run_on_ranks(Communicator& ranks, const std::function<int()>& body);
 
 /// Throws UsageError where this rank's configuration, and DataError where its data, are not those of rank 0.
-void check_same_start(Communicator& ranks, const RunConfig& config, const TaskInfo& info);
+void check_same_start(Communicator& ranks, const RunConfig& config, const Task& task, const TaskPlugin& plugin);
 
 /// The config with the batches of one rank: what one process takes.
 RunConfig config_of_rank(RunConfig config, const Communicator& ranks);

@@ -3,13 +3,10 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <algorithm>
 #include <cstdlib>
 
 #include "core/error.hpp"
-#include "core/files.hpp"
 #include "core/log.hpp"
-#include "experiment/summary.hpp"
 
 namespace hetsyn::cli {
 namespace {
@@ -78,17 +75,10 @@ std::unique_ptr<Task> open_task(const TaskPlugin& plugin, const RunConfig& confi
   return placing_errors(document, [&] { return plugin.open(config.task_values, open); });
 }
 
-void check_same_data(const std::filesystem::path& run, const TaskInfo& info, const Options& options) {
-  const std::filesystem::path summary = run / "summary.json";
-  if (!std::filesystem::exists(summary)) return;
-  const std::string recorded = summary_data_name(read_file(summary));
-  if (recorded.empty() || recorded == info.data_name) return;
-  const std::string difference =
-      fmt::format("{}: the run was on the data {}, and those found now are {}", run.string(), recorded, info.data_name);
-  const bool wanted = std::any_of(options.set.begin(), options.set.end(),
-                                  [](const std::string& assignment) { return assignment.starts_with("task."); });
-  if (!wanted) throw DataError(difference + "; expected the same, at the place where the run found them");
-  log::warning("{}", difference);
+RunConfig recorded_config(const std::filesystem::path& run, const TaskPlugin& plugin, const TaskInfo& info) {
+  RunConfig config = read_config(read_toml_file((run / "config.toml").string()), plugin.name, plugin.keys);
+  resolve(config, info);
+  return config;
 }
 
 void warn_of_ineffective_keys(const std::vector<std::string>& warnings) {

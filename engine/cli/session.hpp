@@ -38,8 +38,8 @@ auto placing_errors(const ConfigDocument& document, Body body) {
   }
 }
 
-/// Refuses to go on with a run on other data than it was on, unless the command line sets a key of the task.
-void check_same_data(const std::filesystem::path& run, const TaskInfo& info, const Options& options);
+/// The config that a run directory records, resolved for its task as opened now.
+RunConfig recorded_config(const std::filesystem::path& run, const TaskPlugin& plugin, const TaskInfo& info);
 
 /// Says on standard error which keys were given and change nothing.
 void warn_of_ineffective_keys(const std::vector<std::string>& warnings);

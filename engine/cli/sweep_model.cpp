@@ -13,6 +13,7 @@
 #include "core/files.hpp"
 #include "core/log.hpp"
 #include "experiment/evaluation.hpp"
+#include "experiment/identity.hpp"
 #include "experiment/ineffective_keys.hpp"
 #include "experiment/run_directory.hpp"
 #include "experiment/sweep_json.hpp"
@@ -65,7 +66,7 @@ std::string point_json(const SweepModel& model, const SweepPoint& point, const J
   return out.dump(2) + "\n";
 }
 
-/// Evaluates the points of a trained model; the task is opened once.
+/// Evaluates the points of a trained model; the task is opened once for all that have the same samples.
 class Evaluator {
  public:
   Evaluator(const SweepContext& context, const SweepModel& model)
@@ -74,20 +75,22 @@ class Evaluator {
         plugin_(context.host.find(context.sweep.task)),
         run_(context.directory.run(model.hash)),
         summary_(read_summary(run_)),
-        config_(read_config(model.document, plugin_.name, plugin_.keys)),
-        task_(open_task(plugin_, config_, model.document)) {}
+        opened_(read_config(model.document, plugin_.name, plugin_.keys)),
+        task_(open_task(plugin_, opened_, model.document)) {}
 
   /// 0, 1 where the point failed, 130 where it was interrupted.
-  int evaluate(const SweepPoint& point, const std::atomic<bool>& stop) const {
+  int evaluate(const SweepPoint& point, const std::atomic<bool>& stop) {
     const auto start = std::chrono::steady_clock::now();
     try {
       const ConfigDocument document = with_threads(point_document(model_, point), context_.threads);
       RunConfig config = read_config(document, plugin_.name, plugin_.keys);
+      open_for(config, document);
       resolve(config, task_->info());
       warn_of_ineffective_keys(ineffective_keys(document, config, &task_->info(), "perturb."));
+      const RunConfig recorded = recorded_config(run_, plugin_, task_->info());
       const std::string checkpoint = (run_ / "checkpoints" / (context_.sweep.checkpoint + ".h5")).string();
-      const auto report = placing_errors(
-          document, [&] { return evaluate_run(*task_, config, checkpoint, context_.sweep.split, stop); });
+      const EvaluationRequest request{*task_, recorded, config, checkpoint, context_.sweep.split};
+      const auto report = placing_errors(document, [&] { return evaluate_run(request, stop); });
       if (!report) return kInterrupted;
       const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
       const Json evaluation = Json::parse(evaluation_json(config, *report));
@@ -101,18 +104,26 @@ class Evaluator {
   }
 
  private:
+  /// A point may be a test on other samples than the last one.
+  void open_for(const RunConfig& config, const ConfigDocument& document) {
+    constexpr Roles kOfTask{KeyRole::samples, KeyRole::placement};
+    if (differences(opened_, config, kOfTask).empty()) return;
+    task_ = open_task(plugin_, config, document);
+    opened_ = config;
+  }
+
   const SweepContext& context_;
   const SweepModel& model_;
   const TaskPlugin& plugin_;
   std::filesystem::path run_;
   Json summary_;
-  RunConfig config_;
+  RunConfig opened_;  ///< what the task was opened with
   std::unique_ptr<Task> task_;
 };
 
 int evaluate_points(const SweepContext& context, const SweepModel& model) {
   const std::atomic<bool>& stop = stop_on_signal();
-  const Evaluator evaluator(context, model);
+  Evaluator evaluator(context, model);
   int worst = 0;
   for (const SweepPoint& point : model.points) {
     if (context.directory.state(model, point) != PointState::missing) continue;

@@ -13,6 +13,7 @@
 #include "core/log.hpp"
 #include "data/task_checks.hpp"
 #include "distributed/launch.hpp"
+#include "experiment/identity.hpp"
 #include "experiment/ineffective_keys.hpp"
 #include "experiment/memory_plan.hpp"
 #include "experiment/run.hpp"
@@ -43,13 +44,10 @@ RunDirectory open_directory(const Options& options, const RunConfig& config) {
 /// Refuses to continue a run under another description.
 void check_same_run(const RunDirectory& directory, const RunConfig& config, const TaskPlugin& plugin,
                     const TaskInfo& info) {
-  RunConfig recorded = read_config(read_toml_file(directory.config().string()), plugin.name, plugin.keys);
-  resolve(recorded, info);
-  if (const auto difference = first_difference(write_config(recorded), write_config(config))) {
-    throw UsageError(
-        fmt::format("{}: --resume cannot change the run: {} was {} and is {} now; leave the change out, or start "
-                    "another run",
-                    directory.path().string(), difference->key, difference->recorded, difference->wanted));
+  const RunConfig recorded = recorded_config(directory.path(), plugin, info);
+  if (const auto changed = differences(recorded, config, kSameRun); !changed.empty()) {
+    throw UsageError(fmt::format("{}: --resume cannot change the run: {}; leave the change out, or start another run",
+                                 directory.path().string(), differences_text(changed)));
   }
   if (recorded.run.device != config.run.device) {
     log::warning("the run was on device {} and continues on {}: not bit for bit the same", recorded.run.device,
@@ -118,16 +116,13 @@ int train_run(const Options& options, const ConfigDocument& document, const Plug
     return 0;
   }
   check_samples(*task, config.train.seed);
-  check_same_start(ranks, config, task->info());
+  check_same_start(ranks, config, *task, plugin);
   const std::atomic<bool>& stop = stop_on_signal(ranks.rank() == 0);  // before this, there is nothing to save
   Run run = placing_errors(document, [&] { return Run(*task, config, plan.peak(), ranks); });
   if (ranks.rank() > 0) return run.follow(stop) == RunEnd::interrupted ? kInterrupted : 0;
   const RunDirectory directory = open_directory(options, run.config());
   const bool continues = options.resume && is_run_directory(directory.path());
-  if (continues) {
-    check_same_run(directory, run.config(), plugin, task->info());
-    check_same_data(directory.path(), task->info(), options);
-  }
+  if (continues) check_same_run(directory, run.config(), plugin, task->info());
 
   log::open_file(directory.log().string());
   announce(run, task->info(), options, directory);

@@ -110,7 +110,7 @@ std::vector<NamedValue> check_table(std::string_view table_name, const ConfigVal
     const std::string name = fmt::format("{}.{}", table_name, spec.name);
     const ConfigValue* written = find(table, spec.name);
     const ConfigValue value = written ? *written : parse_toml_value(spec.default_value, {"the default of " + name});
-    out.push_back({spec.name, check_scalar(spec, {name, value})});
+    out.push_back({spec.name, check_scalar(spec, {name, value}), spec.role});
   }
   return out;
 }

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <sstream>
 
 #include "experiment/check.hpp"
 #include "experiment/schema.hpp"
@@ -102,26 +101,12 @@ std::string write_config(const RunConfig& config) {
   for (const ConfigTable& table : config_schema()) {
     out += fmt::format("\n[{}]\n", table.name);
     for (const ConfigKey& key : table.keys) {
-      const std::string text = key.write(config);
+      const std::optional<ConfigValue> value = key.value(config);
       const bool is_place = table.name == "run" && key.spec.name == "out";
-      if (!text.empty() && !is_place) out += fmt::format("{} = {}\n", key.spec.name, text);
+      if (value && !is_place) out += fmt::format("{} = {}\n", key.spec.name, toml_text(*value));
     }
   }
   return out;
-}
-
-std::map<std::string, std::string> flat_config(const std::string& written) {
-  std::map<std::string, std::string> keys;
-  std::istringstream text(written);
-  std::string table;
-  for (std::string line; std::getline(text, line);) {
-    if (line.starts_with('[')) table = line.substr(1, line.find(']') - 1);
-    const std::size_t equals = line.find(" = ");
-    if (equals != std::string::npos) {
-      keys.emplace(fmt::format("{}.{}", table, line.substr(0, equals)), line.substr(equals + 3));
-    }
-  }
-  return keys;
 }
 
 ConfigError with_place(const ConfigError& error, const ConfigDocument& document) {

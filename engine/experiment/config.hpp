@@ -1,7 +1,6 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -76,9 +75,6 @@ void resolve(RunConfig& config, const TaskInfo& task);
 
 /// The config as TOML; reading it again gives the same run. `run.out` is left out: it names the place, not the run.
 std::string write_config(const RunConfig& config);
-
-/// All keys of a config written by write_config(), with their values as TOML: "train.batch" → "32".
-std::map<std::string, std::string> flat_config(const std::string& written);
 
 /// The same error with the place where its key was written in front, for checks that know keys but not files.
 ConfigError with_place(const ConfigError& error, const ConfigDocument& document);

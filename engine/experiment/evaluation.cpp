@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "core/error.hpp"
+#include "experiment/data_json.hpp"
 #include "experiment/parameter_perturbation.hpp"
 #include "experiment/run.hpp"
 #include "training/checkpoint.hpp"
@@ -41,26 +45,64 @@ EvaluationSettings evaluation_settings(const RunConfig& config, const std::atomi
   return settings;
 }
 
-/// The trained network of a run, with the parameters that config.perturb leaves it.
-std::unique_ptr<Backend> trained_backend(const RunConfig& config, const std::string& checkpoint) {
-  auto backend = build_backend(config);
-  Checkpoint trained = read_checkpoint(checkpoint, backend->layout());
-  perturb_parameters(trained.parameters, backend->layout(), config);
-  backend->write(Block::parameters, trained.parameters);
-  return backend;
+/// Refuses what would evaluate another network, or other held-out samples.
+void check_trained_keys(const EvaluationRequest& request) {
+  const std::vector<KeyDifference> changed = differences(request.recorded, request.config, kTrained);
+  if (changed.empty()) return;
+  throw ConfigError(fmt::format("an evaluation cannot change what was trained or held out: {}; train another run",
+                                differences_text(changed)),
+                    changed.front().key);
+}
+
+/// Whether the user has changed a key of the task, so that other data may be wanted.
+bool task_changed(const EvaluationRequest& request) {
+  const Roles of_task{KeyRole::samples, KeyRole::placement, KeyRole::presentation};
+  return std::ranges::any_of(differences(request.recorded, request.config, of_task),
+                             [](const KeyDifference& difference) { return difference.key.starts_with("task."); });
+}
+
+/// Refuses data that changed behind the user's back, and sets that are cut from training samples where these, or the
+/// cut, are not those of the training: a part of them would have been trained on.
+void check_data(const EvaluationRequest& request, const SampleSet& set, const DataIdentity& trained_on,
+                const DataIdentity& found) {
+  const bool same = trained_on.same_as(found);
+  const auto fail = [&](std::string_view expected) {
+    throw DataError(fmt::format("{}: the network was trained on {}; found: {}. {}", request.checkpoint,
+                                describe(trained_on), describe(found), expected));
+  };
+  if (!same && !task_changed(request)) {
+    fail("Expected the same content, at any place (task.path); to evaluate on other data, change a key of the task");
+  }
+  const bool from_training_data = !set.drawn && request.task.info().splits[set.split].role == SplitRole::train;
+  if (from_training_data && (!same || trained_on.held_out != found.held_out)) {
+    fail(
+        "Which of these training samples were held out cannot be told; expected --split test, or the run's own keys of "
+        "the task");
+  }
 }
 
 }  // namespace
 
-std::optional<EvaluationReport> evaluate_run(const Task& task, const RunConfig& config, const std::string& checkpoint,
-                                             const std::string& split, const std::atomic<bool>& stop) {
+std::optional<EvaluationReport> evaluate_run(const EvaluationRequest& request, const std::atomic<bool>& stop) {
+  const Task& task = request.task;
+  const RunConfig& config = request.config;
+  check_trained_keys(request);
   const SampleSets sets = divide_samples(task, config.train);
-  const SampleSet& set = set_named(sets, split);
-  const auto backend = trained_backend(config, checkpoint);
+  const SampleSet& set = set_named(sets, request.split);
+  const auto backend = build_backend(config);
+  Checkpoint trained = read_checkpoint(request.checkpoint, backend->layout());
   const LossTerm* const term = classification_term(task.info());
   EvaluationReport report;
   report.samples = set.indices.size();
-  report.checkpoint = checkpoint;
+  report.checkpoint = request.checkpoint;
+  report.data = identify_data(task);
+  report.data.held_out = held_out_digest(task, sets);
+  const DataIdentity trained_on = parse_data_identity(request.checkpoint, trained.data);
+  check_data(request, set, trained_on, report.data);
+  if (!trained_on.same_as(report.data)) report.trained_on = trained_on;
+  report.varied = differences(request.recorded, config, kVariable);
+  perturb_parameters(trained.parameters, backend->layout(), config);
+  backend->write(Block::parameters, trained.parameters);
   if (term != nullptr) report.confusion.emplace(task.info().outputs);
 
   ActivityCounter counter(backend->network());

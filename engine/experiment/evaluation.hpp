@@ -2,10 +2,13 @@
 #include <atomic>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "data/data_identity.hpp"
 #include "experiment/analysis/activity.hpp"
 #include "experiment/analysis/confusion.hpp"
 #include "experiment/config.hpp"
+#include "experiment/identity.hpp"
 #include "training/evaluate.hpp"
 
 namespace hetsyn {
@@ -16,13 +19,25 @@ struct EvaluationReport {
   Activity activity;
   std::optional<ConfusionMatrix> confusion;  ///< where the task is a classification
   std::size_t samples = 0;
-  std::string checkpoint;  ///< file that the parameters came from
+  std::string checkpoint;                  ///< file that the parameters came from
+  DataIdentity data;                       ///< evaluated on
+  std::optional<DataIdentity> trained_on;  ///< where that is something else
+  std::vector<KeyDifference> varied;       ///< keys in which the evaluation departs from the run, [perturb] apart
 };
 
-/// Rebuilds the network of a resolved config, reads `checkpoint` and evaluates the set named `split` ("train",
-/// "validation", "test"). Empty where `stop` was set. Throws ConfigError for a split that the run does not have.
-std::optional<EvaluationReport> evaluate_run(const Task& task, const RunConfig& config, const std::string& checkpoint,
-                                             const std::string& split, const std::atomic<bool>& stop);
+struct EvaluationRequest {
+  const Task& task;           ///< opened with `config`
+  const RunConfig& recorded;  ///< of the run, resolved
+  const RunConfig& config;    ///< the same with what the evaluation changes, resolved
+  std::string checkpoint;     ///< a file
+  std::string split;          ///< "train", "validation" or "test"
+};
+
+/// Rebuilds the network, reads the checkpoint and evaluates the set. Empty where `stop` was set. Damage and placement
+/// may differ from the run, and what decides the samples may be varied. Throws ConfigError for a split that the run
+/// does not have and for any other change of a key, which would evaluate another network, or validate on samples that
+/// were trained on; DataError where the data are others and no key of the task was changed.
+std::optional<EvaluationReport> evaluate_run(const EvaluationRequest& request, const std::atomic<bool>& stop);
 
 /// The report for a reader: metrics, activity of each population, confusion matrix.
 std::string evaluation_text(const EvaluationReport& report);

@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "experiment/config_json.hpp"
+#include "experiment/data_json.hpp"
 #include "experiment/evaluation.hpp"
 #include "experiment/schema.hpp"
 #include "experiment/summary.hpp"
@@ -12,6 +14,17 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 // ---- text --------------------------------------------------------------------------------------------------------
+
+/// What was evaluated on what, and where that departs from the run.
+std::string heading(const EvaluationReport& report) {
+  std::string out = fmt::format("{} on {}, {}\n", report.checkpoint, data_title(report.data.name, report.data.standin),
+                                report.metrics.split);
+  if (report.trained_on) out += fmt::format("  trained on other data: {}\n", describe(*report.trained_on));
+  for (const KeyDifference& difference : report.varied) {
+    out += fmt::format("  {} = {} (the run has {})\n", difference.key, difference.given, difference.recorded);
+  }
+  return out;
+}
 
 std::string metrics_text(const EvaluationReport& report) {
   std::string out;
@@ -49,15 +62,27 @@ std::string confusion_text(const ConfusionMatrix& confusion) {
 
 // ---- JSON --------------------------------------------------------------------------------------------------------
 
-/// All keys of [perturb]; null where one is absent. TOML's numbers and texts are JSON's.
+/// All keys of [perturb]; null where one is absent.
 Json perturbation_json(const RunConfig& config) {
   Json out;
   for (const ConfigTable& table : config_schema()) {
     if (table.name != "perturb") continue;
     for (const ConfigKey& key : table.keys) {
-      const std::string value = key.write(config);
-      out[key.spec.name] = value.empty() ? Json() : Json::parse(value);
+      const std::optional<ConfigValue> value = key.value(config);
+      out[key.spec.name] = value ? to_json(*value) : Json();
     }
+  }
+  return out;
+}
+
+/// The keys in which the evaluation departs from the run: {"task.delay_ms": {"recorded": 800.0, "given": 1600.0}}.
+Json varied_json(const EvaluationReport& report) {
+  const auto value = [](const std::string& text) {
+    return text == kAbsent ? Json() : to_json(parse_toml_value(text, {}));
+  };
+  Json out = Json::object();
+  for (const KeyDifference& difference : report.varied) {
+    out[difference.key] = {{"recorded", value(difference.recorded)}, {"given", value(difference.given)}};
   }
   return out;
 }
@@ -90,7 +115,7 @@ Json confusion_json(const ConfusionMatrix& confusion) {
 }  // namespace
 
 std::string evaluation_text(const EvaluationReport& report) {
-  std::string out = metrics_text(report) + activity_text(report.activity);
+  std::string out = heading(report) + metrics_text(report) + activity_text(report.activity);
   if (report.confusion) out += confusion_text(*report.confusion);
   return out;
 }
@@ -100,6 +125,9 @@ std::string evaluation_json(const RunConfig& config, const EvaluationReport& rep
   out["checkpoint"] = report.checkpoint;
   out["split"] = report.metrics.split;
   out["samples"] = report.samples;
+  out["data"] = to_json(report.data);
+  out["trained_on"] = report.trained_on ? to_json(*report.trained_on) : Json();
+  out["varied"] = varied_json(report);
   out["perturb"] = perturbation_json(config);
   for (const NamedMetric& metric : report.metrics.metrics) out["metrics"][metric.name] = metric.value;
   if (report.confusion) {

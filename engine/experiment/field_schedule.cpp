@@ -33,6 +33,11 @@ void read_parameter(const NamedPlace& at, std::string_view name, ScheduleSetting
   }
 }
 
+/// { kind = { … } }
+ConfigValue table_of(std::string kind, ConfigValue::Table parameters) {
+  return {ConfigValue::Table{{std::move(kind), ConfigValue{std::move(parameters), {}}}}, {}};
+}
+
 }  // namespace
 
 void read_field(const KeySpec& spec, const NamedPlace& at, ScheduleSettings& field) {
@@ -52,18 +57,20 @@ void read_field(const KeySpec& spec, const NamedPlace& at, ScheduleSettings& fie
   }
 }
 
-std::string write_field(const ScheduleSettings& field) {
-  const std::string unit = write_field(field.unit);
+ConfigValue value_of(const ScheduleSettings& field) {
+  using Table = ConfigValue::Table;
+  const ConfigEntry unit{"unit", value_of(field.unit)};
   switch (field.kind) {
     case ScheduleKind::constant: break;
     case ScheduleKind::step:
-      return fmt::format("{{ step = {{ factor = {}, every = {}, unit = {} }} }}", toml_text(field.factor), field.every,
-                         unit);
+      return table_of("step", Table{{"factor", value_of(field.factor)}, {"every", value_of(field.every)}, unit});
     case ScheduleKind::cosine:
-      return fmt::format("{{ cosine = {{ warmup = {}, epochs = {}, plateau = {}, unit = {} }} }}",
-                         toml_text(field.warmup), toml_text(field.epochs), toml_text(field.plateau), unit);
+      return table_of("cosine", Table{{"warmup", value_of(field.warmup)},
+                                      {"epochs", value_of(field.epochs)},
+                                      {"plateau", value_of(field.plateau)},
+                                      unit});
   }
-  return "\"constant\"";
+  return value_of(std::string("constant"));
 }
 
 std::string takes(const KeySpec& /*spec*/, const ScheduleSettings& /*field*/) {

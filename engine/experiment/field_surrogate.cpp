@@ -92,13 +92,13 @@ void read_field(const KeySpec& spec, const NamedPlace& at, Surrogate& field) {
   read_parameters(at, *table, form, field);
 }
 
-std::string write_field(const Surrogate& field) {
+ConfigValue value_of(const Surrogate& field) {
   const Form& form = form_of(field.kind);
-  std::string out = fmt::format("{{ kind = \"{}\"", form.name);
+  ConfigValue::Table table{{"kind", value_of(std::string(form.name))}};
   for (const Parameter& parameter : form.parameters) {
-    out += fmt::format(", {} = {}", parameter.name, toml_text(field.*parameter.field));
+    table.push_back({std::string(parameter.name), value_of(field.*parameter.field)});
   }
-  return out + " }";
+  return {std::move(table), {}};
 }
 
 std::string takes(const KeySpec& /*spec*/, const Surrogate& /*field*/) {
@@ -109,7 +109,7 @@ std::string takes(const KeySpec& /*spec*/, const Surrogate& /*field*/) {
 
 std::vector<std::string> surrogate_reference() {
   std::vector<std::string> lines;
-  for (const Form& form : forms()) lines.push_back(write_field(with_defaults(form)));
+  for (const Form& form : forms()) lines.push_back(toml_text(value_of(with_defaults(form))));
   return lines;
 }
 

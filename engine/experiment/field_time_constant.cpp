@@ -47,10 +47,11 @@ void read_field(const KeySpec& spec, const NamedPlace& at, TimeConstantDistribut
   if (form.kind == Kind::uniform && field.b < field.a) reject(inner, form.expected);
 }
 
-std::string write_field(const TimeConstantDistribution& field) {
+ConfigValue value_of(const TimeConstantDistribution& field) {
   const auto form = std::find_if(kForms.begin(), kForms.end(), [&](const Form& f) { return f.kind == field.kind; });
-  if (form == kForms.end()) return toml_text(field.a);
-  return fmt::format("{{ {} = [{}, {}] }}", form->name, toml_text(field.a), toml_text(field.b));
+  if (form == kForms.end()) return value_of(field.a);
+  ConfigValue pair{ConfigValue::List{value_of(field.a), value_of(field.b)}, {}};
+  return {ConfigValue::Table{{std::string(form->name), std::move(pair)}}, {}};
 }
 
 std::string takes(const KeySpec& spec, const TimeConstantDistribution& /*field*/) {

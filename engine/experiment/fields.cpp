@@ -31,10 +31,10 @@ void read_field(const KeySpec& spec, const NamedPlace& at, std::vector<std::size
   }
 }
 
-std::string write_field(const std::vector<std::size_t>& field) {
-  std::string out;
-  for (const std::size_t value : field) out += fmt::format("{}{}", out.empty() ? "" : ", ", value);
-  return "[" + out + "]";
+ConfigValue value_of(const std::vector<std::size_t>& field) {
+  ConfigValue::List list;
+  for (const std::size_t value : field) list.push_back(value_of(value));
+  return {std::move(list), {}};
 }
 
 std::string takes(const KeySpec& spec, const std::vector<std::size_t>& /*field*/) {

@@ -15,7 +15,7 @@
 #include "network/spec.hpp"
 #include "training/settings.hpp"
 
-/// How each type of field is read from a config and written to one: overloads of takes(), read_field(), write_field().
+/// How each type of field is read from a config and written to one: overloads of takes(), read_field(), value_of().
 namespace hetsyn::fields {
 
 /// The names of an enum's values, in the order of the enum.
@@ -106,19 +106,17 @@ void read_field(const KeySpec& spec, const NamedPlace& at, E& field) {
 }
 
 template <class T>
-requires std::is_arithmetic_v<T> std::string write_field(const T& field) {
-  if constexpr (key_type<T>() == KeyType::real) {
-    return toml_text(field);
-  } else if constexpr (key_type<T>() == KeyType::boolean) {
-    return field ? "true" : "false";
+requires std::is_arithmetic_v<T> ConfigValue value_of(const T& field) {
+  if constexpr (key_type<T>() == KeyType::integer) {
+    return {static_cast<std::int64_t>(field), {}};
   } else {
-    return std::to_string(field);
+    return {field, {}};
   }
 }
-inline std::string write_field(const std::string& field) { return toml_text(std::string_view(field)); }
+inline ConfigValue value_of(const std::string& field) { return {field, {}}; }
 template <NamedEnum E>
-std::string write_field(const E& field) {
-  return toml_text(Names<E>::values[static_cast<std::size_t>(field)]);
+ConfigValue value_of(const E& field) {
+  return {std::string(Names<E>::values[static_cast<std::size_t>(field)]), {}};
 }
 
 template <class T>
@@ -130,24 +128,24 @@ std::string takes(const KeySpec& spec, const T& /*field*/) {
 
 /// [128, 64]
 void read_field(const KeySpec& spec, const NamedPlace& at, std::vector<std::size_t>& field);
-std::string write_field(const std::vector<std::size_t>& field);
+ConfigValue value_of(const std::vector<std::size_t>& field);
 std::string takes(const KeySpec& spec, const std::vector<std::size_t>& field);
 
 /// 20 | { uniform = [5, 20] } | { normal = [20, 5] } | { lognormal = [20, 0.5] }
 void read_field(const KeySpec& spec, const NamedPlace& at, TimeConstantDistribution& field);
-std::string write_field(const TimeConstantDistribution& field);
+ConfigValue value_of(const TimeConstantDistribution& field);
 std::string takes(const KeySpec& spec, const TimeConstantDistribution& field);
 
 /// "triangular" | { kind = "triangular", gamma = 0.3 }; parameters that are absent take the kind's default.
 void read_field(const KeySpec& spec, const NamedPlace& at, Surrogate& field);
-std::string write_field(const Surrogate& field);
+ConfigValue value_of(const Surrogate& field);
 std::string takes(const KeySpec& spec, const Surrogate& field);
 /// A line per kind: name, parameters and their defaults, for the reference.
 std::vector<std::string> surrogate_reference();
 
 /// "constant" | { step = { factor = 0.8, every = 100 } } | { cosine = { warmup = 0.05, epochs = 40, plateau = 0.05 } }
 void read_field(const KeySpec& spec, const NamedPlace& at, ScheduleSettings& field);
-std::string write_field(const ScheduleSettings& field);
+ConfigValue value_of(const ScheduleSettings& field);
 std::string takes(const KeySpec& spec, const ScheduleSettings& field);
 
 /// The only entry of a table such as { uniform = [5, 20] }, whose key is one of `known`; rejects all else.
@@ -163,9 +161,14 @@ void read_field(const KeySpec& spec, const NamedPlace& at, std::optional<T>& fie
   read_field(spec, at, value);
   field = std::move(value);
 }
+/// The value of a key; empty where it is absent.
 template <class T>
-std::string write_field(const std::optional<T>& field) {
-  return field ? write_field(*field) : std::string();
+std::optional<ConfigValue> value_if_any(const T& field) {
+  return value_of(field);
+}
+template <class T>
+std::optional<ConfigValue> value_if_any(const std::optional<T>& field) {
+  return field ? std::optional(value_of(*field)) : std::nullopt;
 }
 
 }  // namespace hetsyn::fields

@@ -4,6 +4,7 @@
 
 #include "core/files.hpp"
 #include "core/process_memory.hpp"
+#include "experiment/data_json.hpp"
 
 namespace hetsyn {
 
@@ -31,6 +32,7 @@ void RunRecorder::on_epoch(const EpochRecord& record) { metrics_.append(epoch_js
 
 void RunRecorder::on_checkpoint(CheckpointKind kind, Checkpoint& checkpoint) {
   checkpoint.config = config_;
+  checkpoint.data = to_json(facts_.data).dump();
   const bool last = kind == CheckpointKind::last;
   write_checkpoint((last ? directory_.last_checkpoint() : directory_.best_checkpoint()).string(), layout_, checkpoint);
   if (last) {

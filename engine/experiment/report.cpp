@@ -28,8 +28,6 @@ std::string group_name(const RunGroup& group) {
   return settings.empty() ? group.model : fmt::format("{} ({})", group.model, settings);
 }
 
-std::string data_text(const RunGroup& group) { return group.data + (group.standin ? " (stand-in)" : ""); }
-
 Spread spread_in(const RunGroup& group, std::size_t quantity) {
   return spread_of(group.values(quantity), range_of_metric(group.metric));
 }
@@ -42,7 +40,7 @@ Spread spread_in(const Comparison& comparison, std::size_t quantity) {
 
 std::string group_row(const RunGroup& group) {
   std::vector<std::string> cells{group.task,
-                                 data_text(group),
+                                 group.data_label,
                                  group_name(group),
                                  group.metric,
                                  std::to_string(group.parameters),
@@ -83,8 +81,13 @@ std::string comparisons_markdown(const RunTable& table) {
 // ---- JSON --------------------------------------------------------------------------------------------------------
 
 Json group_json(const RunGroup& group) {
-  Json out{{"task", group.task},    {"data", group.data},     {"standin", group.standin},
-           {"model", group.model},  {"metric", group.metric}, {"parameters", group.parameters},
+  Json out{{"task", group.task},
+           {"data", group.data.name},
+           {"standin", group.data.standin},
+           {"data_digest", group.data.digest},
+           {"model", group.model},
+           {"metric", group.metric},
+           {"parameters", group.parameters},
            {"epochs", group.epochs}};
   out["settings"] = group.settings;
   out["seeds"] = Json::array();
@@ -111,7 +114,7 @@ Json comparison_json(const Comparison& comparison) {
 
 std::string csv_line(std::string_view kind, const RunGroup& group, const std::string& name, const Quantity& quantity,
                      const Spread& spread) {
-  return fmt::format("{},{},{},{},{},{},{}\n", kind, csv_field(group.task), csv_field(data_text(group)),
+  return fmt::format("{},{},{},{},{},{},{}\n", kind, csv_field(group.task), csv_field(group.data_label),
                      csv_field(name), csv_field(group.metric), quantity.key, csv_spread(spread));
 }
 

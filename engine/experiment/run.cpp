@@ -3,13 +3,14 @@
 #include <fmt/format.h>
 
 #include <filesystem>
-#include <map>
 #include <utility>
 
 #include "core/error.hpp"
 #include "core/files.hpp"
 #include "core/log.hpp"
+#include "experiment/data_json.hpp"
 #include "experiment/fields.hpp"
+#include "experiment/identity.hpp"
 #include "experiment/progress_display.hpp"
 #include "experiment/recorder.hpp"
 #include "training/checkpoint.hpp"
@@ -17,21 +18,33 @@
 namespace hetsyn {
 namespace {
 
-RunFacts facts_of(const RunConfig& config, const TaskInfo& task, const Backend& backend, const Selection& selection,
+/// Keys of the task that do not tell runs apart: where the data are, and what they are called.
+std::vector<std::string> placement_keys(const RunConfig& config) {
+  std::vector<std::string> keys;
+  for (const NamedValue& value : config.task_values) {
+    const bool tells_apart = kSameRun.has(value.role);
+    if (!tells_apart) keys.push_back("task." + value.name);
+  }
+  return keys;
+}
+
+RunFacts facts_of(const RunConfig& config, const Task& opened, const Backend& backend, const Trainer& trainer,
                   const Communicator& ranks) {
+  const TaskInfo& task = opened.info();
   RunFacts facts;
   facts.ranks = ranks.size();
   facts.task = config.task;
   facts.model = neuron_model_name(config.model.model);
   facts.device = backend.name();
-  facts.data_name = task.data_name;
+  facts.data = identify_data(opened);
+  facts.data.held_out = held_out_digest(opened, trainer.sets());
+  facts.placement = placement_keys(config);
   facts.protocol = config.train.protocol == Protocol::paper ? "paper" : "held_out";
-  facts.standin = task.standin;
   facts.skipped = task.skipped;
   facts.skipped_why = task.skipped_why;
   facts.seed = config.train.seed;
   facts.parameters = parameter_count(backend.network());
-  facts.selection = selection;
+  facts.selection = trainer.selection();
   return facts;
 }
 
@@ -56,14 +69,11 @@ class Observers : public TrainingObserver {
   std::vector<TrainingObserver*> observers_;
 };
 
-/// All keys that say what a run computes, with their values: "train.batch" → "32".
-std::map<std::string, std::string> identity(const std::string& config) {
-  std::map<std::string, std::string> keys = flat_config(config);
-  std::erase_if(keys, [](const auto& entry) {
-    const std::string& key = entry.first;
-    return key.starts_with("run.") || key.starts_with("perturb.") || key == "train.max_steps";
-  });
-  return keys;
+DataError other_data(const std::filesystem::path& run, const DataIdentity& recorded, const DataIdentity& found) {
+  return DataError(
+      fmt::format("{}: the run is on other data than are found now: it was on {}; found: {}. Expected the "
+                  "same content, at any place (task.path)",
+                  run.string(), describe(recorded), describe(found)));
 }
 
 /// Leaves word of a run that ended by an exception. Where that fails too (a full disk), the exception says enough.
@@ -97,7 +107,7 @@ Run::Run(const Task& task, RunConfig config, std::size_t planned_memory, Communi
       backend_(build_backend(config_, ranks)),
       cache_(static_cast<std::size_t>(config_.run.sample_cache_mb) << 20),
       trainer_(task, *backend_, config_.train, cache_, ranks),
-      facts_(facts_of(config_, task.info(), *backend_, trainer_.selection(), ranks)) {
+      facts_(facts_of(config_, task, *backend_, trainer_, ranks)) {
   facts_.planned_memory = planned_memory;
   config_.run.device = backend_->name();  // what "auto" came to
   if (config_.train.matmul_precision != MatmulPrecision::float32) measure_matmul_error();
@@ -120,7 +130,10 @@ void Run::resume(const RunDirectory& directory) {
     const std::string path = directory.last_checkpoint().string();
     std::string bytes = read_file(path);
     if (ranks_.size() > 1) resumed_ = bytes;
-    trainer_.restore(parse_checkpoint(path, std::move(bytes), backend_->layout()));
+    const Checkpoint checkpoint = parse_checkpoint(path, std::move(bytes), backend_->layout());
+    const DataIdentity recorded = parse_data_identity(path, checkpoint.data);
+    if (!recorded.same_as(facts_.data)) throw other_data(directory.path(), recorded, facts_.data);
+    trainer_.restore(checkpoint);
     log::info("continuing after step {} of {}", trainer_.progress().step, trainer_.length().steps);
   } else {
     log::info("{}: no checkpoint yet; starting from the beginning", directory.path().string());
@@ -161,7 +174,7 @@ RunEnd Run::train(const RunDirectory& directory, bool bar, const std::atomic<boo
   }
   recorder.finish(trainer_.progress(), run_end_name(end));
   const RunRecords& records = trainer_.progress().records;
-  if (records.last) log::info("\n{}", summary_table(records));
+  if (records.last) log::info("\n{}", summary_table(records, facts_.data));
   if (records.last && facts_.selection.split == "test") {
     log::info("protocol = \"paper\": the best epoch was selected on the test set, which flatters it");
   }
@@ -170,21 +183,6 @@ RunEnd Run::train(const RunDirectory& directory, bool bar, const std::atomic<boo
 
 std::string default_run_path(const RunConfig& config) {
   return fmt::format("runs/{}-{}-{}", config.task, neuron_model_name(config.model.model), config.train.seed);
-}
-
-std::optional<KeyDifference> first_difference(const std::string& recorded, const std::string& wanted) {
-  const auto recorded_keys = identity(recorded), wanted_keys = identity(wanted);
-  auto names = recorded_keys;
-  names.insert(wanted_keys.begin(), wanted_keys.end());
-  const auto value_in = [](const std::map<std::string, std::string>& keys, const std::string& name) {
-    const auto at = keys.find(name);
-    return at == keys.end() ? std::string("absent") : at->second;
-  };
-  for (const auto& [name, value] : names) {
-    const std::string was = value_in(recorded_keys, name), is = value_in(wanted_keys, name);
-    if (was != is) return KeyDifference{name, was, is};
-  }
-  return std::nullopt;
 }
 
 }  // namespace hetsyn

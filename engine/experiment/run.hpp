@@ -33,7 +33,8 @@ class Run {
   [[nodiscard]] const RunFacts& facts() const { return facts_; }
   [[nodiscard]] int threads() const { return backend_options(config_, ranks_).threads; }
 
-  /// Continues from the last checkpoint of `directory`, if it has one, and forgets what was recorded after it.
+  /// Continues from the last checkpoint of `directory`, if it has one, and forgets what was recorded after it. Throws
+  /// DataError where the checkpoint is of a run on other data.
   void resume(const RunDirectory& directory);
 
   /// Trains to the end or until `stop` is set. `bar`: standard output is a terminal that may show a progress bar.
@@ -56,14 +57,5 @@ class Run {
 
 /// Where a run goes if nothing else is said: runs/<task>-<model>-<seed>.
 std::string default_run_path(const RunConfig& config);
-
-/// A key with two values as TOML, or "absent".
-struct KeyDifference {
-  std::string key, recorded, wanted;
-};
-
-/// The first key in which two configs, as written by write_config(), describe different runs; empty where they are the
-/// same run. [run], [perturb] and train.max_steps (where to stop, for now) do not count.
-std::optional<KeyDifference> first_difference(const std::string& recorded, const std::string& wanted);
 
 }  // namespace hetsyn

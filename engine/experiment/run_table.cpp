@@ -2,40 +2,36 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <utility>
 
 #include "core/error.hpp"
 #include "core/files.hpp"
-#include "experiment/config.hpp"
+#include "experiment/data_json.hpp"
 #include "experiment/run_directory.hpp"
 
 namespace hetsyn {
 namespace {
 
-using Json = nlohmann::json;
-using Settings = std::map<std::string, std::string>;
+using Json = nlohmann::ordered_json;
 
-/// What the runs of a group have in common: all keys but the seed, and where and how they were computed.
-Settings settings_of(const std::filesystem::path& run) {
-  Settings settings = flat_config(read_file(run / "config.toml"));
-  std::erase_if(settings, [](const auto& setting) {
-    const std::string& key = setting.first;
-    return key == "train.seed" || key.starts_with("run.") || key.starts_with("perturb.");
-  });
-  return settings;
+/// The settings that a run directory records.
+std::vector<Setting> settings_in(const std::filesystem::path& run, const Json& summary) {
+  const Json placement = summary.value("placement", Json::array());
+  return recorded_settings(read_toml_file((run / "config.toml").string()), placement.get<std::set<std::string>>());
 }
 
-RunGroup group_of(const Json& summary, Settings settings) {
+RunGroup group_of(const Json& summary, std::vector<Setting> recorded) {
   RunGroup group;
   group.task = summary.at("task");
-  group.data = summary.at("data").at("name");
-  group.standin = summary.at("data").at("standin");
+  group.data = data_from_json(summary.at("data"));
   group.model = summary.at("model");
   group.metric = summary.at("selection").at("metric");
   group.parameters = summary.at("parameters");
   group.epochs = summary.at("epochs");
-  group.settings = std::move(settings);
+  group.recorded = std::move(recorded);
   return group;
 }
 
@@ -50,10 +46,12 @@ Results results_of(const Json& summary, const std::string& metric) {
 }
 
 void add_run(RunTable& table, const Json& summary, const std::filesystem::path& run) {
-  Settings settings = settings_of(run);
-  auto at = std::find_if(table.groups.begin(), table.groups.end(),
-                         [&](const RunGroup& group) { return group.settings == settings; });
-  if (at == table.groups.end()) at = table.groups.insert(at, group_of(summary, std::move(settings)));
+  std::vector<Setting> recorded = settings_in(run, summary);
+  const DataIdentity data = data_from_json(summary.at("data"));
+  auto at = std::ranges::find_if(table.groups, [&](const RunGroup& group) {
+    return group.data.same_as(data) && differences(group.recorded, recorded, kSameModel).empty();
+  });
+  if (at == table.groups.end()) at = table.groups.insert(at, group_of(summary, std::move(recorded)));
   const auto seed = summary.at("seed").get<std::uint64_t>();
   if (!at->runs.emplace(seed, results_of(summary, at->metric)).second) {
     throw DataError(
@@ -84,22 +82,27 @@ void read_run(RunTable& table, const std::filesystem::path& run) {
   }
 }
 
-/// Leaves each group the settings in which not all groups agree. The model has a place of its own.
-void keep_differences(std::vector<RunGroup>& groups) {
-  std::map<std::string, std::set<std::string>> values;
-  std::map<std::string, std::size_t> holders;
+/// Gives each group the settings in which not all groups agree. The model has a place of its own.
+void show_differences(std::vector<RunGroup>& groups) {
+  std::set<std::string> differing;
   for (const RunGroup& group : groups) {
-    for (const auto& [key, value] : group.settings) {
-      values[key].insert(value);
-      ++holders[key];
+    for (const KeyDifference& difference : differences(groups.front().recorded, group.recorded, kSameModel)) {
+      differing.insert(difference.key);
     }
   }
+  differing.erase("model.neuron");
   for (RunGroup& group : groups) {
-    std::erase_if(group.settings, [&](const auto& setting) {
-      const std::string& key = setting.first;
-      return key == "model.neuron" || (values[key].size() == 1 && holders[key] == groups.size());
-    });
+    for (const Setting& setting : group.recorded) {
+      if (differing.contains(setting.key)) group.settings[setting.key] = toml_text(setting.value);
+    }
   }
+}
+
+void label_data(std::vector<RunGroup>& groups) {
+  std::vector<DataIdentity> data;
+  for (const RunGroup& group : groups) data.push_back(group.data);
+  const std::vector<std::string> labels = data_labels(data);
+  for (std::size_t i = 0; i < groups.size(); ++i) groups[i].data_label = labels[i];
 }
 
 Comparison compare(const RunGroup& first, const RunGroup& second) {
@@ -128,7 +131,9 @@ std::vector<double> RunGroup::values(std::size_t quantity) const {
 RunTable read_runs(std::span<const std::filesystem::path> runs) {
   RunTable table;
   for (const std::filesystem::path& run : runs) read_run(table, run);
-  keep_differences(table.groups);
+  if (table.groups.empty()) return table;
+  show_differences(table.groups);
+  label_data(table.groups);
   return table;
 }
 
@@ -137,7 +142,7 @@ std::vector<Comparison> compare_groups(const RunTable& table) {
   for (std::size_t i = 0; i < table.groups.size(); ++i) {
     for (std::size_t j = i + 1; j < table.groups.size(); ++j) {
       const RunGroup &a = table.groups[i], &b = table.groups[j];
-      if (a.task == b.task && a.data == b.data && a.metric == b.metric) comparisons.push_back(compare(a, b));
+      if (a.task == b.task && a.data.same_as(b.data) && a.metric == b.metric) comparisons.push_back(compare(a, b));
     }
   }
   return comparisons;

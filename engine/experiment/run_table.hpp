@@ -10,6 +10,9 @@
 #include <string_view>
 #include <vector>
 
+#include "data/data_identity.hpp"
+#include "experiment/identity.hpp"
+
 /// Finished runs, sorted by configuration: what a report is made of.
 namespace hetsyn {
 
@@ -29,12 +32,14 @@ inline constexpr std::array<Quantity, 4> kQuantities{{
 /// One value per quantity; absent where the run has none, as a run without validation set has no best validation epoch.
 using Results = std::array<std::optional<double>, kQuantities.size()>;
 
-/// Runs that differ in nothing but their seed.
+/// Runs on the same data that differ in nothing but their seed, and where and how they were computed.
 struct RunGroup {
-  std::string task, data, model, metric;
-  bool standin = false;
+  std::string task, model, metric;
+  DataIdentity data;
+  std::string data_label;  ///< what the data are called in the table, so that no two are called alike
   std::uint64_t parameters = 0, epochs = 0;
-  std::map<std::string, std::string> settings;  ///< "train.batch" → "32"; of a table's groups, only those that differ
+  std::vector<Setting> recorded;                ///< all settings of the first of its runs
+  std::map<std::string, std::string> settings;  ///< "train.batch" → "32": those in which not all groups agree
   std::map<std::uint64_t, Results> runs;        ///< by seed
   std::vector<double> seconds;                  ///< of each run
 

@@ -1,5 +1,7 @@
 #include "experiment/schema.hpp"
 
+#include <algorithm>
+
 #include "experiment/fields.hpp"
 
 namespace hetsyn {
@@ -27,7 +29,18 @@ ConfigKey key(std::string name, std::string unit, Bounds bounds, std::string hel
   std::string takes = fields::takes(spec, Field{});
   return {spec, std::move(takes),
           [spec, field](const NamedPlace& at, RunConfig& config) { fields::read_field(spec, at, field(config)); },
-          [field](const RunConfig& config) { return fields::write_field(field(config)); }};
+          [field](const RunConfig& config) { return fields::value_if_any(field(config)); }};
+}
+
+ConfigKey with_role(KeyRole role, ConfigKey key) {
+  key.spec.role = role;
+  return key;
+}
+
+/// A table whose keys all have one role.
+ConfigTable with_role(KeyRole role, ConfigTable table) {
+  for (ConfigKey& key : table.keys) key.spec.role = role;
+  return table;
 }
 
 // NOLINTBEGIN(bugprone-macro-parentheses)
@@ -92,8 +105,9 @@ ConfigTable train_table() {
       "train",
       "How the network is trained, and what selects the best epoch.",
       {
-          key("seed", "", {0, 9e15}, "Seed of everything random: weights, decays, samples, order, dropout.",
-              HETSYN_FIELD(train.seed)),
+          with_role(KeyRole::seed,
+                    key("seed", "", {0, 9e15}, "Seed of everything random: weights, decays, samples, order, dropout.",
+                        HETSYN_FIELD(train.seed))),
           key("epochs", "", kPositiveCount, "Passes over the training samples.", HETSYN_FIELD(train.epochs)),
           key("iterations", "", kPositiveCount,
               "Optimizer steps, for tasks that draw their samples; absent: epochs x iterations_per_epoch.",
@@ -101,8 +115,8 @@ ConfigTable train_table() {
           key("iterations_per_epoch", "", kPositiveCount,
               "Optimizer steps that count as an epoch, for tasks that draw their samples.",
               HETSYN_FIELD(train.iterations_per_epoch)),
-          key("max_steps", "", kCount, "End after this many optimizer steps; 0: no limit.",
-              HETSYN_FIELD(train.max_steps)),
+          with_role(KeyRole::extent, key("max_steps", "", kCount, "End after this many optimizer steps; 0: no limit.",
+                                         HETSYN_FIELD(train.max_steps))),
           key("batch", "", {1, 1e6}, "Samples of one forward pass.", HETSYN_FIELD(train.batch)),
           key("accumulate", "", {1, 1e6}, "Forward passes of one optimizer step.", HETSYN_FIELD(train.accumulate)),
           key("matmul_precision", "", kAny,
@@ -141,11 +155,13 @@ ConfigTable train_table() {
           key("patience", "", kCount, "End after this many evaluations without a better selection metric; 0: never.",
               HETSYN_FIELD(train.patience)),
           key("evaluate_every", "", kPositiveCount, "Epochs between evaluations.", HETSYN_FIELD(train.evaluate_every)),
-          key("evaluation_batch", "", {0, 1e6}, "Samples of one forward pass in evaluations; 0: batch.",
-              HETSYN_FIELD(train.evaluation_batch)),
-          key("evaluation_samples", "", kCount,
-              "Samples of an evaluation, for tasks that draw their samples; 0: what the task suggests.",
-              HETSYN_FIELD(train.evaluation_samples)),
+          with_role(KeyRole::samples,
+                    key("evaluation_batch", "", {0, 1e6}, "Samples of one forward pass in evaluations; 0: batch.",
+                        HETSYN_FIELD(train.evaluation_batch))),
+          with_role(KeyRole::samples,
+                    key("evaluation_samples", "", kCount,
+                        "Samples of an evaluation, for tasks that draw their samples; 0: what the task suggests.",
+                        HETSYN_FIELD(train.evaluation_samples))),
       }};
 }
 
@@ -239,9 +255,20 @@ ConfigTable run_table() {
 }  // namespace
 
 const std::vector<ConfigTable>& config_schema() {
-  static const std::vector<ConfigTable> schema{model_table(), train_table(), augment_table(), perturb_table(),
-                                               run_table()};
+  static const std::vector<ConfigTable> schema{model_table(), train_table(), augment_table(),
+                                               with_role(KeyRole::damage, perturb_table()),
+                                               with_role(KeyRole::placement, run_table())};
   return schema;
+}
+
+KeyRole role_of(const std::string& key) {
+  for (const ConfigTable& table : config_schema()) {
+    if (!key.starts_with(table.name + ".")) continue;
+    const auto named = [&](const ConfigKey& each) { return each.spec.name == key.substr(table.name.size() + 1); };
+    const auto found = std::ranges::find_if(table.keys, named);
+    if (found != table.keys.end()) return found->spec.role;
+  }
+  return KeyRole::identity;
 }
 
 }  // namespace hetsyn

@@ -1,5 +1,6 @@
 #pragma once
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -16,7 +17,7 @@ struct ConfigKey {
   KeySpec spec;       ///< default_value is empty: defaults are those of RunConfig
   std::string takes;  ///< what it expects, in words
   std::function<void(const NamedPlace& at, RunConfig& config)> read;
-  std::function<std::string(const RunConfig& config)> write;  ///< as TOML; gives "" where the key is absent
+  std::function<std::optional<ConfigValue>(const RunConfig& config)> value;  ///< empty where the key is absent
 };
 
 struct ConfigTable {
@@ -27,6 +28,9 @@ struct ConfigTable {
 
 /// [model], [train], [augment], [perturb], [run].
 const std::vector<ConfigTable>& config_schema();
+
+/// What a key of these tables means for a run: role_of("train.seed") is KeyRole::seed. Of an unknown key: identity.
+KeyRole role_of(const std::string& key);
 
 /// The keys of a task, for the reference.
 struct TaskReference {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/process_memory.hpp"
+#include "experiment/data_json.hpp"
 
 namespace hetsyn {
 namespace {
@@ -73,10 +74,10 @@ std::string summary_json(const RunFacts& facts, const TrainingProgress& progress
   out["seed"] = facts.seed;
   out["device"] = facts.device;
   out["ranks"] = facts.ranks;
-  out["data"] = {{"name", facts.data_name},
-                 {"standin", facts.standin},
-                 {"skipped", facts.skipped},
-                 {"skipped_why", facts.skipped_why}};
+  out["data"] = to_json(facts.data);
+  out["data"]["skipped"] = facts.skipped;
+  out["data"]["skipped_why"] = facts.skipped_why;
+  out["placement"] = facts.placement;
   out["protocol"] = facts.protocol;
   out["selection"] = {{"split", facts.selection.split}, {"metric", facts.selection.metric}};
   out["parameters"] = facts.parameters;
@@ -98,12 +99,6 @@ double summary_seconds(const std::string& summary) {
   const Json json = Json::parse(summary, nullptr, false);
   const bool has_seconds = json.is_object() && json.contains("seconds") && json["seconds"].is_number();
   return has_seconds ? json["seconds"].get<double>() : 0.0;
-}
-
-std::string summary_data_name(const std::string& summary) {
-  const Json json = Json::parse(summary, nullptr, false);
-  const Json name = json.is_object() ? json.value(Json::json_pointer("/data/name"), Json()) : Json();
-  return name.is_string() ? name.get<std::string>() : std::string();
 }
 
 std::string epoch_json(const EpochRecord& record) {
@@ -130,7 +125,7 @@ std::string metrics_until(const std::string& lines, std::uint64_t last_step) {
 
 std::string metric_text(double value) { return fmt::format("{:.4g}", value); }
 
-std::string summary_table(const RunRecords& records) {
+std::string summary_table(const RunRecords& records, const DataIdentity& data) {
   std::size_t split_width = 5, metric_width = 6;
   for (const auto& [split, metric] : reported(records)) {
     split_width = std::max(split_width, split.size());
@@ -141,7 +136,8 @@ std::string summary_table(const RunRecords& records) {
     for (const Column& column : columns(records)) out += fmt::format("  {:>15}", cell(column));
     return out + "\n";
   };
-  std::string out = line("split", "metric", [](const Column& column) { return std::string(column.title); });
+  std::string out = fmt::format("data: {}\n", data_title(data.name, data.standin));
+  out += line("split", "metric", [](const Column& column) { return std::string(column.title); });
   out += line("", "epoch", [](const Column& column) {
     return column.record ? fmt::format("{}", column.record->epoch) : std::string("-");
   });

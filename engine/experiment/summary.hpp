@@ -2,8 +2,9 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
-#include "data/task_port.hpp"
+#include "data/data_identity.hpp"
 #include "training/checkpoint.hpp"
 #include "training/trainer.hpp"
 
@@ -12,9 +13,10 @@ namespace hetsyn {
 
 /// Facts about a run that do not change while it goes on.
 struct RunFacts {
-  std::string task, model, device, data_name, protocol;
-  bool standin = false;
-  std::uint64_t skipped = 0;  ///< samples that were left out, as their files are damaged
+  std::string task, model, device, protocol;
+  DataIdentity data;
+  std::vector<std::string> placement;  ///< keys of the task that do not tell runs apart: "task.path"
+  std::uint64_t skipped = 0;           ///< samples that were left out, as their files are damaged
   std::string skipped_why;
   std::uint64_t seed = 0;
   std::size_t parameters = 0;      ///< trainable, as the paper counts them
@@ -39,9 +41,6 @@ std::string summary_json(const RunFacts& facts, const TrainingProgress& progress
 /// `seconds` of an earlier summary.json; 0 where the text is not one.
 double summary_seconds(const std::string& summary);
 
-/// What the data of a run are called in its summary.json; empty where the text is not one.
-std::string summary_data_name(const std::string& summary);
-
 /// One line of metrics.jsonl: epoch, step, learning_rate and, per split, its metrics.
 std::string epoch_json(const EpochRecord& record);
 
@@ -49,8 +48,8 @@ std::string epoch_json(const EpochRecord& record);
 /// checkpoint, and a line that was cut off, are dropped.
 std::string metrics_until(const std::string& lines, std::uint64_t last_step);
 
-/// Splits × metrics × {last, best validation, best test}, in columns.
-std::string summary_table(const RunRecords& records);
+/// Splits × metrics × {last, best validation, best test}, in columns, under the name of the data.
+std::string summary_table(const RunRecords& records, const DataIdentity& data);
 
 /// Four significant digits, for people.
 std::string metric_text(double value);

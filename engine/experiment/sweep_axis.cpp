@@ -10,8 +10,8 @@
 #include <optional>
 #include <string_view>
 
+#include "core/digest.hpp"
 #include "core/rng.hpp"
-#include "experiment/sweep_hash.hpp"
 
 namespace hetsyn {
 namespace {

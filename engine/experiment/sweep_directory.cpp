@@ -9,10 +9,11 @@
 #include <nlohmann/json.hpp>
 #include <system_error>
 
+#include "core/digest.hpp"
 #include "core/error.hpp"
 #include "core/files.hpp"
+#include "experiment/data_json.hpp"
 #include "experiment/summary.hpp"
-#include "experiment/sweep_hash.hpp"
 #include "experiment/sweep_json.hpp"
 
 namespace hetsyn {
@@ -127,7 +128,9 @@ PointState SweepDirectory::state(const SweepModel& model, const SweepPoint& each
 std::string SweepDirectory::headline(const SweepModel& model) const {
   const Json content = Json::parse(read_file(point(model.points.front().hash)));
   const std::string metric = content.at("metric");
-  return fmt::format("{} {}", metric, metric_text(content.at("metrics").at(metric)));
+  const DataIdentity data = data_from_json(content.at("data"));
+  return fmt::format("{} {} on {}", metric, metric_text(content.at("metrics").at(metric)),
+                     data_title(data.name, data.standin));
 }
 
 bool SweepDirectory::is_open(const SweepModel& model) const {

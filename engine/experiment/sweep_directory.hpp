@@ -59,7 +59,7 @@ class SweepDirectory {
   /// Forgets the failures of a model and of its points.
   void forget_failures(const SweepModel& model) const;
 
-  /// The result of a model's first point in a few words: "accuracy 0.93".
+  /// The result of a model's first point in a few words: "accuracy 0.93 on MNIST".
   [[nodiscard]] std::string headline(const SweepModel& model) const;
 
   [[nodiscard]] PointState state(const SweepModel& model, const SweepPoint& point) const;

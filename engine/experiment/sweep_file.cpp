@@ -8,6 +8,7 @@
 
 #include "core/error.hpp"
 #include "experiment/check.hpp"
+#include "experiment/schema.hpp"
 
 namespace hetsyn {
 namespace {
@@ -85,11 +86,21 @@ ConfigDocument read_base(const ConfigDocument& document, const std::string& swee
   return read_toml_file(path.string());
 }
 
+/// Whether an evaluation may vary a key: damage and samples.
+bool may_be_tested(const std::string& key) {
+  if (key.starts_with("task.")) return true;
+  const KeyRole role = role_of(key);
+  return role == KeyRole::damage || role == KeyRole::samples;
+}
+
 /// Whether a key may be an axis of training or of the test, or be set.
 void check_keys(const Table& table, std::string_view where) {
   for (const auto& [key, value] : table) {
     const bool perturbs = key.starts_with("perturb.");
-    if (where == "test" && !perturbs) reject({key, value}, "keys of [perturb] in [test]; others belong in [axes]");
+    if (where == "test" && !may_be_tested(key)) {
+      reject({key, value},
+             "keys of [perturb], or keys that say what the samples are, in [test]; others belong in [axes]");
+    }
     if (where == "axes" && perturbs) reject({key, value}, "perturb.* in [test]: training is always clean");
     if (where == "axes" && key.starts_with("run."))
       reject({key, value}, "run.* in [set]: these keys say where a run computes, not what");
@@ -164,6 +175,7 @@ void make_paths_absolute(SweepFile& sweep, std::span<const KeySpec> task_keys) {
     make_absolute(sweep.set, key);
     for (Table& axes : sweep.axes) make_absolute(axes, key);
     for (Table& zip : sweep.zips) make_absolute(zip, key);
+    for (Table& test : sweep.tests) make_absolute(test, key);
   }
 }
 

@@ -20,7 +20,7 @@ struct SweepFile {
   ConfigValue::Table set;           ///< values of all points
   std::vector<Axes> axes;           ///< of training; the points are those of all members
   std::vector<Axes> zips;           ///< members hold axes of one length that move together; combined with all else
-  std::vector<Axes> tests;          ///< the same as axes for [perturb] at test time
+  std::vector<Axes> tests;          ///< the same as axes, for damage and other samples at test time
 };
 
 /// Reads a sweep file, or the sweep.toml of a sweep directory. Throws ConfigError with file, line and what was

@@ -8,10 +8,11 @@
 #include <unordered_set>
 #include <utility>
 
+#include "core/digest.hpp"
 #include "core/error.hpp"
+#include "experiment/identity.hpp"
 #include "experiment/ineffective_keys.hpp"
 #include "experiment/sweep_axis.hpp"
-#include "experiment/sweep_hash.hpp"
 
 namespace hetsyn {
 namespace {
@@ -106,43 +107,48 @@ void assign(ConfigDocument& document, const Assignments& assignments) {
   }
 }
 
-/// A checked config, key by key, without what says where it computes.
-SweepSettings resolved(const ConfigDocument& document, const std::string& task, std::span<const KeySpec> task_keys) {
-  const RunConfig config = read_config(document, task, task_keys);
-  ineffective_keys(document, config, nullptr);  // throws for a contradiction; the rest is told where a model is trained
-  SweepSettings keys = flat_config(write_config(config));
-  std::erase_if(keys, [](const auto& entry) { return entry.first.starts_with("run."); });
-  return keys;
+/// Throws for a contradiction; keys without effect are told where a model is trained.
+RunConfig checked(const ConfigDocument& document, const std::string& task, std::span<const KeySpec> task_keys) {
+  RunConfig config = read_config(document, task, task_keys);
+  ineffective_keys(document, config, nullptr);
+  return config;
 }
 
-SweepSettings without_perturbation(SweepSettings keys) {
-  std::erase_if(keys, [](const auto& entry) { return entry.first.starts_with("perturb."); });
-  return keys;
-}
+using Keys = std::set<std::string>;
 
-SweepSettings chosen(const SweepSettings& resolved_keys, const std::set<std::string>& names) {
+/// Values of some keys of a checked config.
+SweepSettings chosen(const std::vector<Setting>& settings, const Keys& names) {
   SweepSettings some;
-  for (const std::string& name : names) {
-    if (const auto at = resolved_keys.find(name); at != resolved_keys.end()) some.insert(*at);
+  for (const Setting& setting : settings) {
+    if (names.contains(setting.key)) some[setting.key] = toml_text(setting.value);
   }
   return some;
 }
 
-std::string identity(const SweepSettings& keys) {
+/// What tells a model or a point from all others: keys of these roles, and those of the axes whatever they mean, as two
+/// folders of data on an axis are two models.
+std::string identity(const std::vector<Setting>& settings, Roles roles, const Keys& axes) {
+  SweepSettings keys;
+  for (const Setting& setting : settings) {
+    if (roles.has(setting.role) || axes.contains(setting.key)) keys[setting.key] = toml_text(setting.value);
+  }
   std::string text;
   for (const auto& [key, value] : keys) text += fmt::format("{} = {}\n", key, value);
   return text;
 }
 
+constexpr Roles kModel{KeyRole::identity, KeyRole::samples, KeyRole::seed, KeyRole::extent};
+constexpr Roles kPoint{KeyRole::identity, KeyRole::samples, KeyRole::seed, KeyRole::extent, KeyRole::damage};
+
 /// What an axis would override.
-void refuse_set_axes(const ConfigValue::Table& set, const std::set<std::string>& axes) {
+void refuse_set_axes(const ConfigValue::Table& set, const Keys& axes) {
   for (const ConfigEntry& entry : set) {
     if (axes.contains(entry.key)) reject({entry.key, entry.value}, "a key that is no axis of the sweep");
   }
 }
 
-std::set<std::string> keys_of(const std::vector<SweepFile::Axes>& tables) {
-  std::set<std::string> keys;
+Keys keys_of(const std::vector<SweepFile::Axes>& tables) {
+  Keys keys;
   for (const SweepFile::Axes& table : tables) {
     for (const ConfigEntry& entry : table) keys.insert(entry.key);
   }
@@ -165,11 +171,12 @@ class Expansion {
     SweepModel model;
     model.document = base;
     assign(model.document, assignments);
-    const SweepSettings keys = without_perturbation(resolved(model.document, sweep_.task, task_keys_));
-    model.hash = hash_name(identity(keys));
+    const RunConfig config = checked(model.document, sweep_.task, task_keys_);
+    const std::vector<Setting> settings = settings_of(config);
+    model.hash = hash_name(identity(settings, kModel, model_keys_));
     if (!models_.insert(model.hash).second) return std::nullopt;
-    model.settings = chosen(keys, model_keys_);
-    model.seed = std::stoull(keys.at("train.seed"));
+    model.settings = chosen(settings, model_keys_);
+    model.seed = config.train.seed;
     for (const Assignments& test : tests_) add_point(model, test);
     return model;
   }
@@ -178,18 +185,19 @@ class Expansion {
   void add_point(SweepModel& model, const Assignments& test) {
     SweepPoint point;
     point.test = test;
-    const SweepSettings keys = resolved(point_document(model, point), sweep_.task, task_keys_);
-    point.hash =
-        hash_name(fmt::format("{}split = {}\ncheckpoint = {}\n", identity(keys), sweep_.split, sweep_.checkpoint));
+    const std::vector<Setting> settings =
+        settings_of(checked(point_document(model, point), sweep_.task, task_keys_));
+    point.hash = hash_name(fmt::format("{}split = {}\ncheckpoint = {}\n", identity(settings, kPoint, point_keys_),
+                                       sweep_.split, sweep_.checkpoint));
     if (!points_.insert(point.hash).second) return;
-    point.settings = chosen(keys, point_keys_);
+    point.settings = chosen(settings, point_keys_);
     model.points.push_back(std::move(point));
   }
 
   const SweepFile& sweep_;
   std::span<const KeySpec> task_keys_;
   std::vector<Assignments> tests_;
-  std::set<std::string> model_keys_, point_keys_;
+  Keys model_keys_, point_keys_;
   std::unordered_set<std::string> models_, points_;
 };
 

@@ -15,14 +15,14 @@ using SweepSettings = std::map<std::string, std::string>;
 
 /// A trained network under one perturbation.
 struct SweepPoint {
-  std::string hash;  ///< of the resolved config, [perturb] included, without [run]
+  std::string hash;  ///< of what the model's is, damage, and the keys of [test]
   SweepSettings settings;
-  ConfigValue::Table test;  ///< what the point sets in [perturb]
+  ConfigValue::Table test;  ///< what the point sets on top of its model
 };
 
 /// A network to train once.
 struct SweepModel {
-  std::string hash;  ///< of the resolved config without [run] and [perturb]
+  std::string hash;  ///< of the config's identity, samples, seed and extent, and of the keys of [axes] and [[zip]]
   SweepSettings settings;
   std::uint64_t seed = 0;
   ConfigDocument document;

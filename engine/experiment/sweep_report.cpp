@@ -1,11 +1,13 @@
 #include "experiment/sweep_report.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "experiment/data_json.hpp"
 #include "experiment/markdown.hpp"
 #include "experiment/metric_range.hpp"
 #include "experiment/report_cells.hpp"
@@ -51,19 +53,26 @@ std::string or_dash(const std::string& text) { return text.empty() ? "–" : tex
 
 // ---- Markdown ----------------------------------------------------------------------------------------------------
 
+/// All data that points have a result on.
+std::set<std::string> data_labels_of(const SweepTable& table) {
+  std::set<std::string> labels;
+  for (const Condition& condition : table.conditions) {
+    if (condition.data) labels.insert(condition.data_label);
+  }
+  return labels;
+}
+
 std::string heading(const SweepTable& table) {
   std::string text = fmt::format("{}, {} split, {} checkpoint: {} of {} points have a result", table.task, table.split,
                                  table.checkpoint, table.finished, table.points);
-  for (const Condition& condition : table.conditions) {
-    if (condition.data.empty()) continue;
-    text += fmt::format("; data: {}{}", condition.data, condition.standin ? " (stand-in)" : "");
-    break;
-  }
+  const std::set<std::string> labels = data_labels_of(table);
+  if (!labels.empty()) text += fmt::format("; data: {}", fmt::join(labels, "; "));
   return text + ".\n\n";
 }
 
-std::string condition_row(const Condition& condition, const std::set<std::string>& keys) {
+std::string condition_row(const Condition& condition, const std::set<std::string>& keys, bool with_data) {
   std::vector<std::string> cells;
+  if (with_data) cells.push_back(or_dash(condition.data_label));
   for (const std::string& key : keys) cells.push_back(value_of(condition.settings, key, "–"));
   const Spread spread = spread_in(condition, condition.metric);
   const double seconds = training_spread(condition).mean;
@@ -75,10 +84,12 @@ std::string condition_row(const Condition& condition, const std::set<std::string
 
 std::string conditions_markdown(const SweepTable& table) {
   const std::set<std::string> keys = keys_of(table);
+  const bool several_data = data_labels_of(table).size() > 1;
   std::vector<std::string> titles(keys.begin(), keys.end());
+  if (several_data) titles.insert(titles.begin(), "data");
   titles.insert(titles.end(), {"metric", "seeds", "result", "parameters", "seconds of training"});
-  std::string out = markdown_head(titles, keys.size() + 1);
-  for (const Condition& condition : table.conditions) out += condition_row(condition, keys);
+  std::string out = markdown_head(titles, titles.size() - 4);
+  for (const Condition& condition : table.conditions) out += condition_row(condition, keys, several_data);
   return out + spread_legend("training seeds");
 }
 
@@ -145,7 +156,7 @@ std::string comparisons_markdown(const SweepTable& table) {
 
 Json condition_json(const Condition& condition) {
   Json out{{"settings", settings_json(condition.settings)}, {"neuron", condition.neuron}};
-  out["data"] = {{"name", condition.data}, {"standin", condition.standin}};
+  out["data"] = condition.data ? to_json(*condition.data) : Json();
   out["metric"] = condition.metric;
   out["parameters"] = condition.parameters;
   out["planned_points"] = condition.planned;
@@ -208,11 +219,12 @@ std::string sweep_json(const SweepTable& table) {
 
 std::string sweep_csv(const SweepTable& table) {
   const std::set<std::string> keys = keys_of(table);
-  std::string out = "kind";
+  std::string out = "kind,data";
   for (const std::string& key : keys) out += "," + key;
   out += ",metric,n,mean,sd,low95,high95\n";
   for (const Condition& condition : table.conditions) {
-    const std::string head = "condition" + csv_settings(condition.settings, keys);
+    const std::string head =
+        fmt::format("condition,{}{}", csv_field(condition.data_label), csv_settings(condition.settings, keys));
     for (const auto& [name, values] : condition.metrics) {
       out += fmt::format("{},{},{}\n", head, name, csv_spread(spread_in(condition, name)));
     }
@@ -223,11 +235,11 @@ std::string sweep_csv(const SweepTable& table) {
     for (const auto& [key, value] : pair.second->settings) {
       if (both[key] != value) both[key] = plain(both[key]) + " - " + plain(value);
     }
-    out +=
-        fmt::format("difference{},{},{}\n", csv_settings(both, keys), pair.first->metric, csv_spread(spread_in(pair)));
+    out += fmt::format("difference,{}{},{},{}\n", csv_field(pair.first->data_label), csv_settings(both, keys),
+                       pair.first->metric, csv_spread(spread_in(pair)));
   }
   for (const UncountedPoint& point : table.uncounted) {
-    out += fmt::format("not_counted{},{},0,,,,\n", csv_settings(point.settings, keys), csv_field(point.reason));
+    out += fmt::format("not_counted,{},{},0,,,,\n", csv_settings(point.settings, keys), csv_field(point.reason));
   }
   return out;
 }

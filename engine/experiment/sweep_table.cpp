@@ -9,6 +9,7 @@
 
 #include "core/error.hpp"
 #include "core/files.hpp"
+#include "experiment/data_json.hpp"
 #include "experiment/sweep_json.hpp"
 
 namespace hetsyn {
@@ -29,19 +30,24 @@ double mean(const std::vector<double>& values) {
 
 bool is_seed(const std::string& key) { return key == "train.seed" || key == "perturb.seed"; }
 
-Condition& condition_of(SweepTable& table, SweepSettings settings) {
+/// The condition of a point; of one without a result, `data` is null, and any condition with its settings will do.
+Condition& condition_of(SweepTable& table, SweepSettings settings, const DataIdentity* data) {
   std::erase_if(settings, [](const auto& setting) { return is_seed(setting.first); });
-  const auto at = std::ranges::find(table.conditions, settings, &Condition::settings);
-  if (at != table.conditions.end()) return *at;
-  table.conditions.emplace_back();
-  table.conditions.back().settings = std::move(settings);
-  return table.conditions.back();
+  const auto at = std::ranges::find_if(table.conditions, [&](const Condition& condition) {
+    const bool fits = data == nullptr || !condition.data || condition.data->same_as(*data);
+    return fits && condition.settings == settings;
+  });
+  Condition& condition = at != table.conditions.end() ? *at : table.conditions.emplace_back();
+  condition.settings = std::move(settings);
+  if (data != nullptr) condition.data = *data;
+  return condition;
 }
 
-void add_point(Condition& condition, const Json& point) {
+void add_point(SweepTable& table, const SweepSettings& settings, const Json& point) {
+  const DataIdentity data = data_from_json(point.at("data"));
+  Condition& condition = condition_of(table, settings, &data);
+  ++condition.planned;
   condition.neuron = point.at("neuron");
-  condition.data = point.at("data").at("name");
-  condition.standin = point.at("data").at("standin");
   condition.metric = point.at("metric");
   condition.parameters = point.at("parameters");
   const auto seed = point.at("seed").get<std::uint64_t>();
@@ -49,6 +55,7 @@ void add_point(Condition& condition, const Json& point) {
   for (const auto& [name, value] : point.at("metrics").items()) {
     if (value.is_number()) condition.metrics[name][seed].push_back(value.get<double>());
   }
+  ++table.finished;
 }
 
 /// Why a point has no result.
@@ -63,16 +70,14 @@ std::string reason_for(const fs::path& directory, const Json& planned) {
 void read_planned(SweepTable& table, const fs::path& directory, const Json& planned) {
   const std::string hash = planned.at("hash");
   const SweepSettings settings = settings_from(planned.at("settings"));
-  Condition& condition = condition_of(table, settings);
-  ++condition.planned;
   const fs::path file = directory / "points" / (hash + ".json");
   if (!fs::exists(file)) {
+    ++condition_of(table, settings, nullptr).planned;
     table.uncounted.push_back({hash, settings, reason_for(directory, planned)});
     return;
   }
   try {
-    add_point(condition, read_json(file));
-    ++table.finished;
+    add_point(table, settings, read_json(file));
   } catch (const Json::exception& error) {
     throw DataError(fmt::format("{}: not a point of a sweep: {}", file.string(), error.what()));
   }
@@ -84,7 +89,17 @@ std::size_t point_files(const fs::path& directory) {
       std::count_if(fs::directory_iterator(directory / "points"), fs::directory_iterator(), is_point));
 }
 
+void label_data(std::vector<Condition>& conditions) {
+  std::vector<DataIdentity> data;
+  for (const Condition& condition : conditions) data.push_back(condition.data.value_or(DataIdentity{}));
+  const std::vector<std::string> labels = data_labels(data);
+  for (std::size_t i = 0; i < conditions.size(); ++i) {
+    if (conditions[i].data) conditions[i].data_label = labels[i];
+  }
+}
+
 bool differ_in_model_only(const Condition& a, const Condition& b) {
+  if (!a.data || !b.data || !a.data->same_as(*b.data)) return false;
   const auto rest = [](const Condition& condition) {
     SweepSettings settings = condition.settings;
     std::erase_if(settings, [](const auto& setting) { return setting.first.starts_with("model."); });
@@ -129,6 +144,7 @@ SweepTable read_sweep(const fs::path& directory) {
   } catch (const Json::exception& error) {
     throw DataError(fmt::format("{}: not the plan of a sweep: {}", file.string(), error.what()));
   }
+  label_data(table.conditions);
   table.strangers = point_files(directory) - table.finished;
   return table;
 }

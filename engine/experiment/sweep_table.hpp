@@ -2,19 +2,22 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "data/data_identity.hpp"
 #include "experiment/sweep_points.hpp"
 
 /// The points of a sweep directory, sorted by condition: what its report is made of.
 namespace hetsyn {
 
-/// Points that differ in nothing but the seeds of training and of perturbation.
+/// Points on the same data that differ in nothing but the seeds of training and of perturbation.
 struct Condition {
   SweepSettings settings;  ///< values of the axes, without these seeds
-  std::string neuron, data, metric;
-  bool standin = false;
+  std::string neuron, metric;
+  std::optional<DataIdentity> data;  ///< empty where no point has a result
+  std::string data_label;            ///< what the data are called in the table, so that no two are called alike
   std::uint64_t parameters = 0;
   std::size_t planned = 0;                                                      ///< points that the sweep has here
   std::map<std::string, std::map<std::uint64_t, std::vector<double>>> metrics;  ///< metric → seed → values
@@ -41,7 +44,8 @@ struct SweepTable {
 /// Reads plan, points and failures. Throws DataError for a file that is not what it should be.
 SweepTable read_sweep(const std::filesystem::path& directory);
 
-/// Two conditions that differ in keys of [model] alone: the differences first − second over the seeds that both have.
+/// Two conditions on the same data that differ in keys of [model] alone: the differences first − second over the seeds
+/// that both have.
 struct SweepComparison {
   const Condition* first;
   const Condition* second;

@@ -17,7 +17,7 @@
 namespace hetsyn {
 namespace {
 
-constexpr std::uint64_t kFormatVersion = 1;
+constexpr std::uint64_t kFormatVersion = 2;
 /// Ends a checkpoint, after the HDF5 file, whose readers ignore it: a checksum of all bytes before.
 constexpr std::string_view kSealStart = "\nhetsyn crc32 ";
 constexpr std::size_t kSealSize = kSealStart.size() + 9;  // eight hexadecimal digits and a line break
@@ -210,6 +210,7 @@ void write_checkpoint(const std::string& path, const ParameterLayout& layout, co
   Hdf5Writer file(path, blocks_bytes(layout) + kBesidesBlocks);
   file.write("format_version", kFormatVersion);
   file.write_text("config", checkpoint.config);
+  file.write_text("data", checkpoint.data);
   for (const auto& [block, member] : kBlocks) {
     const std::span<const float> values(checkpoint.*member);
     for (const ParameterGroup& group : layout.groups) {
@@ -235,6 +236,7 @@ Checkpoint parse_checkpoint(const std::string& path, std::string bytes, const Pa
   check_version(file, path);
   Checkpoint checkpoint;
   checkpoint.config = file.read_text("config");
+  checkpoint.data = file.read_text("data");
   for (const auto& [block, member] : kBlocks) checkpoint.*member = read_block(file, path, block, layout);
   checkpoint.progress = read_progress(file);
   return checkpoint;

@@ -35,7 +35,9 @@ struct TrainingProgress {
 };
 
 struct Checkpoint {
-  std::string config;  ///< text of the resolved config; the observer sets it before writing
+  // Texts that the observer sets before writing.
+  std::string config;                                 ///< the resolved config
+  std::string data;                                   ///< what the run is on (experiment/data_json.hpp)
   AlignedVector<float> parameters, moment1, moment2;  ///< [layout.size] each
   TrainingProgress progress;
 };

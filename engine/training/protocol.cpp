@@ -9,6 +9,7 @@
 #include <set>
 #include <utility>
 
+#include "core/digest.hpp"
 #include "core/error.hpp"
 #include "core/rng.hpp"
 #include "training/shuffle.hpp"
@@ -145,6 +146,17 @@ SampleSets divide_samples(const Task& task, const TrainSettings& settings) {
                                        : cut_validation(task, sets.train, settings);
   }
   return sets;
+}
+
+std::string held_out_digest(const Task& task, const SampleSets& sets) {
+  const std::optional<SampleSet>& held = sets.validation;
+  if (!held || held->drawn || held->split != sets.train.split) return {};
+  std::string content;
+  for (const std::uint64_t index : held->indices) {
+    const SampleInfo info = task.sample_info(held->split, index);
+    content += fmt::format("{} {} {}\n", index, info.label, info.group);
+  }
+  return hash_name(content);
 }
 
 std::uint64_t sample_seed(std::uint64_t run_seed, SplitRole role, std::uint64_t epoch) {

@@ -30,6 +30,10 @@ struct SampleSets {
 /// protocol: no training split, nothing to select on, or too few samples or groups for the fraction.
 SampleSets divide_samples(const Task& task, const TrainSettings& settings);
 
+/// Digest of the validation samples that were cut from the training samples: their indices, labels and groups. Empty
+/// where none were.
+std::string held_out_digest(const Task& task, const SampleSets& sets);
+
 /// SampleRequest::seed for a set: fixed for evaluations, so that all epochs see the same samples, and another one in
 /// each epoch of training.
 std::uint64_t sample_seed(std::uint64_t run_seed, SplitRole role, std::uint64_t epoch);

@@ -63,6 +63,15 @@ typedef struct hetsyn_error {
  * directory it was started in; "" stays "". */
 enum { HETSYN_BOOL = 0, HETSYN_INT = 1, HETSYN_REAL = 2, HETSYN_STRING = 3, HETSYN_PATH = 4 };
 
+/* What a key means for a run (since 1.3). The engine refuses to continue a run, and does not average it with others, where
+ * keys of samples differ; an evaluation may vary them, and names what it varied. Keys of the type HETSYN_PATH are of
+ * placement, whatever they say. */
+enum {
+  HETSYN_KEY_SAMPLES = 0,     /* which samples there are and what is in them */
+  HETSYN_KEY_PLACEMENT = 1,   /* where files are found or kept: the same content elsewhere is the same data */
+  HETSYN_KEY_PRESENTATION = 2 /* what the data are called */
+};
+
 /* One key of the [task] table. The engine checks type, range and choices, and documents the key. */
 typedef struct hetsyn_key {
   const char *name;          /* of letters, digits and '_'; not "name", which says which task it is */
@@ -72,6 +81,7 @@ typedef struct hetsyn_key {
   double minimum, maximum;   /* numbers; equal: no bounds; INFINITY: none on that side */
   const char *choices;       /* strings: "floor|paper"; NULL or "": any */
   const char *help;          /* one sentence */
+  int32_t role;              /* since 1.3: what the key means for a run */
 } hetsyn_key;
 
 /* The value of a key after defaults were filled in: all keys of the schema, in its order. */
@@ -156,7 +166,7 @@ typedef struct hetsyn_info {
   const char *skipped_why; /* since 1.2: a sentence with the first of them and the reasons; NULL or "": none */
   /* since 1.3: a digest of what the files hold, whatever they are called, wherever they lie, and whatever keys say how
    * they are presented: equal text, equal data. The engine compares it before it continues, evaluates or averages runs.
-   * NULL or "": the engine makes one of the numbers, labels and groups of the samples, which does not see their events. */
+   * NULL or "": the engine makes one of the numbers, labels and groups of the samples and of a few of their inputs. */
   const char *data_digest;
   const char *const *class_names; /* since 1.3: [outputs], or NULL where classes have no names */
   const char *const *group_names; /* since 1.3: [group_count], the name of each hetsyn_sample_info.group; or NULL */

@@ -15,7 +15,8 @@ namespace hetsyn {
 namespace {
 
 constexpr std::uint32_t kMaximumKeys = 1000;
-constexpr std::string_view kReservedKey = "name";  // [task] name = "shd"
+constexpr std::size_t kSmallestKey = offsetof(hetsyn_key, role);  // as in 1.0
+constexpr std::string_view kReservedKey = "name";                 // [task] name = "shd"
 
 [[noreturn]] void refuse(std::string_view key, std::string_view reason) {
   throw PluginError(fmt::format("its config key '{}' {}", key, reason));
@@ -34,6 +35,16 @@ KeyType key_type(const hetsyn_key& key) {
 
 std::string text_of_key(const hetsyn_key& key, std::string_view member, const char* text) {
   return read_text(fmt::format("the {} of its config key '{}'", member, key.name), text);
+}
+
+KeyRole key_role(const hetsyn_key& key) {
+  if (key.type == HETSYN_PATH) return KeyRole::placement;
+  switch (key.role) {
+    case HETSYN_KEY_SAMPLES: return KeyRole::samples;
+    case HETSYN_KEY_PLACEMENT: return KeyRole::placement;
+    case HETSYN_KEY_PRESENTATION: return KeyRole::presentation;
+    default: refuse(key.name, fmt::format("has the unknown role {}", key.role));
+  }
 }
 
 std::vector<std::string> split_choices(const std::string& choices) {
@@ -65,6 +76,7 @@ KeySpec read_key(const hetsyn_key& key, std::uint32_t position) {
   spec.maximum = key.maximum;
   spec.choices = split_choices(text_of_key(key, "choices", key.choices));
   spec.help = text_of_key(key, "help", key.help);
+  spec.role = key_role(key);
   return spec;
 }
 
@@ -94,15 +106,16 @@ bool is_identifier(std::string_view text) {
 
 std::vector<KeySpec> read_schema(const hetsyn_task& table) {
   if (table.key_count == 0) return {};
-  if (table.keys == nullptr || table.key_count > kMaximumKeys || table.key_size < sizeof(hetsyn_key)) {
+  if (table.keys == nullptr || table.key_count > kMaximumKeys || table.key_size < kSmallestKey) {
     throw PluginError(fmt::format(
         "its schema claims {} keys of {} bytes {}; at most {} of at least {} bytes make sense", table.key_count,
-        table.key_size, table.keys == nullptr ? "at no address" : "", kMaximumKeys, sizeof(hetsyn_key)));
+        table.key_size, table.keys == nullptr ? "at no address" : "", kMaximumKeys, kSmallestKey));
   }
   std::vector<KeySpec> keys;
   for (std::uint32_t i = 0; i < table.key_count; ++i) {
-    hetsyn_key key;  // a later minor version may have longer keys: step by the plugin's own size
-    std::memcpy(&key, reinterpret_cast<const char*>(table.keys) + std::size_t{i} * table.key_size, sizeof key);
+    hetsyn_key key{};  // other minor versions have shorter or longer keys: step by the plugin's own size
+    std::memcpy(&key, reinterpret_cast<const char*>(table.keys) + std::size_t{i} * table.key_size,
+                std::min<std::size_t>(table.key_size, sizeof key));
     KeySpec spec = read_key(key, i + 1);
     const bool known = std::any_of(keys.begin(), keys.end(), [&](const KeySpec& k) { return k.name == spec.name; });
     if (known) refuse(spec.name, "is declared twice");

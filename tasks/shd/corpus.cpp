@@ -107,9 +107,9 @@ Recordings read_file(const sdk::OpenArgs& args, const fs::path& file) {
 std::vector<sdk::Key> corpus_keys() {
   using sdk::Key;
   std::vector<Key> keys = location_keys("shd");
-  keys.push_back(Key::text("train_file", kTrainFile, "Training file"));
-  keys.push_back(Key::text("test_file", kTestFile, "Test file"));
-  keys.push_back(Key::text("validation_file", "", "Validation file (SSC: ssc_valid.h5); empty: none"));
+  keys.push_back(Key::text("train_file", kTrainFile, "Training file").placement());
+  keys.push_back(Key::text("test_file", kTestFile, "Test file").placement());
+  keys.push_back(Key::text("validation_file", "", "Validation file (SSC: ssc_valid.h5); empty: none").placement());
   return keys;
 }
 

@@ -250,10 +250,10 @@ BOOST_AUTO_TEST_CASE(whole_files_of_another_kind_are_refused) {
   };
   BOOST_TEST(contains(written_by([](Hdf5Writer& w) { w.write("spikes/times", 1.0); }), "format_version is missing"));
   BOOST_TEST(contains(written_by([](Hdf5Writer& w) { w.write("format_version", std::uint64_t{99}); }),
-                      "format version 99, but this program reads version 1"));
+                      "format version 99, but this program reads version 2"));
   BOOST_TEST(contains(written_by([](Hdf5Writer& w) { w.write("format_version", 1.0); }), "another element type"));
   const auto cut_short = [](Hdf5Writer& w) {
-    w.write("format_version", std::uint64_t{1});
+    w.write("format_version", std::uint64_t{2});
     w.write_text("config", "");
   };
   BOOST_TEST(contains(written_by(cut_short), "the group parameters is missing"));

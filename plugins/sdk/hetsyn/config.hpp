@@ -54,14 +54,25 @@ class Key {
     return std::move(*this);
   }
 
+  /// It says where files are found or kept: the same content elsewhere is the same data. Paths are so by themselves.
+  Key placement() && { return std::move(*this).role(HETSYN_KEY_PLACEMENT); }
+  /// It says what the data are called.
+  Key presentation() && { return std::move(*this).role(HETSYN_KEY_PRESENTATION); }
+
   /// The C view; valid while this key lives and stays where it is.
   [[nodiscard]] hetsyn_key view() const {
-    return {name_.c_str(), type_, unit_.c_str(), default_.c_str(), minimum_, maximum_, choices_.c_str(), help_.c_str()};
+    return {name_.c_str(),    type_,         unit_.c_str(), default_.c_str(), minimum_, maximum_,
+            choices_.c_str(), help_.c_str(), role_};
   }
 
  private:
   Key(std::string name, std::int32_t type, std::string value, std::string help)
       : name_(std::move(name)), type_(type), default_(std::move(value)), help_(std::move(help)) {}
+
+  Key role(std::int32_t role) && {
+    role_ = role;
+    return std::move(*this);
+  }
 
   /// TOML's spelling: the shortest that reads back to the same number, with a point.
   static std::string literal(double value) {
@@ -83,6 +94,7 @@ class Key {
   std::string unit_, default_;
   double minimum_ = 0.0, maximum_ = 0.0;
   std::string choices_, help_;
+  std::int32_t role_ = HETSYN_KEY_SAMPLES;
 };
 
 /// What a task is constructed from; valid during the constructor only.

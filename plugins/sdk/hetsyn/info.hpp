@@ -78,7 +78,7 @@ struct Info {
   std::uint64_t skipped = 0;            ///< samples left out, as their files are damaged
   std::string skipped_why;              ///< a sentence with the first of them and the reasons; empty: none
   /// What identifies the data, whatever they are called, wherever they lie and however they are presented; empty: the
-  /// engine makes one of the numbers, labels and groups of the samples, which does not see their events.
+  /// engine makes one of the numbers, labels and groups of the samples and of a few of their inputs.
   std::string data_digest;
   std::vector<std::string> class_names;  ///< [outputs], or empty where classes have no names
   std::vector<std::string> group_names;  ///< of SampleInfo::group; or empty

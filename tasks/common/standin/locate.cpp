@@ -69,7 +69,7 @@ std::vector<sdk::Key> location_keys(const std::string& name) {
   return {Key::path("path", "",
                     "Folder with the data; empty: each folder of HETSYN_DATA and its subfolder " + name +
                         ", then data/" + name),
-          Key::boolean("standin", true, "Where the data are not found: run on a made-up corpus, or stop")};
+          Key::boolean("standin", true, "Where the data are not found: run on a made-up corpus, or stop").placement()};
 }
 
 CorpusLocation locate_corpus(const sdk::OpenArgs& args, const CorpusQuery& corpus) {

@@ -174,7 +174,7 @@ EncodedWords cached_or_encoded(const sdk::OpenArgs& args, const std::string& nam
 
 std::vector<sdk::Key> cache_keys() {
   using sdk::Key;
-  return {Key::boolean(kCache, true, "Keep the encoded recordings for later runs"),
+  return {Key::boolean(kCache, true, "Keep the encoded recordings for later runs").placement(),
           Key::path(kCachePath, "", "Folder in which they are kept; empty: one in the user's cache")};
 }
 

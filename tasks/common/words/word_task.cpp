@@ -81,7 +81,8 @@ std::vector<sdk::Key> WordTask::keys(const std::string& name, std::vector<sdk::K
   add(encoder_keys());
   add(damage_keys());
   add(cache_keys());
-  all.push_back(sdk::Key::text(kDataName, "", "What results say they are about; empty: by the numbers of recordings"));
+  all.push_back(sdk::Key::text(kDataName, "", "What results say they are about; empty: by the numbers of recordings")
+                    .presentation());
   return all;
 }
 
