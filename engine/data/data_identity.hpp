@@ -16,7 +16,7 @@ struct DataIdentity {
     bool operator==(const Part&) const = default;
   };
 
-  std::string name;     ///< "MNIST": what results say they are about
+  std::string name;  ///< "MNIST": what results say they are about
   bool standin = false;
   /// The task's own, over all that its files hold; or "sampled:…", over labels and groups of all samples and the inputs
   /// of a few; empty where all samples are drawn.
@@ -24,9 +24,9 @@ struct DataIdentity {
   std::vector<Part> splits;
   std::string held_out;  ///< digest of the validation samples that a run cut from its training samples; empty: none
 
-  /// The same data, however a run divided them.
+  /// The same data, however a run divided them. Without a digest the name must do.
   [[nodiscard]] bool same_as(const DataIdentity& other) const {
-    return digest == other.digest && splits == other.splits;
+    return digest == other.digest && splits == other.splits && (!digest.empty() || name == other.name);
   }
 };
 

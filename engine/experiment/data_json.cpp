@@ -21,7 +21,8 @@ DataIdentity data_from_json(const Json& json) {
   data.standin = json.value("standin", false);
   data.digest = json.value("digest", "");
   data.held_out = json.value("held_out", "");
-  for (const auto& [name, samples] : json.value("samples", Json::object()).items()) {
+  const Json samples_by_split = json.value("samples", Json::object());
+  for (const auto& [name, samples] : samples_by_split.items()) {
     data.splits.push_back({name, samples.get<std::uint64_t>()});
   }
   return data;
@@ -31,8 +32,8 @@ DataIdentity parse_data_identity(const std::string& file, const std::string& tex
   try {
     return data_from_json(Json::parse(text));
   } catch (const Json::exception&) {
-    throw RunError(fmt::format("{}: does not say on which data it was trained; expected a checkpoint of this version",
-                               file));
+    throw RunError(
+        fmt::format("{}: does not say on which data it was trained; expected a checkpoint of this version", file));
   }
 }
 

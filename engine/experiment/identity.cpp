@@ -50,7 +50,8 @@ std::vector<Setting> settings_of(const RunConfig& config) {
   for (const ConfigTable& table : config_schema()) {
     for (const ConfigKey& key : table.keys) {
       std::optional<ConfigValue> value = key.value(config);
-      if (value) settings.push_back({fmt::format("{}.{}", table.name, key.spec.name), key.spec.role, *std::move(value)});
+      if (value)
+        settings.push_back({fmt::format("{}.{}", table.name, key.spec.name), key.spec.role, *std::move(value)});
     }
   }
   return settings;

@@ -247,9 +247,28 @@ BOOST_AUTO_TEST_CASE(a_report_counts_seeds_and_pairs_models) {
   }
   BOOST_TEST(counted == 11u);
   const std::string csv = run_engine({"report", "out", "--csv"}, sweep.folder.path()).out;
-  BOOST_TEST(csv.starts_with("kind,model.neuron,perturb.deletion,metric,n,mean,sd,low95,high95\n"), csv);
+  BOOST_TEST(csv.starts_with("kind,data,model.neuron,perturb.deletion,metric,n,mean,sd,low95,high95\n"), csv);
   BOOST_TEST(has(csv, "\nnot_counted,"), csv);
-  BOOST_TEST(has(csv, "\ndifference,hetsyn_lif - hom_lif,0.2,accuracy,"), csv);
+  BOOST_TEST(has(csv, "\ndifference,generated,hetsyn_lif - hom_lif,0.2,accuracy,"), csv);
+}
+
+BOOST_AUTO_TEST_CASE(a_test_may_be_on_other_samples_and_names_them) {
+  std::string text = kSweep;
+  text.replace(text.find("perturb.deletion"), std::string::npos, "task.delay_ms = [800, 1200]\n");
+  const Sweep sweep(text);
+  const Outcome outcome = sweep.run({});
+  BOOST_TEST_REQUIRE(outcome.exit_code == 0, outcome.err);
+  BOOST_TEST(has(outcome.out, " on generated  "), outcome.out);
+  const auto points = sweep.files("points");
+  BOOST_TEST(points.size() == 8u);
+  for (const auto& [name, point] : points) {
+    const double delay_ms = point.at("settings").at("task.delay_ms");
+    const Json varied =
+        delay_ms == 800.0 ? Json::object() : Json{{"task.delay_ms", {{"recorded", 800.0}, {"given", 1200.0}}}};
+    BOOST_TEST(point.at("varied") == varied);
+  }
+  const fs::path models = sweep.folder / "out" / "models";
+  BOOST_TEST(std::distance(fs::directory_iterator(models), fs::directory_iterator()) == 4);
 }
 
 BOOST_AUTO_TEST_CASE(a_dry_run_lists_estimates_and_writes_nothing) {
@@ -285,5 +304,10 @@ BOOST_AUTO_TEST_CASE(wrong_use_is_refused_in_one_sentence) {
     refused({"sweep", "sweep.toml", "--seeds", seeds}, "expected first-last, as in 0-9");
   }
   refused({"sweep", "sweep.toml", "--seeds", "7-9"}, "the sweep has no models with these seeds");
+  std::string text = kSweep;
+  text += "train.batch = [1, 2]\n";
+  write_text(sweep.folder / "trains.toml", text);
+  refused({"sweep", "trains.toml"},
+          "train.batch = [1, 2]: expected keys of [perturb], or keys that say what the samples");
   refused({"sweep", "sweep.toml", "--set", "train.bacth=3"}, "did you mean \"batch\"?");
 }

@@ -112,18 +112,28 @@ void ShdFile::write(const std::filesystem::path& path) const {
   H5Fclose(file);
 }
 
+namespace {
+
+/// Twelve recordings of two classes; `unit` is that of the last spike of each.
+ShdFile small_recordings(std::int64_t unit) {
+  ShdFile file;
+  for (std::int64_t sample = 0; sample < 12; ++sample) {
+    file.times.push_back({0.1, 0.2, 0.01 * static_cast<double>(sample)});
+    file.units.push_back({sample, 7, unit});
+    file.labels.push_back(sample % 2);
+  }
+  file.keys = 2;
+  return file;
+}
+
+}  // namespace
+
 void write_shd_recordings(const std::filesystem::path& folder) {
   std::filesystem::create_directories(folder);
-  for (const char* name : {"shd_train.h5", "shd_test.h5"}) {
-    ShdFile file;
-    for (std::int64_t sample = 0; sample < 12; ++sample) {
-      file.times.push_back({0.1, 0.2, 0.01 * static_cast<double>(sample)});
-      file.units.push_back({sample, 7, name == std::string("shd_test.h5") ? 8 : 9});  // not the same file twice
-      file.labels.push_back(sample % 2);
-    }
-    file.keys = 2;
-    file.write(folder / name);
-  }
+  small_recordings(9).write(folder / "shd_train.h5");
+  small_recordings(8).write(folder / "shd_test.h5");  // not the same file twice
 }
+
+void write_changed_shd_recording(const std::filesystem::path& file) { small_recordings(99).write(file); }
 
 }  // namespace hetsyn::test

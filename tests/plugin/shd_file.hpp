@@ -30,4 +30,7 @@ struct ShdFile {
 /// Writes shd_train.h5 and shd_test.h5: twelve recordings of two classes each.
 void write_shd_recordings(const std::filesystem::path& folder);
 
+/// Replaces a file of these by one with other spikes and the same labels.
+void write_changed_shd_recording(const std::filesystem::path& file);
+
 }  // namespace hetsyn::test

@@ -20,7 +20,8 @@ namespace {
 
 struct Runs {
   std::filesystem::path add(const std::string& name, const std::string& model, int seed, double accuracy,
-                            const std::string& status = "finished", const std::string& more = "") const {
+                            const std::string& status = "finished", const std::string& more = "",
+                            const Json& data = {{"name", "words"}, {"standin", false}}) const {
     const std::filesystem::path run = folder / name;
     std::filesystem::create_directories(run);
     test::write_text(run / "config.toml", "[model]\nneuron = \"" + model + "\"\n" + more +
@@ -28,7 +29,7 @@ struct Runs {
                                               "\n\n[run]\nthreads = " + std::to_string(1 + seed) + "\n");
     Json summary{{"task", "shd"},    {"model", model}, {"seed", seed},  {"parameters", 12},
                  {"status", status}, {"epochs", 3},    {"seconds", 2.0}};
-    summary["data"] = {{"name", "words"}, {"standin", false}};
+    summary["data"] = data;
     summary["selection"] = {{"split", "test"}, {"metric", "accuracy"}};
     summary["metrics"]["train"]["accuracy"] = {{"last", 1.0}, {"best_validation", nullptr}, {"best_test", 1.0}};
     summary["metrics"]["test"]["accuracy"] = {
@@ -116,6 +117,26 @@ BOOST_AUTO_TEST_CASE(groups_of_one_model_are_told_apart_by_what_differs) {
                    add("b", "het_lif", 0, 0.9, "finished", "dropout = 0.4\nthreshold = 1.0\n")};
   const std::string text = report_markdown(read_runs(runs));
   BOOST_TEST(has(text, "| het_lif (model.dropout = 0.2) − het_lif (model.dropout = 0.4) | 1 | 0 | -0.1 |"), text);
+}
+
+BOOST_AUTO_TEST_CASE(runs_on_other_data_are_never_averaged_nor_compared) {
+  const Json words{{"name", "words"}, {"standin", false}, {"digest", "a"}};
+  const Json standin{{"name", "made-up words"}, {"standin", true}, {"digest", "b"}};
+  const Json changed{{"name", "words"}, {"standin", false}, {"digest", "c"}};
+  const Json renamed{{"name", "my words"}, {"standin", false}, {"digest", "a"}};
+  Paths runs{add("a", "het_lif", 0, 0.8, "finished", "", words), add("b", "het_lif", 1, 0.2, "finished", "", standin),
+             add("c", "het_lif", 2, 0.4, "finished", "", changed),
+             add("d", "het_lif", 3, 0.6, "finished", "", renamed)};
+  for (int order = 0; order < 2; ++order) {
+    const RunTable table = read_runs(runs);
+    const std::string text = report_markdown(table);
+    BOOST_TEST(table.groups.size() == 3u);
+    BOOST_TEST(has(text, "| made-up words (stand-in) | het_lif | accuracy | 12 | 1 |"), text);
+    BOOST_TEST(has(text, "| words [c] | het_lif | accuracy | 12 | 1 |"), text);
+    BOOST_TEST(has(text, "words [a] | het_lif | accuracy | 12 | 2 |") == (order == 0), text);
+    BOOST_TEST(Json::parse(report_json(table)).at("comparisons").empty());
+    std::reverse(runs.begin(), runs.end());
+  }
 }
 
 BOOST_AUTO_TEST_CASE(csv_has_a_line_for_every_number_and_run) {

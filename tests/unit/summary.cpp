@@ -29,7 +29,8 @@ BOOST_AUTO_TEST_CASE(keys_that_users_script_against) {
   facts.task = "shd";
   facts.model = "het_lif";
   facts.device = "cpu";
-  facts.data_name = "SHD";
+  facts.data = {"SHD", false, "xxh3:12", {{"train", 8156}, {"test", 2264}}, "34"};
+  facts.placement = {"task.path"};
   facts.skipped = 2;
   facts.skipped_why = "2 of 10 recordings …";
   facts.protocol = "held_out";
@@ -46,6 +47,10 @@ BOOST_AUTO_TEST_CASE(keys_that_users_script_against) {
   BOOST_TEST(json["device"] == "cpu");
   BOOST_TEST(json["data"]["name"] == "SHD");
   BOOST_TEST(json["data"]["standin"] == false);
+  BOOST_TEST(json["data"]["digest"] == "xxh3:12");
+  BOOST_TEST(json["data"]["samples"]["train"] == 8156);
+  BOOST_TEST(json["data"]["held_out"] == "34");
+  BOOST_TEST(json["placement"][0] == "task.path");
   BOOST_TEST(json["data"]["skipped"] == 2);
   BOOST_TEST(json["data"]["skipped_why"] == "2 of 10 recordings …");
   BOOST_TEST(json["matmul"]["precision"] == "float32");
@@ -75,7 +80,8 @@ BOOST_AUTO_TEST_CASE(what_lies_beyond_the_checkpoint_is_dropped) {
 }
 
 BOOST_AUTO_TEST_CASE(the_table_has_a_row_per_split_and_metric) {
-  BOOST_TEST(summary_table(progress().records) ==
+  BOOST_TEST(summary_table(progress().records, {"rendered digits", true, "", {}, ""}) ==
+             "data: rendered digits (stand-in)\n"
              "split       metric               last  best validation        best test\n"
              "            epoch                   3                2                -\n"
              "train       accuracy              0.9              0.8                -\n"

@@ -30,10 +30,11 @@ struct Directory {
                         {"perturb.seed", damage_seed}}}});
     return hash;
   }
-  void add(const std::string& neuron, int seed, double deletion, int damage_seed, double accuracy) {
+  void add(const std::string& neuron, int seed, double deletion, int damage_seed, double accuracy,
+           const Json& data = {{"name", "words"}, {"standin", false}}) {
     const std::string hash = plan(neuron, seed, deletion, damage_seed);
     const Json point{{"neuron", neuron},
-                     {"data", {{"name", "words"}, {"standin", false}}},
+                     {"data", data},
                      {"metric", "accuracy"},
                      {"parameters", 12},
                      {"seed", seed},
@@ -69,6 +70,26 @@ BOOST_AUTO_TEST_CASE(draws_of_damage_are_averaged_before_training_seeds) {
   // Mean 0.6875, s.d. 0.375/√2; t of one degree of freedom 12.706: half width 12.706 · 0.375/2, cut off at 0 and 1.
   BOOST_TEST(has(sweep_markdown(table), "| hom_lif | 0.5 | accuracy | 2 | 0.688 ± 0.265 [0.000, 1.000] | 12 | 2.5 |"),
              sweep_markdown(table));
+}
+
+BOOST_AUTO_TEST_CASE(points_on_other_data_are_never_averaged_nor_compared) {
+  const Json words{{"name", "words"}, {"standin", false}, {"digest", "a"}};
+  const Json standin{{"name", "made-up words"}, {"standin", true}, {"digest", "b"}};
+  add("hom_lif", 0, 0.5, 0, 0.25, words);
+  add("hom_lif", 1, 0.5, 0, 0.75, standin);
+  add("het_lif", 1, 0.5, 0, 0.5, words);
+  plan("hom_lif", 2, 0.5, 0);
+  const SweepTable table = read();
+  BOOST_TEST(table.conditions.size() == 3u);
+  BOOST_TEST(table.finished == 3u);
+  const std::string text = sweep_markdown(table), csv = sweep_csv(table);
+  BOOST_TEST(has(text, "; data: made-up words (stand-in); words.\n"), text);
+  BOOST_TEST(has(text, "| made-up words (stand-in) | hom_lif | 0.5 | accuracy | 1 | 0.75 |"), text);
+  BOOST_TEST(has(text, "| words | hom_lif | 0.5 | accuracy | 1 | 0.25 |"), text);
+  BOOST_TEST(has(csv, "condition,made-up words (stand-in),hom_lif,0.5,accuracy,1,0.75,,,"), csv);
+  const std::vector<SweepComparison> pairs = compare_models(table);
+  BOOST_TEST_REQUIRE(pairs.size() == 1u);
+  BOOST_TEST(pairs.front().seeds.empty());  // the two models on `words` share none
 }
 
 BOOST_AUTO_TEST_CASE(models_are_compared_under_equal_conditions_and_seeds) {
