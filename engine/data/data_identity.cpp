@@ -55,6 +55,13 @@ DataIdentity identify_data(const Task& task) {
   return data;
 }
 
+DataIdentity same_data(const DataIdentity& a, const DataIdentity& b) {
+  DataIdentity data = a;
+  data.name = std::min(a.name, b.name);
+  data.standin = a.standin || b.standin;
+  return data;
+}
+
 std::string data_title(const std::string& name, bool standin) { return standin ? name + " (stand-in)" : name; }
 
 std::vector<std::string> data_labels(const std::vector<DataIdentity>& data) {

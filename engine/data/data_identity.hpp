@@ -30,6 +30,10 @@ struct DataIdentity {
   }
 };
 
+/// What several runs on the same data call them, whatever their order: the first name by alphabet, and a stand-in where
+/// one of them knows it.
+DataIdentity same_data(const DataIdentity& a, const DataIdentity& b);
+
 /// Identifies the data of an opened task. Where the task gives no digest, makes one; throws what its fill() throws.
 DataIdentity identify_data(const Task& task);
 

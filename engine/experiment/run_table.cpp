@@ -52,6 +52,7 @@ void add_run(RunTable& table, const Json& summary, const std::filesystem::path& 
     return group.data.same_as(data) && differences(group.recorded, recorded, kSameModel).empty();
   });
   if (at == table.groups.end()) at = table.groups.insert(at, group_of(summary, std::move(recorded)));
+  at->data = same_data(at->data, data);
   const auto seed = summary.at("seed").get<std::uint64_t>();
   if (!at->runs.emplace(seed, results_of(summary, at->metric)).second) {
     throw DataError(

@@ -39,7 +39,7 @@ Condition& condition_of(SweepTable& table, SweepSettings settings, const DataIde
   });
   Condition& condition = at != table.conditions.end() ? *at : table.conditions.emplace_back();
   condition.settings = std::move(settings);
-  if (data != nullptr) condition.data = *data;
+  if (data != nullptr) condition.data = same_data(condition.data.value_or(*data), *data);
   return condition;
 }
 

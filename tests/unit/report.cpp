@@ -132,8 +132,8 @@ BOOST_AUTO_TEST_CASE(runs_on_other_data_are_never_averaged_nor_compared) {
     const std::string text = report_markdown(table);
     BOOST_TEST(table.groups.size() == 3u);
     BOOST_TEST(has(text, "| made-up words (stand-in) | het_lif | accuracy | 12 | 1 |"), text);
-    BOOST_TEST(has(text, "| words [c] | het_lif | accuracy | 12 | 1 |"), text);
-    BOOST_TEST(has(text, "words [a] | het_lif | accuracy | 12 | 2 |") == (order == 0), text);
+    BOOST_TEST(has(text, "| words | het_lif | accuracy | 12 | 1 |"), text);
+    BOOST_TEST(has(text, "| my words | het_lif | accuracy | 12 | 2 |"), text);
     BOOST_TEST(Json::parse(report_json(table)).at("comparisons").empty());
     std::reverse(runs.begin(), runs.end());
   }

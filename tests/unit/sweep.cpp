@@ -235,7 +235,7 @@ const std::vector<Mistake> kMistakes{
      "expected [mean, standard deviation] with a standard deviation above 0"},
     {"[axes]\nperturb.deletion = [0.1]\n", "expected perturb.* in [test]: training is always clean"},
     {"[axes]\nrun.threads = [1, 2]\n", "expected run.* in [set]"},
-    {"[test]\nmodel.dropout = [0.1]\n", "expected keys of [perturb] in [test]"},
+    {"[test]\nmodel.dropout = [0.1]\n", "expected keys of [perturb], or keys that say what the samples are, in [test]"},
     {"[axes]\ndropout = [0.1]\n", "expected a key with its table, as in train.batch = …"},
     {"[axes]\nmodel.dropout = [0.1]\n[[zip]]\nmodel.dropout = [0.2]\n",
      ":5: model.dropout = 0.2: expected each key on one axis only"},

@@ -107,7 +107,7 @@ BOOST_AUTO_TEST_CASE(models_are_compared_under_equal_conditions_and_seeds) {
     BOOST_TEST(pair.seeds == std::vector<std::uint64_t>{1}, boost::test_tools::per_element());
     BOOST_TEST(pair.differences.front() == 0.3, boost::test_tools::tolerance(1e-12));  // rounding of a difference
   }
-  BOOST_TEST(has(sweep_csv(table), "\ncondition,hetsyn_lif,0.5,loss,2,"), sweep_csv(table));
+  BOOST_TEST(has(sweep_csv(table), "\ncondition,words,hetsyn_lif,0.5,loss,2,"), sweep_csv(table));
   BOOST_TEST(has(sweep_markdown(table),
                  "| model.neuron = \"hetsyn_lif\" | model.neuron = \"hom_lif\" | perturb.deletion = 0.5 | 1 | 0.3"),
              sweep_markdown(table));
