@@ -106,8 +106,7 @@ class Evaluator {
  private:
   /// A point may be a test on other samples than the last one.
   void open_for(const RunConfig& config, const ConfigDocument& document) {
-    constexpr Roles kOfTask{KeyRole::samples, KeyRole::placement};
-    if (differences(opened_, config, kOfTask).empty()) return;
+    if (task_differences(opened_, config).empty()) return;
     task_ = open_task(plugin_, config, document);
     opened_ = config;
   }

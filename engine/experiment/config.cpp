@@ -101,9 +101,9 @@ std::string write_config(const RunConfig& config) {
   for (const ConfigTable& table : config_schema()) {
     out += fmt::format("\n[{}]\n", table.name);
     for (const ConfigKey& key : table.keys) {
-      const std::optional<ConfigValue> value = key.value(config);
+      const std::string text = value_text(key, config);
       const bool is_place = table.name == "run" && key.spec.name == "out";
-      if (value && !is_place) out += fmt::format("{} = {}\n", key.spec.name, toml_text(*value));
+      if (!text.empty() && !is_place) out += fmt::format("{} = {}\n", key.spec.name, text);
     }
   }
   return out;

@@ -54,15 +54,8 @@ void check_trained_keys(const EvaluationRequest& request) {
                     changed.front().key);
 }
 
-/// Whether the user has changed a key of the task, so that other data may be wanted.
-bool task_changed(const EvaluationRequest& request) {
-  const Roles of_task{KeyRole::samples, KeyRole::placement, KeyRole::presentation};
-  return std::ranges::any_of(differences(request.recorded, request.config, of_task),
-                             [](const KeyDifference& difference) { return difference.key.starts_with("task."); });
-}
-
-/// Refuses data that changed behind the user's back, and sets that are cut from training samples where these, or the
-/// cut, are not those of the training: a part of them would have been trained on.
+/// Refuses data that changed without a key of the task being changed by hand, and sets that are cut from training
+/// samples where these, or the cut, are not those of the training: a part of them would have been trained on.
 void check_data(const EvaluationRequest& request, const SampleSet& set, const DataIdentity& trained_on,
                 const DataIdentity& found) {
   const bool same = trained_on.same_as(found);
@@ -70,7 +63,7 @@ void check_data(const EvaluationRequest& request, const SampleSet& set, const Da
     throw DataError(fmt::format("{}: the network was trained on {}; found: {}. {}", request.checkpoint,
                                 describe(trained_on), describe(found), expected));
   };
-  if (!same && !task_changed(request)) {
+  if (!same && task_differences(request.recorded, request.config).empty()) {
     fail("Expected the same content, at any place (task.path); to evaluate on other data, change a key of the task");
   }
   const bool from_training_data = !set.drawn && request.task.info().splits[set.split].role == SplitRole::train;

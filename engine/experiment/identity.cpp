@@ -93,6 +93,13 @@ std::vector<KeyDifference> differences(const RunConfig& recorded, const RunConfi
   return differences(settings_of(recorded), settings_of(given), roles);
 }
 
+std::vector<KeyDifference> task_differences(const RunConfig& recorded, const RunConfig& given) {
+  constexpr Roles kOfTask{KeyRole::samples, KeyRole::placement, KeyRole::presentation};
+  std::vector<KeyDifference> out = differences(recorded, given, kOfTask);
+  std::erase_if(out, [](const KeyDifference& difference) { return !difference.key.starts_with("task."); });
+  return out;
+}
+
 std::string differences_text(const std::vector<KeyDifference>& differences) {
   std::string text;
   for (const KeyDifference& each : differences) {

@@ -58,6 +58,9 @@ std::vector<KeyDifference> differences(const std::vector<Setting>& recorded, con
 /// The same of two configs that were read with the same task.
 std::vector<KeyDifference> differences(const RunConfig& recorded, const RunConfig& given, Roles roles);
 
+/// The keys of the task in which two configs differ, whatever their role.
+std::vector<KeyDifference> task_differences(const RunConfig& recorded, const RunConfig& given);
+
 /// "train.batch was 4 and is 5 now, train.seed was 0 and is 1 now"
 std::string differences_text(const std::vector<KeyDifference>& differences);
 

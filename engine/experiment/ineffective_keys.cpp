@@ -144,7 +144,7 @@ const std::array<Rule, 29> kRules{{
 std::string value_text(const RunConfig& config, std::string_view dotted) {
   for (const ConfigTable& table : config_schema()) {
     for (const ConfigKey& key : table.keys) {
-      if (table.name + "." + key.spec.name == dotted) return key.write(config);
+      if (table.name + "." + key.spec.name == dotted) return value_text(key, config);
     }
   }
   return {};

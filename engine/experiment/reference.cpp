@@ -34,11 +34,6 @@ The options `--seed`, `--device`, `--threads` and `--out` set `train.seed`, `run
 `engine describe --task X` prints them, and those of the tasks in this repository are listed at the end.
 )";
 
-std::string default_text(const ConfigKey& key) {
-  const auto value = key.value(RunConfig{});
-  return value ? toml_text(*value) : std::string();
-}
-
 std::string forms() {
   std::string out =
       "\n## Forms with parameters\n\n"
@@ -57,10 +52,11 @@ std::string forms() {
 }  // namespace
 
 std::string config_reference_markdown(std::span<const TaskReference> tasks) {
+  const RunConfig defaults;
   std::string out(kIntroduction);
   for (const ConfigTable& table : config_schema()) {
     out += heading(fmt::format("[{}]", table.name), table.help);
-    for (const ConfigKey& key : table.keys) out += row(key.spec, key.takes, default_text(key));
+    for (const ConfigKey& key : table.keys) out += row(key.spec, key.takes, value_text(key, defaults));
   }
   out += forms();
   for (const TaskReference& task : tasks) {

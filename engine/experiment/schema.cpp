@@ -261,6 +261,11 @@ const std::vector<ConfigTable>& config_schema() {
   return schema;
 }
 
+std::string value_text(const ConfigKey& key, const RunConfig& config) {
+  const std::optional<ConfigValue> value = key.value(config);
+  return value ? toml_text(*value) : std::string();
+}
+
 KeyRole role_of(const std::string& key) {
   for (const ConfigTable& table : config_schema()) {
     if (!key.starts_with(table.name + ".")) continue;

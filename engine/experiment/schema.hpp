@@ -26,6 +26,9 @@ struct ConfigTable {
   std::vector<ConfigKey> keys;
 };
 
+/// The value of a key as TOML; "" where it is absent.
+std::string value_text(const ConfigKey& key, const RunConfig& config);
+
 /// [model], [train], [augment], [perturb], [run].
 const std::vector<ConfigTable>& config_schema();
 

@@ -185,8 +185,7 @@ class Expansion {
   void add_point(SweepModel& model, const Assignments& test) {
     SweepPoint point;
     point.test = test;
-    const std::vector<Setting> settings =
-        settings_of(checked(point_document(model, point), sweep_.task, task_keys_));
+    const std::vector<Setting> settings = settings_of(checked(point_document(model, point), sweep_.task, task_keys_));
     point.hash = hash_name(fmt::format("{}split = {}\ncheckpoint = {}\n", identity(settings, kPoint, point_keys_),
                                        sweep_.split, sweep_.checkpoint));
     if (!points_.insert(point.hash).second) return;

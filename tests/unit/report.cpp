@@ -77,10 +77,10 @@ BOOST_AUTO_TEST_CASE(what_stands_in_a_cell_cannot_end_it) {
   const std::string row = markdown_row(std::vector<std::string>{"a|b", "c\nd", ""});
   BOOST_TEST(row == "| a\\|b | c d |  |\n");
   BOOST_TEST(markdown_head(std::vector<std::string>{"x|y", "n"}, 1) == "| x\\|y | n |\n| --- | ---: |\n");
-  const Paths runs{add("a", "het_lif", 0, 0.8, "finished", "surrogate = \"a|b\"\n"),
-                   add("b", "het_lif", 0, 0.9, "finished", "surrogate = \"c\"\n")};
+  const Paths runs{add("a", "het_lif", 0, 0.8, "finished", "[task]\nlabel = \"a|b\"\n"),
+                   add("b", "het_lif", 0, 0.9, "finished", "[task]\nlabel = \"c\"\n")};
   const std::string text = report_markdown(read_runs(runs));
-  BOOST_TEST(has(text, "| shd | words | het_lif (model.surrogate = \"a\\|b\") | accuracy |"), text);
+  BOOST_TEST(has(text, "| shd | words | het_lif (task.label = \"a\\|b\") | accuracy |"), text);
 }
 
 BOOST_AUTO_TEST_CASE(seeds_are_taken_together_and_configurations_apart) {
