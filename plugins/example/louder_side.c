@@ -12,8 +12,8 @@ static const double STEP_MS = 1.0;
 /* ---- configuration ---- */
 
 static const hetsyn_key keys[] = {
-    {"low_hz", HETSYN_REAL, "Hz", "10.0", 0.0, 1000.0, NULL, "Rate of the quieter half"},
-    {"high_hz", HETSYN_REAL, "Hz", "30.0", 0.0, 1000.0, NULL, "Rate of the louder half"},
+    {"low_hz", HETSYN_REAL, "Hz", "10.0", 0.0, 1000.0, NULL, "Rate of the quieter half", HETSYN_KEY_SAMPLES},
+    {"high_hz", HETSYN_REAL, "Hz", "30.0", 0.0, 1000.0, NULL, "Rate of the louder half", HETSYN_KEY_SAMPLES},
 };
 
 struct hetsyn_dataset {

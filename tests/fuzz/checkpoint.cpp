@@ -80,6 +80,7 @@ class FaultyWriter {
 void write_all(FaultyWriter& file, const ParameterLayout& layout) {
   file.write<std::uint64_t>("format_version", {2}, {1});
   file.write_text("config", "[train]\nseed = 0\n");
+  file.write_text("data", "{}");
   for (const char* block : {"parameters", "moment1", "moment2"}) {
     for (const ParameterGroup& group : layout.groups) {
       file.write<float>(fmt::format("{}/{}", block, group.name), std::vector<float>(group.count(), 0.5F),
