@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/algorithm/string/classification.hpp>
 #include <boost/algorithm/string/split.hpp>
 #include <boost/algorithm/string/trim.hpp>
 #include <map>
@@ -116,7 +115,7 @@ std::size_t RecordingList::files() const {
 
 std::vector<std::string> split_names(const std::string& option, const std::string& list) {
   std::vector<std::string> names;
-  boost::algorithm::split(names, list, boost::algorithm::is_any_of(","));
+  boost::algorithm::split(names, list, [](char c) { return c == ','; });
   for (std::string& name : names) boost::algorithm::trim(name);
   for (auto name = names.begin(); name != names.end(); ++name) {
     if (name->empty()) throw UsageError(fmt::format("{} \"{}\": has an empty name", option, list));
