@@ -7,10 +7,9 @@ namespace {
 
 constexpr std::size_t kNamed = 20;
 
-}  // namespace
-
-std::string listed(const std::vector<std::string>& texts, std::size_t most) {
-  const std::size_t named = std::min(texts.size(), most);
+/// "a", "a and b", "a, b and 7 others"
+std::string listed(const std::vector<std::string>& texts) {
+  const std::size_t named = std::min(texts.size(), kNamed);
   std::string list;
   for (std::size_t i = 0; i < named; ++i) {
     const bool last = i + 1 == texts.size();
@@ -20,6 +19,8 @@ std::string listed(const std::vector<std::string>& texts, std::size_t most) {
   return list;
 }
 
+}  // namespace
+
 std::string untrained_classes(const std::vector<std::size_t>& samples, const std::vector<std::string>& names) {
   std::vector<std::string> missing;
   for (std::size_t label = 0; label < samples.size(); ++label) {
@@ -27,7 +28,7 @@ std::string untrained_classes(const std::vector<std::size_t>& samples, const std
     missing.push_back(names.empty() ? std::to_string(label) : "'" + names[label] + "'");
   }
   if (missing.empty()) return {};
-  return (missing.size() == 1 ? "the class " : "the classes ") + listed(missing, kNamed);
+  return (missing.size() == 1 ? "the class " : "the classes ") + listed(missing);
 }
 
 }  // namespace hetsyn::tasks

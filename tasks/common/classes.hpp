@@ -9,7 +9,4 @@ namespace hetsyn::tasks {
 /// there is none. `samples`: of each class; `names` [classes], or empty: their numbers are used.
 std::string untrained_classes(const std::vector<std::size_t>& samples, const std::vector<std::string>& names);
 
-/// "a", "a and b", "a, b and 7 others": at most `most` of the texts.
-std::string listed(const std::vector<std::string>& texts, std::size_t most);
-
 }  // namespace hetsyn::tasks

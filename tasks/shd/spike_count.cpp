@@ -84,6 +84,9 @@ std::string outside_text(std::uint64_t outside, std::uint64_t all, double durati
 void check_training_file(const Recordings& train, const FileCount& count, double duration_s) {
   if (count.all == 0) throw sdk::TaskError(train.file.string() + ": holds no spikes; there is nothing to learn from");
   if (count.outside + count.unheard < count.all) return;
+  if (count.outside == 0) {
+    throw sdk::TaskError(train.file.string() + ": all spikes are of unit 0, which task.binning = \"paper\" leaves out");
+  }
   throw sdk::TaskError(train.file.string() + ": " + outside_text(count.outside, count.all, duration_s) +
                        unit_hint(train, duration_s));
 }

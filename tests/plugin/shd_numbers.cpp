@@ -206,3 +206,12 @@ BOOST_FIXTURE_TEST_CASE(files_without_any_spike_are_told, Folder) {
   BOOST_TEST(says("shd_test.h5: holds no spikes"));
   check_refused(empty, {"holds no spikes; there is nothing to learn from"});
 }
+
+BOOST_FIXTURE_TEST_CASE(unit_0_alone_is_not_enough_for_the_published_preprocessing, Folder) {
+  ShdFile file = spikes_at({0.25, 0.5});
+  file.units = {{0, 0}};
+  file.write(path / "shd_train.h5");
+  BOOST_TEST(open()->info().outputs == 3U);
+  BOOST_CHECK_EXCEPTION(open({{"binning", std::string("paper")}}), DataError,
+                        Says({"shd_train.h5: all spikes are of unit 0, which task.binning = \"paper\" leaves out"}));
+}

@@ -28,7 +28,8 @@ BOOST_AUTO_TEST_CASE(classes_without_samples_are_listed) {
 }
 
 BOOST_AUTO_TEST_CASE(a_digest_tells_where_one_part_ends) {
-  BOOST_TEST((digest_of_parts(std::string("a"), std::string("bc")) != digest_of_parts(std::string("ab"), std::string("c"))));
+  BOOST_TEST(
+      (digest_of_parts(std::string("a"), std::string("bc")) != digest_of_parts(std::string("ab"), std::string("c"))));
   BOOST_TEST((digest_of_parts(Texts{"a"}, Texts{"b"}) != digest_of_parts(Texts{"a", "b"}, Texts{})));
   BOOST_TEST((digest_of_parts(std::vector<int>{1, 2}, std::vector<int>{}) !=
               digest_of_parts(std::vector<int>{1}, std::vector<int>{2})));
