@@ -1,5 +1,7 @@
 #include "common/words/word_task.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <hetsyn/error.hpp>
 #include <iterator>
@@ -65,8 +67,8 @@ void check_spikes(const sdk::OpenArgs& args, const EncodedWords& encoded, const 
   if (encoded.cut == 0) return;
   const std::uint64_t all = encoded.unit.size() + encoded.cut;
   tell_lost_events(args, static_cast<double>(encoded.cut) / static_cast<double>(all),
-                   std::to_string(encoded.cut) + " of " + std::to_string(all) +
-                       " spikes never reach the network, as they come after task.duration_ms");
+                   fmt::format("{} of {} spikes never reach the network, as they come after task.duration_ms = {:g}",
+                               encoded.cut, all, args.real("duration_ms")));
 }
 
 }  // namespace
