@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <filesystem>
 #include <vector>
 
 #include "cli/commands.hpp"
@@ -24,9 +25,9 @@ Number number_of(std::string_view option, const std::string& text, Number minimu
 
 AnalysisRequest request_of(const Options& options) {
   AnalysisRequest request;
-  request.checkpoint = options.checkpoint.value_or("last");
+  request.checkpoint = options.checkpoint.value_or("best");
   if (request.checkpoint != "last" && request.checkpoint != "best") {
-    throw UsageError(fmt::format("--checkpoint {}: expected last or best", request.checkpoint));
+    throw UsageError(fmt::format("--checkpoint {}: expected best or last", request.checkpoint));
   }
   if (options.groups) request.groups = parse_input_groups(*options.groups);
   if (options.long_ms) request.long_ms = number_of("--long-ms", *options.long_ms, 1e-3, 1e7);
@@ -47,9 +48,11 @@ AnalysisRequest request_of(const Options& options) {
 int analyse(const Options& options) {
   if (options.runs.empty()) throw UsageError("which runs? expected: engine analyse RUN…");
   const AnalysisRequest request = request_of(options);
+  const std::vector<std::filesystem::path> runs(options.runs.begin(), options.runs.end());
   std::vector<RunAnalysis> analyses;
-  for (const std::string& run : options.runs) analyses.push_back(analyse_run(run, request));
-  fmt::print("{}", options.json ? analysis_json(analyses, request) : analysis_markdown(analyses, request));
+  for (const std::filesystem::path& run : runs) analyses.push_back(analyse_run(run, request));
+  const std::vector<AnalysisGroup> groups = group_runs(runs);
+  fmt::print("{}", (options.json ? analysis_json : analysis_markdown)(analyses, groups, request));
   return 0;
 }
 

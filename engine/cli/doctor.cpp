@@ -11,13 +11,14 @@
 #include "backend/cuda/load_module.hpp"
 #include "cli/commands.hpp"
 #include "cli/session.hpp"
+#include "core/version.hpp"
 #include "distributed/launch.hpp"
 
 namespace hetsyn::cli {
 namespace {
 
 void print_build(std::string_view sanitizers) {
-  fmt::print("engine       {}, {} build, {}{}\n", HETSYN_VERSION, HETSYN_BUILD_TYPE, HETSYN_COMPILER,
+  fmt::print("engine       {}, {} build, {}{}\n", engine_version(), HETSYN_BUILD_TYPE, HETSYN_COMPILER,
              sanitizers.empty() ? std::string() : fmt::format(", sanitizers: {}", sanitizers));
 }
 

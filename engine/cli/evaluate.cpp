@@ -54,7 +54,7 @@ int evaluate(const Options& options) {
     fmt::print("{}\n", evaluation_json(config, *report));
     return 0;
   }
-  fmt::print("{}", evaluation_text(*report));
+  fmt::print("{}", evaluation_text(config, *report));
   return 0;
 }
 

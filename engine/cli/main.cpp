@@ -9,6 +9,7 @@
 #include "cli/ranks.hpp"
 #include "core/error.hpp"
 #include "core/log.hpp"
+#include "core/version.hpp"
 
 namespace hetsyn::cli {
 namespace {
@@ -28,7 +29,7 @@ int run(std::span<const char* const> arguments) {
   }
   const Options options = parse_command_line(arguments);
   if (options.version) {
-    fmt::print("engine {}\n", HETSYN_VERSION);
+    fmt::print("engine {}\n", engine_version());
     return 0;
   }
   if (options.help) {

@@ -124,7 +124,7 @@ po::options_description describe(const Verb& verb, Options& options) {
   }
   if (verb.uses & kAnalyse) {
     add("runs", texts(options.runs), "run directories (also the arguments without a name)");
-    add("checkpoint", text(options.checkpoint), "last (default) or best: where the training is taken to end");
+    add("checkpoint", text(options.checkpoint), "best (default) or last: where the training is taken to end");
     add("groups", text(options.groups), "names of input channels that are also looked at apart: cue=0-19,noise=20-29");
     add("long-ms", text(options.long_ms), "time constants above this are counted as long (default: 700)");
     add("bins", text(options.bins), "print histograms of so many bins, from 1 ms to 10 s, of one width in log tau");

@@ -12,6 +12,7 @@
 #include "core/error.hpp"
 #include "core/files.hpp"
 #include "core/log.hpp"
+#include "core/version.hpp"
 #include "experiment/evaluation.hpp"
 #include "experiment/identity.hpp"
 #include "experiment/ineffective_keys.hpp"
@@ -52,7 +53,7 @@ int train_model(const SweepContext& context, const SweepModel& model) {
 /// A point as its file has it: the evaluation, and what it was made of.
 std::string point_json(const SweepModel& model, const SweepPoint& point, const Json& summary, const Json& evaluation,
                        double seconds) {
-  Json out{{"hash", point.hash}, {"model", model.hash}, {"status", "finished"}, {"engine", HETSYN_VERSION}};
+  Json out{{"hash", point.hash}, {"model", model.hash}, {"status", "finished"}, {"engine", engine_version()}};
   out["settings"] = settings_json(point.settings);
   for (const char* key : {"task", "data", "seed", "parameters"}) out[key] = summary.at(key);
   out["neuron"] = summary.at("model");

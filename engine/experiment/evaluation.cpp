@@ -88,6 +88,9 @@ std::optional<EvaluationReport> evaluate_run(const EvaluationRequest& request, c
   EvaluationReport report;
   report.samples = set.indices.size();
   report.checkpoint = request.checkpoint;
+  report.epoch = trained.progress.epoch;
+  report.step = trained.progress.step;
+  report.class_names = task.info().class_names;
   report.data = identify_data(task);
   report.data.held_out = held_out_digest(task, sets);
   const DataIdentity trained_on = parse_data_identity(request.checkpoint, trained.data);

@@ -19,7 +19,9 @@ struct EvaluationReport {
   Activity activity;
   std::optional<ConfusionMatrix> confusion;  ///< where the task is a classification
   std::size_t samples = 0;
-  std::string checkpoint;                  ///< file that the parameters came from
+  std::string checkpoint;                  ///< file that the parameters came from …
+  std::uint64_t epoch = 0, step = 0;       ///< … and when it was written
+  std::vector<std::string> class_names;    ///< of the confusion matrix; or empty
   DataIdentity data;                       ///< evaluated on
   std::optional<DataIdentity> trained_on;  ///< where that is something else
   std::vector<KeyDifference> varied;       ///< keys in which the evaluation departs from the run, [perturb] apart
@@ -39,8 +41,9 @@ struct EvaluationRequest {
 /// were trained on; DataError where the data are others and no key of the task was changed.
 std::optional<EvaluationReport> evaluate_run(const EvaluationRequest& request, const std::atomic<bool>& stop);
 
-/// The report for a reader: metrics, activity of each population, confusion matrix.
-std::string evaluation_text(const EvaluationReport& report);
+/// The report for a reader: what was evaluated under which damage, metrics, activity of each population, confusion
+/// matrix.
+std::string evaluation_text(const RunConfig& config, const EvaluationReport& report);
 /// The report as one JSON object.
 std::string evaluation_json(const RunConfig& config, const EvaluationReport& report);
 

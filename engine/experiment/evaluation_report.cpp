@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "experiment/config_json.hpp"
@@ -13,12 +15,35 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+const std::vector<ConfigKey>& perturb_keys() {
+  return std::ranges::find(config_schema(), "perturb", &ConfigTable::name)->keys;
+}
+
 // ---- text --------------------------------------------------------------------------------------------------------
 
+/// What the network suffers, key by key: "perturb.deletion = 0.32, perturb.seed = 0"; empty where it is whole.
+std::string damage_text(const RunConfig& config) {
+  std::string out;
+  if (config.perturb.none()) return out;
+  for (const ConfigKey& key : perturb_keys()) {
+    const std::string value = value_text(key, config);
+    if (value == value_text(key, {}) && key.spec.name != "seed") continue;
+    out += fmt::format("{}perturb.{} = {}", out.empty() ? "" : ", ", key.spec.name, value);
+  }
+  return out;
+}
+
+std::string checkpoint_name(const EvaluationReport& report) {
+  return std::filesystem::path(report.checkpoint).stem().string();
+}
+
 /// What was evaluated on what, and where that departs from the run.
-std::string heading(const EvaluationReport& report) {
-  std::string out = fmt::format("{} on {}, {}\n", report.checkpoint, data_title(report.data.name, report.data.standin),
-                                report.metrics.split);
+std::string heading(const RunConfig& config, const EvaluationReport& report) {
+  std::string out =
+      fmt::format("{} on {}, {}, {} samples\n", report.checkpoint, data_title(report.data.name, report.data.standin),
+                  report.metrics.split, report.samples);
+  out += fmt::format("  checkpoint {}: epoch {}, step {}\n", checkpoint_name(report), report.epoch, report.step);
+  if (!config.perturb.none()) out += fmt::format("  damaged: {}\n", damage_text(config));
   if (report.trained_on) out += fmt::format("  trained on other data: {}\n", describe(*report.trained_on));
   for (const KeyDifference& difference : report.varied) {
     out += fmt::format("  {} = {} (the run has {})\n", difference.key, difference.given, difference.recorded);
@@ -50,27 +75,14 @@ std::string activity_text(const Activity& activity) {
                            metric_text(activity.synaptic_operations()), metric_text(activity.decay_updates()));
 }
 
-std::string confusion_text(const ConfusionMatrix& confusion) {
-  std::string out = "\nSamples by label (rows) and decision (columns):\n\n       ";
-  for (std::size_t k = 0; k < confusion.classes(); ++k) out += fmt::format(" {:>5}", k);
-  for (std::size_t label = 0; label < confusion.classes(); ++label) {
-    out += fmt::format("\n  {:>5}", label);
-    for (std::size_t k = 0; k < confusion.classes(); ++k) out += fmt::format(" {:>5}", confusion.count(label, k));
-  }
-  return out + "\n";
-}
-
 // ---- JSON --------------------------------------------------------------------------------------------------------
 
 /// All keys of [perturb]; null where one is absent.
 Json perturbation_json(const RunConfig& config) {
   Json out;
-  for (const ConfigTable& table : config_schema()) {
-    if (table.name != "perturb") continue;
-    for (const ConfigKey& key : table.keys) {
-      const std::optional<ConfigValue> value = key.value(config);
-      out[key.spec.name] = value ? to_json(*value) : Json();
-    }
+  for (const ConfigKey& key : perturb_keys()) {
+    const std::optional<ConfigValue> value = key.value(config);
+    out[key.spec.name] = value ? to_json(*value) : Json();
   }
   return out;
 }
@@ -114,15 +126,19 @@ Json confusion_json(const ConfusionMatrix& confusion) {
 
 }  // namespace
 
-std::string evaluation_text(const EvaluationReport& report) {
-  std::string out = heading(report) + metrics_text(report) + activity_text(report.activity);
-  if (report.confusion) out += confusion_text(*report.confusion);
+std::string evaluation_text(const RunConfig& config, const EvaluationReport& report) {
+  std::string out = heading(config, report) + metrics_text(report) + activity_text(report.activity);
+  if (report.confusion) {
+    out += "\nSamples by label (rows) and decision (columns):\n\n";
+    out += confusion_text(*report.confusion, report.class_names);
+  }
   return out;
 }
 
 std::string evaluation_json(const RunConfig& config, const EvaluationReport& report) {
   Json out;
-  out["checkpoint"] = report.checkpoint;
+  out["checkpoint"] = {
+      {"name", checkpoint_name(report)}, {"file", report.checkpoint}, {"epoch", report.epoch}, {"step", report.step}};
   out["split"] = report.metrics.split;
   out["samples"] = report.samples;
   out["data"] = to_json(report.data);
@@ -133,6 +149,7 @@ std::string evaluation_json(const RunConfig& config, const EvaluationReport& rep
   if (report.confusion) {
     out["metrics"]["macro_f1"] = report.confusion->macro_f1();
     out["confusion"] = confusion_json(*report.confusion);
+    out["classes"] = report.class_names.empty() ? Json() : Json(report.class_names);
   }
   out["per_inference"] = activity_json(report.activity);
   return out.dump(2);

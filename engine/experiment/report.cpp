@@ -15,19 +15,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string settings_text(const RunGroup& group) {
-  std::string text;
-  for (const auto& [key, value] : group.settings)
-    text += fmt::format("{}{} = {}", text.empty() ? "" : ", ", key, value);
-  return text;
-}
-
-/// "hetsyn_lif (model.dropout = 0.4)": tells the groups of a table apart.
-std::string group_name(const RunGroup& group) {
-  const std::string settings = settings_text(group);
-  return settings.empty() ? group.model : fmt::format("{} ({})", group.model, settings);
-}
-
 Spread spread_in(const RunGroup& group, std::size_t quantity) {
   return spread_of(group.values(quantity), range_of_metric(group.metric));
 }
@@ -41,7 +28,7 @@ Spread spread_in(const Comparison& comparison, std::size_t quantity) {
 std::string group_row(const RunGroup& group) {
   std::vector<std::string> cells{group.task,
                                  group.data_label,
-                                 group_name(group),
+                                 group.name(),
                                  group.metric,
                                  std::to_string(group.parameters),
                                  std::to_string(group.runs.size()),
@@ -52,7 +39,7 @@ std::string group_row(const RunGroup& group) {
 }
 
 std::string comparison_row(const Comparison& comparison) {
-  std::vector<std::string> cells{fmt::format("{} − {}", group_name(*comparison.first), group_name(*comparison.second)),
+  std::vector<std::string> cells{fmt::format("{} − {}", comparison.first->name(), comparison.second->name()),
                                  std::to_string(comparison.seeds.size())};
   for (std::size_t q = 0; q < kQuantities.size(); ++q) cells.push_back(spread_text(spread_in(comparison, q)));
   return markdown_row(cells);
@@ -101,8 +88,8 @@ Json group_json(const RunGroup& group) {
 
 Json comparison_json(const Comparison& comparison) {
   Json out;
-  out["first"] = group_name(*comparison.first);
-  out["second"] = group_name(*comparison.second);
+  out["first"] = comparison.first->name();
+  out["second"] = comparison.second->name();
   out["seeds"] = comparison.seeds;
   for (std::size_t q = 0; q < kQuantities.size(); ++q) {
     out["differences"][std::string(kQuantities[q].key)] = spread_json(spread_in(comparison, q));
@@ -141,11 +128,11 @@ std::string report_csv(const RunTable& table) {
   std::string out = "kind,task,data,name,metric,quantity,n,mean,sd,low95,high95\n";
   for (const RunGroup& group : table.groups) {
     for (std::size_t q = 0; q < kQuantities.size(); ++q) {
-      out += csv_line("runs", group, group_name(group), kQuantities[q], spread_in(group, q));
+      out += csv_line("runs", group, group.name(), kQuantities[q], spread_in(group, q));
     }
   }
   for (const Comparison& pair : compare_groups(table)) {
-    const std::string name = fmt::format("{} - {}", group_name(*pair.first), group_name(*pair.second));
+    const std::string name = fmt::format("{} - {}", pair.first->name(), pair.second->name());
     for (std::size_t q = 0; q < kQuantities.size(); ++q) {
       out += csv_line("difference", *pair.first, name, kQuantities[q], spread_in(pair, q));
     }

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "backend/cpu/isa.hpp"
 #include "core/error.hpp"
 #include "core/files.hpp"
 #include "core/log.hpp"
@@ -36,10 +37,16 @@ RunFacts facts_of(const RunConfig& config, const Task& opened, const Backend& ba
   facts.task = config.task;
   facts.model = neuron_model_name(config.model.model);
   facts.device = backend.name();
+  if (facts.device == "cpu") facts.instruction_set = cpu::select_kernels(backend_options(config, ranks).isa).name;
+  facts.plugin_version = task.plugin_version;
+  facts.plugin_file = task.plugin_file;
   facts.data = identify_data(opened);
   facts.data.held_out = held_out_digest(opened, trainer.sets());
   facts.placement = placement_keys(config);
   facts.protocol = config.train.protocol == Protocol::paper ? "paper" : "held_out";
+  facts.hold_out = hold_out_facts(task, trainer.sets());
+  facts.events = task.events;
+  facts.events_lost = task.events_lost;
   facts.skipped = task.skipped;
   facts.skipped_why = task.skipped_why;
   facts.seed = config.train.seed;

@@ -2,38 +2,16 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
-#include <set>
-#include <utility>
 
 #include "core/error.hpp"
 #include "core/files.hpp"
-#include "experiment/data_json.hpp"
 #include "experiment/run_directory.hpp"
 
 namespace hetsyn {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-/// The settings that a run directory records.
-std::vector<Setting> settings_in(const std::filesystem::path& run, const Json& summary) {
-  const Json placement = summary.value("placement", Json::array());
-  return recorded_settings(read_toml_file((run / "config.toml").string()), placement.get<std::set<std::string>>());
-}
-
-RunGroup group_of(const Json& summary, std::vector<Setting> recorded) {
-  RunGroup group;
-  group.task = summary.at("task");
-  group.data = data_from_json(summary.at("data"));
-  group.model = summary.at("model");
-  group.metric = summary.at("selection").at("metric");
-  group.parameters = summary.at("parameters");
-  group.epochs = summary.at("epochs");
-  group.recorded = std::move(recorded);
-  return group;
-}
 
 Results results_of(const Json& summary, const std::string& metric) {
   Results results;
@@ -46,19 +24,18 @@ Results results_of(const Json& summary, const std::string& metric) {
 }
 
 void add_run(RunTable& table, const Json& summary, const std::filesystem::path& run) {
-  std::vector<Setting> recorded = settings_in(run, summary);
-  const DataIdentity data = data_from_json(summary.at("data"));
-  auto at = std::ranges::find_if(table.groups, [&](const RunGroup& group) {
-    return group.data.same_as(data) && differences(group.recorded, recorded, kSameModel).empty();
-  });
-  if (at == table.groups.end()) at = table.groups.insert(at, group_of(summary, std::move(recorded)));
-  at->data = same_data(at->data, data);
+  RunGroup& group = group_of(table.groups, recorded_run(run, summary));
+  if (group.runs.empty()) {
+    group.metric = summary.at("selection").at("metric");
+    group.parameters = summary.at("parameters");
+    group.epochs = summary.at("epochs");
+  }
   const auto seed = summary.at("seed").get<std::uint64_t>();
-  if (!at->runs.emplace(seed, results_of(summary, at->metric)).second) {
+  if (!group.runs.emplace(seed, results_of(summary, group.metric)).second) {
     throw DataError(
         fmt::format("{}: a run of the same configuration and seed {} is in the table already", run.string(), seed));
   }
-  at->seconds.push_back(summary.at("seconds"));
+  group.seconds.push_back(summary.at("seconds"));
 }
 
 void read_run(RunTable& table, const std::filesystem::path& run) {
@@ -81,29 +58,6 @@ void read_run(RunTable& table, const std::filesystem::path& run) {
   } catch (const Json::exception& error) {
     throw DataError(fmt::format("{}: not the summary of a run: {}", file.string(), error.what()));
   }
-}
-
-/// Gives each group the settings in which not all groups agree. The model has a place of its own.
-void show_differences(std::vector<RunGroup>& groups) {
-  std::set<std::string> differing;
-  for (const RunGroup& group : groups) {
-    for (const KeyDifference& difference : differences(groups.front().recorded, group.recorded, kSameModel)) {
-      differing.insert(difference.key);
-    }
-  }
-  differing.erase("model.neuron");
-  for (RunGroup& group : groups) {
-    for (const Setting& setting : group.recorded) {
-      if (differing.contains(setting.key)) group.settings[setting.key] = toml_text(setting.value);
-    }
-  }
-}
-
-void label_data(std::vector<RunGroup>& groups) {
-  std::vector<DataIdentity> data;
-  for (const RunGroup& group : groups) data.push_back(group.data);
-  const std::vector<std::string> labels = data_labels(data);
-  for (std::size_t i = 0; i < groups.size(); ++i) groups[i].data_label = labels[i];
 }
 
 Comparison compare(const RunGroup& first, const RunGroup& second) {
@@ -132,9 +86,7 @@ std::vector<double> RunGroup::values(std::size_t quantity) const {
 RunTable read_runs(std::span<const std::filesystem::path> runs) {
   RunTable table;
   for (const std::filesystem::path& run : runs) read_run(table, run);
-  if (table.groups.empty()) return table;
-  show_differences(table.groups);
-  label_data(table.groups);
+  tell_apart(table.groups);
   return table;
 }
 

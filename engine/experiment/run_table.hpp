@@ -10,8 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "data/data_identity.hpp"
-#include "experiment/identity.hpp"
+#include "experiment/alike_runs.hpp"
 
 /// Finished runs, sorted by configuration: what a report is made of.
 namespace hetsyn {
@@ -32,16 +31,12 @@ inline constexpr std::array<Quantity, 4> kQuantities{{
 /// One value per quantity; absent where the run has none, as a run without validation set has no best validation epoch.
 using Results = std::array<std::optional<double>, kQuantities.size()>;
 
-/// Runs on the same data that differ in nothing but their seed, and where and how they were computed.
-struct RunGroup {
-  std::string task, model, metric;
-  DataIdentity data;
-  std::string data_label;  ///< what the data are called in the table, so that no two are called alike
+/// Finished runs that are averaged.
+struct RunGroup : AlikeRuns {
+  std::string metric;
   std::uint64_t parameters = 0, epochs = 0;
-  std::vector<Setting> recorded;                ///< all settings of the first of its runs
-  std::map<std::string, std::string> settings;  ///< "train.batch" → "32": those in which not all groups agree
-  std::map<std::uint64_t, Results> runs;        ///< by seed
-  std::vector<double> seconds;                  ///< of each run
+  std::map<std::uint64_t, Results> runs;  ///< by seed
+  std::vector<double> seconds;            ///< of each run
 
   /// The values of one quantity, in the order of the seeds.
   [[nodiscard]] std::vector<double> values(std::size_t quantity) const;

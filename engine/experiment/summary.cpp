@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <sstream>
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include "core/process_memory.hpp"
+#include "core/version.hpp"
 #include "experiment/data_json.hpp"
 
 namespace hetsyn {
@@ -54,6 +56,8 @@ Json or_null(const std::optional<T>& value) {
   return value ? Json(*value) : Json(nullptr);
 }
 
+Json or_null(const std::string& text) { return text.empty() ? Json() : Json(text); }
+
 Json metrics_json(const RunRecords& records) {
   Json out = Json::object();
   for (const auto& name : reported(records)) {
@@ -74,11 +78,17 @@ std::string summary_json(const RunFacts& facts, const TrainingProgress& progress
   out["seed"] = facts.seed;
   out["device"] = facts.device;
   out["ranks"] = facts.ranks;
+  out["engine"] = {{"version", engine_version()}, {"instruction_set", or_null(facts.instruction_set)}};
+  out["plugin"] = {{"version", or_null(facts.plugin_version)}, {"file", or_null(facts.plugin_file)}};
   out["data"] = to_json(facts.data);
+  const bool counted = facts.events > 0;
+  out["data"]["events"] = counted ? Json(facts.events) : Json();
+  out["data"]["events_lost"] = counted ? Json(facts.events_lost) : Json();
   out["data"]["skipped"] = facts.skipped;
   out["data"]["skipped_why"] = facts.skipped_why;
   out["placement"] = facts.placement;
   out["protocol"] = facts.protocol;
+  out["hold_out"] = {{"by", facts.hold_out.by}, {"groups", facts.hold_out.groups}, {"samples", facts.hold_out.samples}};
   out["selection"] = {{"split", facts.selection.split}, {"metric", facts.selection.metric}};
   out["parameters"] = facts.parameters;
   out["matmul"] = {{"precision", facts.matmul_precision}, {"gradient_error", or_null(facts.matmul_error)}};
@@ -123,7 +133,11 @@ std::string metrics_until(const std::string& lines, std::uint64_t last_step) {
   return kept;
 }
 
-std::string metric_text(double value) { return fmt::format("{:.4g}", value); }
+std::string metric_text(double value) {
+  if (std::isnan(value)) return "–";
+  if (std::isinf(value)) return value > 0.0 ? "∞" : "−∞";
+  return fmt::format("{:.4g}", value);
+}
 
 std::string summary_table(const RunRecords& records, const DataIdentity& data) {
   std::size_t split_width = 5, metric_width = 6;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "data/data_identity.hpp"
+#include "experiment/hold_out.hpp"
 #include "training/checkpoint.hpp"
 #include "training/trainer.hpp"
 
@@ -14,9 +15,13 @@ namespace hetsyn {
 /// Facts about a run that do not change while it goes on.
 struct RunFacts {
   std::string task, model, device, protocol;
+  std::string instruction_set;              ///< of the cpu device; empty on others
+  std::string plugin_version, plugin_file;  ///< that the task is from
   DataIdentity data;
   std::vector<std::string> placement;  ///< keys of the task that do not tell runs apart: "task.path"
-  std::uint64_t skipped = 0;           ///< samples that were left out, as their files are damaged
+  HoldOutFacts hold_out;
+  std::uint64_t events = 0, events_lost = 0;  ///< as in TaskInfo
+  std::uint64_t skipped = 0;                  ///< samples that were left out, as their files are damaged
   std::string skipped_why;
   std::uint64_t seed = 0;
   std::size_t parameters = 0;      ///< trainable, as the paper counts them
@@ -51,7 +56,7 @@ std::string metrics_until(const std::string& lines, std::uint64_t last_step);
 /// Splits × metrics × {last, best validation, best test}, in columns, under the name of the data.
 std::string summary_table(const RunRecords& records, const DataIdentity& data);
 
-/// Four significant digits, for people.
+/// Four significant digits, for people: "0.9766", "∞", and "–" for what is undefined (NaN).
 std::string metric_text(double value);
 
 }  // namespace hetsyn

@@ -60,26 +60,32 @@ SampleSet drawn_validation(const TaskInfo& info, const SampleSet& train, const s
 /// Indices into a split by a property of the samples, in ascending order of both.
 using Classes = std::map<std::int32_t, std::vector<std::uint64_t>>;
 
+/// Training samples for validation, and the groups that they are all of.
+struct HeldOut {
+  std::set<std::uint64_t> samples;
+  std::set<std::int32_t> groups;
+};
+
 /// Whole groups, in a seeded order, as long as each brings the number held out closer to the one wanted; at least one
 /// group is held out and one is left.
-std::set<std::uint64_t> hold_out_groups(const Classes& groups, std::size_t wanted, std::uint64_t seed) {
+HeldOut hold_out_groups(const Classes& groups, std::size_t wanted, std::uint64_t seed) {
   std::vector<std::int32_t> order;
   for (const auto& [group, samples] : groups) order.push_back(group);
   shuffle(order, RandomStream(seed, RandomPurpose::validation_split));
   order.pop_back();
-  std::set<std::uint64_t> held;
+  HeldOut held;
   for (const std::int32_t group : order) {
     const auto& samples = groups.at(group);
-    const bool closer = 2 * (wanted - std::min(wanted, held.size())) > samples.size();
-    if (!held.empty() && !closer) break;
-    held.insert(samples.begin(), samples.end());
+    const bool closer = 2 * (wanted - std::min(wanted, held.samples.size())) > samples.size();
+    if (!held.samples.empty() && !closer) break;
+    held.samples.insert(samples.begin(), samples.end());
+    held.groups.insert(group);
   }
   return held;
 }
 
 /// The same fraction of each class; rounding is carried from class to class, so that the total is `wanted`.
-std::set<std::uint64_t> hold_out_samples(const Classes& classes, std::size_t wanted, std::size_t total,
-                                         std::uint64_t seed) {
+HeldOut hold_out_samples(const Classes& classes, std::size_t wanted, std::size_t total, std::uint64_t seed) {
   std::set<std::uint64_t> held;
   std::size_t seen = 0;
   std::uint32_t substream = 1;  // 0 shuffles groups
@@ -90,10 +96,10 @@ std::set<std::uint64_t> hold_out_samples(const Classes& classes, std::size_t wan
     const std::size_t due = (wanted * seen + total / 2) / total - held.size();
     held.insert(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(due));
   }
-  return held;
+  return {held, {}};
 }
 
-std::set<std::uint64_t> held_out(const Task& task, const SampleSet& train, const TrainSettings& settings) {
+HeldOut held_out(const Task& task, const SampleSet& train, const TrainSettings& settings) {
   const std::size_t total = train.indices.size();
   const auto wanted = static_cast<std::size_t>(std::llround(settings.validation_fraction * static_cast<double>(total)));
   if (wanted == 0 || wanted >= total) {
@@ -120,10 +126,11 @@ std::set<std::uint64_t> held_out(const Task& task, const SampleSet& train, const
 }
 
 /// Moves the held-out samples from the training set to a validation set.
-SampleSet cut_validation(const Task& task, SampleSet& train, const TrainSettings& settings) {
-  const std::set<std::uint64_t> held = held_out(task, train, settings);
-  std::erase_if(train.indices, [&](std::uint64_t index) { return held.contains(index); });
-  return {"validation", train.split, SplitRole::validation, false, {held.begin(), held.end()}};
+void cut_validation(const Task& task, SampleSets& sets, const TrainSettings& settings) {
+  const auto [samples, groups] = held_out(task, sets.train, settings);
+  std::erase_if(sets.train.indices, [&held = samples](std::uint64_t index) { return held.contains(index); });
+  sets.validation = {"validation", sets.train.split, SplitRole::validation, false, {samples.begin(), samples.end()}};
+  sets.held_out_groups.assign(groups.begin(), groups.end());
 }
 
 }  // namespace
@@ -132,8 +139,11 @@ SampleSets divide_samples(const Task& task, const TrainSettings& settings) {
   const TaskInfo& info = task.info();
   std::optional<SampleSet> train = whole_split(info, SplitRole::train, settings);
   if (!train) throw ConfigError(fmt::format("task {} has no training split", info.name));
-  SampleSets sets{*std::move(train), whole_split(info, SplitRole::validation, settings),
-                  whole_split(info, SplitRole::test, settings), SplitRole::validation};
+  SampleSets sets{*std::move(train),
+                  whole_split(info, SplitRole::validation, settings),
+                  {},
+                  whole_split(info, SplitRole::test, settings),
+                  SplitRole::validation};
   if (settings.protocol == Protocol::paper) {
     sets.selection = SplitRole::test;
     if (!sets.test) {
@@ -142,8 +152,11 @@ SampleSets divide_samples(const Task& task, const TrainSettings& settings) {
           "train.protocol");
     }
   } else if (!sets.validation) {
-    sets.validation = sets.train.drawn ? drawn_validation(info, sets.train, sets.test, settings)
-                                       : cut_validation(task, sets.train, settings);
+    if (sets.train.drawn) {
+      sets.validation = drawn_validation(info, sets.train, sets.test, settings);
+    } else {
+      cut_validation(task, sets, settings);
+    }
   }
   return sets;
 }

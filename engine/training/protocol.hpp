@@ -21,7 +21,8 @@ struct SampleSet {
 
 struct SampleSets {
   SampleSet train;
-  std::optional<SampleSet> validation;  ///< absent under Protocol::paper, unless the task has a validation split
+  std::optional<SampleSet> validation;        ///< absent under Protocol::paper, unless the task has a validation split
+  std::vector<std::int32_t> held_out_groups;  ///< those whose samples were moved from train to validation, ascending
   std::optional<SampleSet> test;
   SplitRole selection = SplitRole::validation;  ///< the set that selects the best epoch
 };

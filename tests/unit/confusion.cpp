@@ -32,6 +32,30 @@ BOOST_AUTO_TEST_CASE(counts_and_scores_by_hand) {
   BOOST_TEST(confusion.macro_f1() == (0.5 + 0.8 + 0.0) / 3.0, boost::test_tools::tolerance(1e-15));
 }
 
+BOOST_AUTO_TEST_CASE(rows_have_the_names_of_their_classes) {
+  ConfusionMatrix confusion(3);
+  confusion.add(Classes{0, 0, 1, 2}, Classes{0, 2, 1, 1});
+  BOOST_TEST(confusion_text(confusion, {}) ==
+             "        0     1     2\n"
+             "  0     1     0     1\n"
+             "  1     0     1     0\n"
+             "  2     0     1     0\n");
+  BOOST_TEST(confusion_text(confusion, {"null", "fünf", "a name of more than twenty letters"}) ==
+             "                             0     1     2\n"
+             "  0 null                     1     0     1\n"
+             "  1 fünf                     0     1     0\n"
+             "  2 a name of more than…     0     1     0\n");
+}
+
+BOOST_AUTO_TEST_CASE(columns_are_as_wide_as_the_largest_count) {
+  ConfusionMatrix confusion(2);
+  for (int i = 0; i < 123456; ++i) confusion.add(Classes{1}, Classes{0});
+  BOOST_TEST(confusion_text(confusion, {}) ==
+             "          0       1\n"
+             "  0       0       0\n"
+             "  1  123456       0\n");
+}
+
 BOOST_AUTO_TEST_CASE(each_loss_reads_its_class) {
   // Sample 0 is for class 1 at one step, by much; for class 0 at two, the last among them. Sample 1 answers alike.
   const std::vector<float> readout{0.0f, 9.0f, 2.0f, 0.0f, 2.0f, 0.0f, 1.0f, 1.0f, 1.0f, 1.0f, 1.0f, 1.0f};

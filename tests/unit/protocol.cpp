@@ -60,6 +60,9 @@ BOOST_AUTO_TEST_CASE(held_out_keeps_whole_groups_apart) {
   BOOST_TEST(trained.size() == 7u);
   BOOST_TEST(held.size() == 3u);
   for (const auto group : held) BOOST_TEST(!trained.contains(group));
+  BOOST_TEST((sets.held_out_groups == std::vector<std::int32_t>(held.begin(), held.end())));
+  settings.hold_out = HoldOut::samples;
+  BOOST_TEST(divide_samples(task, settings).held_out_groups.empty());
 }
 
 BOOST_AUTO_TEST_CASE(at_least_one_group_is_held_out_and_one_is_left) {

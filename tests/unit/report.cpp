@@ -139,6 +139,16 @@ BOOST_AUTO_TEST_CASE(runs_on_other_data_are_never_averaged_nor_compared) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(what_follows_from_the_model_tells_nothing_apart) {
+  const std::string hetsyn = "autapses = true\n", hom = "autapses = false\ntau_homogeneous_ms = 20\n";
+  const Paths runs{add("a", "hetsyn_lif", 0, 0.8, "finished", hetsyn), add("b", "hom_lif", 0, 0.9, "finished", hom)};
+  BOOST_TEST(has(report_markdown(read_runs(runs)), "| hetsyn_lif − hom_lif | 1 |"));
+  const Paths others{add("c", "hetsyn_lif", 0, 0.8, "finished", hetsyn),
+                     add("d", "hom_lif", 0, 0.9, "finished", "autapses = true\ntau_homogeneous_ms = 30\n")};
+  const std::string text = report_markdown(read_runs(others));
+  BOOST_TEST(has(text, "| hetsyn_lif − hom_lif (model.tau_homogeneous_ms = 30.0) | 1 |"), text);
+}
+
 BOOST_AUTO_TEST_CASE(csv_has_a_line_for_every_number_and_run) {
   const Paths runs{add("a", "hetsyn_lif", 0, 0.75), add("b", "hom_lif", 0, 0.5),
                    add("c", "hom_lif", 1, 0.1, "interrupted")};

@@ -1,7 +1,10 @@
 #include "experiment/summary.hpp"
 
 #include <boost/test/unit_test.hpp>
+#include <limits>
 #include <nlohmann/json.hpp>
+
+#include "unit/fake_task.hpp"
 
 using namespace hetsyn;
 
@@ -35,6 +38,12 @@ BOOST_AUTO_TEST_CASE(keys_that_users_script_against) {
   facts.skipped_why = "2 of 10 recordings …";
   facts.protocol = "held_out";
   facts.seed = 4;
+  facts.instruction_set = "v3";
+  facts.plugin_version = "1.2.3";
+  facts.plugin_file = "/lib/hetsyn_task_shd.so";
+  facts.hold_out = {"groups", {"anna", "8"}, 12};
+  facts.events = 1000;
+  facts.events_lost = 3;
   facts.planned_memory = 2 << 20;
   facts.parameters = 123;
   facts.selection = {"validation", "accuracy", true};
@@ -56,6 +65,15 @@ BOOST_AUTO_TEST_CASE(keys_that_users_script_against) {
   BOOST_TEST(json["matmul"]["precision"] == "float32");
   BOOST_TEST(json["matmul"]["gradient_error"].is_null());
   BOOST_TEST(json["protocol"] == "held_out");
+  BOOST_TEST(json["engine"]["version"].is_string());
+  BOOST_TEST(json["engine"]["instruction_set"] == "v3");
+  BOOST_TEST(json["plugin"]["version"] == "1.2.3");
+  BOOST_TEST(json["plugin"]["file"] == "/lib/hetsyn_task_shd.so");
+  BOOST_TEST(json["hold_out"]["by"] == "groups");
+  BOOST_TEST(json["hold_out"]["groups"] == nlohmann::json({"anna", "8"}));
+  BOOST_TEST(json["hold_out"]["samples"] == 12);
+  BOOST_TEST(json["data"]["events"] == 1000);
+  BOOST_TEST(json["data"]["events_lost"] == 3);
   BOOST_TEST(json["parameters"] == 123);
   BOOST_TEST(json["seconds"] == 1.5);
   BOOST_TEST(json["status"] == "finished");
@@ -64,6 +82,51 @@ BOOST_AUTO_TEST_CASE(keys_that_users_script_against) {
   BOOST_TEST(json["metrics"]["train"]["accuracy"]["best_test"].is_null());
   BOOST_TEST(summary_seconds(json.dump()) == 1.5);
   BOOST_TEST(summary_seconds("cut o") == 0.0);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_not_known_is_null) {
+  const auto json = nlohmann::json::parse(summary_json({}, {}, "running", {}));
+  BOOST_TEST(json["engine"]["instruction_set"].is_null());
+  BOOST_TEST(json["plugin"]["version"].is_null());
+  BOOST_TEST(json["data"]["events"].is_null());
+  BOOST_TEST(json["data"]["events_lost"].is_null());
+  BOOST_TEST(json["hold_out"]["by"] == "none");
+}
+
+BOOST_AUTO_TEST_CASE(the_held_out_groups_have_their_names) {
+  hetsyn::testing::FakeTask task;
+  task.info_.splits[0].samples = 40;  // four groups of ten
+  TrainSettings settings;
+  settings.validation_fraction = 0.5;
+  const SampleSets sets = divide_samples(task, settings);
+  BOOST_TEST_REQUIRE(sets.held_out_groups.size() == 2u);
+  std::vector<std::string> numbers;
+  for (const std::int32_t group : sets.held_out_groups) numbers.push_back(std::to_string(group));
+  HoldOutFacts facts = hold_out_facts(task.info_, sets);
+  BOOST_TEST(facts.by == "groups");
+  BOOST_TEST(facts.groups == numbers, boost::test_tools::per_element());
+  BOOST_TEST(facts.samples == 20u);
+  task.info_.group_names = {"g0", "g1", "g2", "g3"};
+  facts = hold_out_facts(task.info_, sets);
+  BOOST_TEST(facts.groups[0] == "g" + numbers[0]);
+
+  settings.hold_out = HoldOut::samples;
+  BOOST_TEST(hold_out_facts(task.info_, divide_samples(task, settings)).by == "samples");
+  settings.protocol = Protocol::paper;
+  BOOST_TEST(hold_out_facts(task.info_, divide_samples(task, settings)).by == "none");
+  task.info_.splits.push_back({"valid", SplitRole::validation, false, 7});
+  BOOST_TEST(hold_out_facts(task.info_, divide_samples(task, settings)).by == "split");
+  BOOST_TEST(hold_out_facts(task.info_, divide_samples(task, settings)).samples == 7u);
+  task.info_.splits = {{"train", SplitRole::train, true, 7}, {"test", SplitRole::test, true, 7}};
+  BOOST_TEST(hold_out_facts(task.info_, divide_samples(task, {})).by == "drawn");
+}
+
+BOOST_AUTO_TEST_CASE(numbers_for_people_have_no_inf_and_no_nan) {
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  BOOST_TEST(metric_text(0.97656) == "0.9766");
+  BOOST_TEST(metric_text(kInfinity) == "∞");
+  BOOST_TEST(metric_text(-kInfinity) == "−∞");
+  BOOST_TEST(metric_text(std::numeric_limits<double>::quiet_NaN()) == "–");
 }
 
 BOOST_AUTO_TEST_CASE(a_line_per_epoch) {

@@ -5,7 +5,9 @@
 #include <nlohmann/json.hpp>
 
 #include "experiment/analysis/run_analysis.hpp"
+#include "experiment/markdown.hpp"
 #include "experiment/statistics.hpp"
+#include "experiment/summary.hpp"
 
 namespace hetsyn {
 namespace {
@@ -33,27 +35,33 @@ Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nul
 
 // ---- over runs ---------------------------------------------------------------------------------------------------
 
-/// What the runs end with in one measure; runs without these decays have no value.
-std::vector<double> final_values(std::span<const RunAnalysis> runs, const std::string& decays, const Measure& measure) {
-  std::vector<double> values;
-  for (const RunAnalysis& run : runs) {
-    for (const DecayAnalysis& analysis : run.decays) {
-      if (analysis.name == decays) values.push_back(measure.value(analysis.snapshots.back()));
-    }
-  }
-  return values;
+using Runs = std::vector<const RunAnalysis*>;
+
+Runs runs_of(const AnalysisGroup& group, std::span<const RunAnalysis> runs) {
+  Runs out;
+  for (const std::size_t run : group.runs) out.push_back(&runs[run]);
+  return out;
 }
 
-std::vector<double> criterion_steps(std::span<const RunAnalysis> runs) {
+/// What alike runs end with in one measure of the decays that are at place `d` in each.
+Spread final_spread(const Runs& runs, std::size_t d, const Measure& measure) {
+  std::vector<double> values;
+  for (const RunAnalysis* const run : runs) values.push_back(measure.value(run->decays[d].snapshots.back()));
+  return spread_of(values);
+}
+
+std::vector<double> criterion_steps(const Runs& runs) {
   std::vector<double> steps;
-  for (const RunAnalysis& run : runs) {
-    if (run.criterion_step) steps.push_back(static_cast<double>(*run.criterion_step));
+  for (const RunAnalysis* const run : runs) {
+    if (run->criterion_step) steps.push_back(static_cast<double>(*run->criterion_step));
   }
   return steps;
 }
 
+/// "∞" or "–" where one of the values is infinite or undefined, as no spread is then.
 std::string spread_text(const Spread& spread) {
-  return spread.n < 2 ? fmt::format("{:.4g}", spread.mean) : fmt::format("{:.4g} ± {:.2g}", spread.mean, spread.sd);
+  if (!std::isfinite(spread.sd)) return metric_text(spread.mean);
+  return fmt::format("{} ± {:.2g}", metric_text(spread.mean), spread.sd);
 }
 
 Json spread_json(const Spread& spread) {
@@ -62,48 +70,43 @@ Json spread_json(const Spread& spread) {
 
 // ---- Markdown ----------------------------------------------------------------------------------------------------
 
-std::string table_head(std::string_view first) {
-  std::string out = fmt::format("| {} |", first), rule = "\n| --- |";
-  if (first == "run") {
-    out += " decays | step | n |";
-    rule += " --- | ---: | ---: |";
-  }
-  for (const Measure& measure : kMeasures) {
-    out += fmt::format(" {} |", measure.title);
-    rule += " ---: |";
-  }
-  return out + rule + "\n";
+using Cells = std::vector<std::string>;
+
+std::string table_head(Cells titles, std::size_t texts) {
+  for (const Measure& measure : kMeasures) titles.emplace_back(measure.title);
+  return markdown_head(titles, texts);
 }
 
 std::string snapshots_markdown(const RunAnalysis& run) {
   std::string out;
   for (const DecayAnalysis& decays : run.decays) {
     for (const DecaySnapshot& snapshot : decays.snapshots) {
-      out += fmt::format("| {} | {} | {} | {} |", run.run, decays.name, snapshot.step, snapshot.tau.count);
-      for (const Measure& measure : kMeasures) out += fmt::format(" {:.4g} |", measure.value(snapshot));
-      out += "\n";
+      Cells cells{run.run, decays.name, std::to_string(snapshot.epoch), std::to_string(snapshot.step),
+                  std::to_string(snapshot.tau.count)};
+      for (const Measure& measure : kMeasures) cells.push_back(metric_text(measure.value(snapshot)));
+      out += markdown_row(cells);
     }
   }
   return out;
 }
 
-std::string over_runs_markdown(std::span<const RunAnalysis> runs) {
-  std::string out = fmt::format("\nOver {} runs, at the end (mean ± s.d.):\n\n", runs.size()) + table_head("decays");
-  for (const DecayAnalysis& decays : runs.front().decays) {
-    out += fmt::format("| {} |", decays.name);
-    for (const Measure& measure : kMeasures) {
-      out += fmt::format(" {} |", spread_text(spread_of(final_values(runs, decays.name, measure))));
-    }
-    out += "\n";
+std::string group_markdown(const AnalysisGroup& group, std::span<const RunAnalysis> all) {
+  const Runs runs = runs_of(group, all);
+  std::string out = fmt::format("\nOver {} runs of {}, at the end (mean ± s.d.):\n\n", runs.size(), group.title());
+  out += table_head({"decays"}, 1);
+  for (std::size_t d = 0; d < runs.front()->decays.size(); ++d) {
+    Cells cells{runs.front()->decays[d].name};
+    for (const Measure& measure : kMeasures) cells.push_back(spread_text(final_spread(runs, d, measure)));
+    out += markdown_row(cells);
   }
   return out;
 }
 
 std::string histogram_markdown(const RunAnalysis& run, const DecayAnalysis& decays) {
   const TauHistogram& histogram = *decays.histogram;
-  std::string out = fmt::format("\n{}, {}:\n\n| tau (ms) | decays |\n| --- | ---: |\n", run.run, decays.name);
+  std::string out = fmt::format("\n{}, {}:\n\n", run.run, decays.name) + markdown_head(Cells{"tau (ms)", "decays"}, 1);
   const auto line = [&](const std::string& range, std::size_t count) {
-    out += fmt::format("| {} | {} |\n", range, count);
+    out += markdown_row(Cells{range, std::to_string(count)});
   };
   line("clamped low", histogram.clamped_low);
   line(fmt::format("below {:.4g}", histogram.edges_ms.front()), histogram.below);
@@ -115,19 +118,22 @@ std::string histogram_markdown(const RunAnalysis& run, const DecayAnalysis& deca
   return out;
 }
 
-std::string criterion_markdown(std::span<const RunAnalysis> runs, const AnalysisRequest& request) {
+std::string criterion_markdown(std::span<const RunAnalysis> all, std::span<const AnalysisGroup> groups,
+                               const AnalysisRequest& request) {
   const Criterion& criterion = *request.criterion;
-  std::string out = fmt::format(
-      "\nSteps until {} {} is {} {:.4g} over the last {} steps:\n\n| run | steps |\n| --- | ---: |\n", request.split,
-      criterion.metric, criterion.at_least ? "at least" : "at most", criterion.bound, criterion.window);
-  for (const RunAnalysis& run : runs) {
-    out += fmt::format("| {} | {} |\n", run.run,
-                       run.criterion_step ? fmt::format("{}", *run.criterion_step) : std::string("never"));
+  std::string out =
+      fmt::format("\nSteps until {} {} is {} {:.4g} over the last {} steps:\n\n", request.split, criterion.metric,
+                  criterion.at_least ? "at least" : "at most", criterion.bound, criterion.window);
+  out += markdown_head(Cells{"run", "steps"}, 1);
+  for (const RunAnalysis& run : all) {
+    out += markdown_row(Cells{run.run, run.criterion_step ? std::to_string(*run.criterion_step) : "never"});
   }
-  const std::vector<double> steps = criterion_steps(runs);
-  if (runs.size() > 1 && !steps.empty()) {
-    out +=
-        fmt::format("| the {} of {} that reach it | {} |\n", steps.size(), runs.size(), spread_text(spread_of(steps)));
+  for (const AnalysisGroup& group : groups) {
+    const std::vector<double> steps = criterion_steps(runs_of(group, all));
+    if (group.runs.size() < 2 || steps.empty()) continue;
+    out += markdown_row(
+        Cells{fmt::format("{}: the {} of {} that reach it", group.title(), steps.size(), group.runs.size()),
+              spread_text(spread_of(steps))});
   }
   return out;
 }
@@ -146,7 +152,7 @@ Json histogram_json(const TauHistogram& histogram) {
 Json decays_json(const DecayAnalysis& decays) {
   Json out{{"name", decays.name}, {"count", decays.snapshots.back().tau.count}, {"snapshots", Json::array()}};
   for (const DecaySnapshot& snapshot : decays.snapshots) {
-    Json entry{{"step", snapshot.step}};
+    Json entry{{"epoch", snapshot.epoch}, {"step", snapshot.step}};
     for (const Measure& measure : kMeasures) entry[std::string(measure.key)] = number(measure.value(snapshot));
     out["snapshots"].push_back(std::move(entry));
   }
@@ -154,36 +160,45 @@ Json decays_json(const DecayAnalysis& decays) {
   return out;
 }
 
-Json over_runs_json(std::span<const RunAnalysis> runs) {
-  Json out{{"decays", Json::object()}, {"criterion_step", spread_json(spread_of(criterion_steps(runs)))}};
-  for (const DecayAnalysis& decays : runs.front().decays) {
+Json group_json(const AnalysisGroup& group, std::span<const RunAnalysis> all) {
+  const Runs runs = runs_of(group, all);
+  Json out{{"name", group.name()}, {"data", group.data_label}, {"runs", Json::array()}, {"decays", Json::object()}};
+  for (const RunAnalysis* const run : runs) out["runs"].push_back(run->run);
+  for (std::size_t d = 0; d < runs.front()->decays.size(); ++d) {
     for (const Measure& measure : kMeasures) {
-      out["decays"][decays.name][std::string(measure.key)] =
-          spread_json(spread_of(final_values(runs, decays.name, measure)));
+      out["decays"][runs.front()->decays[d].name][std::string(measure.key)] =
+          spread_json(final_spread(runs, d, measure));
     }
   }
+  out["criterion_step"] = spread_json(spread_of(criterion_steps(runs)));
   return out;
 }
 
 }  // namespace
 
-std::string analysis_markdown(std::span<const RunAnalysis> runs, const AnalysisRequest& request) {
+std::string analysis_markdown(std::span<const RunAnalysis> runs, std::span<const AnalysisGroup> groups,
+                              const AnalysisRequest& request) {
   std::string out = fmt::format(
-      "Synaptic time constants in ms; long: above {:.4g} ms; mean, unclamped: over r below its upper clamp.\n\n",
-      request.long_ms);
-  out += table_head("run");
+      "Synaptic time constants in ms, up to the checkpoint `{}`; long: above {:.4g} ms; mean, unclamped: over r below "
+      "its "
+      "upper clamp; ∞: r = 1, which never decays; –: undefined, as nothing counts.\n\n",
+      request.checkpoint, request.long_ms);
+  out += table_head({"run", "decays", "epoch", "step", "n"}, 2);
   for (const RunAnalysis& run : runs) out += snapshots_markdown(run);
-  if (runs.size() > 1) out += over_runs_markdown(runs);
+  for (const AnalysisGroup& group : groups) {
+    if (group.runs.size() > 1) out += group_markdown(group, runs);
+  }
   for (const RunAnalysis& run : runs) {
     for (const DecayAnalysis& decays : run.decays) {
       if (decays.histogram) out += histogram_markdown(run, decays);
     }
   }
-  if (request.criterion) out += criterion_markdown(runs, request);
+  if (request.criterion) out += criterion_markdown(runs, groups, request);
   return out;
 }
 
-std::string analysis_json(std::span<const RunAnalysis> runs, const AnalysisRequest& request) {
+std::string analysis_json(std::span<const RunAnalysis> runs, std::span<const AnalysisGroup> groups,
+                          const AnalysisRequest& request) {
   Json out{{"checkpoint", request.checkpoint}, {"long_ms", request.long_ms}};
   if (request.criterion) {
     const Criterion& criterion = *request.criterion;
@@ -194,12 +209,13 @@ std::string analysis_json(std::span<const RunAnalysis> runs, const AnalysisReque
   }
   out["runs"] = Json::array();
   for (const RunAnalysis& run : runs) {
-    Json entry{{"run", run.run}, {"decays", Json::array()}};
+    Json entry{{"run", run.run}, {"epoch", run.epoch}, {"step", run.step}, {"decays", Json::array()}};
     for (const DecayAnalysis& decays : run.decays) entry["decays"].push_back(decays_json(decays));
     if (request.criterion) entry["criterion_step"] = run.criterion_step ? Json(*run.criterion_step) : Json(nullptr);
     out["runs"].push_back(std::move(entry));
   }
-  out["over_runs"] = over_runs_json(runs);
+  out["groups"] = Json::array();
+  for (const AnalysisGroup& group : groups) out["groups"].push_back(group_json(group, runs));
   return out.dump(2) + "\n";
 }
 

@@ -2,6 +2,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace hetsyn {
@@ -28,5 +29,8 @@ class ConfusionMatrix {
   std::size_t classes_;
   std::vector<std::uint64_t> counts_;  ///< [label][decision]
 };
+
+/// The matrix in columns, labels as rows. `names` of the classes, or empty.
+std::string confusion_text(const ConfusionMatrix& confusion, const std::vector<std::string>& names);
 
 }  // namespace hetsyn

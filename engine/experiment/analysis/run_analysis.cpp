@@ -8,6 +8,7 @@
 #include <regex>
 
 #include "core/error.hpp"
+#include "core/files.hpp"
 #include "experiment/config.hpp"
 #include "experiment/run_directory.hpp"
 #include "training/checkpoint.hpp"
@@ -36,7 +37,9 @@ fs::path checkpoint_of(const fs::path& run, const std::string& name) {
     throw UsageError(fmt::format("{}: is not a run directory (it has no config.toml)", run.string()));
   }
   fs::path checkpoint = run / "checkpoints" / (name + ".h5");
-  if (!fs::exists(checkpoint)) throw UsageError(fmt::format("{}: no such checkpoint", checkpoint.string()));
+  if (!fs::exists(checkpoint)) {
+    throw UsageError(fmt::format("{}: no such checkpoint; expected --checkpoint best or last", checkpoint.string()));
+  }
   return checkpoint;
 }
 
@@ -100,17 +103,22 @@ double mean_difference(std::span<const float> a, std::span<const float> b) {
   return sum / static_cast<double>(a.size());
 }
 
-/// Parameters by optimizer step: initial, snapshots, checkpoint.
-std::map<std::uint64_t, Parameters> course(const fs::path& run, const fs::path& checkpoint,
-                                           const NetworkState& initial) {
-  std::map<std::uint64_t, Parameters> out;
-  out[0] = initial.parameters;
+/// Parameters at one time of a training.
+struct Moment {
+  std::uint64_t epoch = 0;
+  Parameters parameters;
+};
+
+/// By optimizer step: initial, snapshots, checkpoint.
+std::map<std::uint64_t, Moment> course(const fs::path& run, const fs::path& checkpoint, const NetworkState& initial) {
+  std::map<std::uint64_t, Moment> out;
+  out[0] = {0, initial.parameters};
   std::vector<fs::path> files = snapshot_files(run);
   files.push_back(checkpoint);
   Checkpoint kept;
   for (const fs::path& file : files) {
     kept = read_checkpoint(file.string(), initial.layout);
-    out[kept.progress.step] = std::move(kept.parameters);
+    out[kept.progress.step] = {kept.progress.epoch, std::move(kept.parameters)};
   }
   // The checkpoint asked for is where the course ends.
   out.erase(out.upper_bound(kept.progress.step), out.end());
@@ -136,25 +144,48 @@ std::vector<InputGroup> parse_input_groups(const std::string& text) {
   return groups;
 }
 
+std::string AnalysisGroup::title() const {
+  return data_label.empty() ? name() : fmt::format("{} on {}", name(), data_label);
+}
+
+std::vector<AnalysisGroup> group_runs(std::span<const fs::path> runs) {
+  std::vector<AnalysisGroup> groups;
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    const fs::path file = runs[i] / "summary.json";  // a run that has just begun has none
+    try {
+      const auto summary =
+          fs::exists(file) ? nlohmann::ordered_json::parse(read_file(file)) : nlohmann::ordered_json::object();
+      group_of(groups, recorded_run(runs[i], summary)).runs.push_back(i);
+    } catch (const nlohmann::json::exception& error) {
+      throw DataError(fmt::format("{}: not the summary of a run: {}", file.string(), error.what()));
+    }
+  }
+  tell_apart(groups);
+  return groups;
+}
+
 RunAnalysis analyse_run(const fs::path& run, const AnalysisRequest& request) {
   const fs::path checkpoint = checkpoint_of(run, request.checkpoint);
   const RunConfig config = recorded_config(run, checkpoint.string());
   const NetworkState initial = build_network(config.model, config.train.seed);
   const DecayScale scale{config.model.dt_ms, config.train.optimizer.decay_min, config.train.optimizer.decay_max};
-  const std::map<std::uint64_t, Parameters> parameters = course(run, checkpoint, initial);
+  const std::map<std::uint64_t, Moment> moments = course(run, checkpoint, initial);
 
   RunAnalysis analysis;
   analysis.run = run.string();
+  analysis.epoch = moments.rbegin()->second.epoch;
+  analysis.step = moments.rbegin()->first;
   for (const DecaySelection& selection : selections(initial, request.groups)) {
     DecayAnalysis decays;
     decays.name = selection.name;
     const std::vector<float> first = values_of(selection, initial.parameters);
-    for (const auto& [step, values] : parameters) {
-      const std::vector<float> now = values_of(selection, values);
-      decays.snapshots.push_back({step, tau_statistics(now, scale, request.long_ms), mean_difference(now, first)});
+    for (const auto& [step, moment] : moments) {
+      const std::vector<float> now = values_of(selection, moment.parameters);
+      decays.snapshots.push_back(
+          {moment.epoch, step, tau_statistics(now, scale, request.long_ms), mean_difference(now, first)});
     }
     if (request.bins > 0) {
-      decays.histogram = tau_histogram(values_of(selection, parameters.rbegin()->second), scale,
+      decays.histogram = tau_histogram(values_of(selection, moments.rbegin()->second.parameters), scale,
                                        logarithmic_edges(request.low_ms, request.high_ms, request.bins));
     }
     analysis.decays.push_back(std::move(decays));

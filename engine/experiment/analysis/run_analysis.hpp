@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "experiment/alike_runs.hpp"
 #include "experiment/analysis/learning_curve.hpp"
 #include "experiment/analysis/tau.hpp"
 
@@ -23,7 +24,7 @@ struct InputGroup {
 std::vector<InputGroup> parse_input_groups(const std::string& text);
 
 struct AnalysisRequest {
-  std::string checkpoint = "last";     ///< or "best"
+  std::string checkpoint = "best";     ///< or "last": where the training is taken to end
   std::vector<InputGroup> groups;      ///< the synapses from the input are analysed for each of them as well
   double long_ms = 700.0;              ///< above this, a time constant is called long
   std::size_t bins = 0;                ///< of histograms; 0: none
@@ -34,7 +35,8 @@ struct AnalysisRequest {
 
 /// Decays at one time of a training.
 struct DecaySnapshot {
-  std::uint64_t step = 0;  ///< optimizer steps done; 0: initial
+  std::uint64_t epoch = 0;  ///< finished epochs
+  std::uint64_t step = 0;   ///< optimizer steps done; 0: initial
   TauStatistics tau;
   double mean_change = 0.0;  ///< mean of |r − initial r|
 };
@@ -48,16 +50,30 @@ struct DecayAnalysis {
 
 struct RunAnalysis {
   std::string run;
+  std::uint64_t epoch = 0, step = 0;            ///< of the checkpoint
   std::vector<DecayAnalysis> decays;            ///< of each projection and input group
   std::optional<std::uint64_t> criterion_step;  ///< empty: not asked for, or never reached
 };
+
+/// Analysed runs that are averaged.
+struct AnalysisGroup : AlikeRuns {
+  std::vector<std::size_t> runs;  ///< of those analysed
+
+  /// With the data: "hetsyn_lif (model.dropout = 0.4) on MNIST".
+  [[nodiscard]] std::string title() const;
+};
+
+/// In the order of their first runs.
+std::vector<AnalysisGroup> group_runs(std::span<const std::filesystem::path> runs);
 
 /// Throws UsageError where `run` holds no run or no such checkpoint, or for groups that its network does not have;
 /// RunError or DataError for damaged files.
 RunAnalysis analyse_run(const std::filesystem::path& run, const AnalysisRequest& request);
 
-/// All runs for a reader, as Markdown; over several runs, also mean ± s.d. of what they end with.
-std::string analysis_markdown(std::span<const RunAnalysis> runs, const AnalysisRequest& request);
-std::string analysis_json(std::span<const RunAnalysis> runs, const AnalysisRequest& request);
+/// All runs for a reader, as Markdown; of several alike, also mean ± s.d. of what they end with.
+std::string analysis_markdown(std::span<const RunAnalysis> runs, std::span<const AnalysisGroup> groups,
+                              const AnalysisRequest& request);
+std::string analysis_json(std::span<const RunAnalysis> runs, std::span<const AnalysisGroup> groups,
+                          const AnalysisRequest& request);
 
 }  // namespace hetsyn
