@@ -49,7 +49,7 @@ enum {
 #define HETSYN_MAX_OUTPUTS (1u << 16)
 #define HETSYN_MAX_STEPS 65535u
 #define HETSYN_MAX_LISTED 64u /* splits, losses, metrics */
-#define HETSYN_MAX_TEXT 4096u /* bytes of a text, without its NUL */
+#define HETSYN_MAX_TEXT (1u << 16) /* bytes of a text, without its NUL */
 
 /* Filled by the plugin on failure; both texts end in NUL. */
 typedef struct hetsyn_error {

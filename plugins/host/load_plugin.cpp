@@ -31,7 +31,8 @@ const hetsyn_task* call_entry(const Library& library) {
   } catch (...) {
     throw PluginError(HETSYN_TASK_ENTRY " threw an exception");
   }
-  if (table == nullptr) throw PluginError(HETSYN_TASK_ENTRY " returned no table");
+  if (table == nullptr)
+    throw PluginError(HETSYN_TASK_ENTRY " returned no table; of a task in C++, description() threw an exception");
   return table;
 }
 

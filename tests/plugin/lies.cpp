@@ -64,7 +64,7 @@ BOOST_AUTO_TEST_CASE(descriptions_that_make_no_sense_are_refused) {
       {LIE_NO_METRIC, "info.metric_count = 0"},
       {LIE_METRIC_WITHOUT_NAME, "info.metrics[0].name is empty"},
       {LIE_NO_DATA_NAME, "info.data_name is NULL"},
-      {LIE_ENDLESS_DATA_NAME, "info.data_name does not end within 4096 bytes"},
+      {LIE_ENDLESS_DATA_NAME, "info.data_name does not end within 65536 bytes"},
       {LIE_NULL_CLASS_NAME, "info.class_names[1] is NULL"},
       {LIE_CLASS_NAMES_EQUAL, "info.class_names[1] = 'left' is also info.class_names[0]"},
       {LIE_EVENTS_LOST, "info.events_lost = 5: expected info.events = 3 or less"},

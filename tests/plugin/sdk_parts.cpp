@@ -2,6 +2,8 @@
 
 #include <boost/test/unit_test.hpp>
 #include <cmath>
+#include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -136,6 +138,31 @@ BOOST_AUTO_TEST_CASE(an_info_that_asks_for_a_loss_of_the_task_needs_one) {
   BOOST_CHECK_EXCEPTION(detail::check_info(info, false), ContractError, [](const ContractError& e) {
     return std::string_view(e.what()) == "info.losses has Loss::callback(), but the task does not override loss()";
   });
+}
+
+BOOST_AUTO_TEST_CASE(counts_that_do_not_fit_are_refused) {
+  const auto count = [](std::int64_t value) {
+    const hetsyn_value view{"channels", HETSYN_INT, value, 0.0, ""};
+    hetsyn_open_args args{};
+    args.value_count = 1;
+    args.values = &view;
+    return OpenArgs(args).count("channels");
+  };
+  BOOST_TEST(count(0) == 0U);
+  BOOST_TEST(count(4294967295) == 4294967295U);
+  for (const std::int64_t value : {std::int64_t{-1}, std::int64_t{4294967296}}) {
+    BOOST_CHECK_EXCEPTION(count(value), ConfigError, [&](const ConfigError& e) {
+      return e.key() == "channels" && e.what() == std::to_string(value) + ": expected an integer from 0 to 4294967295";
+    });
+  }
+}
+
+BOOST_AUTO_TEST_CASE(series_have_as_many_x_as_y) {
+  const hetsyn_plot_sink nowhere{nullptr, [](void*, const char*, const char*, const char*, const char*, const double*,
+                                             const double*, std::uint64_t) {}};
+  const std::vector<double> three(3), two(2);
+  BOOST_CHECK_NO_THROW(PlotSink(nowhere).series("plot", "curve", "x", "y", three, three));
+  BOOST_CHECK_THROW(PlotSink(nowhere).series("plot", "curve", "x", "y", three, two), ContractError);
 }
 
 BOOST_AUTO_TEST_CASE(metrics_of_no_samples_are_no_numbers) {

@@ -34,5 +34,5 @@ BOOST_AUTO_TEST_CASE(texts_end_somewhere) {
   const std::string longest(HETSYN_MAX_TEXT, 'x');
   BOOST_TEST(read_text("its name", longest.c_str()) == longest);
   BOOST_CHECK_EXCEPTION(read_text("its name", (longest + "x").c_str()), PluginError,
-                        Says({"its name does not end within 4096 bytes"}));
+                        Says({"its name does not end within 65536 bytes"}));
 }

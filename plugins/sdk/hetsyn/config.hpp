@@ -104,8 +104,16 @@ class OpenArgs {
 
   [[nodiscard]] bool boolean(std::string_view key) const { return value(key, HETSYN_BOOL).integer != 0; }
   [[nodiscard]] std::int64_t integer(std::string_view key) const { return value(key, HETSYN_INT).integer; }
-  /// An integer key that the schema bounds from below at 0 or more, for sizes and counts.
-  [[nodiscard]] std::uint32_t count(std::string_view key) const { return static_cast<std::uint32_t>(integer(key)); }
+  /// An integer key for sizes and counts. Throws ConfigError for a value below 0 or of more than 32 bits.
+  [[nodiscard]] std::uint32_t count(std::string_view key) const {
+    constexpr std::int64_t kLargest = std::numeric_limits<std::uint32_t>::max();
+    const std::int64_t value = integer(key);
+    if (value < 0 || value > kLargest) {
+      throw ConfigError(std::string(key),
+                        std::to_string(value) + ": expected an integer from 0 to " + std::to_string(kLargest));
+    }
+    return static_cast<std::uint32_t>(value);
+  }
   [[nodiscard]] double real(std::string_view key) const { return value(key, HETSYN_REAL).real; }
   [[nodiscard]] std::string text(std::string_view key) const { return value(key, HETSYN_STRING).string; }
   [[nodiscard]] std::filesystem::path path(std::string_view key) const { return value(key, HETSYN_PATH).string; }

@@ -1,5 +1,4 @@
 #pragma once
-#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -25,8 +24,12 @@ class PlotSink {
   /// Adds one curve to the plot of that name; x and y are of one length.
   void series(const std::string& plot, const std::string& name, const std::string& x_label, const std::string& y_label,
               std::span<const double> x, std::span<const double> y) const {
+    if (x.size() != y.size()) {
+      throw ContractError("plots(): the series '" + name + "' has " + std::to_string(x.size()) + " values of x and " +
+                          std::to_string(y.size()) + " of y");
+    }
     sink_.series(sink_.context, plot.c_str(), name.c_str(), x_label.c_str(), y_label.c_str(), x.data(), y.data(),
-                 std::min(x.size(), y.size()));
+                 x.size());
   }
 
  private:
