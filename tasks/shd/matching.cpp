@@ -1,18 +1,15 @@
 #include "shd/matching.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <hetsyn/error.hpp>
-#include <optional>
+#include <map>
 
 namespace hetsyn::tasks {
 namespace {
 
-/// The place of `name` in the list.
-std::optional<std::int32_t> index_of(const std::vector<std::string>& names, const std::string& name) {
-  const auto at = std::ranges::find(names, name);
-  if (at == names.end()) return std::nullopt;
-  return static_cast<std::int32_t>(at - names.begin());
-}
+using Numbers = std::map<std::string, std::int32_t>;  // of names
 
 std::string file_name(const Recordings& recordings) { return recordings.file.filename().string(); }
 
@@ -20,28 +17,29 @@ void check_labels(const Recordings& train, std::uint32_t classes, const Recordin
   const auto bad = std::ranges::find_if(
       other.label, [classes](std::int32_t label) { return static_cast<std::uint32_t>(label) >= classes; });
   if (bad == other.label.end()) return;
-  throw sdk::TaskError(other.file.string() + ": sample " + std::to_string(bad - other.label.begin()) +
-                       " has the label " + std::to_string(*bad) + "; the training file " + file_name(train) + " has " +
-                       std::to_string(classes) + " classes");
+  throw sdk::TaskError(fmt::format("{}: sample {} has the label {}; the training file {} has {} classes",
+                                   other.file.string(), bad - other.label.begin(), *bad, file_name(train), classes));
 }
 
 void rename_labels(const Recordings& train, Recordings& other) {
-  std::vector<std::optional<std::int32_t>> number_in_training;
-  for (const std::string& name : other.names.classes) number_in_training.push_back(index_of(train.names.classes, name));
+  Numbers in_training;
+  for (const std::string& name : train.names.classes) {
+    in_training.emplace(name, static_cast<std::int32_t>(in_training.size()));
+  }
   for (std::size_t sample = 0; sample < other.samples(); ++sample) {
-    const auto label = static_cast<std::size_t>(other.label[sample]);
-    if (!number_in_training[label]) {
-      throw sdk::TaskError(other.file.string() + ": sample " + std::to_string(sample) + " is of the class '" +
-                           other.names.classes[label] + "', which the training file " + file_name(train) +
-                           " does not have");
+    const std::string& name = other.names.classes[static_cast<std::size_t>(other.label[sample])];
+    const auto found = in_training.find(name);
+    if (found == in_training.end()) {
+      throw sdk::TaskError(fmt::format("{}: sample {} is of the class '{}', which the training file {} does not have",
+                                       other.file.string(), sample, name, file_name(train)));
     }
-    other.label[sample] = *number_in_training[label];
+    other.label[sample] = found->second;
   }
 }
 
-/// "a.h5 names its classes (/extra/keys) and b.h5 does not".
+/// "a.h5 names its classes and b.h5 does not", or the other way round.
 std::string one_sided(const Recordings& a, const Recordings& b, const std::string& does, bool first_does) {
-  return file_name(first_does ? a : b) + " " + does + " and " + file_name(first_does ? b : a) + " does not";
+  return fmt::format("{} {} and {} does not", file_name(first_does ? a : b), does, file_name(first_does ? b : a));
 }
 
 }  // namespace
@@ -52,8 +50,8 @@ void match_classes(const sdk::OpenArgs& args, const Recordings& train, std::uint
   if (train_names && other_names) return rename_labels(train, other);
   check_labels(train, classes, other);
   if (train_names == other_names) return;
-  args.warning(one_sided(train, other, "names its classes (" + std::string(spike_file::kKeys) + ")", train_names) +
-               "; their labels are taken to mean the same");
+  const std::string does = fmt::format("names its classes ({})", spike_file::kKeys);
+  args.warning(one_sided(train, other, does, train_names) + "; their labels are taken to mean the same");
 }
 
 std::vector<std::string> match_speakers(const sdk::OpenArgs& args, const std::vector<Recordings*>& files) {
@@ -63,20 +61,18 @@ std::vector<std::string> match_speakers(const sdk::OpenArgs& args, const std::ve
     (file->names.speakers.empty() ? unnamed : named) = file;
   }
   if (named != nullptr && unnamed != nullptr) {
-    args.warning(
-        one_sided(*named, *unnamed, "names its speakers (" + std::string(spike_file::kSpeakerNames) + ")", true) +
-        "; their numbers are taken to mean the same");
+    const std::string does = fmt::format("names its speakers ({})", spike_file::kSpeakerNames);
+    args.warning(one_sided(*named, *unnamed, does, true) + "; their numbers are taken to mean the same");
   }
   if (named == nullptr || unnamed != nullptr) return {};
   std::vector<std::string> all;
+  Numbers number_of;
   for (Recordings* file : files) {
-    std::vector<std::int32_t> number;
     for (const std::string& name : file->names.speakers) {
-      if (!index_of(all, name)) all.push_back(name);
-      number.push_back(*index_of(all, name));
+      if (number_of.emplace(name, static_cast<std::int32_t>(all.size())).second) all.push_back(name);
     }
     for (std::int32_t& speaker : file->speaker) {
-      if (speaker >= 0) speaker = number[static_cast<std::size_t>(speaker)];
+      if (speaker >= 0) speaker = number_of.at(file->names.speakers[static_cast<std::size_t>(speaker)]);
     }
   }
   return all;
@@ -87,12 +83,12 @@ void check_encoders(const sdk::OpenArgs& args, const std::vector<const Recording
   for (const Recordings* other : files) {
     const std::string &encoder = train.names.encoder, &others = other->names.encoder;
     if (encoder.empty() != others.empty()) {
-      args.warning(
-          one_sided(train, *other, "says how its spikes were made (\"" + encoder + others + "\")", !encoder.empty()) +
-          "; make sure that they fit together");
+      const std::string does = fmt::format("says how its spikes were made (\"{}{}\")", encoder, others);
+      args.warning(one_sided(train, *other, does, !encoder.empty()) + "; make sure that they fit together");
     } else if (encoder_settings(encoder) != encoder_settings(others)) {
-      throw sdk::TaskError(train.file.string() + " was encoded by \"" + encoder + "\" and " + other->file.string() +
-                           " by \"" + others + "\"; expected one encoder with the same settings");
+      throw sdk::TaskError(
+          fmt::format("{} was encoded by \"{}\" and {} by \"{}\"; expected one encoder with the same settings",
+                      train.file.string(), encoder, other->file.string(), others));
     }
   }
 }
@@ -101,8 +97,8 @@ void check_same_content(const sdk::OpenArgs& args, const std::vector<const Recor
   for (std::size_t b = 1; b < files.size(); ++b) {
     for (std::size_t a = 0; a < b; ++a) {
       if (files[a]->digest != files[b]->digest) continue;
-      args.warning(files[a]->file.string() + " and " + files[b]->file.string() +
-                   " hold the same recordings: what is measured on them says nothing about others");
+      args.warning(fmt::format("{} and {} hold the same recordings: what is measured on them says nothing about others",
+                               files[a]->file.string(), files[b]->file.string()));
     }
   }
 }

@@ -78,13 +78,12 @@ SpikeBlock check_spikes(const std::filesystem::path& file, std::size_t first, st
       return std::isfinite(time);
     }
   };
-  return std::visit(
-      [&](auto&& times) {
-        check_lengths(file, first, count, times, raw.unit);
-        check_units(file, first, raw.unit);
-        return take(std::move(times), std::move(raw.unit), is_finite);
-      },
-      std::move(raw.time));
+  const auto check_with = [&](auto& times) {
+    check_lengths(file, first, count, times, raw.unit);
+    check_units(file, first, raw.unit);
+    return take(std::move(times), std::move(raw.unit), is_finite);
+  };
+  return std::visit(check_with, raw.time);
 }
 
 template <class Wide>
