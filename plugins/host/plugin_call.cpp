@@ -29,6 +29,8 @@ std::array<struct sigaction, kFatalSignals.size()> earlier_actions;
 /// The innermost call of this thread; null outside plugins.
 thread_local const PluginCall* running = nullptr;
 
+bool in_plugin() { return running != nullptr && running->is_of_this_process(); }
+
 /// One line for standard error, made and sent by what POSIX allows in a signal handler.
 class Line {
  public:
@@ -61,7 +63,7 @@ Line& operator<<(Line& line, const PluginCall& call) {
 void on_fatal_signal(int number) {
   std::size_t which = 0;
   while (kFatalSignals[which].number != number) ++which;
-  if (running != nullptr) {
+  if (in_plugin()) {
     Line line;
     line << *running << " crashed: signal " << static_cast<std::uint64_t>(number) << " ("
          << kFatalSignals[which].meaning << ")\n";
@@ -93,7 +95,7 @@ class ThreadWatch {
     sigaltstack(&own, nullptr);
   }
   ~ThreadWatch() {
-    if (running != nullptr) report_exit(*running);
+    if (in_plugin()) report_exit(*running);
     if (stack_ == nullptr) return;
     const stack_t none{nullptr, SS_DISABLE, 0};
     sigaltstack(&none, nullptr);
@@ -118,7 +120,7 @@ class ThreadWatch {
 }  // namespace
 
 PluginCall::PluginCall(const char* task, const char* file, const PluginFunction& function) noexcept
-    : task_(task), file_(file), function_(function), outer_(running) {
+    : task_(task), file_(file), function_(function), process_(::getpid()), outer_(running) {
   static const bool installed = install_handlers();
   static_cast<void>(installed);
   thread_local const ThreadWatch watch;
@@ -126,5 +128,7 @@ PluginCall::PluginCall(const char* task, const char* file, const PluginFunction&
 }
 
 PluginCall::~PluginCall() { running = outer_; }
+
+bool PluginCall::is_of_this_process() const { return process_ == ::getpid(); }
 
 }  // namespace hetsyn

@@ -1,4 +1,6 @@
 #pragma once
+#include <sys/types.h>
+
 #include <cstdint>
 
 namespace hetsyn {
@@ -24,11 +26,14 @@ class PluginCall {
   [[nodiscard]] const char* task() const { return task_; }
   [[nodiscard]] const char* file() const { return file_; }
   [[nodiscard]] const PluginFunction& function() const { return function_; }
+  /// Whether the call is of this process, and not of one that the plugin has forked.
+  [[nodiscard]] bool is_of_this_process() const;
 
  private:
   const char* task_;
   const char* file_;
   PluginFunction function_;
+  ::pid_t process_;
   const PluginCall* outer_;
 };
 

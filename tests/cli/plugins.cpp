@@ -73,6 +73,12 @@ BOOST_AUTO_TEST_CASE(a_plugin_that_exits_has_not_succeeded) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_child_of_a_plugin_may_exit) {
+  const Outcome outcome = run_lying(LIE_EXIT_CHILD);
+  BOOST_TEST(outcome.exit_code == 0);
+  BOOST_TEST(outcome.err.find("error") == std::string::npos, outcome.err);
+}
+
 BOOST_AUTO_TEST_CASE(samples_and_metrics_that_cannot_be_relied_on_end_the_run) {
   const Outcome changing = run_lying(LIE_FILL_CHANGES, {"--seed", "7"});
   BOOST_TEST(changing.exit_code == 1);

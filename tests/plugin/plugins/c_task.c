@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "lies.h"
@@ -89,6 +90,11 @@ static hetsyn_status open_task(const hetsyn_open_args *args, hetsyn_dataset **da
   }
   if (lie == LIE_CRASH_OPEN) crash();
   if (lie == LIE_EXIT_OPEN) exit(0);
+  if (lie == LIE_EXIT_CHILD) {
+    const pid_t child = fork();
+    if (child == 0) exit(3);
+    waitpid(child, NULL, 0);
+  }
   if (lie == LIE_OPEN_NO_DATA) return fail(error, HETSYN_NO_DATA, "nothing in /a or /b; download it");
   if (lie == LIE_OPEN_DATA_TO_BE_MADE) return fail(error, HETSYN_DATA_TO_BE_MADE, "data would be made in /c");
   if (lie == LIE_OPEN_SILENT_FAILURE) return HETSYN_FAILED;

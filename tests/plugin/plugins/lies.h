@@ -73,6 +73,7 @@ enum {
   LIE_OVERFLOW,
   LIE_ABORT,
   LIE_EXIT_OPEN,
-  LIE_EXIT_FILL
+  LIE_EXIT_FILL,
+  LIE_EXIT_CHILD /* no lie: a process that the task starts may end as it likes */
 };
 #endif
