@@ -46,6 +46,7 @@ void tell_apart(std::span<AlikeRuns* const> groups);
 template <class Group>
 void tell_apart(std::vector<Group>& groups) {
   std::vector<AlikeRuns*> all;
+  all.reserve(groups.size());
   for (Group& group : groups) all.push_back(&group);
   tell_apart(std::span<AlikeRuns* const>(all));
 }
