@@ -49,7 +49,7 @@ std::string sampled_digest(const Task& task) {
 
 DataIdentity identify_data(const Task& task) {
   const TaskInfo& info = task.info();
-  DataIdentity data{info.data_name, info.standin, info.data_digest, {}};
+  DataIdentity data{info.data_name, info.standin, info.data_digest, {}, {}};
   for (const Split& split : info.splits) data.splits.push_back({split.name, split.samples});
   if (data.digest.empty()) data.digest = sampled_digest(task);
   return data;

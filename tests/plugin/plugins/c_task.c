@@ -33,9 +33,9 @@
 enum { INPUTS = 8, OUTPUTS = 2, STEPS = 20 };
 
 static const hetsyn_key keys[] = {
-    {TASK_KEY, HETSYN_INT, "", TASK_DEFAULT, 0, 1000, NULL, "What to say wrongly"},
-    {"bursts", HETSYN_INT, "", "1", 1, 100000, NULL, "Bursts of four spikes"},
-    {"side", HETSYN_STRING, "", "\"both\"", 0, 0, "left|right|both", "Which classes occur"},
+    {TASK_KEY, HETSYN_INT, "", TASK_DEFAULT, 0, 1000, NULL, "What to say wrongly", HETSYN_KEY_SAMPLES},
+    {"bursts", HETSYN_INT, "", "1", 1, 100000, NULL, "Bursts of four spikes", HETSYN_KEY_SAMPLES},
+    {"side", HETSYN_STRING, "", "\"both\"", 0, 0, "left|right|both", "Which classes occur", HETSYN_KEY_SAMPLES},
 };
 
 static const hetsyn_split splits[] = {{"train", HETSYN_ROLE_TRAIN, 1, 64}, {"test", HETSYN_ROLE_TEST, 0, 16}};
