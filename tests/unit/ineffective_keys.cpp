@@ -109,6 +109,12 @@ const std::vector<Silent> kCases{
      "\"sgd\" (c.toml:2)"},
     {"", {"train.beta1=0.8", "train.beta2=0.8", "train.epsilon=1e-4"}, Kind::fixed, ""},
     // Models.
+    {"",
+     {"train.matmul_precision=bfloat16"},
+     Kind::fixed,
+     "--set train.matmul_precision=bfloat16 has no effect, as no matrices are multiplied with model.neuron = "
+     "\"hetsyn_lif\" (the default)"},
+    {"", {"train.matmul_precision=bfloat16", "model.neuron=het_lif"}, Kind::fixed, ""},
     {"[model]\nneuron = \"hom_lif\"\n",
      {"train.decay_learning_rate_scale=2"},
      Kind::fixed,
