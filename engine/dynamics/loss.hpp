@@ -29,7 +29,8 @@ constexpr bool has_labels(LossKind kind) {
   return kind == LossKind::softmax_sum || kind == LossKind::last_step || kind == LossKind::spike_count;
 }
 
-/// The three losses with labels are one: their score is Σ_{t ≥ first_step} of softmax(y[t]), or of y[t] / per_logit.
+/// The three losses with labels are one: their score is Σ_{t ≥ first_step} of softmax(y[t]), or of y[t] / per_logit. It
+/// is summed in double, whatever the precision of y: a small loss hangs on small differences of large sums.
 struct LabelScore {
   bool of_softmax = false;
   std::size_t first_step = 0;
@@ -60,10 +61,9 @@ struct OneLane {
   }
 };
 
-/// p = softmax(y), both [K]; returns log Σ exp(y), computed relative to the largest y so that nothing overflows. y may
-/// be p.
+/// p = softmax(y), both [K], computed relative to the largest y so that nothing overflows. y may be p.
 template <class Lanes, class Values, class Real>
-HETSYN_HD Real softmax(const Lanes& lanes, std::size_t outputs, const Values& y, Real* p) {
+HETSYN_HD void softmax(const Lanes& lanes, std::size_t outputs, const Values& y, Real* p) {
   Real largest = -static_cast<Real>(INFINITY);
   for (std::size_t k = lanes.first(); k < outputs; k += lanes.count()) largest = largest < y[k] ? y[k] : largest;
   largest = lanes.largest(largest);
@@ -74,27 +74,46 @@ HETSYN_HD Real softmax(const Lanes& lanes, std::size_t outputs, const Values& y,
   }
   sum = lanes.sum(sum);
   for (std::size_t k = lanes.first(); k < outputs; k += lanes.count()) p[k] /= sum;
-  return largest + std::log(sum);
 }
 
-/// dL/dp = g and dy_k += scale · dL/dy_k = scale · p_k (g_k − Σ_j g_j p_j), all [K].
+/// dL/dp = g and dy_k += scale · dL/dy_k = scale · p_k (g_k − Σ_j g_j p_j), all [K]. Near certainty the difference is
+/// far smaller than g_k: it is taken in double, and with p that add up to 1 in double too, which float ones do not.
 template <class Lanes, class Real>
-HETSYN_HD void softmax_backward(const Lanes& lanes, std::size_t outputs, const Real* p, const Real* g, Real scale,
+HETSYN_HD void softmax_backward(const Lanes& lanes, std::size_t outputs, const Real* p, const double* g, Real scale,
                                 Real* d_y) {
-  Real mean = 0;
-  for (std::size_t k = lanes.first(); k < outputs; k += lanes.count()) mean += g[k] * p[k];
-  mean = lanes.sum(mean);
-  for (std::size_t k = lanes.first(); k < outputs; k += lanes.count()) d_y[k] += scale * p[k] * (g[k] - mean);
+  double sum = 0, mean = 0;
+  for (std::size_t k = lanes.first(); k < outputs; k += lanes.count()) {
+    const auto part = static_cast<double>(p[k]);
+    sum += part;
+    mean += g[k] * part;
+  }
+  mean = lanes.sum(mean) / lanes.sum(sum);
+  for (std::size_t k = lanes.first(); k < outputs; k += lanes.count()) {
+    d_y[k] += scale * p[k] * static_cast<Real>(g[k] - mean);
+  }
 }
 
-/// −log softmax(score)[label]; its gradient softmax(score) − onehot(label) takes the place of the score [K].
-template <class Lanes, class Real>
-HETSYN_HD Real cross_entropy(const Lanes& lanes, std::size_t outputs, std::size_t label, Real* score) {
-  Real at_label = 0;
-  for (std::size_t k = lanes.first(); k < outputs; k += lanes.count()) at_label += k == label ? score[k] : Real{0};
-  const Real log_sum = softmax(lanes, outputs, score, score);
-  for (std::size_t k = lanes.first(); k < outputs; k += lanes.count()) score[k] -= k == label ? Real{1} : Real{0};
-  return log_sum - lanes.sum(at_label);
+/// −log softmax(score)[label]; its gradient softmax(score) − onehot(label) takes the place of the score [K]. Both keep
+/// their digits where the loss is small: they are made of what the other classes have, and never of 1 less the label's.
+template <class Lanes>
+HETSYN_HD double cross_entropy(const Lanes& lanes, std::size_t outputs, std::size_t label, double* score) {
+  double at_label = 0, largest = -static_cast<double>(INFINITY);
+  for (std::size_t k = lanes.first(); k < outputs; k += lanes.count()) {
+    at_label += k == label ? score[k] : 0;
+    largest = largest < score[k] ? score[k] : largest;
+  }
+  at_label = lanes.sum(at_label);
+  largest = lanes.largest(largest);
+  double others = 0;
+  for (std::size_t k = lanes.first(); k < outputs; k += lanes.count()) {
+    score[k] = k == label ? 0 : std::exp(score[k] - largest);
+    others += score[k];
+  }
+  others = lanes.sum(others);
+  const double sum = std::exp(at_label - largest) + others;
+  for (std::size_t k = lanes.first(); k < outputs; k += lanes.count())
+    score[k] = (k == label ? -others : score[k]) / sum;
+  return at_label < largest ? std::log(sum) + (largest - at_label) : std::log1p(others);
 }
 
 /// (y − target)², and d_y += d_scale · (y − target).

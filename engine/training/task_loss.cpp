@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "backend/host_loss.hpp"
 #include "core/error.hpp"
-#include "training/loss.hpp"
 
 namespace hetsyn {
 namespace {

@@ -169,9 +169,9 @@ BOOST_AUTO_TEST_CASE(losses_that_do_not_fit_are_left_to_the_host) {
   const std::vector<float> target(batch.size() * batch.steps * c.spec.outputs);
   const std::vector<LossTerm> label{{LossKind::last_step, 1.0, 0.0}}, trace{{LossKind::trace_mse, 1.0, 0.0}};
   cuda::DeviceLimits limits = cuda::device_limits();
-  for (const std::size_t bytes : {48U, 47U}) {  // three rows of four outputs
+  for (const std::size_t bytes : {80U, 79U}) {  // two rows of four outputs in double, and one in float
     limits.shared_bytes_per_block = bytes;
-    BOOST_TEST(cuda::fits_label_loss(4, limits) == (bytes == 48U));
+    BOOST_TEST(cuda::fits_label_loss(4, limits) == (bytes == 80U));
   }
   limits = cuda::device_limits();
   const std::unique_ptr<Backend> backend = make_cuda_backend(make_state(c), {});

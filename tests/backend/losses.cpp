@@ -5,11 +5,12 @@
 #include <cmath>
 #include <limits>
 
+#include "backend/host_loss.hpp"
 #include "backend/loss_cases.hpp"
 #include "backend/under_test.hpp"
 #include "core/error.hpp"
 #include "support/compare.hpp"
-#include "training/loss.hpp"
+#include "training/decision.hpp"
 
 using namespace hetsyn;
 using namespace hetsyn::test;
@@ -54,7 +55,7 @@ std::vector<float> gradients(const Backend& backend) {
   return values;
 }
 
-bool keeps_losses(const Variant& variant) { return variant.backend.name == "cuda"; }
+bool keeps_losses(const Variant& variant) { return variant.backend.name != "cpu"; }
 
 /// Says no, has no value, and wants to be told the gradient.
 void check_left_to_the_host(Backend& backend, const BatchLosses& losses) {
@@ -103,6 +104,31 @@ BOOST_DATA_TEST_CASE(large_potentials_stay_finite, kVariants, variant) {
   const double value = judge(c, wanted, *backend).value;
   BOOST_TEST(std::abs(backend->loss() - value) <= kTolerance * value);
   BOOST_TEST(std::isfinite(backend->gradient_norm()));
+}
+
+/// A network that is right and nearly certain: its loss and its gradients are as good in their own small size.
+BOOST_DATA_TEST_CASE(small_losses_keep_their_digits, kVariants, variant) {
+  if (!keeps_losses(variant)) return;
+  for (const LossTerm& term : {kSoftmaxSum, kLastStep}) {
+    const LossCase c{"", {term}, 6, 40, 3, false, 8.0F};
+    const InputBatch batch = make_batch(c);
+    const std::unique_ptr<Backend> backend = create(variant, make_state(c));
+    Wanted wanted(c);
+    backend->forward(batch, {});
+    const BatchAnswer answer{c.samples, c.steps, c.outputs, 0, kStepMs, backend->readout(), {}, {}};
+    wanted.labels = decided_classes(term, answer);
+    BOOST_TEST(backend->evaluate_loss(wanted.losses(c.terms)));
+    backend->backward({}, {});
+    const std::vector<float> kept = gradients(*backend);
+    const Judged judged = judge(c, wanted, *backend);
+    BOOST_TEST(judged.value > 0.0);
+    BOOST_TEST(judged.value < 1e-3);
+    BOOST_TEST(std::abs(backend->loss() - judged.value) <= kTolerance * judged.value);
+    backend->zero_gradients();
+    backend->forward(batch, {});
+    backend->backward(judged.d_readout, {});
+    BOOST_TEST(relative_error(kept, gradients(*backend)) <= kTolerance);
+  }
 }
 
 /// Nothing of one batch is left in the next, larger or smaller; losses may be taken again, and of an evaluation.

@@ -6,8 +6,8 @@
 #include <chrono>
 
 #include "backend/cpu/isa.hpp"
+#include "backend/host_loss.hpp"
 #include "core/rng.hpp"
-#include "training/loss.hpp"
 
 namespace hetsyn::cpu {
 namespace baseline {

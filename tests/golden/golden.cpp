@@ -8,11 +8,11 @@
 #include <numeric>
 
 #include "backend/backend.hpp"
+#include "backend/host_loss.hpp"
 #include "backend/reference/reference.hpp"
 #include "golden/golden_case.hpp"
 #include "golden/golden_file.hpp"
 #include "support/compare.hpp"
-#include "training/loss.hpp"
 #include "training/optimizer.hpp"
 
 /// The engine against golden files that a plain PyTorch implementation of the model wrote (make_golden.py).

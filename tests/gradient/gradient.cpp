@@ -3,9 +3,9 @@
 #include <boost/test/unit_test.hpp>
 #include <string>
 
+#include "backend/host_loss.hpp"
 #include "gradient/finite_differences.hpp"
 #include "support/batches.hpp"
-#include "training/loss.hpp"
 
 using namespace hetsyn;
 using namespace hetsyn::test;

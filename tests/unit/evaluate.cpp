@@ -4,8 +4,8 @@
 #include <cmath>
 #include <numeric>
 
+#include "backend/host_loss.hpp"
 #include "core/error.hpp"
-#include "training/loss.hpp"
 #include "training/task_loss.hpp"
 #include "unit/training_run.hpp"
 

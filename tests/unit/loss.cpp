@@ -1,4 +1,4 @@
-#include "training/loss.hpp"
+#include "backend/host_loss.hpp"
 
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>

@@ -8,8 +8,8 @@
 namespace hetsyn::cuda {
 namespace {
 
-constexpr std::size_t kUsualSharedBytes = std::size_t{48} << 10;  // of a block that leaves room for others
-constexpr unsigned kRows = 3;                                     // of K numbers in shared memory, for each warp
+constexpr std::size_t kUsualSharedBytes = std::size_t{48} << 10;          // of a block that leaves room for others
+constexpr std::size_t kOutputBytes = 2 * sizeof(double) + sizeof(float);  // of shared memory, for each warp
 
 /// The lanes of a warp share the outputs of a step. A lane reads and writes its own elements alone, so that nothing has
 /// to be waited for.
@@ -52,7 +52,7 @@ struct StepReadout {
 
 struct LabelLoss {
   unsigned first_step;
-  float per_logit;
+  double per_logit;
   float d_scale;  ///< weight / (B · per_logit)
   double weight;  ///< weight / B
 };
@@ -61,37 +61,37 @@ struct LabelLoss {
 template <bool kOfSoftmax>
 HETSYN_KERNEL label_loss_kernel(Readout readout, BatchShape shape, const std::int32_t* labels, LabelLoss term,
                                 ReadoutLoss loss) {
-  HETSYN_DYNAMIC_SHARED(float, rows);  // [kRows][warps][K]
+  HETSYN_DYNAMIC_SHARED(double, rows);  // [2][warps][K], then p as float [warps][K]
   const WarpLanes lanes;
   const unsigned sample = blockIdx.x, warps = blockDim.x / kWarp, warp = threadIdx.x / kWarp;
   const std::size_t outputs = readout.outputs;
-  float* const sums = rows;
-  float* const sum = sums + warp * outputs;
-  float* const p = rows + (warps + warp) * outputs;
-  float* const g = rows + (2 * warps + warp) * outputs;
+  double* const sums = rows;
+  double* const sum = sums + warp * outputs;
+  double* const g = rows + (warps + warp) * outputs;
+  float* const p = reinterpret_cast<float*>(rows + 2 * warps * outputs) + warp * outputs;
 
-  lanes.each(outputs, [&](std::size_t k) { sum[k] = 0.0F; });
+  lanes.each(outputs, [&](std::size_t k) { sum[k] = 0.0; });
   for (unsigned t = term.first_step + warp; t < shape.steps; t += warps) {
     const StepReadout y(readout, shape, sample, t);
     if (kOfSoftmax) softmax(lanes, outputs, y, p);
-    lanes.each(outputs, [&](std::size_t k) { sum[k] += kOfSoftmax ? p[k] : y[k]; });
+    lanes.each(outputs, [&](std::size_t k) { sum[k] += static_cast<double>(kOfSoftmax ? p[k] : y[k]); });
   }
   sync_block();
   // Each warp for itself, from the same numbers in the same order.
   lanes.each(outputs, [&](std::size_t k) {
-    float score = 0.0F;
+    double score = 0.0;
     for (unsigned n = 0; n < warps; ++n) score += sums[n * outputs + k];
     g[k] = score / term.per_logit;
   });
-  const float value = cross_entropy(lanes, outputs, static_cast<std::size_t>(labels[sample]), g);
-  if (threadIdx.x == 0) loss.values[sample] += term.weight * static_cast<double>(value);
+  const double value = cross_entropy(lanes, outputs, static_cast<std::size_t>(labels[sample]), g);
+  if (threadIdx.x == 0) loss.values[sample] += term.weight * value;
   for (unsigned t = term.first_step + warp; t < shape.steps; t += warps) {
     float* const d_y = loss.d_readout + shape.row(sample, t) * outputs;
     if (kOfSoftmax) {
       softmax(lanes, outputs, StepReadout(readout, shape, sample, t), p);
       softmax_backward(lanes, outputs, p, g, term.d_scale, d_y);
     } else {
-      lanes.each(outputs, [&](std::size_t k) { d_y[k] += term.d_scale * g[k]; });
+      lanes.each(outputs, [&](std::size_t k) { d_y[k] += term.d_scale * static_cast<float>(g[k]); });
     }
   }
 }
@@ -134,9 +134,7 @@ HETSYN_KERNEL rate_loss_kernel(RateTerm rate, const float* counts, unsigned samp
   values[j] += rate_error(rate, spikes, d_spike[j]);
 }
 
-std::size_t shared_bytes(unsigned warps, unsigned outputs) {
-  return std::size_t{kRows} * warps * outputs * sizeof(float);
-}
+std::size_t shared_bytes(unsigned warps, unsigned outputs) { return kOutputBytes * warps * outputs; }
 
 unsigned warps_for(std::size_t steps, unsigned outputs) {
   const auto most = static_cast<unsigned>(std::min<std::size_t>(kMostWarps, steps));
@@ -155,7 +153,7 @@ void add_label_loss(const LossTerm& term, const Readout& readout, const BatchSha
                     const ReadoutLoss& loss, Stream& stream) {
   const LabelScore score = label_score(term, shape.steps);
   const double weight = term.weight / shape.samples;
-  const LabelLoss constants{static_cast<unsigned>(score.first_step), static_cast<float>(score.per_logit),
+  const LabelLoss constants{static_cast<unsigned>(score.first_step), score.per_logit,
                             static_cast<float>(weight / score.per_logit), weight};
   const unsigned warps = warps_for(shape.steps - score.first_step, readout.outputs);
   const auto kernel = score.of_softmax ? &label_loss_kernel<true> : &label_loss_kernel<false>;

@@ -48,6 +48,7 @@ BackendMemory reference_memory(const NetworkLayout& network, const InputBatch& b
   }
   BackendMemory memory{ParameterStore<double>::memory(parameter_layout(network)), 0.0};
   memory.uses.push_back({"tape", tape.bytes + rows * inputs * sizeof(double)});
+  memory.uses.push_back({"gradient of the loss", rows * network.outputs() * sizeof(double)});
   memory.uses.push_back({"gradients of spikes", rows * widest * sizeof(double)});  // of a population and the one below
   return memory;
 }

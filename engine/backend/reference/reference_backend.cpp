@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "backend/host_loss.hpp"
 #include "backend/reference/reference.hpp"
 
 namespace hetsyn {
@@ -13,6 +14,19 @@ std::vector<float> to_float(std::span<const double> values) {
   std::ranges::transform(values, result.begin(), [](double value) { return static_cast<float>(value); });
   return result;
 }
+
+std::vector<std::vector<double>> to_double(std::span<const std::vector<float>> rows) {
+  std::vector<std::vector<double>> result;
+  for (const std::vector<float>& row : rows) result.emplace_back(row.begin(), row.end());
+  return result;
+}
+
+/// A loss with the gradients that backward() starts from.
+struct KeptLoss {
+  double value = 0.0;
+  std::vector<double> d_readout;             ///< [B][T][K]
+  std::vector<std::vector<double>> d_spike;  ///< [populations][N]; empty where nothing acts on a population's rate
+};
 
 /// Double inside, float at the port.
 class ReferenceBackend final : public Backend {
@@ -28,6 +42,9 @@ class ReferenceBackend final : public Backend {
 
   void forward(const InputBatch& batch, const ForwardOptions& options) override {
     reference_.forward(batch, options);
+    samples_ = batch.size();
+    steps_ = batch.steps;
+    loss_ = {};
     readout_ = to_float(reference_.readout());
     counts_.clear();
     for (std::size_t p = 0; p < network().populations.size(); ++p) {
@@ -39,10 +56,24 @@ class ReferenceBackend final : public Backend {
     return counts_.at(population);
   }
 
+  [[nodiscard]] bool evaluate_loss(const BatchLosses& losses) override {
+    KeptLoss kept;
+    kept.d_readout.assign(reference_.readout().size(), 0.0);
+    kept.d_spike.resize(network().populations.size());
+    const LossBatch<double> readout{samples_,      steps_,       network().outputs(), reference_.readout(),
+                                    losses.labels, losses.target};
+    for (const LossTerm& term : losses.terms) {
+      kept.value += term.kind == LossKind::rate ? add_rate_loss(term, losses.dt_ms, kept.d_spike)
+                                                : readout_loss<double>(term, readout, kept.d_readout);
+    }
+    loss_ = std::move(kept);
+    return true;
+  }
+  [[nodiscard]] double loss() const override { return loss_.value; }
+
   void backward(std::span<const float> d_readout, std::span<const std::vector<float>> d_spike) override {
-    std::vector<std::vector<double>> d_spike_double;
-    for (const std::vector<float>& d : d_spike) d_spike_double.emplace_back(d.begin(), d.end());
-    reference_.backward(std::vector<double>(d_readout.begin(), d_readout.end()), d_spike_double);
+    reference_.backward(d_readout.empty() ? loss_.d_readout : std::vector<double>(d_readout.begin(), d_readout.end()),
+                        d_spike.empty() ? loss_.d_spike : to_double(d_spike));
   }
 
   void zero_gradients() override { reference_.store().zero_gradients(); }
@@ -67,7 +98,20 @@ class ReferenceBackend final : public Backend {
   }
 
  private:
+  double add_rate_loss(const LossTerm& term, double dt_ms, std::span<std::vector<double>> d_spike) const {
+    const std::size_t hidden = d_spike.size() - 1;
+    std::vector<std::vector<double>> spikes;
+    for (std::size_t p = 0; p < hidden; ++p) {
+      const std::size_t neurons = network().populations[p].size;
+      spikes.push_back(spikes_per_neuron(reference_.spike_counts(p), neurons));
+      d_spike[p].resize(neurons);
+    }
+    return rate_loss<double>(term, spikes, samples_, steps_, dt_ms, d_spike.first(hidden));
+  }
+
   Reference reference_;
+  std::size_t samples_ = 0, steps_ = 0;
+  KeptLoss loss_;
   std::vector<float> readout_;              ///< [B][T][K]
   std::vector<std::vector<float>> counts_;  ///< [B][N] of each population
 };

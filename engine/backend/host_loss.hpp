@@ -6,7 +6,8 @@
 
 #include "dynamics/loss.hpp"
 
-/// Losses return their value and add their gradient, together; formulas in dynamics/loss.hpp.
+/// Losses computed by the host: they return their value and add their gradient, together; formulas in
+/// dynamics/loss.hpp.
 namespace hetsyn {
 
 /// A batch's readout in the precision of the backend that is judged.

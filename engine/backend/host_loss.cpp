@@ -1,4 +1,4 @@
-#include "training/loss.hpp"
+#include "backend/host_loss.hpp"
 
 #include <tbb/blocked_range.h>
 #include <tbb/parallel_for.h>
@@ -27,26 +27,26 @@ double label_loss(const SampleView<Real>& sample, std::size_t label, const Label
   constexpr OneLane kAlone;
   const std::size_t outputs = sample.outputs;
   std::vector<Real> p(kind.of_softmax ? (sample.steps - kind.first_step) * outputs : 0);
-  std::vector<Real> score(outputs, Real{0});
+  std::vector<double> score(outputs, 0.0);
   const auto p_at = [&](std::size_t t) { return &p[(t - kind.first_step) * outputs]; };
   for (std::size_t t = kind.first_step; t < sample.steps; ++t) {
     if (kind.of_softmax) softmax(kAlone, outputs, sample.y_at(t), p_at(t));
     const Real* const added = kind.of_softmax ? p_at(t) : sample.y_at(t);
-    for (std::size_t k = 0; k < outputs; ++k) score[k] += added[k];
+    for (std::size_t k = 0; k < outputs; ++k) score[k] += static_cast<double>(added[k]);
   }
-  for (Real& logit : score) logit /= static_cast<Real>(kind.per_logit);
-  const Real value = cross_entropy(kAlone, outputs, label, score.data());
-  const std::vector<Real>& g = score;
+  for (double& logit : score) logit /= kind.per_logit;
+  const double value = cross_entropy(kAlone, outputs, label, score.data());
+  const std::vector<double>& g = score;
   const Real d_scale = scale / static_cast<Real>(kind.per_logit);
   for (std::size_t t = kind.first_step; t < sample.steps; ++t) {
     Real* const d_y = sample.d_y_at(t);
     if (kind.of_softmax) {
       softmax_backward(kAlone, outputs, p_at(t), g.data(), d_scale, d_y);
     } else {
-      for (std::size_t k = 0; k < outputs; ++k) d_y[k] += d_scale * g[k];
+      for (std::size_t k = 0; k < outputs; ++k) d_y[k] += d_scale * static_cast<Real>(g[k]);
     }
   }
-  return static_cast<double>(value);
+  return value;
 }
 
 template <class Real>
