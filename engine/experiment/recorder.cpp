@@ -19,7 +19,7 @@ RunRecorder::RunRecorder(const RunDirectory& directory, const ParameterLayout& l
       earlier_seconds_(earlier_seconds) {}
 
 bool RunRecorder::is_snapshot(const TrainingProgress& progress) const {
-  const bool epoch_ends = progress.epoch > 0 && progress.step_in_epoch == 0;
+  const bool epoch_ends = progress.epoch > 0 && progress.step_in_epoch == 0 && !progress.records.provisional;
   return snapshot_every_epochs_ > 0 && epoch_ends && progress.epoch % snapshot_every_epochs_ == 0;
 }
 
@@ -33,15 +33,15 @@ void RunRecorder::on_epoch(const EpochRecord& record) { metrics_.append(epoch_js
 void RunRecorder::on_checkpoint(CheckpointKind kind, Checkpoint& checkpoint) {
   checkpoint.config = config_;
   checkpoint.data = to_json(facts_.data).dump();
-  const bool last = kind == CheckpointKind::last;
-  write_checkpoint((last ? directory_.last_checkpoint() : directory_.best_checkpoint()).string(), layout_, checkpoint);
-  if (last) {
-    const TrainingProgress& progress = checkpoint.progress;
-    if (is_snapshot(progress)) {
-      write_checkpoint(directory_.snapshot(progress.step).string(), layout_, checkpoint);
-    }
-    write_file_atomically(directory_.summary(), summary_json(facts_, checkpoint.progress, "running", cost()));
+  if (kind == CheckpointKind::best) {
+    write_checkpoint(directory_.best_checkpoint().string(), layout_, checkpoint);
+    return;
   }
+  // The last checkpoint comes last: a run that is killed before it makes everything else again.
+  const TrainingProgress& progress = checkpoint.progress;
+  if (is_snapshot(progress)) write_checkpoint(directory_.snapshot(progress.step).string(), layout_, checkpoint);
+  write_checkpoint(directory_.last_checkpoint().string(), layout_, checkpoint);
+  write_file_atomically(directory_.summary(), summary_json(facts_, progress, "running", cost()));
 }
 
 void RunRecorder::finish(const TrainingProgress& progress, const std::string& status) {

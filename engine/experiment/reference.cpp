@@ -41,9 +41,12 @@ std::string forms() {
       "drawn again while not positive; `{ lognormal = [median, sd of ln tau] }`.\n\n"
       "`schedule`: `\"constant\"`; `{ step = { factor, every, unit } }` multiplies the rate by `factor` every so many "
       "units; `{ cosine = { warmup, epochs, plateau, unit } }` rises linearly over the fraction `warmup` of the span "
-      "and "
-      "falls as a cosine over `epochs` (0: the whole run), staying where it is at the fraction `plateau` before the "
-      "span's end. `unit` is `\"step\"` (default) or `\"epoch\"`.\n\n"
+      "and falls as a cosine over `epochs` (0: the whole run), staying where it is at the fraction `plateau` before "
+      "the "
+      "span's end. `unit` is `\"step\"` (default) or `\"epoch\"`. A warm-up of W units has the factors 1/W, 2/W … 1: "
+      "it is "
+      "one unit ahead of the schedules of other libraries that start at 0 (`get_cosine_schedule_with_warmup` of "
+      "transformers), whose first step trains nothing.\n\n"
       "`surrogate`: a name, or a table in which parameters that are left out have these defaults:\n\n";
   for (const std::string& line : fields::surrogate_reference()) out += fmt::format("- `{}`\n", line);
   return out;

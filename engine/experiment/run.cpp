@@ -145,11 +145,10 @@ void Run::resume(const RunDirectory& directory) {
   } else {
     log::info("{}: no checkpoint yet; starting from the beginning", directory.path().string());
   }
-  if (fs::exists(directory.metrics())) {
-    const auto& last = trainer_.progress().records.last;
-    const std::string lines = read_file(directory.metrics());
-    write_file_atomically(directory.metrics(), metrics_until(lines, last ? last->step : 0));
-  }
+  const RunRecords records = trainer_.progress().records.reported(facts_.selection);
+  const std::string lines = fs::exists(directory.metrics()) ? read_file(directory.metrics()) : std::string();
+  write_file_atomically(directory.metrics(), metrics_until(lines, records.last));
+  if (!records.best(facts_.selection)) fs::remove(directory.best_checkpoint());  // of a record that is forgotten
   if (fs::exists(directory.summary())) earlier_seconds_ = summary_seconds(read_file(directory.summary()));
 }
 
@@ -180,7 +179,7 @@ RunEnd Run::train(const RunDirectory& directory, bool bar, const std::atomic<boo
     throw;
   }
   recorder.finish(trainer_.progress(), run_end_name(end));
-  const RunRecords& records = trainer_.progress().records;
+  const RunRecords records = trainer_.progress().records.reported(facts_.selection);
   if (records.last) log::info("\n{}", summary_table(records, facts_.data));
   if (records.last && facts_.selection.split == "test") {
     log::info("protocol = \"paper\": the best epoch was selected on the test set, which flatters it");

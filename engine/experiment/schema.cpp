@@ -138,7 +138,9 @@ ConfigTable train_table() {
               HETSYN_FIELD(train.optimizer.beta2)),
           key("epsilon", "", {1e-30, 1.0}, "adam, adamw: added to the root of the second moment.",
               HETSYN_FIELD(train.optimizer.epsilon)),
-          key("gradient_clip", "", {0.0, 1e12}, "Largest norm of the whole gradient; 0: not clipped.",
+          key("gradient_clip", "", {0.0, 1e12},
+              "Largest norm of the whole gradient; 0: not clipped. As in PyTorch, the gradient is multiplied by "
+              "min(1, gradient_clip / (norm + 1e-6)).",
               HETSYN_FIELD(train.optimizer.gradient_clip)),
           key("decay_min", "", kFraction, "Lower end of the synaptic decays after each step.",
               HETSYN_FIELD(train.optimizer.decay_min)),
@@ -152,7 +154,9 @@ ConfigTable train_table() {
               HETSYN_FIELD(train.hold_out)),
           key("validation_fraction", "", {0.001, 0.9}, "Fraction of the training samples kept for validation.",
               HETSYN_FIELD(train.validation_fraction)),
-          key("patience", "", kCount, "End after this many evaluations without a better selection metric; 0: never.",
+          key("patience", "", kCount,
+              "End after this many evaluations without a better selection metric (the same one with a smaller loss "
+              "does not count); 0: never.",
               HETSYN_FIELD(train.patience)),
           key("evaluate_every", "", kPositiveCount, "Epochs between evaluations.", HETSYN_FIELD(train.evaluate_every)),
           with_role(KeyRole::samples,

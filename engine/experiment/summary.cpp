@@ -72,6 +72,7 @@ Json metrics_json(const RunRecords& records) {
 
 std::string summary_json(const RunFacts& facts, const TrainingProgress& progress, const std::string& status,
                          const RunCost& cost) {
+  const RunRecords records = progress.records.reported(facts.selection);
   Json out;
   out["task"] = facts.task;
   out["model"] = facts.model;
@@ -98,10 +99,10 @@ std::string summary_json(const RunFacts& facts, const TrainingProgress& progress
   out["seconds"] = cost.seconds;
   out["memory"] = {{"planned_mb", static_cast<double>(facts.planned_memory) / kMegabyte},
                    {"peak_mb", static_cast<double>(cost.peak_memory) / kMegabyte}};
-  for (const Column& column : columns(progress.records)) {
+  for (const Column& column : columns(records)) {
     out["epoch"][column.key] = column.record ? Json(column.record->epoch) : Json(nullptr);
   }
-  out["metrics"] = metrics_json(progress.records);
+  out["metrics"] = metrics_json(records);
   return out.dump(2) + "\n";
 }
 
@@ -116,21 +117,23 @@ std::string epoch_json(const EpochRecord& record) {
   out["epoch"] = record.epoch;
   out["step"] = record.step;
   out["learning_rate"] = record.learning_rate;
+  if (record.provisional) out["provisional"] = true;
   for (const SplitMetrics& split : record.splits) {
     for (const NamedMetric& metric : split.metrics) out[split.split][metric.name] = metric.value;
   }
   return out.dump();
 }
 
-std::string metrics_until(const std::string& lines, std::uint64_t last_step) {
+std::string metrics_until(const std::string& lines, const std::optional<EpochRecord>& last) {
+  if (!last) return {};
   std::string kept;
   std::istringstream in(lines);
   for (std::string line; std::getline(in, line);) {
     const Json json = Json::parse(line, nullptr, false);
-    if (!json.is_object() || json.value("step", last_step + 1) > last_step) break;
+    if (!json.is_object() || json.value("step", last->step) >= last->step) break;
     kept += line + "\n";
   }
-  return kept;
+  return kept + epoch_json(*last) + "\n";
 }
 
 std::string metric_text(double value) {

@@ -39,19 +39,19 @@ struct RunCost {
 };
 
 /// summary.json. `status` is "running", "finished", "max_steps", "early_stop", "interrupted" or "failed". A number that
-/// does not exist (a best epoch before the first evaluation) is null.
+/// does not exist (a best epoch before the first evaluation) is null. "epochs" are those that are finished.
 std::string summary_json(const RunFacts& facts, const TrainingProgress& progress, const std::string& status,
                          const RunCost& cost);
 
 /// `seconds` of an earlier summary.json; 0 where the text is not one.
 double summary_seconds(const std::string& summary);
 
-/// One line of metrics.jsonl: epoch, step, learning_rate and, per split, its metrics.
+/// One line of metrics.jsonl: epoch, step, learning_rate and, per split, its metrics; "provisional": true where it is.
 std::string epoch_json(const EpochRecord& record);
 
-/// The lines of metrics.jsonl up to and with optimizer step `last_step`; what a run that was killed wrote beyond its
-/// checkpoint, and a line that was cut off, are dropped.
-std::string metrics_until(const std::string& lines, std::uint64_t last_step);
+/// The lines of metrics.jsonl in a run whose last record is `last`: it is written again, and what a run that was killed
+/// or ended early wrote beyond it is dropped, as is a line that was cut off.
+std::string metrics_until(const std::string& lines, const std::optional<EpochRecord>& last);
 
 /// Splits × metrics × {last, best validation, best test}, in columns, under the name of the data.
 std::string summary_table(const RunRecords& records, const DataIdentity& data);

@@ -21,10 +21,11 @@ constexpr std::uint64_t kFormatVersion = 2;
 /// Ends a checkpoint, after the HDF5 file, whose readers ignore it: a checksum of all bytes before.
 constexpr std::string_view kSealStart = "\nhetsyn crc32 ";
 constexpr std::size_t kSealSize = kSealStart.size() + 9;  // eight hexadecimal digits and a line break
-constexpr std::array<std::pair<std::string_view, std::optional<EpochRecord> RunRecords::*>, 3> kRecords{{
+constexpr std::array<std::pair<std::string_view, std::optional<EpochRecord> RunRecords::*>, 4> kRecords{{
     {"last", &RunRecords::last},
     {"best_validation", &RunRecords::best_validation},
     {"best_test", &RunRecords::best_test},
+    {"provisional", &RunRecords::provisional},
 }};
 /// The blocks kept, each with its arrays under its name: "parameters/hidden1.w".
 constexpr std::array<std::pair<Block, AlignedVector<float> Checkpoint::*>, 3> kBlocks{{
@@ -151,6 +152,7 @@ TrainingProgress read_progress(const Hdf5Reader& file) {
     const std::string path = fmt::format("records/{}", name);
     if (file.has("records") && file.has(path)) progress.records.*member = read_record(file, path);
   }
+  if (progress.records.provisional) progress.records.provisional->provisional = true;
   return progress;
 }
 

@@ -11,7 +11,8 @@ namespace hetsyn {
 OptimizerStep optimizer_constants(const OptimizerSettings& settings, const ParameterLayout& layout,
                                   double learning_rate, std::uint64_t step, double gradient_scale);
 
-/// Factor that brings a gradient of this norm down to `largest` (PyTorch's clip_grad_norm_); 1 where it is below.
+/// Factor that brings a gradient of this norm down to `largest`, as in PyTorch's clip_grad_norm_:
+/// min(1, largest / (norm + 1e-6)). So a gradient within 1e-6 below `largest` is scaled too, by as little.
 double clip_factor(double norm, double largest);
 
 }  // namespace hetsyn

@@ -5,13 +5,23 @@
 namespace hetsyn {
 namespace {
 
-bool is_better(const EpochRecord& record, const std::optional<EpochRecord>& best, std::string_view split,
-               const Selection& selection) {
+Improvement compare(const EpochRecord& record, const std::optional<EpochRecord>& best, std::string_view split,
+                    const Selection& selection) {
   const std::optional<double> value = record.metric(split, selection.metric);
-  if (!value || std::isnan(*value)) return false;
-  if (!best) return true;
+  if (!value || std::isnan(*value)) return Improvement::none;
+  if (!best) return Improvement::of_metric;
   const double incumbent = *best->metric(split, selection.metric);
-  return selection.higher_is_better ? *value > incumbent : *value < incumbent;
+  if (*value == incumbent) {
+    return record.metric(split, "loss") < best->metric(split, "loss") ? Improvement::of_loss : Improvement::none;
+  }
+  return selection.higher_is_better == (*value > incumbent) ? Improvement::of_metric : Improvement::none;
+}
+
+Improvement update_best(std::optional<EpochRecord>& best, const EpochRecord& record, std::string_view split,
+                        const Selection& selection) {
+  const Improvement improvement = compare(record, best, split, selection);
+  if (improvement != Improvement::none) best = record;
+  return improvement;
 }
 
 }  // namespace
@@ -32,13 +42,20 @@ std::optional<double> EpochRecord::metric(std::string_view split_name, std::stri
   return std::nullopt;
 }
 
-bool RunRecords::update(const EpochRecord& record, const Selection& selection) {
-  const bool validation_improved = is_better(record, best_validation, "validation", selection);
-  const bool test_improved = is_better(record, best_test, "test", selection);
+Improvement RunRecords::update(const EpochRecord& record, const Selection& selection) {
   last = record;
-  if (validation_improved) best_validation = record;
-  if (test_improved) best_test = record;
-  return selection.split == "test" ? test_improved : validation_improved;
+  const Improvement on_validation = update_best(best_validation, record, "validation", selection);
+  const Improvement on_test = update_best(best_test, record, "test", selection);
+  return selection.split == "test" ? on_test : on_validation;
+}
+
+RunRecords RunRecords::reported(const Selection& selection) const {
+  RunRecords all = *this;
+  if (!provisional) return all;
+  all.last = provisional;
+  if (!all.best_validation) update_best(all.best_validation, *provisional, "validation", selection);
+  if (!all.best_test) update_best(all.best_test, *provisional, "test", selection);
+  return all;
 }
 
 }  // namespace hetsyn

@@ -12,6 +12,8 @@ namespace hetsyn {
 ///             m < W   min(1, (m + 1) / W)                     linear
 ///             else    (1 + cos(π (m − W) / (S − W))) / 2      to 0 at the end of the span
 ///             After the span's (1 − plateau) point, and after the span, the rate stays where it is.
+/// The warm-up is one unit ahead of schedules with m / W, as in transformers' get_cosine_schedule_with_warmup: there
+/// the first step, or with epochs as units the whole first epoch, trains nothing.
 double learning_rate_factor(const ScheduleSettings& schedule, std::uint64_t step, std::uint64_t steps_per_epoch,
                             std::uint64_t total_steps);
 

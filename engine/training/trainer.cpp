@@ -105,6 +105,24 @@ double fraction_of(const Batch& batch, std::size_t step_samples) {
   return static_cast<double>(batch.input.size()) / static_cast<double>(step_samples);
 }
 
+RunError divergence(std::string_view what) {
+  return RunError(
+      fmt::format("{}: training has diverged; try a lower train.learning_rate or train.gradient_clip", what));
+}
+
+void check_finite(const Checkpoint& checkpoint) {
+  const auto finite = [](std::span<const float> values) {
+    return std::ranges::all_of(values, [](float value) { return std::isfinite(value); });
+  };
+  const std::uint64_t step = checkpoint.progress.step;
+  if (!finite(checkpoint.parameters)) {
+    throw divergence(fmt::format("a parameter is no longer finite after step {}", step));
+  }
+  if (!finite(checkpoint.moment1) || !finite(checkpoint.moment2)) {
+    throw divergence(fmt::format("a moment of the optimizer is no longer finite after step {}", step));
+  }
+}
+
 void read_block(const Backend& backend, Block block, AlignedVector<float>& values) {
   values.resize(backend.layout().size);
   backend.read(block, values);
@@ -142,6 +160,7 @@ void Trainer::restore(const Checkpoint& checkpoint) {
   backend_.write(Block::moment2, checkpoint.moment2);
   backend_.zero_gradients();
   progress_ = progress;
+  if (progress_.step < length_.steps) progress_.records.provisional.reset();
 }
 
 Checkpoint Trainer::snapshot() const {
@@ -155,10 +174,7 @@ Checkpoint Trainer::snapshot() const {
 
 void Trainer::save(CheckpointKind kind, TrainingObserver& observer) const {
   Checkpoint checkpoint = snapshot();
-  if (!std::all_of(checkpoint.parameters.begin(), checkpoint.parameters.end(),
-                   [](float p) { return std::isfinite(p); })) {
-    throw RunError(fmt::format("a parameter is no longer finite after step {}: training has diverged", progress_.step));
-  }
+  check_finite(checkpoint);
   check_parameters(checkpoint);
   observer.on_checkpoint(kind, checkpoint);
 }
@@ -173,7 +189,9 @@ void Trainer::check_parameters(const Checkpoint& checkpoint) const {
 
 RunEnd Trainer::run(TrainingObserver& observer, const std::atomic<bool>& stop) {
   while (!finished()) {
-    if (!train_epoch(observer, stop) || !end_epoch(observer, stop)) {
+    const bool done = train_epoch(observer, stop) &&
+                      (epoch_is_whole() ? end_epoch(observer, stop) : evaluate_provisionally(observer, stop));
+    if (!done) {
       save(CheckpointKind::last, observer);
       return RunEnd::interrupted;
     }
@@ -183,8 +201,10 @@ RunEnd Trainer::run(TrainingObserver& observer, const std::atomic<bool>& stop) {
 }
 
 bool Trainer::finished() const {
-  const bool recorded = progress_.records.last && progress_.records.last->step == progress_.step;
-  return recorded && (progress_.step >= length_.steps || stopped_early());
+  if (stopped_early()) return true;
+  if (progress_.step < length_.steps) return false;
+  const std::optional<EpochRecord> last = progress_.records.reported(selection_).last;
+  return last && last->step == progress_.step && last->split(selection_.split) != nullptr;
 }
 
 bool Trainer::stopped_early() const {
@@ -192,7 +212,8 @@ bool Trainer::stopped_early() const {
 }
 
 bool Trainer::train_epoch(TrainingObserver& observer, const std::atomic<bool>& stop) {
-  const std::uint64_t end = std::min(length_.steps_per_epoch, progress_.step_in_epoch + length_.steps - progress_.step);
+  const std::uint64_t left = length_.steps - std::min(length_.steps, progress_.step);
+  const std::uint64_t end = std::min(length_.steps_per_epoch, progress_.step_in_epoch + left);
   if (progress_.step_in_epoch == end) return true;
   BatchLoader loader(task_, &cache_, epoch_request());
   while (progress_.step_in_epoch < end) {
@@ -288,10 +309,7 @@ void Trainer::accumulate(const Batch& batch, std::size_t first, std::size_t step
   if (samples == 0) return;
   const double loss = loss_.value(backend_);
   if (!std::isfinite(loss)) {
-    throw RunError(
-        fmt::format("the loss is {} in epoch {}, step {}: training has diverged; try a lower "
-                    "train.learning_rate or train.gradient_clip",
-                    loss, progress_.epoch + 1, progress_.step + 1));
+    throw divergence(fmt::format("the loss is {} in epoch {}, step {}", loss, progress_.epoch + 1, progress_.step + 1));
   }
   // An accumulator cannot be stored in a checkpoint: training metrics are means over batches, or over ranks' shares.
   const std::unique_ptr<MetricAccumulator> metrics = task_.metrics();
@@ -328,6 +346,10 @@ double Trainer::update_parameters(double learning_rate) {
   double norm = 0.0, scale = 1.0;
   if (optimizer.gradient_clip > 0.0) {
     norm = backend_.gradient_norm();
+    if (!std::isfinite(norm)) {
+      throw divergence(fmt::format("the norm of the gradient is {} in epoch {}, step {}", norm, progress_.epoch + 1,
+                                   progress_.step + 1));
+    }
     scale = clip_factor(norm, optimizer.gradient_clip);
   }
   backend_.update(optimizer_constants(optimizer, backend_.layout(), learning_rate, progress_.step + 1, scale));
@@ -335,25 +357,50 @@ double Trainer::update_parameters(double learning_rate) {
   return norm;
 }
 
-bool Trainer::end_epoch(TrainingObserver& observer, const std::atomic<bool>& stop) {
+bool Trainer::epoch_is_whole() const {
+  return progress_.step_in_epoch > 0 &&
+         (progress_.step_in_epoch == length_.steps_per_epoch || progress_.step == length_.scheduled);
+}
+
+EpochRecord Trainer::training_record() const {
   const EpochSums mean = means(progress_.sums);
   EpochRecord record{progress_.epoch + 1, progress_.step, progress_.learning_rate, {}};
   record.splits.push_back({"train", name_metrics(task_, backend_.network(), mean.metrics, mean.loss, mean.rates_hz)});
-  const bool evaluated = record.epoch % settings_.evaluate_every == 0 || progress_.step == length_.steps;
-  if (evaluated && !evaluate_sets(record, observer, stop)) return false;
+  return record;
+}
 
-  const bool improved = progress_.records.update(record, selection_);
-  if (evaluated) {
-    progress_.evaluations_without_improvement = improved ? 0 : progress_.evaluations_without_improvement + 1;
+bool Trainer::end_epoch(TrainingObserver& observer, const std::atomic<bool>& stop) {
+  EpochRecord record = training_record();
+  const bool due = record.epoch % settings_.evaluate_every == 0 || progress_.step == length_.scheduled;
+  check_finite(snapshot());
+  if (due && !evaluate_sets(record, observer, stop)) return false;
+
+  const Improvement improvement = progress_.records.update(record, selection_);
+  if (due) {
+    const bool better = improvement == Improvement::of_metric;
+    progress_.evaluations_without_improvement = better ? 0 : progress_.evaluations_without_improvement + 1;
   }
-  // Where max_steps ends a run within an epoch, a longer run can go on from here.
-  if (progress_.step_in_epoch == length_.steps_per_epoch || progress_.step == length_.scheduled) {
-    ++progress_.epoch;
-    progress_.step_in_epoch = 0;
-    progress_.sums = {};
-  }
-  observer.on_epoch(record);
-  if (improved) save(CheckpointKind::best, observer);
+  ++progress_.epoch;
+  progress_.step_in_epoch = 0;
+  progress_.sums = {};
+  const bool evaluated_next = !due && progress_.step >= length_.steps;  // provisionally, and told then
+  if (!evaluated_next) observer.on_epoch(record);
+  if (improvement != Improvement::none) save(CheckpointKind::best, observer);
+  save(CheckpointKind::last, observer);
+  return true;
+}
+
+bool Trainer::evaluate_provisionally(TrainingObserver& observer, const std::atomic<bool>& stop) {
+  RunRecords& records = progress_.records;
+  EpochRecord record = progress_.step_in_epoch > 0 ? training_record() : records.last.value();
+  record.provisional = true;
+  check_finite(snapshot());
+  if (!evaluate_sets(record, observer, stop)) return false;
+
+  records.provisional = std::move(record);
+  observer.on_epoch(*records.provisional);
+  const bool is_best = !records.best(selection_) && records.reported(selection_).best(selection_);
+  if (is_best) save(CheckpointKind::best, observer);
   save(CheckpointKind::last, observer);
   return true;
 }

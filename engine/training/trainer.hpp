@@ -42,8 +42,9 @@ class TrainingObserver {
   virtual void on_step(const StepRecord& /*record*/) {}
   /// After each batch of an evaluation.
   virtual void on_evaluation(const std::string& /*split*/, std::size_t /*samples_done*/, std::size_t /*samples*/) {}
+  /// At the end of an epoch, or where max_steps ends the run and calls for an evaluation of its own.
   virtual void on_epoch(const EpochRecord& /*record*/) {}
-  /// `best` when the selection metric improved; `last` after each epoch, every checkpoint_every_steps, and when
+  /// `best` when an epoch is the best so far; `last` after each epoch, every checkpoint_every_steps, and when
   /// stopped. An observer that keeps files fills in checkpoint.config and calls write_checkpoint().
   virtual void on_checkpoint(CheckpointKind /*kind*/, Checkpoint& /*checkpoint*/) {}
 };
@@ -72,22 +73,29 @@ class Trainer {
   /// parameters; of several ranks, of this one's share. Both end without gradients. All ranks call it.
   double gradient_error(Backend& exact);
 
-  /// Continues from a checkpoint of the same run: the rest is bit for bit what it would have been.
+  /// Continues from a checkpoint of the same run: the rest is bit for bit what it would have been. Where there are
+  /// steps left, a provisional record is forgotten.
   void restore(const Checkpoint& checkpoint);
   [[nodiscard]] Checkpoint snapshot() const;
 
   /// Trains until the end or until `stop` of any rank is set, which is honoured after the current optimizer step or
-  /// evaluation batch. Throws RunError where the loss is no longer finite (no checkpoint is written then), and whatever
-  /// task and observer throw.
+  /// evaluation batch. Throws RunError where loss, gradients, parameters or moments are no longer finite, before
+  /// anything of it is evaluated, told or saved; and whatever task and observer throw.
   RunEnd run(TrainingObserver& observer, const std::atomic<bool>& stop);
 
  private:
+  /// All steps are done and evaluated, or patience is at its end.
   [[nodiscard]] bool finished() const;
   [[nodiscard]] bool stopped_early() const;
   /// Steps left in the current epoch; false if stopped before they were done.
   bool train_epoch(TrainingObserver& observer, const std::atomic<bool>& stop);
-  /// Evaluates and records; false if stopped before it was done.
+  /// Evaluates where it is due, and records; false if stopped before it was done.
   bool end_epoch(TrainingObserver& observer, const std::atomic<bool>& stop);
+  /// Evaluates where max_steps ends the run, without a trace in what a longer run goes on from; false if stopped.
+  bool evaluate_provisionally(TrainingObserver& observer, const std::atomic<bool>& stop);
+  /// Of the steps since the last epoch ended.
+  [[nodiscard]] EpochRecord training_record() const;
+  [[nodiscard]] bool epoch_is_whole() const;
   [[nodiscard]] LoadRequest epoch_request() const;
   [[nodiscard]] std::size_t samples_of_step() const;
   StepRecord train_step(BatchLoader& loader);

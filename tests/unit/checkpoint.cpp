@@ -73,6 +73,8 @@ Checkpoint example(const ParameterLayout& layout) {
   c.progress.sums = {17, 0.1 + 0.2, {1e-17, 3.0}, {12.5}};
   c.progress.records.last = record(3);
   c.progress.records.best_test = record(1);
+  c.progress.records.provisional = record(4);
+  c.progress.records.provisional->provisional = true;
   return c;
 }
 

@@ -42,6 +42,13 @@ BOOST_AUTO_TEST_CASE(cosine_warms_up_linearly_then_falls_to_zero) {
   BOOST_TEST(std::abs(factor(s, 5000)) < kTolerance);
 }
 
+BOOST_AUTO_TEST_CASE(the_warm_up_is_one_step_ahead_of_schedules_that_start_at_zero) {
+  const ScheduleSettings s{.kind = ScheduleKind::cosine, .warmup = 0.05};
+  const auto from_zero = [](std::uint64_t step) { return static_cast<double>(step) / 50.0; };
+  for (std::uint64_t step = 0; step < 50; ++step)
+    BOOST_TEST(std::abs(factor(s, step) - from_zero(step + 1)) < kTolerance);
+}
+
 BOOST_AUTO_TEST_CASE(cosine_without_warm_up_starts_at_one) {
   const ScheduleSettings s{.kind = ScheduleKind::cosine, .warmup = 0.0};
   BOOST_TEST(factor(s, 0) == 1.0);

@@ -136,10 +136,25 @@ BOOST_AUTO_TEST_CASE(a_line_per_epoch) {
 
 BOOST_AUTO_TEST_CASE(what_lies_beyond_the_checkpoint_is_dropped) {
   const std::string one = epoch_json(record(1, 0, 0)) + "\n", two = epoch_json(record(2, 0, 0)) + "\n";
-  BOOST_TEST(metrics_until(one + two, 10) == one);
-  BOOST_TEST(metrics_until(one + two.substr(0, 20), 20) == one);
-  BOOST_TEST(metrics_until(one + two, 20) == one + two);
-  BOOST_TEST(metrics_until("", 20).empty());
+  const EpochRecord first = record(1, 0, 0), second = record(2, 0, 0);
+  BOOST_TEST(metrics_until(one + two, first) == one);
+  BOOST_TEST(metrics_until(one + two, second) == one + two);
+  BOOST_TEST(metrics_until(one + two, std::nullopt).empty());
+  // The last line is the checkpoint's, whatever became of the file.
+  BOOST_TEST(metrics_until(one + two.substr(0, 20), second) == one + two);
+  BOOST_TEST(metrics_until("", first) == one);
+}
+
+BOOST_AUTO_TEST_CASE(a_provisional_record_is_the_last_and_says_so) {
+  TrainingProgress unfinished = progress();
+  unfinished.records.provisional = record(4, 0.95, 0.8);
+  unfinished.records.provisional->provisional = true;
+  const auto json = nlohmann::json::parse(summary_json({}, unfinished, "max_steps", {}));
+  BOOST_TEST(json["epochs"] == 3);
+  BOOST_TEST(json["epoch"]["last"] == 4);
+  BOOST_TEST(json["epoch"]["best_validation"] == 2);
+  BOOST_TEST(json["metrics"]["validation"]["accuracy"]["last"] == 0.8);
+  BOOST_TEST(nlohmann::json::parse(epoch_json(*unfinished.records.provisional))["provisional"] == true);
 }
 
 BOOST_AUTO_TEST_CASE(the_table_has_a_row_per_split_and_metric) {

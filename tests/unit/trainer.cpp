@@ -1,19 +1,13 @@
 #include "training/trainer.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <boost/test/data/monomorphic.hpp>
-#include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 #include <cmath>
-#include <filesystem>
 #include <set>
 
 #include "core/error.hpp"
 #include "unit/training_run.hpp"
 
-namespace data = boost::unit_test::data;
 using namespace hetsyn;
 using namespace hetsyn::testing;
 
@@ -28,14 +22,6 @@ bool refused_for(const FakeTask& task, const TrainSettings& settings, const std:
     return error.key() == key;
   }
   return false;
-}
-
-Checkpoint through_a_file(const Checkpoint& checkpoint, const ParameterLayout& layout) {
-  const auto path = std::filesystem::temp_directory_path() / ("hetsyn_resume_" + std::to_string(::getpid()) + ".h5");
-  write_checkpoint(path.string(), layout, checkpoint);
-  Checkpoint back = read_checkpoint(path.string(), layout);
-  std::filesystem::remove(path);
-  return back;
 }
 
 }  // namespace
@@ -129,50 +115,6 @@ BOOST_AUTO_TEST_CASE(training_learns) {
   // Chance is 0.5, with a standard error of 0.05 on 100 samples; builds that round differently reach 0.94 to 0.97.
   BOOST_TEST(epochs.back().metric("test", "accuracy").value() >= 0.85);
   BOOST_TEST(epochs.back().metric("train", "loss").value() < epochs.front().metric("train", "loss").value());
-}
-
-BOOST_DATA_TEST_CASE(resuming_after_any_step_changes_no_bit, data::make({"cpu", "reference"}), device) {
-  FakeTask task;
-  const TrainSettings settings = small_settings();
-  const NetworkSpec spec = small_network(task.info());
-  TrainingRun whole(task, settings, spec, device);
-  whole.run();
-  for (std::size_t stop_after = 1; stop_after < kSteps; ++stop_after) {
-    TrainingRun first(task, settings, spec, device);
-    BOOST_TEST((first.run_steps(stop_after) == RunEnd::interrupted));
-    BOOST_TEST(first.observer.steps.size() == stop_after);
-    Checkpoint checkpoint = first.observer.last.back();
-    if (stop_after == 7) checkpoint = through_a_file(checkpoint, first.backend->layout());
-
-    TrainingRun second(task, settings, spec, device);
-    second.trainer.restore(checkpoint);
-    BOOST_TEST((second.run() == RunEnd::finished));
-    BOOST_TEST(second.observer.steps.size() == kSteps - stop_after);
-    const Checkpoint expected = whole.trainer.snapshot(), actual = second.trainer.snapshot();
-    BOOST_TEST((actual.parameters == expected.parameters));
-    BOOST_TEST((actual.moment1 == expected.moment1));
-    BOOST_TEST((actual.moment2 == expected.moment2));
-    BOOST_TEST((actual.progress == expected.progress));
-    std::vector<EpochRecord> epochs = first.observer.epochs;
-    epochs.insert(epochs.end(), second.observer.epochs.begin(), second.observer.epochs.end());
-    BOOST_TEST((epochs == whole.observer.epochs));
-  }
-}
-
-BOOST_AUTO_TEST_CASE(a_stop_during_evaluation_repeats_the_evaluation) {
-  FakeTask task;
-  const TrainSettings settings = small_settings();
-  TrainingRun whole(task, settings);
-  whole.run();
-  TrainingRun first(task, settings);
-  first.observer.at_evaluation = [&] { first.stop = true; };
-  BOOST_TEST((first.run() == RunEnd::interrupted));
-  BOOST_TEST(first.observer.epochs.empty());
-  TrainingRun second(task, settings);
-  second.trainer.restore(first.observer.last.back());
-  second.run();
-  BOOST_TEST((second.observer.epochs == whole.observer.epochs));
-  BOOST_TEST((second.trainer.snapshot().parameters == whole.trainer.snapshot().parameters));
 }
 
 BOOST_AUTO_TEST_CASE(threads_change_no_bit) {
@@ -281,31 +223,6 @@ BOOST_AUTO_TEST_CASE(a_drawn_task_never_repeats_a_sample) {
   BOOST_TEST(task.tested.size() == 27u);
 }
 
-BOOST_AUTO_TEST_CASE(max_steps_ends_a_run_that_can_go_on) {
-  FakeTask task;
-  TrainSettings settings = small_settings();
-  TrainingRun whole(task, settings);
-  whole.run();
-  settings.max_steps = 7;
-  TrainingRun first(task, settings);
-  BOOST_TEST((first.run() == RunEnd::max_steps));
-  BOOST_TEST(first.observer.steps.size() == 7u);
-  BOOST_TEST(first.observer.epochs.back().step == 7u);
-  BOOST_TEST(first.observer.epochs.back().metric("test", "accuracy").has_value());
-  const Checkpoint end = first.observer.last.back();
-  // The same limit: nothing is left to do. A higher one: as if it had never ended.
-  TrainingRun same(task, settings);
-  same.trainer.restore(end);
-  BOOST_TEST((same.run() == RunEnd::max_steps));
-  BOOST_TEST(same.observer.epochs.empty());
-  settings.max_steps = 0;
-  TrainingRun longer(task, settings);
-  longer.trainer.restore(end);
-  BOOST_TEST((longer.run() == RunEnd::finished));
-  BOOST_TEST((longer.trainer.snapshot().parameters == whole.trainer.snapshot().parameters));
-  BOOST_TEST((longer.observer.epochs.back() == whole.observer.epochs.back()));
-}
-
 BOOST_AUTO_TEST_CASE(patience_ends_a_run_that_gets_no_better) {
   FakeTask task;
   TrainSettings settings = small_settings();
@@ -341,20 +258,6 @@ BOOST_AUTO_TEST_CASE(evaluations_and_checkpoints_come_as_often_as_asked) {
   BOOST_TEST(steps == expected, boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(divergence_is_an_error_and_leaves_no_bad_checkpoint) {
-  FakeTask task;
-  TrainSettings settings = small_settings();
-  settings.checkpoint_every_steps = 1;
-  settings.optimizer.gradient_clip = 0.0;
-  settings.optimizer.learning_rate = 1e38;
-  settings.schedule = {};
-  TrainingRun run(task, settings);
-  BOOST_CHECK_THROW(run.run(), RunError);
-  for (const Checkpoint& checkpoint : run.observer.last) {
-    for (const float p : checkpoint.parameters) BOOST_REQUIRE(std::isfinite(p));
-  }
-}
-
 BOOST_AUTO_TEST_CASE(settings_that_do_not_fit_the_task_are_refused) {
   FakeTask task;
   TrainSettings settings = small_settings();
@@ -375,26 +278,6 @@ BOOST_AUTO_TEST_CASE(an_exception_of_the_task_ends_the_run) {
   task.failing_sample = 3;
   TrainingRun run(task, small_settings());
   BOOST_CHECK_THROW(run.run(), DataError);
-}
-
-BOOST_AUTO_TEST_CASE(the_first_of_equal_epochs_is_the_best) {
-  const auto epoch = [](std::uint64_t number, double validation, double test) {
-    return EpochRecord{number, number, 0.1, {{"validation", {{"mse", validation}}}, {"test", {{"mse", test}}}}};
-  };
-  const Selection lower{"validation", "mse", false};
-  RunRecords records;
-  BOOST_TEST(!records.update(epoch(1, std::nan(""), 3.0), lower));
-  BOOST_TEST(records.update(epoch(2, 2.0, 2.0), lower));
-  BOOST_TEST(!records.update(epoch(3, 2.0, 1.0), lower));
-  BOOST_TEST(records.update(epoch(4, 1.0, 1.5), lower));
-  BOOST_TEST(!records.update(epoch(5, 1.5, 1.0), lower));
-  BOOST_TEST(records.last->epoch == 5u);
-  BOOST_TEST(records.best_validation->epoch == 4u);
-  BOOST_TEST(records.best_test->epoch == 3u);
-  RunRecords higher;
-  BOOST_TEST(higher.update(epoch(1, 1.0, 1.0), {"test", "mse", true}));
-  BOOST_TEST(higher.update(epoch(2, 0.0, 2.0), {"test", "mse", true}));
-  BOOST_TEST(!higher.update(epoch(3, 5.0, 1.0), {"test", "mse", true}));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
