@@ -44,7 +44,10 @@ class ReferenceBackend final : public Backend {
     reference_.forward(batch, options);
     samples_ = batch.size();
     steps_ = batch.steps;
-    loss_ = {};
+    loss_.value = 0.0;
+    loss_.d_readout
+        .clear();  // its memory serves the next loss: a new array among those of the tape would hold them apart
+    loss_.d_spike.clear();
     readout_ = to_float(reference_.readout());
     counts_.clear();
     for (std::size_t p = 0; p < network().populations.size(); ++p) {
@@ -57,9 +60,10 @@ class ReferenceBackend final : public Backend {
   }
 
   [[nodiscard]] bool evaluate_loss(const BatchLosses& losses) override {
-    KeptLoss kept;
+    KeptLoss kept = std::exchange(loss_, {});
+    kept.value = 0.0;
     kept.d_readout.assign(reference_.readout().size(), 0.0);
-    kept.d_spike.resize(network().populations.size());
+    kept.d_spike.assign(network().populations.size(), {});
     const LossBatch<double> readout{samples_,      steps_,       network().outputs(), reference_.readout(),
                                     losses.labels, losses.target};
     for (const LossTerm& term : losses.terms) {
@@ -72,8 +76,9 @@ class ReferenceBackend final : public Backend {
   [[nodiscard]] double loss() const override { return loss_.value; }
 
   void backward(std::span<const float> d_readout, std::span<const std::vector<float>> d_spike) override {
-    reference_.backward(d_readout.empty() ? loss_.d_readout : std::vector<double>(d_readout.begin(), d_readout.end()),
-                        d_spike.empty() ? loss_.d_spike : to_double(d_spike));
+    const std::vector<double> given(d_readout.begin(), d_readout.end());
+    const std::vector<std::vector<double>> given_rates = to_double(d_spike);
+    reference_.backward(given.empty() ? loss_.d_readout : given, given_rates.empty() ? loss_.d_spike : given_rates);
   }
 
   void zero_gradients() override { reference_.store().zero_gradients(); }
