@@ -9,6 +9,7 @@
 #include "core/error.hpp"
 #include "core/rng.hpp"
 #include "data/task_checks.hpp"
+#include "training/epoch_sums.hpp"
 #include "training/evaluate.hpp"
 #include "training/optimizer.hpp"
 #include "training/prepare.hpp"
@@ -64,40 +65,6 @@ std::shared_ptr<const BlendPartners> blend_partners(const Task& task, const Samp
 Selection selection_of(const TaskInfo& info, SplitRole role) {
   const MetricInfo& metric = info.metrics.front();
   return {role == SplitRole::test ? "test" : "validation", metric.name, metric.higher_is_better};
-}
-
-/// Adds `samples` samples with these means.
-void add_means(EpochSums& sums, std::size_t samples, double loss, std::span<const double> metrics,
-               std::span<const double> rates_hz) {
-  const auto weight = static_cast<double>(samples);
-  sums.samples += samples;
-  sums.loss += weight * loss;
-  sums.metrics.resize(metrics.size());
-  sums.rates_hz.resize(rates_hz.size());
-  for (std::size_t m = 0; m < metrics.size(); ++m) sums.metrics[m] += weight * metrics[m];
-  for (std::size_t p = 0; p < rates_hz.size(); ++p) sums.rates_hz[p] += weight * rates_hz[p];
-}
-
-/// Makes the sums of each rank those of all.
-void add_ranks(EpochSums& sums, Communicator& ranks) {
-  std::vector<double> values{static_cast<double>(sums.samples), sums.loss};
-  values.insert(values.end(), sums.metrics.begin(), sums.metrics.end());
-  values.insert(values.end(), sums.rates_hz.begin(), sums.rates_hz.end());
-  ranks.sum(values);
-  sums.samples = static_cast<std::uint64_t>(values[0]);
-  sums.loss = values[1];
-  const auto metrics_end = values.begin() + 2 + static_cast<std::ptrdiff_t>(sums.metrics.size());
-  sums.metrics.assign(values.begin() + 2, metrics_end);
-  sums.rates_hz.assign(metrics_end, values.end());
-}
-
-/// The sums' means.
-EpochSums means(EpochSums sums) {
-  const auto samples = static_cast<double>(sums.samples);
-  sums.loss /= samples;
-  for (double& metric : sums.metrics) metric /= samples;
-  for (double& rate : sums.rates_hz) rate /= samples;
-  return sums;
 }
 
 /// The part that a rank's share of a batch is of an optimizer step.
