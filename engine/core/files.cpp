@@ -2,11 +2,13 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
 #include <system_error>
+#include <utility>
 
 #include "core/error.hpp"
 
@@ -32,17 +34,30 @@ class Descriptor {
   int file_;
 };
 
+/// Whether a descriptor is of an ordinary file: a pipe or a device could be waited for without end.
+bool is_regular(int file) {
+  struct stat status {};
+  return ::fstat(file, &status) == 0 && S_ISREG(status.st_mode);
+}
+
 /// 0, or the errno that kept the content from reaching the disk.
+int write_all(int file, std::string_view content) {
+  while (!content.empty()) {
+    const ::ssize_t written = ::write(file, content.data(), content.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return errno;
+    content.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return 0;
+}
+
+/// The same for a file that is new: what is there under its name, a link above all, is not written through.
 int write_and_sync(const std::filesystem::path& path, std::initializer_list<std::string_view> parts) {
-  const Descriptor file(path, O_WRONLY | O_CREAT | O_TRUNC);
+  ::unlink(path.c_str());
+  const Descriptor file(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW);
   if (file.get() < 0) return errno;
-  for (std::string_view part : parts) {
-    while (!part.empty()) {
-      const ::ssize_t written = ::write(file.get(), part.data(), part.size());
-      if (written < 0 && errno == EINTR) continue;
-      if (written < 0) return errno;
-      part.remove_prefix(static_cast<std::size_t>(written));
-    }
+  for (const std::string_view part : parts) {
+    if (const int error = write_all(file.get(), part); error != 0) return error;
   }
   return ::fsync(file.get()) == 0 ? 0 : errno;
 }
@@ -66,9 +81,30 @@ void write_file_atomically(const std::filesystem::path& path, std::initializer_l
   if (directory.get() >= 0) ::fsync(directory.get());
 }
 
+GrowingFile::GrowingFile(std::filesystem::path path)
+    : path_(std::move(path)),
+      file_(::open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0666)) {
+  if (file_ < 0 && errno == ELOOP) throw RunError(fmt::format("{}: is a link; expected a file", path_.string()));
+  if (file_ < 0) fail(path_, "open", errno);
+  if (is_regular(file_)) return;
+  ::close(file_);
+  throw RunError(fmt::format("{}: is not an ordinary file", path_.string()));
+}
+
+GrowingFile::~GrowingFile() { ::close(file_); }
+
+void GrowingFile::append(std::string_view text) {
+  if (const int error = write_all(file_, text); error != 0) fail(path_, "write", error);
+}
+
+void GrowingFile::sync() {
+  if (::fsync(file_) != 0) fail(path_, "write", errno);
+}
+
 std::string read_file(const std::filesystem::path& path) {
-  const Descriptor file(path, O_RDONLY);
+  const Descriptor file(path, O_RDONLY | O_NONBLOCK);
   if (file.get() < 0) fail(path, "read", errno);
+  if (!is_regular(file.get())) throw RunError(fmt::format("{}: is not an ordinary file", path.string()));
   std::string content;
   std::array<char, 1 << 16> buffer{};
   for (;;) {

@@ -8,12 +8,29 @@
 namespace hetsyn {
 
 /// Writes a temporary file in the same directory, syncs it, renames it to `path` and syncs the directory: a crash or a
-/// full disk leaves the old or the new content, never a mixture.
+/// full disk leaves the old or the new content, never a mixture. Nothing is written through links.
 void write_file_atomically(const std::filesystem::path& path, std::string_view content);
 /// The same for a content in parts, one after the other.
 void write_file_atomically(const std::filesystem::path& path, std::initializer_list<std::string_view> parts);
 
-/// The whole content of a file.
+/// A file that only grows. It is made where it does not exist; a link, a pipe or a device is refused.
+class GrowingFile {
+ public:
+  explicit GrowingFile(std::filesystem::path path);
+  ~GrowingFile();
+  GrowingFile(const GrowingFile&) = delete;
+  GrowingFile& operator=(const GrowingFile&) = delete;
+
+  void append(std::string_view text);
+  /// Waits until all of it is on the disk.
+  void sync();
+
+ private:
+  std::filesystem::path path_;
+  int file_;
+};
+
+/// The whole content of an ordinary file; a pipe or a device is refused, as it could be waited for without end.
 std::string read_file(const std::filesystem::path& path);
 
 /// Plugins and the CUDA module of the build or install tree that the program runs from: lib/hetsyn/plugins beside the

@@ -2,10 +2,12 @@
 
 #include <atomic>
 #include <cstdio>
-#include <fstream>
+#include <memory>
 #include <mutex>
+#include <string>
 
 #include "core/error.hpp"
+#include "core/files.hpp"
 
 namespace hetsyn::log {
 namespace {
@@ -14,7 +16,7 @@ std::mutex mutex;
 std::atomic<Level> threshold{Level::info};
 std::atomic<bool> muted{false};
 std::atomic<bool> output_is_taken{false};
-std::ofstream file;
+std::unique_ptr<GrowingFile> file;
 std::function<void(bool before)> line_hook;
 
 std::string_view prefix(Level level) {
@@ -27,6 +29,14 @@ std::string_view prefix(Level level) {
   return "";
 }
 
+/// A message that the disk has no room for must not end the run: what matters is written elsewhere, and checked there.
+void append_to_file(std::string_view line) {
+  try {
+    file->append(line);
+  } catch (const RunError&) {  // NOLINT(bugprone-empty-catch)
+  }
+}
+
 }  // namespace
 
 void set_level(Level level) { threshold = level; }
@@ -37,11 +47,8 @@ void mute() { muted = true; }
 
 void open_file(const std::string& path) {
   const std::lock_guard lock(mutex);
-  file.close();
-  file.clear();
-  if (path.empty()) return;
-  file.open(path, std::ios::app);
-  if (!file) throw RunError(fmt::format("{}: cannot open the log file for writing", path));
+  file.reset();
+  if (!path.empty()) file = std::make_unique<GrowingFile>(path);
 }
 
 void set_line_hook(std::function<void(bool before)> hook) {
@@ -51,14 +58,12 @@ void set_line_hook(std::function<void(bool before)> hook) {
 
 void write(Level level, std::string_view message) {
   const std::lock_guard lock(mutex);
-  if (file.is_open()) {
-    file << prefix(level) << message << '\n';
-    file.flush();
-  }
+  const std::string line = fmt::format("{}{}\n", prefix(level), message);
+  if (file) append_to_file(line);
   if (muted.load() || level < threshold.load()) return;
   if (line_hook) line_hook(true);
   std::FILE* out = level >= Level::warning || output_is_taken.load() ? stderr : stdout;
-  fmt::print(out, "{}{}\n", prefix(level), message);
+  std::fwrite(line.data(), 1, line.size(), out);  // what could not be written is told when the program ends
   std::fflush(out);
   if (line_hook) line_hook(false);
 }

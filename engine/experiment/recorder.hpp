@@ -2,7 +2,7 @@
 #include <chrono>
 #include <string>
 
-#include "experiment/line_file.hpp"
+#include "core/files.hpp"
 #include "experiment/run_directory.hpp"
 #include "experiment/summary.hpp"
 #include "training/trainer.hpp"
@@ -32,7 +32,7 @@ class RunRecorder : public TrainingObserver {
   const ParameterLayout& layout_;
   RunFacts facts_;
   std::string config_;
-  LineFile metrics_;
+  GrowingFile metrics_;
   std::uint64_t snapshot_every_epochs_;
   double earlier_seconds_;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();

@@ -5,6 +5,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <system_error>
 #include <utility>
@@ -36,6 +37,19 @@ bool make_directory(const fs::path& path) {
   return made;
 }
 
+/// Whether a directory holds nothing, or only what a run leaves that was killed before it had written its config.
+bool holds_only_a_beginning(const fs::path& path) {
+  const auto is_temporary = [](const fs::directory_entry& file) { return file.path().extension() == ".tmp"; };
+  const auto belongs = [&](const fs::directory_entry& entry) {
+    const fs::path name = entry.path().filename();
+    if (name == "checkpoints" && entry.is_directory() && !entry.is_symlink()) {
+      return std::all_of(fs::directory_iterator(entry), fs::directory_iterator(), is_temporary);
+    }
+    return name == "log.txt" || name == "config.toml.tmp";
+  };
+  return std::all_of(fs::directory_iterator(path), fs::directory_iterator(), belongs);
+}
+
 void check_existing(const fs::path& path, Existing existing) {
   if (is_run_directory(path)) {
     if (existing != Existing::refuse) return;
@@ -44,7 +58,7 @@ void check_existing(const fs::path& path, Existing existing) {
                     "choose another --out",
                     path.string()));
   }
-  if (!fs::is_empty(path)) {
+  if (!holds_only_a_beginning(path)) {
     throw UsageError(fmt::format("{}: is neither empty nor a run directory; choose another --out", path.string()));
   }
 }

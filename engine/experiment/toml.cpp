@@ -4,10 +4,9 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 
 #include "core/error.hpp"
+#include "core/files.hpp"
 #include "core/log.hpp"
 #include "experiment/config_value.hpp"
 
@@ -119,11 +118,13 @@ ConfigValue::Table read_toml_file(const std::string& path) {
   if (std::filesystem::is_directory(path)) {
     throw ConfigError(fmt::format("{}: is a directory; expected a TOML file", path));
   }
-  std::ifstream file(path, std::ios::binary);
-  if (!file) throw ConfigError(fmt::format("{}: no such configuration file, or it cannot be read", path));
-  std::ostringstream content;
-  content << file.rdbuf();
-  return parse_toml(content.str(), path);
+  if (!std::filesystem::exists(path))
+    throw ConfigError(fmt::format("{}: no such configuration file, or it cannot be read", path));
+  try {
+    return parse_toml(read_file(path), path);
+  } catch (const RunError& error) {
+    throw ConfigError(error.what());
+  }
 }
 
 ConfigValue parse_toml_value(std::string_view text, const Place& place) {
