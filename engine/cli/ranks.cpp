@@ -10,6 +10,7 @@
 #include "core/log.hpp"
 #include "experiment/data_json.hpp"
 #include "experiment/identity.hpp"
+#include "experiment/json_text.hpp"
 
 namespace hetsyn::cli {
 Failure current_failure() {
@@ -48,7 +49,7 @@ void check_same_start(Communicator& ranks, const RunConfig& config, const Task& 
                                  changed[0].given, changed[0].recorded));
   }
   const DataIdentity mine = identify_data(task);
-  const DataIdentity first = parse_data_identity("rank 0", broadcast(ranks, to_json(mine).dump()));
+  const DataIdentity first = parse_data_identity("rank 0", broadcast(ranks, json_text(to_json(mine))));
   if (!mine.same_as(first)) {
     throw DataError(
         fmt::format("rank {} found other data than rank 0: {}, not {}", ranks.rank(), describe(mine), describe(first)));

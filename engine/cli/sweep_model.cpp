@@ -16,6 +16,7 @@
 #include "experiment/evaluation.hpp"
 #include "experiment/identity.hpp"
 #include "experiment/ineffective_keys.hpp"
+#include "experiment/json_text.hpp"
 #include "experiment/run_directory.hpp"
 #include "experiment/sweep_json.hpp"
 
@@ -64,7 +65,7 @@ std::string point_json(const SweepModel& model, const SweepPoint& point, const J
                      {"seconds", summary.at("seconds")}};
   out.update(evaluation);
   out["seconds"] = seconds;
-  return out.dump(2) + "\n";
+  return json_text(out, 2) + "\n";
 }
 
 /// Evaluates the points of a trained model; the task is opened once for all that have the same samples.

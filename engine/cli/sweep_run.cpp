@@ -62,9 +62,10 @@ class SweepRunner {
   void take_ended() {
     for (const EndedJob& job : pool_.ended()) {
       const SweepModel& model = models_[job.id];
-      const bool silent = job.exit_code != 0 && job.exit_code != kInterrupted && context_.directory.is_open(model);
-      if (job.signal != 0 || silent) record_death(job);
-      display_.on_end(model, outcome(model, job));
+      const bool silent = job.exit_code != kInterrupted && context_.directory.is_open(model);
+      const bool died = job.signal != 0 || silent;
+      if (died) record_death(job);
+      display_.on_end(model, outcome(model, job, died));
     }
   }
 
@@ -82,7 +83,7 @@ class SweepRunner {
   /// Of a process that could not record its failure itself.
   void record_death(const EndedJob& job) const {
     const SweepModel& model = models_[job.id];
-    std::string reason = fmt::format("its process ended with exit code {}", job.exit_code);
+    std::string reason = fmt::format("its process ended with exit code {} and left points undone", job.exit_code);
     if (job.signal != 0) {
       reason = fmt::format("its process was ended by signal {} ({})", job.signal, ::strsignal(job.signal));
     }
@@ -92,8 +93,8 @@ class SweepRunner {
     context_.directory.write_failure(model.hash, model.settings, reason);
   }
 
-  [[nodiscard]] std::string outcome(const SweepModel& model, const EndedJob& job) const {
-    if (job.exit_code == 0) return context_.directory.headline(model);
+  [[nodiscard]] std::string outcome(const SweepModel& model, const EndedJob& job, bool died) const {
+    if (job.exit_code == 0 && !died) return context_.directory.headline(model);
     if (job.exit_code == kInterrupted) return "interrupted";
     return fmt::format("failed, see {}", context_.directory.log(model.hash).string());
   }

@@ -7,6 +7,7 @@
 #include "experiment/config_json.hpp"
 #include "experiment/data_json.hpp"
 #include "experiment/evaluation.hpp"
+#include "experiment/json_text.hpp"
 #include "experiment/schema.hpp"
 #include "experiment/summary.hpp"
 
@@ -152,7 +153,7 @@ std::string evaluation_json(const RunConfig& config, const EvaluationReport& rep
     out["classes"] = report.class_names.empty() ? Json() : Json(report.class_names);
   }
   out["per_inference"] = activity_json(report.activity);
-  return out.dump(2);
+  return json_text(out, 2);
 }
 
 }  // namespace hetsyn

@@ -5,6 +5,7 @@
 #include "core/files.hpp"
 #include "core/process_memory.hpp"
 #include "experiment/data_json.hpp"
+#include "experiment/json_text.hpp"
 
 namespace hetsyn {
 
@@ -28,11 +29,14 @@ RunCost RunRecorder::cost() const {
   return {earlier_seconds_ + seconds.count(), process_memory().peak};
 }
 
-void RunRecorder::on_epoch(const EpochRecord& record) { metrics_.append(epoch_json(record)); }
+void RunRecorder::on_epoch(const EpochRecord& record) {
+  metrics_.append(epoch_json(record) + '\n');
+  metrics_.sync();
+}
 
 void RunRecorder::on_checkpoint(CheckpointKind kind, Checkpoint& checkpoint) {
   checkpoint.config = config_;
-  checkpoint.data = to_json(facts_.data).dump();
+  checkpoint.data = json_text(to_json(facts_.data));
   if (kind == CheckpointKind::best) {
     write_checkpoint(directory_.best_checkpoint().string(), layout_, checkpoint);
     return;

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "experiment/json_text.hpp"
 #include "experiment/markdown.hpp"
 #include "experiment/metric_range.hpp"
 #include "experiment/report_cells.hpp"
@@ -121,7 +122,7 @@ std::string report_json(const RunTable& table) {
   for (const UncountedRun& run : table.uncounted) {
     out["not_counted"].push_back({{"run", run.run}, {"status", run.status}});
   }
-  return out.dump(2) + "\n";
+  return json_text(out, 2) + "\n";
 }
 
 std::string report_csv(const RunTable& table) {

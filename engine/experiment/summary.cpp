@@ -14,6 +14,7 @@
 #include "core/process_memory.hpp"
 #include "core/version.hpp"
 #include "experiment/data_json.hpp"
+#include "experiment/json_text.hpp"
 
 namespace hetsyn {
 namespace {
@@ -103,7 +104,7 @@ std::string summary_json(const RunFacts& facts, const TrainingProgress& progress
     out["epoch"][column.key] = column.record ? Json(column.record->epoch) : Json(nullptr);
   }
   out["metrics"] = metrics_json(records);
-  return out.dump(2) + "\n";
+  return json_text(out, 2) + "\n";
 }
 
 double summary_seconds(const std::string& summary) {
@@ -121,7 +122,7 @@ std::string epoch_json(const EpochRecord& record) {
   for (const SplitMetrics& split : record.splits) {
     for (const NamedMetric& metric : split.metrics) out[split.split][metric.name] = metric.value;
   }
-  return out.dump();
+  return json_text(out);
 }
 
 std::string metrics_until(const std::string& lines, const std::optional<EpochRecord>& last) {

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <fstream>
 #include <nlohmann/json.hpp>
 #include <system_error>
 
@@ -13,6 +14,7 @@
 #include "core/error.hpp"
 #include "core/files.hpp"
 #include "experiment/data_json.hpp"
+#include "experiment/json_text.hpp"
 #include "experiment/summary.hpp"
 #include "experiment/sweep_json.hpp"
 
@@ -72,6 +74,16 @@ SweepClaim::~SweepClaim() {
   if (file_ >= 0) ::close(file_);
 }
 
+bool is_whole_point(const fs::path& file) {
+  constexpr std::string_view kEnd = "\n}\n";  // what is inside is indented
+  std::ifstream content(file, std::ios::binary | std::ios::ate);
+  if (!content || content.tellg() < static_cast<std::streamoff>(kEnd.size())) return false;
+  std::string end(kEnd.size(), '\0');
+  content.seekg(-static_cast<std::streamoff>(kEnd.size()), std::ios::end);
+  content.read(end.data(), static_cast<std::streamsize>(end.size()));
+  return content && end == kEnd;
+}
+
 bool is_sweep_directory(const fs::path& path) {
   return fs::exists(path / "plan.json") && fs::exists(path / "sweep.toml");
 }
@@ -94,7 +106,7 @@ void SweepDirectory::create() const {
 
 void SweepDirectory::write_plan(const SweepFile& sweep, const std::vector<SweepModel>& models) const {
   const SweepClaim writer(*lock_byte(path_ / "claims", "directory", true));
-  write_where_new(path_ / "plan.json", plan_json(sweep, models).dump(1) + "\n");
+  write_where_new(path_ / "plan.json", json_text(plan_json(sweep, models), 1) + "\n");
   write_where_new(path_ / "sweep.toml", write_sweep_file(sweep));
 }
 
@@ -111,7 +123,7 @@ void SweepDirectory::write_point(const std::string& hash, const std::string& con
 void SweepDirectory::write_failure(const std::string& hash, const SweepSettings& settings,
                                    const std::string& reason) const {
   const Json content{{"hash", hash}, {"status", "failed"}, {"settings", settings_json(settings)}, {"reason", reason}};
-  write_file_atomically(failure(hash), content.dump(2) + "\n");
+  write_file_atomically(failure(hash), json_text(content, 2) + "\n");
 }
 
 void SweepDirectory::forget_failures(const SweepModel& model) const {
@@ -120,17 +132,25 @@ void SweepDirectory::forget_failures(const SweepModel& model) const {
 }
 
 PointState SweepDirectory::state(const SweepModel& model, const SweepPoint& each) const {
-  if (fs::exists(point(each.hash))) return PointState::finished;
+  if (is_whole_point(point(each.hash))) return PointState::finished;
   const bool failed = fs::exists(failure(each.hash)) || fs::exists(failure(model.hash));
   return failed ? PointState::failed : PointState::missing;
 }
 
 std::string SweepDirectory::headline(const SweepModel& model) const {
-  const Json content = Json::parse(read_file(point(model.points.front().hash)));
-  const std::string metric = content.at("metric");
-  const DataIdentity data = data_from_json(content.at("data"));
-  return fmt::format("{} {} on {}", metric, metric_text(content.at("metrics").at(metric)),
-                     data_title(data.name, data.standin));
+  const auto finished = [&](const SweepPoint& each) { return is_whole_point(point(each.hash)); };
+  const auto first = std::ranges::find_if(model.points, finished);
+  if (first == model.points.end()) return "no result";
+  try {
+    const Json content = Json::parse(read_file(point(first->hash)));
+    const std::string metric = content.at("metric");
+    const Json value = content.at("metrics").at(metric);
+    const DataIdentity data = data_from_json(content.at("data"));
+    return fmt::format("{} {} on {}", metric, value.is_number() ? metric_text(value) : "undefined",
+                       data_title(data.name, data.standin));
+  } catch (const Json::exception&) {
+    return fmt::format("{} is no point of a sweep", point(first->hash).string());
+  }
 }
 
 bool SweepDirectory::is_open(const SweepModel& model) const {

@@ -59,7 +59,7 @@ class SweepDirectory {
   /// Forgets the failures of a model and of its points.
   void forget_failures(const SweepModel& model) const;
 
-  /// The result of a model's first point in a few words: "accuracy 0.93 on MNIST".
+  /// The result of the first finished point of a model in a few words: "accuracy 0.93 on MNIST".
   [[nodiscard]] std::string headline(const SweepModel& model) const;
 
   [[nodiscard]] PointState state(const SweepModel& model, const SweepPoint& point) const;
@@ -76,6 +76,9 @@ class SweepDirectory {
 
   std::filesystem::path path_;
 };
+
+/// Whether the file of a point is there to its end; a disk that lost a part of it leaves one that is not.
+bool is_whole_point(const std::filesystem::path& file);
 
 /// Whether a sweep was started in `path`.
 bool is_sweep_directory(const std::filesystem::path& path);

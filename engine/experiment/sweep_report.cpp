@@ -8,6 +8,7 @@
 #include <set>
 
 #include "experiment/data_json.hpp"
+#include "experiment/json_text.hpp"
 #include "experiment/markdown.hpp"
 #include "experiment/metric_range.hpp"
 #include "experiment/report_cells.hpp"
@@ -214,7 +215,7 @@ std::string sweep_json(const SweepTable& table) {
     out["not_counted"].push_back(
         {{"hash", point.hash}, {"settings", settings_json(point.settings)}, {"reason", point.reason}});
   }
-  return out.dump(2) + "\n";
+  return json_text(out, 2) + "\n";
 }
 
 std::string sweep_csv(const SweepTable& table) {

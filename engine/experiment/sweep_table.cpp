@@ -10,6 +10,7 @@
 #include "core/error.hpp"
 #include "core/files.hpp"
 #include "experiment/data_json.hpp"
+#include "experiment/sweep_directory.hpp"
 #include "experiment/sweep_json.hpp"
 
 namespace hetsyn {
@@ -43,8 +44,19 @@ Condition& condition_of(SweepTable& table, SweepSettings settings, const DataIde
   return condition;
 }
 
+/// What a point was evaluated on; networks that were trained on other data than that are told apart by these.
+DataIdentity data_of(const Json& point) {
+  DataIdentity data = data_from_json(point.at("data"));
+  const Json trained_on = point.value("trained_on", Json());
+  if (trained_on.is_null()) return data;
+  const DataIdentity other = data_from_json(trained_on);
+  data.name += fmt::format(", trained on {}", data_title(other.name, other.standin));
+  data.digest += " " + other.digest;
+  return data;
+}
+
 void add_point(SweepTable& table, const SweepSettings& settings, const Json& point) {
-  const DataIdentity data = data_from_json(point.at("data"));
+  const DataIdentity data = data_of(point);
   Condition& condition = condition_of(table, settings, &data);
   ++condition.planned;
   condition.neuron = point.at("neuron");
@@ -71,9 +83,13 @@ void read_planned(SweepTable& table, const fs::path& directory, const Json& plan
   const std::string hash = planned.at("hash");
   const SweepSettings settings = settings_from(planned.at("settings"));
   const fs::path file = directory / "points" / (hash + ".json");
-  if (!fs::exists(file)) {
+  if (!is_whole_point(file)) {
     ++condition_of(table, settings, nullptr).planned;
-    table.uncounted.push_back({hash, settings, reason_for(directory, planned)});
+    const bool torn = fs::exists(file);
+    table.torn += torn ? 1 : 0;
+    table.uncounted.push_back(
+        {hash, settings,
+         torn ? "torn: its file ends too early, and engine sweep does it again" : reason_for(directory, planned)});
     return;
   }
   try {
@@ -145,7 +161,7 @@ SweepTable read_sweep(const fs::path& directory) {
     throw DataError(fmt::format("{}: not the plan of a sweep: {}", file.string(), error.what()));
   }
   label_data(table.conditions);
-  table.strangers = point_files(directory) - table.finished;
+  table.strangers = point_files(directory) - table.finished - table.torn;
   return table;
 }
 

@@ -36,8 +36,10 @@ struct UncountedPoint {
 
 struct SweepTable {
   std::string task, split, checkpoint;
-  std::size_t points = 0, finished = 0, strangers = 0;  ///< strangers: files of points that the sweep no longer has
-  std::vector<Condition> conditions;                    ///< in the order of the plan
+  std::size_t points = 0, finished = 0;
+  std::size_t torn = 0;               ///< files that end too early
+  std::size_t strangers = 0;          ///< files of points that the sweep no longer has
+  std::vector<Condition> conditions;  ///< in the order of the plan
   std::vector<UncountedPoint> uncounted;
 };
 

@@ -40,7 +40,7 @@ struct Directory {
                      {"seed", seed},
                      {"training", {{"seconds", 2.0 + seed}}},
                      {"metrics", {{"accuracy", accuracy}, {"loss", 1.0 - accuracy}}}};
-    test::write_text(folder / "points" / (hash + ".json"), point.dump());
+    test::write_text(folder / "points" / (hash + ".json"), point.dump(2) + "\n");
   }
   [[nodiscard]] SweepTable read() const {
     const Json plan{{"task", "shd"}, {"split", "test"}, {"checkpoint", "best"}, {"points", points}};
@@ -142,9 +142,22 @@ BOOST_AUTO_TEST_CASE(points_without_a_result_are_named) {
 BOOST_AUTO_TEST_CASE(broken_files_are_errors) {
   add("hom_lif", 0, 0.0, 0, 0.5);
   BOOST_TEST(read().finished == 1u);
-  for (const char* content : {"", "[]", "{\"neuron\": \"hom_lif\"}"}) {
+  for (const char* content : {"[\n}\n", "{\n  \"neuron\": \"hom_lif\"\n}\n"}) {
     test::write_text(folder / "points" / "0.json", content);
     BOOST_CHECK_THROW(read(), DataError);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_torn_point_has_no_result) {
+  add("hom_lif", 0, 0.0, 0, 0.5);
+  const auto file = folder / "points" / "0.json";
+  const std::string whole = test::read_text(file);
+  for (std::size_t size = 0; size < whole.size(); ++size) {
+    test::write_text(file, whole.substr(0, size));
+    const SweepTable table = read();
+    BOOST_TEST_REQUIRE(table.uncounted.size() == 1u);
+    BOOST_TEST(table.uncounted.front().reason.starts_with("torn: "));
+    BOOST_TEST((table.finished == 0u && table.strangers == 0u));
   }
 }
 

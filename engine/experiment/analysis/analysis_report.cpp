@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "experiment/analysis/run_analysis.hpp"
+#include "experiment/json_text.hpp"
 #include "experiment/markdown.hpp"
 #include "experiment/statistics.hpp"
 #include "experiment/summary.hpp"
@@ -216,7 +217,7 @@ std::string analysis_json(std::span<const RunAnalysis> runs, std::span<const Ana
   }
   out["groups"] = Json::array();
   for (const AnalysisGroup& group : groups) out["groups"].push_back(group_json(group, runs));
-  return out.dump(2) + "\n";
+  return json_text(out, 2) + "\n";
 }
 
 }  // namespace hetsyn
