@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
 #include <string_view>
 
@@ -17,11 +18,13 @@ void say(std::string_view text) {
 }
 
 void on_signal(int /*signal*/) {
+  const int interrupted_errno = errno;
   if (stop.exchange(true)) {
     say("\nengine: stopped at once\n");
     ::_exit(130);
   }
   say("\nengine: ending in good order; once more to stop at once\n");
+  errno = interrupted_errno;
 }
 
 }  // namespace
@@ -31,8 +34,7 @@ const std::atomic<bool>& stop_on_signal(bool announce) {
   struct sigaction action {};
   action.sa_handler = on_signal;
   action.sa_flags = SA_RESTART;
-  sigaction(SIGINT, &action, nullptr);
-  sigaction(SIGTERM, &action, nullptr);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaction(signal, &action, nullptr);
   return stop;
 }
 

@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <map>
 #include <string>
 
@@ -42,15 +44,28 @@ int run(std::span<const char* const> arguments) {
   return run_verb(options);
 }
 
+int run_or_report(std::span<const char* const> arguments) {
+  try {
+    return run(arguments);
+  } catch (...) {
+    const Failure failure = current_failure();
+    log::write(log::Level::error, failure.message);
+    return failure.exit_code;
+  }
+}
+
+/// What was printed and did not arrive, on a full disk for instance, is a failure, whatever the verb. (A reader who has
+/// gone away ends the program by SIGPIPE.)
+int check_output(int exit_code) {
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return exit_code;
+  log::write(log::Level::error, fmt::format("standard output could not be written: {}", std::strerror(errno)));
+  return exit_code == 0 ? 1 : exit_code;
+}
+
 }  // namespace
 }  // namespace hetsyn::cli
 
 int main(int argc, char** argv) {
-  try {
-    return hetsyn::cli::run({argv + 1, static_cast<std::size_t>(argc > 0 ? argc - 1 : 0)});
-  } catch (...) {
-    const hetsyn::Failure failure = hetsyn::cli::current_failure();
-    hetsyn::log::write(hetsyn::log::Level::error, failure.message);
-    return failure.exit_code;
-  }
+  const std::size_t count = argc > 0 ? static_cast<std::size_t>(argc - 1) : 0;
+  return hetsyn::cli::check_output(hetsyn::cli::run_or_report({argv + 1, count}));
 }

@@ -32,6 +32,8 @@ std::string base_config(const Options& options) {
 }
 
 RunDirectory open_directory(const Options& options, const RunConfig& config) {
+  if (config.run.out && config.run.out->empty())
+    throw UsageError("--out: expected the run directory, not an empty text");
   if (!config.run.out) {
     if (options.resume) throw UsageError("--resume: expected --out with the run directory to continue");
     if (options.force) throw UsageError("--force: expected --out with the run directory to replace");

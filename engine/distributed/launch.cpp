@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <charconv>
 #include <cstdlib>
+#include <cstring>
+#include <system_error>
 
 #include "core/error.hpp"
 #include "core/files.hpp"
@@ -23,7 +26,14 @@ const MpiModule& module() {
 
 std::size_t launched_processes() {
   for (const char* const variable : kSizes) {
-    if (const char* const value = std::getenv(variable)) return std::strtoul(value, nullptr, 10);
+    const char* const value = std::getenv(variable);
+    if (value == nullptr) continue;
+    const char* const end = value + std::strlen(value);
+    std::size_t processes = 0;
+    const auto [stopped, error] = std::from_chars(value, end, processes);
+    if (error == std::errc() && stopped == end && processes > 0) return processes;
+    throw UsageError(
+        fmt::format("{}={}: expected the number of processes, 1 or more, as a launcher sets it", variable, value));
   }
   return 1;
 }
