@@ -15,6 +15,7 @@
 #include "cli/commands.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/recording_list.hpp"
+#include "common/hdf5_file.hpp"
 #include "common/speech/speech_encoder.hpp"
 #include "common/speech/spike_file.hpp"
 #include "common/spike_file_format.hpp"
@@ -83,13 +84,25 @@ void check(const Options& options) {
   }
 }
 
-void check_not_there(const Options& options, const std::vector<RecordingPart>& parts) {
-  for (const RecordingPart& part : parts) {
-    const std::filesystem::path out = output_of(options, part);
-    if (std::filesystem::exists(out) && !options.force) {
-      throw UsageError(fmt::format("{}: exists already; --force replaces it", out.string()));
-    }
+/// Refuses, before anything is done, to write where something else than spikes is.
+void check_output(const std::filesystem::path& out, bool force) {
+  const std::filesystem::file_status there = std::filesystem::symlink_status(out);
+  if (!std::filesystem::exists(there)) return;
+  if (std::filesystem::is_symlink(there)) {
+    throw UsageError(fmt::format("{}: is a link; expected the file itself, or a new one", out.string()));
   }
+  if (!std::filesystem::is_regular_file(there)) {
+    throw UsageError(fmt::format("{}: is a folder or a device; expected the file to write", out.string()));
+  }
+  if (!force) throw UsageError(fmt::format("{}: exists already; --force replaces it", out.string()));
+  if (H5Fis_hdf5(out.c_str()) <= 0) {
+    throw UsageError(fmt::format("{}: is no HDF5 file, and --force replaces no other", out.string()));
+  }
+}
+
+void check_outputs(const Options& options, const std::vector<RecordingPart>& parts) {
+  const tasks::Hdf5Silence silence;
+  for (const RecordingPart& part : parts) check_output(output_of(options, part), options.force);
 }
 
 GivenNames names_of_option(const std::string& option, const std::optional<std::string>& list) {
@@ -221,7 +234,7 @@ int encode(const Options& options) {
   const std::uint64_t threads = whole_number("--threads", options.threads, kMostThreads);
   const std::uint64_t seed = whole_number("--seed", options.seed, 9'000'000'000'000'000);
   std::vector<RecordingPart> parts = read_parts(options);
-  check_not_there(options, parts);
+  check_outputs(options, parts);
   GivenNames classes = names_of_option("--classes", options.classes);
   GivenNames speakers = names_of_option("--speakers", options.speakers);
   if (options.classes_of) take_names_of(*options.classes_of, classes, speakers);

@@ -97,8 +97,11 @@ void Hdf5Writer::write_raw(const std::string& path, hid_t stored_type, hid_t mem
   const Hdf5Handle links(H5Pcreate(H5P_LINK_CREATE), H5Pclose);
   H5Pset_create_intermediate_group(links.get(), 1);
   const Hdf5Handle space(H5Screate_simple(static_cast<int>(dimensions.size()), dimensions.data(), nullptr), H5Sclose);
+  const Hdf5Handle creation(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
+  H5Pset_obj_track_times(creation.get(), false);  // equal runs, equal bytes
   const Hdf5Handle dataset(
-      H5Dcreate2(file_.get(), path.c_str(), stored_type, space.get(), links.get(), H5P_DEFAULT, H5P_DEFAULT), H5Dclose);
+      H5Dcreate2(file_.get(), path.c_str(), stored_type, space.get(), links.get(), creation.get(), H5P_DEFAULT),
+      H5Dclose);
   const bool good = dataset.valid() && (count_of(shape) == 0 || H5Dwrite(dataset.get(), memory_type, H5S_ALL, H5S_ALL,
                                                                          H5P_DEFAULT, values) >= 0);
   if (!good) throw RunError(fmt::format("{}: HDF5 cannot store the dataset {}", name_, path));
@@ -124,13 +127,26 @@ std::string Hdf5Writer::image() {
 }
 
 Hdf5Reader::Hdf5Reader(std::string file, const std::string& image)
-    : name_(std::move(file)), file_(open_image(name_, image)) {
+    : name_(std::move(file)), size_(image.size()), file_(open_image(name_, image)) {
   if (!file_.valid()) throw RunError(fmt::format("{}: not an HDF5 file", name_));
 }
 
 bool Hdf5Reader::has(const std::string& path) const { return H5Lexists(file_.get(), path.c_str(), H5P_DEFAULT) > 0; }
 
+void Hdf5Reader::check_links(const std::string& path) const {
+  for (std::size_t end = path.find('/');; end = path.find('/', end + 1)) {
+    const std::string name = path.substr(0, end);
+    H5L_info_t link{};
+    const bool exists = H5Lget_info(file_.get(), name.c_str(), &link, H5P_DEFAULT) >= 0;
+    if (exists && link.type != H5L_TYPE_HARD) {
+      throw RunError(fmt::format("{}: {} is a link to another place or file, which no checkpoint has", name_, name));
+    }
+    if (!exists || end == std::string::npos) return;  // what is missing is found by those who open it
+  }
+}
+
 std::size_t Hdf5Reader::size_of_group(const std::string& path) const {
+  check_links(path);
   H5G_info_t info{};
   if (H5Gget_info_by_name(file_.get(), path.c_str(), &info, H5P_DEFAULT) < 0) {
     throw RunError(fmt::format("{}: the group {} is missing or damaged", name_, path));
@@ -139,8 +155,19 @@ std::size_t Hdf5Reader::size_of_group(const std::string& path) const {
 }
 
 Hdf5Handle Hdf5Reader::open_dataset(const std::string& path) const {
+  check_links(path);
   Hdf5Handle dataset(H5Dopen2(file_.get(), path.c_str(), H5P_DEFAULT), H5Dclose);
   if (!dataset.valid()) throw RunError(fmt::format("{}: the dataset {} is missing or damaged", name_, path));
+  const Hdf5Handle creation(H5Dget_create_plist(dataset.get()), H5Pclose);
+  const H5D_layout_t layout = H5Pget_layout(creation.get());
+  const bool plain = (layout == H5D_CONTIGUOUS || layout == H5D_COMPACT) &&
+                     H5Pget_external_count(creation.get()) == 0 && H5Pget_nfilters(creation.get()) == 0;
+  if (!plain) {
+    throw RunError(
+        fmt::format("{}: the dataset {} is filtered, in pieces, or lies outside of the file; a checkpoint's "
+                    "is stored as it is",
+                    name_, path));
+  }
   return dataset;
 }
 
@@ -152,6 +179,14 @@ Shape Hdf5Reader::shape_of(const Hdf5Handle& dataset, const std::string& path, h
   }
   std::vector<hsize_t> dimensions(static_cast<std::size_t>(std::max(0, H5Sget_simple_extent_ndims(space.get()))));
   H5Sget_simple_extent_dims(space.get(), dimensions.data(), nullptr);
+  const std::size_t bytes = H5Tget_size(type.get());
+  std::size_t room = size_ / bytes;  // for elements: a claim must not overflow, nor take memory
+  for (const hsize_t extent : dimensions) {
+    if (extent > room) {
+      throw RunError(fmt::format("{}: the dataset {} claims to be larger than the file", name_, path));
+    }
+    room = extent == 0 ? room : room / extent;
+  }
   return {dimensions.begin(), dimensions.end()};
 }
 

@@ -77,6 +77,8 @@ class Hdf5Writer {
   Hdf5Handle file_;
 };
 
+/// A file of strangers until it is read: links to other places or files, data that lie outside of it, filters, and
+/// datasets that claim to be larger than the file are refused before anything is followed or taken memory for.
 class Hdf5Reader {
  public:
   Hdf5Reader(std::string file, const std::string& image);
@@ -96,12 +98,16 @@ class Hdf5Reader {
   [[nodiscard]] std::string read_text(const std::string& path) const;
 
  private:
+  /// Refuses all links on the way that are not hard ones.
+  void check_links(const std::string& path) const;
+  /// Refuses what is not stored plainly in the file.
   [[nodiscard]] Hdf5Handle open_dataset(const std::string& path) const;
   /// Refuses another element type.
   [[nodiscard]] Shape shape_of(const Hdf5Handle& dataset, const std::string& path, hid_t stored_type) const;
 
   Hdf5Silence silence_;
   std::string name_;
+  std::size_t size_;  ///< bytes of the file
   Hdf5Handle file_;
 };
 

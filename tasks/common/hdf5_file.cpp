@@ -1,6 +1,7 @@
 #include "common/hdf5_file.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <cstring>
 #include <hetsyn/error.hpp>
 #include <numeric>
@@ -22,6 +23,16 @@ Hdf5Handle open_file(const std::filesystem::path& path) {
                                                     : ": is not an HDF5 file, or not readable"));
   }
   return file;
+}
+
+Hdf5Handle create_in_memory() {
+  constexpr std::size_t kGrowth = std::size_t{1} << 20;
+  const Hdf5Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
+  H5Pset_fapl_core(access.get(), kGrowth, false);
+  // HDF5 wants a name, and refuses that of a file that exists, on a disk (nothing is below /dev/null) or in memory.
+  static std::atomic<unsigned> files{0};
+  const std::string name = "/dev/null/" + std::to_string(files++);
+  return {H5Fcreate(name.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access.get()), H5Fclose};
 }
 
 /// Rows that HDF5 allocated; given back to it when done.
@@ -88,6 +99,20 @@ std::optional<std::vector<std::string>> read_strings(hid_t type, std::size_t cou
 }
 
 }  // namespace
+
+Hdf5Memory::Hdf5Memory() : file_(create_in_memory()) {
+  if (!file_.valid()) throw sdk::TaskError("HDF5 cannot make a file in memory");
+}
+
+std::string Hdf5Memory::bytes() {
+  H5Fflush(file_.get(), H5F_SCOPE_GLOBAL);
+  const ssize_t size = H5Fget_file_image(file_.get(), nullptr, 0);
+  std::string bytes(static_cast<std::size_t>(std::max<ssize_t>(size, 0)), '\0');
+  if (size <= 0 || H5Fget_file_image(file_.get(), bytes.data(), bytes.size()) != size) {
+    throw sdk::TaskError("HDF5 cannot hand over a file made in memory");
+  }
+  return bytes;
+}
 
 Hdf5File::Hdf5File(const std::filesystem::path& path) : path_(path), file_(open_file(path)) {}
 

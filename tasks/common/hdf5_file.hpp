@@ -55,6 +55,21 @@ struct Ragged {
   [[nodiscard]] std::size_t length(std::size_t row) const { return offsets[row + 1] - offsets[row]; }
 };
 
+/// An HDF5 file that is made in memory. HDF5 crashes at the end of a program in which a write to a full disk has
+/// failed, as it tries again; so files are made here, and their bytes are written as those of any other file.
+class Hdf5Memory {
+ public:
+  /// Throws sdk::TaskError where HDF5 gives no file.
+  Hdf5Memory();
+  [[nodiscard]] hid_t get() const { return file_.get(); }
+  /// The bytes of the file, when all of its datasets are closed; call once, last. Throws sdk::TaskError.
+  [[nodiscard]] std::string bytes();
+
+ private:
+  Hdf5Silence silence_;
+  Hdf5Handle file_;
+};
+
 /// An HDF5 file opened for reading one-dimensional datasets. All members throw sdk::TaskError, whose message names file
 /// and dataset. HDF5 is not safe for threads: use this while a task is opened only.
 class Hdf5File {

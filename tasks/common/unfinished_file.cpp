@@ -18,12 +18,15 @@ namespace fs = std::filesystem;
   throw sdk::TaskError(file.string() + ": cannot be written: " + error.message());
 }
 
-std::error_code synchronise(const fs::path& file) {
-  const int descriptor = open(file.c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0) return {errno, std::generic_category()};
-  const int problem = fsync(descriptor) == 0 ? 0 : errno;
-  close(descriptor);
-  return {problem, std::generic_category()};
+/// 0, or the errno that kept the bytes from reaching the disk.
+int write_all(int descriptor, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return errno;
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return fsync(descriptor) == 0 ? 0 : errno;
 }
 
 }  // namespace
@@ -40,9 +43,18 @@ UnfinishedFile::~UnfinishedFile() {
   fs::remove(unfinished_, none);
 }
 
+void UnfinishedFile::write(std::string_view bytes) {
+  ::unlink(unfinished_.c_str());
+  const int descriptor = open(unfinished_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+  if (descriptor < 0) fail(path_, {errno, std::generic_category()});
+  const int problem = write_all(descriptor, bytes);
+  close(descriptor);
+  if (problem != 0) fail(path_, {problem, std::generic_category()});
+}
+
 void UnfinishedFile::finish() {
-  std::error_code error = synchronise(unfinished_);
-  if (!error) fs::rename(unfinished_, path_, error);
+  std::error_code error;
+  fs::rename(unfinished_, path_, error);
   if (error) fail(path_, error);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 #include <filesystem>
+#include <string_view>
 
 namespace hetsyn::tasks {
 
@@ -13,8 +14,8 @@ class UnfinishedFile {
   UnfinishedFile& operator=(const UnfinishedFile&) = delete;
   ~UnfinishedFile();
 
-  /// Where to write.
-  [[nodiscard]] const std::filesystem::path& path() const { return unfinished_; }
+  /// Replaces the content so far. What is there under the temporary name, a link above all, is not written through.
+  void write(std::string_view bytes);
   /// Puts the content on the disk, then gives the file its name, replacing what had it.
   void finish();
 

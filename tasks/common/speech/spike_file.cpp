@@ -13,10 +13,6 @@ constexpr hsize_t kRowsPerChunk = 256;
 // Half precision tells times from 0.5 to 1 s apart that differ by this. Shorter steps are lost in it in any case.
 constexpr double kHalfPrecisionStep = 0x1p-11;
 
-Hdf5Handle create_file(const std::filesystem::path& path) {
-  return {H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT), H5Fclose};
-}
-
 /// IEEE half precision, which HDF5 has no name for before 1.14: 1 sign, 5 exponent, 10 mantissa bits.
 Hdf5Handle half_precision() {
   Hdf5Handle type(H5Tcopy(H5T_IEEE_F32LE), H5Tclose);
@@ -34,7 +30,7 @@ Hdf5Handle with_groups() {
 }
 
 /// A dataset of variable-length rows that can grow.
-Hdf5Handle create_rows(const Hdf5Handle& file, const char* name, hid_t element) {
+Hdf5Handle create_rows(const Hdf5Memory& file, const char* name, hid_t element) {
   const hsize_t none = 0, unlimited = H5S_UNLIMITED;
   const Hdf5Handle space(H5Screate_simple(1, &none, &unlimited), H5Sclose);
   const Hdf5Handle row(H5Tvlen_create(element), H5Tclose);
@@ -53,7 +49,7 @@ Hdf5Handle text_type(std::size_t length) {
   return type;
 }
 
-bool write_attribute(const Hdf5Handle& file, const char* name, const std::string& text) {
+bool write_attribute(const Hdf5Memory& file, const char* name, const std::string& text) {
   const Hdf5Handle type = text_type(text.size());
   const Hdf5Handle space(H5Screate(H5S_SCALAR), H5Sclose);
   const Hdf5Handle attribute(H5Acreate2(file.get(), name, type.get(), space.get(), H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
@@ -72,14 +68,13 @@ std::vector<T> collect(const std::vector<SpeakerInfo>& speakers, Of of) {
 
 SpikeFileWriter::SpikeFileWriter(const std::filesystem::path& path, double step_s, const std::string& encoder)
     : path_(path), step_s_(step_s), unfinished_(path) {
-  Hdf5Handle file = create_file(unfinished_.path());
-  if (!file.valid()) throw sdk::TaskError(path.string() + ": cannot be created; is the folder writable?");
+  unfinished_.write({});  // a folder that is not writable is found before hours of work
   const Hdf5Handle half = half_precision();
-  Hdf5Handle times = create_rows(file, spike_file::kTimes, step_s < kHalfPrecisionStep ? half.get() : H5T_IEEE_F32LE);
-  Hdf5Handle units = create_rows(file, spike_file::kUnits, H5T_STD_U16LE);
+  Hdf5Handle times = create_rows(file_, spike_file::kTimes, step_s < kHalfPrecisionStep ? half.get() : H5T_IEEE_F32LE);
+  Hdf5Handle units = create_rows(file_, spike_file::kUnits, H5T_STD_U16LE);
   if (!times.valid() || !units.valid()) fail("/spikes");
-  if (!write_attribute(file, spike_file::kEncoder, encoder)) fail("attribute encoder");
-  open_.emplace(Open{std::move(file), std::move(times), std::move(units)});
+  if (!write_attribute(file_, spike_file::kEncoder, encoder)) fail("attribute encoder");
+  rows_.emplace(Rows{std::move(times), std::move(units)});
 }
 
 void SpikeFileWriter::append(std::span<const StepSpike> spikes, std::uint16_t label, std::uint16_t speaker) {
@@ -89,8 +84,8 @@ void SpikeFileWriter::append(std::span<const StepSpike> spikes, std::uint16_t la
     time_s.push_back(static_cast<float>(spike.step * step_s_));
     unit.push_back(static_cast<std::uint16_t>(spike.unit));
   }
-  append_row(open_->times, H5T_NATIVE_FLOAT, time_s.data(), time_s.size());
-  append_row(open_->units, H5T_NATIVE_UINT16, unit.data(), unit.size());
+  append_row(rows_->times, H5T_NATIVE_FLOAT, time_s.data(), time_s.size());
+  append_row(rows_->units, H5T_NATIVE_UINT16, unit.data(), unit.size());
   labels_.push_back(label);
   speakers_.push_back(speaker);
 }
@@ -114,14 +109,13 @@ void SpikeFileWriter::finish(const std::vector<std::string>& class_names, const 
   write_texts("/extra/meta_info/gender", collect<std::string>(speakers, &SpeakerInfo::gender));
   write_numbers("/extra/meta_info/age", collect<std::uint16_t>(speakers, &SpeakerInfo::age));
   write_numbers("/extra/meta_info/body_height", collect<std::uint16_t>(speakers, &SpeakerInfo::height_cm));
-  if (H5Fflush(open_->file.get(), H5F_SCOPE_LOCAL) < 0) fail("/spikes");
-  open_.reset();
+  rows_.reset();
+  unfinished_.write(file_.bytes());
   unfinished_.finish();
 }
 
 void SpikeFileWriter::write_numbers(const char* name, const std::vector<std::uint16_t>& values) {
-  if (!write_dataset(open_->file.get(), name, H5T_STD_U16LE, H5T_NATIVE_UINT16, values.size(), values.data()))
-    fail(name);
+  if (!write_dataset(file_.get(), name, H5T_STD_U16LE, H5T_NATIVE_UINT16, values.size(), values.data())) fail(name);
 }
 
 void SpikeFileWriter::write_texts(const char* name, const std::vector<std::string>& texts) {
@@ -130,11 +124,11 @@ void SpikeFileWriter::write_texts(const char* name, const std::vector<std::strin
   std::string block;
   for (const std::string& text : texts) block += text + std::string(width - text.size(), '\0');
   const Hdf5Handle type = text_type(width);
-  if (!write_dataset(open_->file.get(), name, type.get(), type.get(), texts.size(), block.data())) fail(name);
+  if (!write_dataset(file_.get(), name, type.get(), type.get(), texts.size(), block.data())) fail(name);
 }
 
 void SpikeFileWriter::fail(const char* name) const {
-  throw sdk::TaskError(path_.string() + ": " + name + " cannot be written; is the disk full?");
+  throw sdk::TaskError(path_.string() + ": " + name + " cannot be stored");
 }
 
 }  // namespace hetsyn::tasks

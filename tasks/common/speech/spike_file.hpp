@@ -40,8 +40,8 @@ class SpikeFileWriter {
   void finish(const std::vector<std::string>& class_names, const std::vector<SpeakerInfo>& speakers);
 
  private:
-  struct Open {
-    Hdf5Handle file, times, units;
+  struct Rows {
+    Hdf5Handle times, units;
   };
   void append_row(const Hdf5Handle& dataset, hid_t element, void* values, std::size_t count);
   void write_numbers(const char* name, const std::vector<std::uint16_t>& values);
@@ -51,8 +51,8 @@ class SpikeFileWriter {
   std::filesystem::path path_;
   double step_s_;
   UnfinishedFile unfinished_;
-  Hdf5Silence silence_;
-  std::optional<Open> open_;  ///< until the file is finished
+  Hdf5Memory file_;
+  std::optional<Rows> rows_;  ///< until the file is finished
   std::vector<std::uint16_t> labels_, speakers_;
 };
 

@@ -71,9 +71,13 @@ Audio say_with_espeak(const std::string& text, const EspeakVoice& voice, const s
   // It exits with 0 where it cannot write.
   if (!succeeds(spawn(words)) || !std::filesystem::exists(scratch))
     throw sdk::TaskError("this failed: " + joined(words));
-  Audio audio = read_audio(scratch);
-  std::filesystem::remove(scratch);
-  return audio;
+  try {
+    Audio audio = read_audio(scratch);
+    std::filesystem::remove(scratch);
+    return audio;
+  } catch (const sdk::TaskError& error) {
+    throw sdk::TaskError(std::string(error.what()) + ", as espeak-ng left it; is the disk full?");
+  }
 }
 
 }  // namespace hetsyn::tasks

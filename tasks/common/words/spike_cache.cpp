@@ -73,21 +73,21 @@ std::vector<T> narrowed(const fs::path& file, const char* dataset, const std::ve
   return {values.begin(), values.end()};
 }
 
-void write_datasets(const fs::path& path, const Digest& key, const EncodedWords& words) {
-  const Hdf5Silence silence;
-  const Hdf5Handle file(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT), H5Fclose);
+/// The bytes of the cache's file.
+std::string cache_bytes(const Digest& key, const EncodedWords& words) {
+  Hdf5Memory file;
   const auto write = [&](const char* name, hid_t stored, hid_t native, const auto& values) {
     return write_dataset(file.get(), name, stored, native, values.size(), values.data());
   };
-  const bool written = file.valid() && write(kLengths, H5T_STD_U32LE, H5T_NATIVE_UINT32, lengths_of(words)) &&
+  const bool written = write(kLengths, H5T_STD_U32LE, H5T_NATIVE_UINT32, lengths_of(words)) &&
                        write(kSteps, H5T_STD_U16LE, H5T_NATIVE_UINT16, words.step) &&
                        write(kUnits, H5T_STD_U16LE, H5T_NATIVE_UINT16, words.unit) &&
                        write(kDamaged, H5T_STD_U32LE, H5T_NATIVE_UINT32, words.damaged) &&
                        write(kCut, H5T_STD_U64LE, H5T_NATIVE_UINT64, std::vector<std::uint64_t>{words.cut}) &&
                        write(kKey, H5T_STD_U8LE, H5T_NATIVE_UINT8, key) &&
-                       write(kChecksum, H5T_STD_U8LE, H5T_NATIVE_UINT8, checksum_of(words)) &&
-                       H5Fflush(file.get(), H5F_SCOPE_LOCAL) >= 0;
-  if (!written) throw sdk::TaskError(path.string() + ": cannot be written; is there room, and the folder writable?");
+                       write(kChecksum, H5T_STD_U8LE, H5T_NATIVE_UINT8, checksum_of(words));
+  if (!written) throw sdk::TaskError("HDF5 cannot store encoded recordings");
+  return file.bytes();
 }
 
 }  // namespace
@@ -111,7 +111,7 @@ EncodedWords read_spike_cache(const fs::path& file, const Digest& key) {
 
 void write_spike_cache(const fs::path& file, const Digest& key, const EncodedWords& words) {
   UnfinishedFile unfinished(file);
-  write_datasets(unfinished.path(), key, words);
+  unfinished.write(cache_bytes(key, words));
   unfinished.finish();
 }
 
