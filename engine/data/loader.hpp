@@ -15,6 +15,7 @@
 #include "data/augmentation.hpp"
 #include "data/perturbation.hpp"
 #include "data/sample_cache.hpp"
+#include "data/sample_order.hpp"
 #include "data/task_port.hpp"
 
 namespace hetsyn {
@@ -37,7 +38,7 @@ using PrepareInput =
 /// loaded.
 struct LoadRequest {
   std::size_t split = 0;
-  std::vector<std::uint64_t> samples;
+  SampleOrder samples;
   std::size_t batch = 32;
   Share share;
   std::uint64_t seed = 0;                         ///< SampleRequest::seed

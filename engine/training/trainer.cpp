@@ -204,14 +204,15 @@ LoadRequest Trainer::epoch_request() const {
   request.augmentation = settings_.augmentation;
   request.partners = partners_;
   if (sets_.train.drawn) {  // a fresh index for each sample of the run
-    request.samples.resize((length_.steps_per_epoch - progress_.step_in_epoch) * per_step);
-    std::iota(request.samples.begin(), request.samples.end(), progress_.step * per_step);
+    request.samples =
+        SampleOrder::from(progress_.step * per_step, (length_.steps_per_epoch - progress_.step_in_epoch) * per_step);
     request.seed = sample_seed(settings_.seed, SplitRole::train, 0);
     return request;
   }
   std::vector<std::uint64_t> order = sets_.train.indices;
   shuffle(order, RandomStream(settings_.seed, RandomPurpose::shuffle, static_cast<std::uint32_t>(progress_.epoch)));
-  request.samples.assign(order.begin() + static_cast<std::ptrdiff_t>(progress_.step_in_epoch * per_step), order.end());
+  order.erase(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(progress_.step_in_epoch * per_step));
+  request.samples = std::move(order);
   request.seed = sample_seed(settings_.seed, SplitRole::train, progress_.epoch);
   return request;
 }

@@ -19,18 +19,33 @@ namespace v4 {
 extern const KernelTable kKernels;
 }
 
+namespace {
+
+// All features of the level that the kernels are compiled for, not only those that they need most: the compiler may use
+// any of them.
+#if defined(__clang__)  // version 14 has no names for levels, nor for F16C, LZCNT and MOVBE
+bool runs_v3() {
+  return __builtin_cpu_supports("avx") != 0 && __builtin_cpu_supports("avx2") != 0 &&
+         __builtin_cpu_supports("bmi") != 0 && __builtin_cpu_supports("bmi2") != 0 &&
+         __builtin_cpu_supports("fma") != 0;
+}
+bool runs_v4() {
+  return runs_v3() && __builtin_cpu_supports("avx512f") != 0 && __builtin_cpu_supports("avx512bw") != 0 &&
+         __builtin_cpu_supports("avx512cd") != 0 && __builtin_cpu_supports("avx512dq") != 0 &&
+         __builtin_cpu_supports("avx512vl") != 0;
+}
+#else
+bool runs_v3() { return __builtin_cpu_supports("x86-64-v3") != 0; }
+bool runs_v4() { return __builtin_cpu_supports("x86-64-v4") != 0; }
+#endif
+
+}  // namespace
+
 std::span<const KernelTable* const> supported_kernels() {
   static const std::vector<const KernelTable*> tables = [] {
     std::vector<const KernelTable*> found;
-    if (__builtin_cpu_supports("avx512f") != 0 && __builtin_cpu_supports("avx512bw") != 0 &&
-        __builtin_cpu_supports("avx512cd") != 0 && __builtin_cpu_supports("avx512dq") != 0 &&
-        __builtin_cpu_supports("avx512vl") != 0) {
-      found.push_back(&v4::kKernels);
-    }
-    if (__builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("fma") != 0 &&
-        __builtin_cpu_supports("bmi2") != 0) {
-      found.push_back(&v3::kKernels);
-    }
+    if (runs_v4()) found.push_back(&v4::kKernels);
+    if (runs_v3()) found.push_back(&v3::kKernels);
     found.push_back(&baseline::kKernels);
     return found;
   }();
