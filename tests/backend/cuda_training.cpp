@@ -117,7 +117,7 @@ BOOST_AUTO_TEST_CASE(ranks_share_the_loss_between_host_and_device) {
   const Fixture fixture(kSituations[0]);
   const FakeTask& task = fixture.task;
   LoadRequest request;
-  request.samples = {0, 1, 2, 3};
+  request.samples = SampleOrder::from(0, 4);
   const Batch batch = BatchLoader(task, nullptr, request).next().value();
   SilentRank two;
   const auto gradients_of = [&](Backend& backend, Communicator& ranks) {

@@ -88,7 +88,7 @@ class Steps {
   Steps(const Task& task, const RunConfig& config)
       : config_(config), backend_(build_backend(config)), loss_(task, backend_->network(), config.train.dt_ms) {
     LoadRequest request;
-    for (std::uint64_t n = 0; n < kBatches * config.train.batch; ++n) request.samples.push_back(n);
+    request.samples = SampleOrder::from(0, kBatches * config.train.batch);
     request.batch = config.train.batch;
     request.prepare = prepare_with(*backend_);
     BatchLoader loader(task, nullptr, request);

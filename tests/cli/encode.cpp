@@ -6,34 +6,11 @@
 #include <ostream>
 
 #include "cli/program.hpp"
+#include "cli/wav_tone.hpp"
 
 using namespace hetsyn::test;
 
 namespace {
-
-void append(std::string& bytes, std::uint32_t value, int count) {
-  for (int i = 0; i < count; ++i) bytes.push_back(static_cast<char>(value >> (8 * i)));
-}
-
-/// A tone of 0.1 s as WAV: 16 bits, mono, 8 kHz.
-void write_tone(const std::filesystem::path& path, double frequency_hz) {
-  std::string samples;
-  for (int i = 0; i < 800; ++i) {
-    const double value = 8'000.0 * std::sin(2.0 * 3.14159265358979 * frequency_hz * i / 8'000.0);
-    append(samples, static_cast<std::uint32_t>(static_cast<std::int32_t>(value)), 2);
-  }
-  std::string file = "RIFF";
-  append(file, static_cast<std::uint32_t>(36 + samples.size()), 4);
-  file += "WAVEfmt ";
-  for (const auto& [value, bytes] :
-       {std::pair{16U, 4}, {1U, 2}, {1U, 2}, {8'000U, 4}, {16'000U, 4}, {2U, 2}, {16U, 2}}) {
-    append(file, value, bytes);
-  }
-  file += "data";
-  append(file, static_cast<std::uint32_t>(samples.size()), 4);
-  std::filesystem::create_directories(path.parent_path());
-  write_text(path, file + samples);
-}
 
 /// Four recordings of two classes and two speakers.
 void write_recordings(const std::filesystem::path& folder) {
@@ -62,7 +39,7 @@ const std::vector<Refusal> kRefusals{
      2,
      "error: --encoder laucher: expected one of threshold_crossing, lyon_bsa, lauscher; did you mean \"lauscher\"?\n"},
     {{"encode", "nowhere", "--out", "s.h5"}, 2, "error: nowhere: no such file or folder\n"},
-    {{"encode", "words", "--out", "words"}, 2, "error: words: exists already; --force replaces it\n"},
+    {{"encode", "words", "--out", "words"}, 2, "error: words: is a folder or a device; expected the file to write\n"},
     {{"encode", "words", "--out", "s.h5", "--threads", "two"},
      2,
      "error: --threads two: expected an integer from 0 to 1024\n"},

@@ -40,7 +40,7 @@ BOOST_FIXTURE_TEST_CASE(a_run_on_a_standin_is_labelled, NoData) {
   const Outcome evaluation = run({"eval", "run"});
   BOOST_TEST_REQUIRE(evaluation.exit_code == 0, evaluation.err);
   BOOST_TEST(has(evaluation.err, "warning: the data are a stand-in"));
-  BOOST_TEST(has(evaluation.out, " on rendered digits (stand-in), test\n"), evaluation.out);
+  BOOST_TEST(has(evaluation.out, " on rendered digits (stand-in), test, "), evaluation.out);
   BOOST_TEST(has(run({"eval", "run", "--json"}).out, "\"standin\": true"));
   BOOST_TEST(has(outcome.out, "data: rendered digits (stand-in)\n"), outcome.out);
   BOOST_TEST(has(run({"report", "run", "--csv"}).out, "rendered digits (stand-in)"));

@@ -14,10 +14,16 @@ namespace {
 
 constexpr std::size_t kLarge = 1 << 20;  // bytes: room for every sample here
 
+/// Not the natural order.
+std::vector<std::uint64_t> descending(std::size_t samples) {
+  std::vector<std::uint64_t> order(samples);
+  std::iota(order.rbegin(), order.rend(), std::uint64_t{0});
+  return order;
+}
+
 LoadRequest request_for(std::size_t samples, std::size_t batch) {
   LoadRequest request;
-  request.samples.resize(samples);
-  std::iota(request.samples.rbegin(), request.samples.rend(), std::uint64_t{0});  // not the natural order
+  request.samples = descending(samples);
   request.batch = batch;
   return request;
 }
@@ -133,7 +139,7 @@ BOOST_AUTO_TEST_CASE(augmentation_depends_on_seed_and_sample_alone) {
   request.seed = 8;
   request.augmentation = {.blend_probability = 0.5, .drop_probability = 0.5, .jitter_channels = 1.0};
   const auto label_of = [&](std::uint64_t sample) { return task.sample_info(0, sample).label; };
-  request.partners = std::make_shared<BlendPartners>(plain.samples, label_of);
+  request.partners = std::make_shared<BlendPartners>(descending(20), label_of);
   BatchLoader first(task, &cache, request);
   const auto expected = contents(first);
   BOOST_TEST(task.fills == 20);  // partners come from the cache or are filled once more at worst
@@ -143,7 +149,7 @@ BOOST_AUTO_TEST_CASE(augmentation_depends_on_seed_and_sample_alone) {
   BOOST_TEST((contents(uncached) == expected));
   // In another order, each sample is what it was.
   LoadRequest reversed = request;
-  std::reverse(reversed.samples.begin(), reversed.samples.end());
+  reversed.samples = SampleOrder::from(0, 20);
   request.batch = reversed.batch = 20;
   BatchLoader forward(task, &cache, request), backward(task, &cache, reversed);
   const Batch a = forward.next().value(), b = backward.next().value();

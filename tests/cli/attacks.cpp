@@ -1,0 +1,166 @@
+// What must not happen: output that is lost without a word, files of others that are written through links, waiting for
+// a pipe, and names that are no text.
+#include <sys/stat.h>
+
+#include <boost/test/data/test_case.hpp>
+#include <boost/test/unit_test.hpp>
+#include <nlohmann/json.hpp>
+
+#include "cli/program.hpp"
+#include "cli/wav_tone.hpp"
+
+using namespace hetsyn::test;
+namespace fs = std::filesystem;
+
+namespace {
+
+bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+/// The program with its standard output in `file`.
+Outcome run_into(const std::string& file, const std::vector<std::string>& arguments, const fs::path& directory) {
+  return Program(arguments, directory, {"/bin/sh", "-c", "exec \"$0\" \"$@\" > " + file}).wait();
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(output_that_could_not_be_written_is_a_failure_of_every_verb) {
+  const TemporaryDirectory temporary;
+  BOOST_TEST_REQUIRE(run_engine(small_run("run"), temporary.path()).exit_code == 0);
+  const std::vector<std::vector<std::string>> verbs{{"tasks"},
+                                                    {"doctor"},
+                                                    {"schema"},
+                                                    {"--help"},
+                                                    {"--version"},
+                                                    {"describe", "--task", "dms"},
+                                                    {"report", "run"},
+                                                    {"eval", "run"},
+                                                    {"eval", "run", "--json"},
+                                                    {"analyse", "run"},
+                                                    with(small_run("other"), {"--dry-run"}),
+                                                    small_run("other")};
+  for (const std::vector<std::string>& verb : verbs) {
+    const Outcome outcome = run_into("/dev/full", verb, temporary.path());
+    BOOST_TEST(outcome.exit_code == 1, verb.front());
+    BOOST_TEST(has(outcome.err, "No space left on device"), verb.front() << ": " << outcome.err);
+  }
+  // The run itself is whole.
+  BOOST_TEST(nlohmann::json::parse(read_text(temporary / "other/summary.json")).at("status") == "finished");
+}
+
+BOOST_AUTO_TEST_CASE(a_full_disk_ends_an_encode_with_a_sentence_and_leaves_no_file) {
+  const TemporaryDirectory temporary;
+  for (int i = 0; i < 8; ++i) write_tone(temporary / ("audio/" + std::to_string(i) + "_ann_0.wav"), 200.0 + 50.0 * i);
+  // No file may grow beyond 8 blocks of 512 bytes: writes fail as on a full disk, and SIGXFSZ is ignored.
+  const std::vector<std::string> limited{"/bin/sh", "-c", "trap '' XFSZ; ulimit -f 8; exec \"$0\" \"$@\""};
+  const Outcome outcome = Program({"encode", "audio", "--out", "new/spikes.h5"}, temporary.path(), limited).wait();
+  BOOST_TEST(outcome.exit_code == 1);
+  BOOST_TEST(has(outcome.err, "error: new/spikes.h5: cannot be written: File too large"), outcome.err);
+  BOOST_TEST(fs::is_empty(temporary / "new"));
+}
+
+BOOST_AUTO_TEST_CASE(an_encode_replaces_nothing_but_spikes) {
+  const TemporaryDirectory temporary;
+  write_tone(temporary / "0_ann_0.wav", 200.0);
+  const std::string sound = read_text(temporary / "0_ann_0.wav");
+  fs::create_directories(temporary / "folder");
+  fs::create_symlink("nowhere", temporary / "link.h5");
+  const auto refused = [&](const std::string& out, const std::string& why) {
+    const Outcome outcome = run_engine({"encode", "0_ann_0.wav", "--out", out, "--force"}, temporary.path());
+    BOOST_TEST(outcome.exit_code == 2);
+    BOOST_TEST(outcome.err == "error: " + out + ": " + why + "\n");
+  };
+  refused("0_ann_0.wav", "is no HDF5 file, and --force replaces no other");
+  refused("folder", "is a folder or a device; expected the file to write");
+  refused("link.h5", "is a link; expected the file itself, or a new one");
+  BOOST_TEST(read_text(temporary / "0_ann_0.wav") == sound);
+  BOOST_TEST_REQUIRE(run_engine({"encode", "0_ann_0.wav", "--out", "new.h5"}, temporary.path()).exit_code == 0);
+  BOOST_TEST(run_engine({"encode", "0_ann_0.wav", "--out", "new.h5", "--force"}, temporary.path()).exit_code == 0);
+}
+
+BOOST_AUTO_TEST_CASE(nothing_is_written_through_links_of_others) {
+  const TemporaryDirectory temporary;
+  write_text(temporary / "victim", "mine");
+  fs::create_directories(temporary / "run/checkpoints");
+  for (const char* name : {"config.toml.tmp", "summary.json.tmp", "checkpoints/last.h5.tmp"}) {
+    fs::create_symlink(temporary / "victim", temporary / "run" / name);
+  }
+  fs::remove(temporary / "run/summary.json.tmp");
+  const Outcome outcome = run_engine(small_run("run"), temporary.path());
+  BOOST_TEST(outcome.exit_code == 0, outcome.err);
+  BOOST_TEST(read_text(temporary / "victim") == "mine");
+
+  fs::create_directories(temporary / "logged");
+  fs::create_symlink(temporary / "victim", temporary / "logged/log.txt");
+  const Outcome refused = run_engine(small_run("logged"), temporary.path());
+  BOOST_TEST(refused.exit_code == 1);
+  BOOST_TEST(has(refused.err, "logged/log.txt: is a link; expected a file"), refused.err);
+  BOOST_TEST(read_text(temporary / "victim") == "mine");
+}
+
+BOOST_AUTO_TEST_CASE(a_pipe_is_refused_and_not_waited_for) {
+  const TemporaryDirectory temporary;
+  BOOST_TEST_REQUIRE(::mkfifo((temporary / "pipe").c_str(), 0666) == 0);
+  const Outcome config = run_engine({"--task", "dms", "--config", "pipe"}, temporary.path());
+  BOOST_TEST(config.exit_code == 2);
+  BOOST_TEST(config.err == "error: pipe: is not an ordinary file\n");
+  BOOST_TEST_REQUIRE(run_engine(small_run("run"), temporary.path()).exit_code == 0);
+  const Outcome checkpoint = run_engine({"eval", "run", "--checkpoint", "pipe"}, temporary.path());
+  BOOST_TEST(checkpoint.exit_code == 1);
+  BOOST_TEST(has(checkpoint.err, "pipe: is not an ordinary file"), checkpoint.err);
+}
+
+BOOST_AUTO_TEST_CASE(a_directory_with_other_files_is_no_beginning_of_a_run) {
+  const TemporaryDirectory temporary;
+  for (const char* name : {"notes.txt", "checkpoints/mine.h5"}) {
+    fs::create_directories(temporary / "run/checkpoints");
+    write_text(temporary / "run" / name, "mine");
+    const Outcome outcome = run_engine(small_run("run"), temporary.path());
+    BOOST_TEST(outcome.exit_code == 2);
+    BOOST_TEST(has(outcome.err, "is neither empty nor a run directory"), outcome.err);
+    fs::remove_all(temporary / "run");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(names_that_are_no_text_end_nothing) {
+  const TemporaryDirectory temporary;
+  const std::string name = "run\xFF\xC3";
+  BOOST_TEST_REQUIRE(run_engine(small_run(name), temporary.path()).exit_code == 0);
+  for (const std::vector<std::string>& verb : std::vector<std::vector<std::string>>{
+           {"eval", name, "--json"}, {"analyse", name, "--json"}, {"report", name, "--json"}}) {
+    const Outcome outcome = run_engine(verb, temporary.path());
+    BOOST_TEST(outcome.exit_code == 0, outcome.err);
+    BOOST_TEST(nlohmann::json::accept(outcome.out), outcome.out);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_summary_that_was_edited_is_named) {
+  const TemporaryDirectory temporary;
+  BOOST_TEST_REQUIRE(run_engine(small_run("run"), temporary.path()).exit_code == 0);
+  const std::string whole = read_text(temporary / "run/summary.json");
+  for (const std::string& content :
+       {std::string("{}"), std::string("[1]"), whole.substr(0, whole.size() / 2), std::string("{\"status\": 3}")}) {
+    write_text(temporary / "run/summary.json", content);
+    const Outcome outcome = run_engine({"report", "run"}, temporary.path());
+    BOOST_TEST(outcome.exit_code == 1);
+    BOOST_TEST(has(outcome.err, "run/summary.json: not the summary of a run"), outcome.err);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_lost_terminal_ends_a_run_in_good_order) {
+  const TemporaryDirectory temporary;
+  Program program(with(small_run("run"), {"--set", "train.iterations=1000000"}), temporary.path());
+  BOOST_TEST_REQUIRE(wait_until([&] { return fs::exists(temporary / "run/checkpoints/last.h5"); }));
+  program.send(SIGHUP);
+  const Outcome outcome = program.wait();
+  BOOST_TEST(outcome.exit_code == 130);
+  BOOST_TEST(nlohmann::json::parse(read_text(temporary / "run/summary.json")).at("status") == "interrupted");
+}
+
+BOOST_DATA_TEST_CASE(a_launcher_that_counts_wrongly_is_refused,
+                     (std::vector<std::string>{"-1", "0", "two", "2x", ""})) {
+  const TemporaryDirectory temporary;
+  const Outcome outcome =
+      Program(small_run("run"), temporary.path(), {"/usr/bin/env", "OMPI_COMM_WORLD_SIZE=" + sample}).wait();
+  BOOST_TEST(outcome.exit_code == 2);
+  BOOST_TEST(has(outcome.err, "OMPI_COMM_WORLD_SIZE=" + sample + ": expected the number of processes"), outcome.err);
+}
