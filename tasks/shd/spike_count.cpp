@@ -81,14 +81,16 @@ std::string outside_text(std::uint64_t outside, std::uint64_t all, double durati
                      outside, all, duration_s * 1000.0);
 }
 
-void check_training_file(const Recordings& train, const FileCount& count, double duration_s) {
-  if (count.all == 0) throw sdk::TaskError(train.file.string() + ": holds no spikes; there is nothing to learn from");
+/// Refuses a file of which nothing is left: a score on silence would look like one.
+void check_file(const Recordings& recordings, const FileCount& count, double duration_s) {
+  const std::string name = recordings.file.string();
+  if (count.all == 0) throw sdk::TaskError(name + ": holds no spikes; there is nothing to learn from, or to test on");
   if (count.outside + count.unheard < count.all) return;
   if (count.outside == 0) {
-    throw sdk::TaskError(train.file.string() + ": all spikes are of unit 0, which task.binning = \"paper\" leaves out");
+    throw sdk::TaskError(name + ": all spikes are of unit 0, which task.binning = \"paper\" leaves out");
   }
-  throw sdk::TaskError(train.file.string() + ": " + outside_text(count.outside, count.all, duration_s) +
-                       unit_hint(train, duration_s));
+  throw sdk::TaskError(name + ": " + outside_text(count.outside, count.all, duration_s) +
+                       unit_hint(recordings, duration_s));
 }
 
 /// One message for all files.
@@ -100,7 +102,6 @@ void tell(const sdk::OpenArgs& args, const std::vector<const Recordings*>& files
   for (std::size_t i = 0; i < files.size(); ++i) {
     const auto [all, outside, unheard] = counts[i];
     const std::string name = files[i]->file.filename().string();
-    if (all == 0) args.warning(files[i]->file.string() + ": holds no spikes");
     if (outside == 0) continue;
     sum.outside += outside;
     by_file += fmt::format("{}{}: {} of {}", by_file.empty() ? "" : ", ", name, outside, all);
@@ -126,7 +127,7 @@ SpikeCount count_spikes(const sdk::OpenArgs& args, const Corpus& corpus, Binning
     sum.all += count.all + file->dropped();
     sum.lost += count.outside + count.unheard + file->dropped();
   }
-  check_training_file(corpus.train, counts.front(), duration_s);
+  for (std::size_t i = 0; i < files.size(); ++i) check_file(*files[i], counts[i], duration_s);
   tell(args, files, counts, duration_s);
   return sum;
 }
