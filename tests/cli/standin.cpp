@@ -44,6 +44,8 @@ BOOST_FIXTURE_TEST_CASE(a_run_on_a_standin_is_labelled, NoData) {
   BOOST_TEST(has(run({"eval", "run", "--json"}).out, "\"standin\": true"));
   BOOST_TEST(has(outcome.out, "data: rendered digits (stand-in)\n"), outcome.out);
   BOOST_TEST(has(run({"report", "run", "--csv"}).out, "rendered digits (stand-in)"));
+  BOOST_TEST(has(run({"analyse", "run"}).out, "\n- hetsyn_lif on rendered digits (stand-in): run\n"));
+  BOOST_TEST(has(run({"analyse", "run", "--json"}).out, "rendered digits (stand-in)"));
 }
 
 BOOST_FIXTURE_TEST_CASE(a_dry_run_makes_no_standin_and_says_that_a_run_would, NoData) {

@@ -119,6 +119,17 @@ std::string histogram_markdown(const RunAnalysis& run, const DecayAnalysis& deca
   return out;
 }
 
+/// What the runs are, and on which data: a line for each group of alike ones.
+std::string groups_markdown(std::span<const AnalysisGroup> groups, std::span<const RunAnalysis> all) {
+  std::string out;
+  for (const AnalysisGroup& group : groups) {
+    std::string names;
+    for (const RunAnalysis* const run : runs_of(group, all)) names += (names.empty() ? "" : ", ") + run->run;
+    out += fmt::format("- {}: {}\n", group.title(), names);
+  }
+  return out + "\n";
+}
+
 std::string criterion_markdown(std::span<const RunAnalysis> all, std::span<const AnalysisGroup> groups,
                                const AnalysisRequest& request) {
   const Criterion& criterion = *request.criterion;
@@ -181,9 +192,9 @@ std::string analysis_markdown(std::span<const RunAnalysis> runs, std::span<const
                               const AnalysisRequest& request) {
   std::string out = fmt::format(
       "Synaptic time constants in ms, up to the checkpoint `{}`; long: above {:.4g} ms; mean, unclamped: over r below "
-      "its "
-      "upper clamp; ∞: r = 1, which never decays; –: undefined, as nothing counts.\n\n",
+      "its upper clamp; ∞: r = 1, which never decays; –: undefined, as nothing counts.\n\n",
       request.checkpoint, request.long_ms);
+  out += groups_markdown(groups, runs);
   out += table_head({"run", "decays", "epoch", "step", "n"}, 2);
   for (const RunAnalysis& run : runs) out += snapshots_markdown(run);
   for (const AnalysisGroup& group : groups) {
