@@ -62,10 +62,10 @@ Outcome<Real> loss_of(const LossTerm& term, std::size_t label, std::size_t outpu
 using Extended = long double;  // 64 bits of mantissa: of a difference of 1e-7, 12 decimal digits are left
 
 std::vector<Extended> plain_softmax(const std::vector<Extended>& y) {
-  std::vector<Extended> p;
+  std::vector<Extended> p(y.size());
   Extended sum = 0;
   for (const Extended v : y) sum += std::exp(v);
-  for (const Extended v : y) p.push_back(std::exp(v) / sum);
+  for (std::size_t k = 0; k < y.size(); ++k) p[k] = std::exp(y[k]) / sum;
   return p;
 }
 
