@@ -161,7 +161,8 @@ typedef struct hetsyn_info {
   const hetsyn_metric *metrics;
   const char *data_name;  /* what the numbers are about: "SHD", "FSDD in SHD format", "generated", … */
   int32_t standin;        /* 1: a made-up corpus stands in for the real one */
-  int32_t static_samples; /* 1: fill() gives the same sample for the same index whatever the seed, so it may be kept */
+  int32_t static_samples; /* 1: fill() gives the same sample for the same index whatever the seed, so it may be kept;
+                           * not together with a split that is drawn */
   uint64_t skipped;        /* since 1.2: samples that were left out, as their files are damaged */
   const char *skipped_why; /* since 1.2: a sentence with the first of them and the reasons; NULL or "": none */
   /* since 1.3: a digest of what the files hold, whatever they are called, wherever they lie, and whatever keys say how

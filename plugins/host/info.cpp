@@ -57,6 +57,13 @@ std::vector<Split> read_splits(const hetsyn_info& info) {
     std::string name = read_name("splits", split.name, splits);
     check_between(at + ".role", split.role, HETSYN_ROLE_TRAIN, HETSYN_ROLE_TEST);
     check_between(at + ".samples", static_cast<double>(split.samples), 1, kMaximumSamples);
+    // Training and validation samples of such a split would be the same ones: what is kept knows no seed.
+    if (split.drawn != 0 && info.static_samples != 0) {
+      throw PluginError(
+          fmt::format("{}.drawn and info.static_samples are both set: samples that are drawn depend on "
+                      "the seed, and static ones do not; expected one of the two",
+                      at));
+    }
     const auto role = static_cast<SplitRole>(split.role);
     const auto same =
         std::find_if(splits.begin(), splits.end(), [&](const Split& other) { return other.role == role; });

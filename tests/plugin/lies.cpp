@@ -68,6 +68,7 @@ BOOST_AUTO_TEST_CASE(descriptions_that_make_no_sense_are_refused) {
       {LIE_NULL_CLASS_NAME, "info.class_names[1] is NULL"},
       {LIE_CLASS_NAMES_EQUAL, "info.class_names[1] = 'left' is also info.class_names[0]"},
       {LIE_EVENTS_LOST, "info.events_lost = 5: expected info.events = 3 or less"},
+      {LIE_STATIC_AND_DRAWN, "splits[0].drawn and info.static_samples are both set"},
   };
   for (const Lie& lie : lies) {
     BOOST_TEST_CONTEXT(lie.reason) {
@@ -124,7 +125,7 @@ BOOST_AUTO_TEST_CASE(samples_that_change_are_found) {
       {LIE_TARGET_CHANGES,
        "split 'train', sample 3: fill() gives another sample when it is asked again with the same "
        "seed, 7: another target"},
-      {LIE_NOT_STATIC, "split 'train', sample 3: fill() gives another sample for seed 8 than for 7"},
+      {LIE_NOT_STATIC, "split 'train', sample 63: fill() gives another sample for seed 8 than for 7"},
       {LIE_INFO_OTHER_LABEL, "split 'test', sample 15: sample_info() gives label 0, fill() 1"},
   };
   for (const Lie& lie : lies) {

@@ -41,6 +41,7 @@ static const hetsyn_key keys[] = {
 static const hetsyn_split splits[] = {{"train", HETSYN_ROLE_TRAIN, 1, 64}, {"test", HETSYN_ROLE_TEST, 0, 16}};
 static const hetsyn_split test_only[] = {{"test", HETSYN_ROLE_TEST, 0, 16}};
 static const hetsyn_split empty_split[] = {{"train", HETSYN_ROLE_TRAIN, 0, 0}};
+static const hetsyn_split fixed_splits[] = {{"train", HETSYN_ROLE_TRAIN, 0, 64}, {"test", HETSYN_ROLE_TEST, 0, 16}};
 static const hetsyn_split equal_splits[] = {{"train", HETSYN_ROLE_TRAIN, 1, 64}, {"train", HETSYN_ROLE_TEST, 0, 16}};
 static const hetsyn_split equal_roles[] = {{"train", HETSYN_ROLE_TRAIN, 1, 64}, {"more", HETSYN_ROLE_TRAIN, 0, 16}};
 static const hetsyn_split large_split[] = {{"train", HETSYN_ROLE_TRAIN, 0, UINT64_MAX}};
@@ -172,7 +173,11 @@ static hetsyn_status describe(hetsyn_dataset *self, hetsyn_info *info, hetsyn_er
     case LIE_NAN_ANALOG:
     case LIE_ANALOG_EVENTS:
     case LIE_OWN_ANALOG: info->input_kind = HETSYN_INPUT_ANALOG; break;
-    case LIE_NOT_STATIC: info->static_samples = 1; break;
+    case LIE_STATIC_AND_DRAWN: info->static_samples = 1; break;
+    case LIE_NOT_STATIC:
+      info->static_samples = 1;
+      info->splits = fixed_splits;
+      break;
     case LIE_INFO_GROUP: info->group_names = group_names; info->group_count = 1; break;
     case LIE_CRASH_DESCRIBE: crash(); break;
     default: break;
