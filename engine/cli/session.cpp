@@ -42,6 +42,11 @@ ConfigDocument load_document(const Options& options, const std::string& base) {
 }
 
 PluginHost discover_plugins(const Options& options) {
+  for (const std::filesystem::path& place : listed_paths(options.plugin_path)) {
+    if (!std::filesystem::exists(place)) {
+      throw UsageError(fmt::format("--plugin-path {}: no such file or folder", place.string()));
+    }
+  }
   PluginHost host = PluginHost::discover(plugin_search_path(options.plugin_path));
   for (const PluginFailure& failure : host.failures()) log::debug("{}: {}", failure.path.string(), failure.reason);
   return host;

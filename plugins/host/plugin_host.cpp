@@ -90,9 +90,14 @@ const TaskPlugin& PluginHost::find(std::string_view name) const {
   throw UsageError(message);
 }
 
+std::vector<fs::path> listed_paths(std::span<const std::string> options) {
+  std::vector<fs::path> paths;
+  for (const std::string& option : options) append_list(option, paths);
+  return paths;
+}
+
 std::vector<fs::path> plugin_search_path(std::span<const std::string> options) {
-  std::vector<fs::path> path;
-  for (const std::string& option : options) append_list(option, path);
+  std::vector<fs::path> path = listed_paths(options);
   if (const char* variable = std::getenv("HETSYN_PLUGIN_PATH"); variable != nullptr) append_list(variable, path);
   if (const fs::path own = own_plugin_directory(); !own.empty()) path.push_back(own);
   return path;

@@ -36,6 +36,9 @@ class PluginHost {
   std::vector<PluginFailure> failures_;
 };
 
+/// The paths of several lists, each separated by ':'.
+std::vector<std::filesystem::path> listed_paths(std::span<const std::string> options);
+
 /// Where plugins are looked for, in this order: `options` (--plugin-path), the environment's HETSYN_PLUGIN_PATH, and
 /// lib/hetsyn/plugins of the build or install tree that the program runs from. The first two are lists separated by
 /// ':'.

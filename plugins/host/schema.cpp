@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "core/error.hpp"
+#include "core/toml_text.hpp"
 #include "host/text.hpp"
 
 namespace hetsyn {
@@ -81,6 +82,10 @@ KeySpec read_key(const hetsyn_key& key, std::uint32_t position) {
 }
 
 KeyValue parse_default(const KeySpec& key) {
+  if (stray_character(key.default_value) != std::string_view::npos) {
+    refuse(key.name, fmt::format("has the default `{}`, which is not TOML: a character beyond ASCII outside quotes",
+                                 key.default_value));
+  }
   try {
     const toml::table document = toml::parse("value = " + key.default_value);
     const toml::node& node = *document.get("value");

@@ -45,6 +45,7 @@ BOOST_FIXTURE_TEST_CASE(a_run_on_a_standin_is_labelled, NoData) {
   BOOST_TEST(has(outcome.out, "data: rendered digits (stand-in)\n"), outcome.out);
   BOOST_TEST(has(run({"report", "run", "--csv"}).out, "rendered digits (stand-in)"));
   BOOST_TEST(has(run({"analyse", "run"}).out, "\n- hetsyn_lif on rendered digits (stand-in): run\n"));
+  BOOST_TEST(run({"analyse", "run", "--groups", "pixel=0-0"}).exit_code == 0);  // one input, and a decay per synapse
   BOOST_TEST(has(run({"analyse", "run", "--json"}).out, "rendered digits (stand-in)"));
 }
 

@@ -60,8 +60,8 @@ DecaySelection select_all(const ParameterGroup& group, const PopulationLayout& p
   return selection;
 }
 
-DecaySelection select_inputs(const ParameterGroup& group, const InputGroup& inputs) {
-  if (group.columns == 1) {
+DecaySelection select_inputs(const ParameterGroup& group, DecaySharing sharing, const InputGroup& inputs) {
+  if (sharing != DecaySharing::synapse) {
     throw UsageError(
         fmt::format("--groups: {} has one decay for all inputs of a neuron; groups are for hetsyn_lif", group.name));
   }
@@ -84,7 +84,8 @@ std::vector<DecaySelection> selections(const NetworkState& network, const std::v
     if (!group.is_decay()) continue;
     out.push_back(select_all(group, network.network.populations[group.population]));
     if (group.population != 0 || group.field != Field::r) continue;
-    for (const InputGroup& inputs : groups) out.push_back(select_inputs(group, inputs));
+    for (const InputGroup& inputs : groups)
+      out.push_back(select_inputs(group, network.network.populations.front().sharing, inputs));
   }
   return out;
 }

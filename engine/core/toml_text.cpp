@@ -1,0 +1,47 @@
+#include "core/toml_text.hpp"
+
+#include <algorithm>
+#include <string>
+
+namespace hetsyn {
+namespace {
+
+/// The position behind the text that starts with a quote at `begin`; a one-line text ends at its line's end at the
+/// latest.
+std::size_t skip_quoted(std::string_view toml, std::size_t begin) {
+  const char quote = toml[begin];
+  const bool many_lines = toml.substr(begin, 3) == std::string(3, quote);
+  const std::string end = many_lines ? std::string(3, quote) : std::string(1, quote);
+  for (std::size_t at = begin + end.size(); at < toml.size(); ++at) {
+    if (toml.substr(at).starts_with(end)) {
+      at += end.size();
+      // A text of many lines may end in one or two quotes of its own.
+      for (int own = 0; many_lines && own < 2 && at < toml.size() && toml[at] == quote; ++own) ++at;
+      return at;
+    }
+    if (!many_lines && toml[at] == '\n') return at;
+    if (quote == '"' && toml[at] == '\\') ++at;
+  }
+  return toml.size();
+}
+
+}  // namespace
+
+std::size_t stray_character(std::string_view toml) {
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  std::size_t at = toml.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
+  while (at < toml.size()) {
+    const char c = toml[at];
+    if (static_cast<unsigned char>(c) >= 0x80) return at;
+    if (c == '#') {
+      at = std::min(toml.find('\n', at), toml.size());
+    } else if (c == '"' || c == '\'') {
+      at = skip_quoted(toml, at);
+    } else {
+      ++at;
+    }
+  }
+  return std::string_view::npos;
+}
+
+}  // namespace hetsyn
