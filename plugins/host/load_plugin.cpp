@@ -5,6 +5,7 @@
 
 #include "core/error.hpp"
 #include "core/library.hpp"
+#include "host/plugin_call.hpp"
 #include "host/schema.hpp"
 #include "host/task_plugin.hpp"
 #include "host/text.hpp"
@@ -78,6 +79,7 @@ void check_table(const hetsyn_task& table) {
 }  // namespace
 
 TaskPlugin load_plugin(const std::filesystem::path& path) {
+  const KeptFloatEnvironment float_environment;
   TaskPlugin plugin;
   plugin.path = path;
   plugin.table = copy_table(call_entry(load_file(path)));

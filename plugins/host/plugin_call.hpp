@@ -1,6 +1,7 @@
 #pragma once
 #include <sys/types.h>
 
+#include <cfenv>
 #include <cstdint>
 
 namespace hetsyn {
@@ -10,6 +11,19 @@ struct PluginFunction {
   const char* name;             ///< "fill"
   const char* split = nullptr;  ///< null: no sample
   std::uint64_t index = 0;
+};
+
+/// Puts back how this thread rounds and treats subnormal numbers: a plugin that changes it, or was linked with
+/// -ffast-math, must not change what the engine computes.
+class KeptFloatEnvironment {
+ public:
+  KeptFloatEnvironment() noexcept { std::fegetenv(&kept_); }
+  ~KeptFloatEnvironment() { std::fesetenv(&kept_); }
+  KeptFloatEnvironment(const KeptFloatEnvironment&) = delete;
+  KeptFloatEnvironment& operator=(const KeptFloatEnvironment&) = delete;
+
+ private:
+  std::fenv_t kept_{};
 };
 
 /// While it lives, this thread runs code of a plugin. Where that code crashes (a fatal signal) or ends the process
@@ -35,6 +49,7 @@ class PluginCall {
   PluginFunction function_;
   ::pid_t process_;
   const PluginCall* outer_;
+  KeptFloatEnvironment float_environment_;
 };
 
 }  // namespace hetsyn

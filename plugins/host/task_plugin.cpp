@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <system_error>
 
 #include "core/error.hpp"
 #include "core/log.hpp"
@@ -61,6 +63,21 @@ hetsyn_value value_view(const KeySpec& key, const KeyValue& value) {
   return view;
 }
 
+/// Goes back to the working directory: the paths of the user are meant from there, wherever a plugin has gone.
+class KeptDirectory {
+ public:
+  KeptDirectory() : kept_(std::filesystem::current_path(error_)) {}
+  ~KeptDirectory() {
+    if (!error_) std::filesystem::current_path(kept_, error_);
+  }
+  KeptDirectory(const KeptDirectory&) = delete;
+  KeptDirectory& operator=(const KeptDirectory&) = delete;
+
+ private:
+  std::error_code error_;
+  std::filesystem::path kept_;
+};
+
 [[noreturn]] void refuse_open(const Contract& contract, std::span<const KeySpec> keys, hetsyn_status status,
                               const hetsyn_error& error, bool dry_run) {
   if (status == HETSYN_DATA_TO_BE_MADE) {
@@ -82,6 +99,7 @@ hetsyn_value value_view(const KeySpec& key, const KeyValue& value) {
 }  // namespace
 
 std::unique_ptr<Task> TaskPlugin::open(std::span<const NamedValue> values, const OpenOptions& options) const {
+  const KeptDirectory directory;
   const std::vector<KeyValue> complete = complete_values(*this, values);
   std::vector<hetsyn_value> views;
   for (std::size_t i = 0; i < keys.size(); ++i) views.push_back(value_view(keys[i], complete[i]));

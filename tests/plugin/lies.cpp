@@ -1,5 +1,9 @@
 #include "plugins/lies.h"
 
+#include <xmmintrin.h>
+
+#include <filesystem>
+
 #include "data/task_checks.hpp"
 #include "plugin/support.hpp"
 
@@ -115,6 +119,15 @@ BOOST_AUTO_TEST_CASE(metrics_and_sample_info_that_break_the_contract_are_refused
   BOOST_TEST(open_lying(LIE_INFO_GROUP)->sample_info(1, 3).group == 0);
   BOOST_CHECK_EXCEPTION(open_lying(LIE_INFO_GROUP)->sample_info(1, 4), PluginError,
                         Says({"split 'test', sample 4", "group 1: expected 0 to 0, as there are 1 group_names"}));
+}
+
+BOOST_AUTO_TEST_CASE(how_the_engine_rounds_and_where_it_is_does_not_depend_on_plugins) {
+  const unsigned before = _mm_getcsr();
+  static_cast<void>(open_lying(LIE_ROUNDS)->fill({.split = 0, .index = 3, .seed = 7, .steps = 20}));
+  BOOST_TEST((_mm_getcsr() & 0xFFC0U) == (before & 0xFFC0U));  // all but the flags of what has happened
+  const std::filesystem::path here = std::filesystem::current_path();
+  static_cast<void>(open_lying(LIE_OPEN_MOVES));
+  BOOST_TEST(std::filesystem::current_path() == here);
 }
 
 BOOST_AUTO_TEST_CASE(samples_that_change_are_found) {

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <xmmintrin.h>
 
 #include "lies.h"
 
@@ -85,6 +86,7 @@ static hetsyn_status open_task(const hetsyn_open_args *args, hetsyn_dataset **da
     strcpy(error->key, "lie");
     return fail(error, HETSYN_BAD_CONFIG, "this lie is refused");
   }
+  if (lie == LIE_OPEN_MOVES && chdir("/") != 0) return HETSYN_FAILED;
   if (lie == LIE_OPEN_UNKNOWN_KEY) {
     strcpy(error->key, "truth");
     return fail(error, HETSYN_BAD_CONFIG, "is refused");
@@ -229,6 +231,7 @@ static hetsyn_status fill(hetsyn_dataset *self, const hetsyn_request *request, h
     case LIE_NOT_STATIC: sample->event_step[0] = (uint32_t)(request->seed % STEPS); break;
     case LIE_CRASH_FILL: crash(); break;
     case LIE_OVERFLOW: sample->label = overflow(0); break;
+    case LIE_ROUNDS: _mm_setcsr(_mm_getcsr() | 0xE040u); break; /* towards 0, subnormals are 0 */
     case LIE_ABORT: abort();
     case LIE_EXIT_FILL: exit(0);
     default: break;
