@@ -52,6 +52,11 @@ bool holds_only_a_beginning(const fs::path& path) {
 
 void check_existing(const fs::path& path, Existing existing) {
   if (is_run_directory(path)) {
+    // Other programs have a config.toml, too: nothing of theirs is removed.
+    if (existing == Existing::replace && !fs::is_directory(path / "checkpoints")) {
+      throw UsageError(
+          fmt::format("{}: has a config.toml and is no run directory; choose another --out", path.string()));
+    }
     if (existing != Existing::refuse) return;
     throw UsageError(
         fmt::format("{}: a run is there already; continue it with --resume, replace it with --force, or "

@@ -292,8 +292,9 @@ BOOST_AUTO_TEST_CASE(the_configs_that_ship_serve_every_model) {
     for (const char* model : {"hom_lif", "hom_alif", "het_lif", "hetsyn_lif"}) {
       ConfigDocument document = base;
       apply_override(document, "model", "neuron", ConfigValue{std::string(model), {"--set model.neuron"}});
-      const auto complaints = told(document, task);
-      BOOST_TEST(complaints.empty(), entry.path() << " " << model << ": " << complaints.front());
+      for (const auto& complaint : told(document, task)) {
+        BOOST_TEST(false, entry.path() << " " << model << ": " << complaint);
+      }
       ++seen;
     }
   }

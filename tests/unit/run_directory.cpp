@@ -54,6 +54,17 @@ BOOST_AUTO_TEST_CASE(force_removes_the_run_and_nothing_else) {
   BOOST_TEST(read_text(path / "notes.txt") == "of the user");
 }
 
+BOOST_AUTO_TEST_CASE(force_spares_what_other_programs_have) {
+  const TemporaryDirectory temporary;
+  const auto path = temporary / "project";
+  std::filesystem::create_directories(path);
+  write_text(path / "config.toml", "of another program");
+  write_text(path / "log.txt", "of another program");
+  BOOST_TEST(message_of<UsageError>(path, Existing::replace) ==
+             path.string() + ": has a config.toml and is no run directory; choose another --out");
+  BOOST_TEST(read_text(path / "log.txt") == "of another program");
+}
+
 BOOST_AUTO_TEST_CASE(resume_keeps_the_run) {
   const TemporaryDirectory temporary;
   put_run(temporary / "run");
