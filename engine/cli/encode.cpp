@@ -230,7 +230,6 @@ std::vector<std::unique_ptr<tasks::SpikeFileWriter>> encode_parts(const Options&
 
 int encode(const Options& options) {
   check(options);
-  if (options.quiet) log::set_level(log::Level::warning);
   const std::uint64_t threads = whole_number("--threads", options.threads, kMostThreads);
   const std::uint64_t seed = whole_number("--seed", options.seed, 9'000'000'000'000'000);
   std::vector<RecordingPart> parts = read_parts(options);

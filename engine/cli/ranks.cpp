@@ -41,10 +41,9 @@ int run_on_ranks(Communicator& ranks, const std::function<int()>& body) {
 
 void check_same_start(Communicator& ranks, const RunConfig& config, const Task& task, const TaskPlugin& plugin) {
   if (ranks.size() == 1) return;
-  constexpr Roles kSameStart{KeyRole::identity, KeyRole::samples, KeyRole::seed, KeyRole::extent};
   const std::string theirs = broadcast(ranks, write_config(config));
   const RunConfig of_first = read_config(parse_toml(theirs, "rank 0"), plugin.name, plugin.keys);
-  if (const auto changed = differences(of_first, config, kSameStart); !changed.empty()) {
+  if (const auto changed = differences(of_first, config, kSameTraining); !changed.empty()) {
     throw UsageError(fmt::format("rank {} was started with {} = {}, rank 0 with {}", ranks.rank(), changed[0].key,
                                  changed[0].given, changed[0].recorded));
   }

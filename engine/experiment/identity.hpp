@@ -38,6 +38,8 @@ class Roles {
 
 /// What must agree for a run to be continued.
 inline constexpr Roles kSameRun{KeyRole::identity, KeyRole::samples, KeyRole::seed};
+/// What must agree for two trainings to give the same files.
+inline constexpr Roles kSameTraining{KeyRole::identity, KeyRole::samples, KeyRole::seed, KeyRole::extent};
 /// What must agree for runs to be averaged.
 inline constexpr Roles kSameModel{KeyRole::identity, KeyRole::samples, KeyRole::extent};
 /// What no evaluation of a trained network may change.

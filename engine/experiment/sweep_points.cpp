@@ -137,7 +137,7 @@ std::string identity(const std::vector<Setting>& settings, Roles roles, const Ke
   return text;
 }
 
-constexpr Roles kModel{KeyRole::identity, KeyRole::samples, KeyRole::seed, KeyRole::extent};
+/// A point is a training under some damage.
 constexpr Roles kPoint{KeyRole::identity, KeyRole::samples, KeyRole::seed, KeyRole::extent, KeyRole::damage};
 
 /// What an axis would override.
@@ -173,7 +173,7 @@ class Expansion {
     assign(model.document, assignments);
     const RunConfig config = checked(model.document, sweep_.task, task_keys_);
     const std::vector<Setting> settings = settings_of(config);
-    model.hash = hash_name(identity(settings, kModel, model_keys_));
+    model.hash = hash_name(identity(settings, kSameTraining, model_keys_));
     if (!models_.insert(model.hash).second) return std::nullopt;
     model.settings = chosen(settings, model_keys_);
     model.seed = config.train.seed;
