@@ -25,7 +25,7 @@ A run is described by one TOML file and any number of `--set table.key=value` on
 unknown key, a wrong type or a value out of range is an error that names file, line, key and what was expected. The file
 `config.toml` of a run directory holds all keys and runs the same run again.
 
-A key that is given and changes nothing, because another key or the task decides in its place, is told with both and where they were
+A key that is given and changes nothing, because another key or the task decides in its place, is reported with both and where they were
 written. Where its giver must have meant something else, as `--set train.epochs=3` on top of a config that sets `train.iterations`, it
 is an error. Not told are keys for other models in a config, which serves all of them.
 
