@@ -6,7 +6,7 @@
 
 #include "cli/commands.hpp"
 #include "core/error.hpp"
-#include "experiment/analysis/run_analysis.hpp"
+#include "report/analysis/run_analysis.hpp"
 
 namespace hetsyn::cli {
 namespace {

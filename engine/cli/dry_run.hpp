@@ -1,10 +1,10 @@
 #pragma once
 #include <string>
 
+#include "config/config.hpp"
 #include "core/error.hpp"
 #include "data/task_port.hpp"
-#include "experiment/config.hpp"
-#include "experiment/memory_plan.hpp"
+#include "run/memory_plan.hpp"
 
 namespace hetsyn::cli {
 

@@ -22,7 +22,7 @@
 #include "core/error.hpp"
 #include "core/log.hpp"
 #include "core/nearest.hpp"
-#include "experiment/progress_display.hpp"
+#include "run/progress_display.hpp"
 
 namespace hetsyn::cli {
 namespace {

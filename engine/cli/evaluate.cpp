@@ -1,4 +1,4 @@
-#include "experiment/evaluation.hpp"
+#include "run/evaluation.hpp"
 
 #include <fmt/format.h>
 
@@ -7,11 +7,11 @@
 #include "cli/commands.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/session.hpp"
+#include "config/ineffective_keys.hpp"
 #include "core/error.hpp"
 #include "core/log.hpp"
 #include "data/task_checks.hpp"
-#include "experiment/ineffective_keys.hpp"
-#include "experiment/run_directory.hpp"
+#include "run/run_directory.hpp"
 
 namespace hetsyn::cli {
 namespace {

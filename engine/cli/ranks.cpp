@@ -6,11 +6,11 @@
 #include <new>
 #include <string>
 
+#include "config/identity.hpp"
 #include "core/error.hpp"
+#include "core/json_text.hpp"
 #include "core/log.hpp"
-#include "experiment/data_json.hpp"
-#include "experiment/identity.hpp"
-#include "experiment/json_text.hpp"
+#include "run/data_json.hpp"
 
 namespace hetsyn::cli {
 Failure current_failure() {

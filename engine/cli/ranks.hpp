@@ -1,9 +1,9 @@
 #pragma once
 #include <functional>
 
+#include "config/config.hpp"
 #include "core/communicator.hpp"
 #include "data/task_port.hpp"
-#include "experiment/config.hpp"
 #include "host/task_plugin.hpp"
 
 /// What the ranks of a data-parallel run have to agree on.

@@ -1,4 +1,4 @@
-#include "experiment/report.hpp"
+#include "report/report.hpp"
 
 #include <fmt/format.h>
 
@@ -7,8 +7,8 @@
 
 #include "cli/commands.hpp"
 #include "core/error.hpp"
-#include "experiment/sweep_directory.hpp"
-#include "experiment/sweep_report.hpp"
+#include "report/sweep_report.hpp"
+#include "sweep/directory.hpp"
 
 namespace hetsyn::cli {
 

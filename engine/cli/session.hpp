@@ -4,8 +4,8 @@
 #include <string>
 
 #include "cli/options.hpp"
+#include "config/config.hpp"
 #include "data/task_port.hpp"
-#include "experiment/config.hpp"
 #include "host/plugin_host.hpp"
 
 /// What the verbs share: from a command line to a config and an opened task.

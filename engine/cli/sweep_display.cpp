@@ -6,7 +6,7 @@
 
 #include "core/files.hpp"
 #include "core/log.hpp"
-#include "experiment/progress_display.hpp"
+#include "run/progress_display.hpp"
 
 namespace hetsyn::cli {
 namespace {

@@ -4,8 +4,8 @@
 #include <map>
 #include <string>
 
-#include "experiment/status_text.hpp"
-#include "experiment/sweep_directory.hpp"
+#include "run/status_text.hpp"
+#include "sweep/directory.hpp"
 
 namespace hetsyn::cli {
 

@@ -7,9 +7,9 @@
 
 #include "cli/dry_run.hpp"
 #include "cli/session.hpp"
-#include "experiment/memory_plan.hpp"
-#include "experiment/progress_display.hpp"
-#include "experiment/sweep_estimate.hpp"
+#include "run/memory_plan.hpp"
+#include "run/progress_display.hpp"
+#include "sweep/estimate.hpp"
 
 namespace hetsyn::cli {
 namespace {

@@ -9,16 +9,16 @@
 #include "cli/interrupt.hpp"
 #include "cli/session.hpp"
 #include "cli/train.hpp"
+#include "config/identity.hpp"
+#include "config/ineffective_keys.hpp"
 #include "core/error.hpp"
 #include "core/files.hpp"
+#include "core/json_text.hpp"
 #include "core/log.hpp"
 #include "core/version.hpp"
-#include "experiment/evaluation.hpp"
-#include "experiment/identity.hpp"
-#include "experiment/ineffective_keys.hpp"
-#include "experiment/json_text.hpp"
-#include "experiment/run_directory.hpp"
-#include "experiment/sweep_json.hpp"
+#include "run/evaluation.hpp"
+#include "run/run_directory.hpp"
+#include "sweep/json.hpp"
 
 namespace hetsyn::cli {
 namespace {

@@ -1,7 +1,7 @@
 #pragma once
 #include "cli/options.hpp"
-#include "experiment/sweep_directory.hpp"
 #include "host/plugin_host.hpp"
+#include "sweep/directory.hpp"
 
 namespace hetsyn::cli {
 

@@ -5,9 +5,9 @@
 
 #include "cli/commands.hpp"
 #include "cli/session.hpp"
+#include "config/check.hpp"
+#include "config/schema.hpp"
 #include "core/error.hpp"
-#include "experiment/check.hpp"
-#include "experiment/schema.hpp"
 
 namespace hetsyn::cli {
 namespace {

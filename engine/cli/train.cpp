@@ -9,14 +9,14 @@
 #include "cli/ranks.hpp"
 #include "cli/session.hpp"
 #include "cli/train.hpp"
+#include "config/identity.hpp"
+#include "config/ineffective_keys.hpp"
 #include "core/error.hpp"
 #include "core/log.hpp"
 #include "data/task_checks.hpp"
 #include "distributed/launch.hpp"
-#include "experiment/identity.hpp"
-#include "experiment/ineffective_keys.hpp"
-#include "experiment/memory_plan.hpp"
-#include "experiment/run.hpp"
+#include "run/memory_plan.hpp"
+#include "run/run.hpp"
 
 namespace hetsyn::cli {
 namespace {

@@ -1,7 +1,7 @@
 #pragma once
 #include "cli/options.hpp"
+#include "config/config.hpp"
 #include "core/communicator.hpp"
-#include "experiment/config.hpp"
 #include "host/plugin_host.hpp"
 
 namespace hetsyn::cli {

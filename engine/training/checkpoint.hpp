@@ -37,7 +37,7 @@ struct TrainingProgress {
 struct Checkpoint {
   // Texts that the observer sets before writing.
   std::string config;                                 ///< the resolved config
-  std::string data;                                   ///< what the run is on (experiment/data_json.hpp)
+  std::string data;                                   ///< what the run is on (run/data_json.hpp)
   AlignedVector<float> parameters, moment1, moment2;  ///< [layout.size] each
   TrainingProgress progress;
 };

@@ -17,8 +17,8 @@ const fs::path kRoot = HETSYN_SOURCE_DIR;
 
 using Layers = std::set<std::string>;
 
-// core ← dynamics ← state ← backend ← network ← training ← experiment ← cli;  data sits beside network,
-// distributed beside dynamics.
+// core ← dynamics ← state ← backend ← network ← training ← config ← run ← sweep ← report ← cli;  data sits beside
+// network, distributed beside dynamics.
 const std::map<std::string, Layers> kMayInclude{
     {"core", {}},
     {"distributed", {"core"}},
@@ -28,9 +28,13 @@ const std::map<std::string, Layers> kMayInclude{
     {"network", {"core", "dynamics", "state", "backend"}},
     {"data", {"core", "dynamics", "state"}},
     {"training", {"core", "dynamics", "state", "backend", "network", "data"}},
-    {"experiment", {"core", "dynamics", "state", "backend", "network", "data", "training"}},
+    {"config", {"core", "dynamics", "state", "backend", "network", "data", "training"}},
+    {"run", {"core", "dynamics", "state", "backend", "network", "data", "training", "config"}},
+    {"sweep", {"core", "dynamics", "state", "backend", "network", "data", "training", "config", "run"}},
+    {"report", {"core", "dynamics", "state", "backend", "network", "data", "training", "config", "run", "sweep"}},
     {"cli",
-     {"core", "dynamics", "state", "backend", "network", "data", "training", "experiment", "distributed", "host"}},
+     {"core", "dynamics", "state", "backend", "network", "data", "training", "config", "run", "sweep", "report",
+      "distributed", "host"}},
 };
 
 bool is_source(const fs::path& path) {

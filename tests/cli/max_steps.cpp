@@ -8,7 +8,7 @@
 
 #include "cli/program.hpp"
 #include "cli/small_result.hpp"
-#include "experiment/run_directory.hpp"
+#include "run/run_directory.hpp"
 
 using namespace hetsyn;
 using namespace hetsyn::test;

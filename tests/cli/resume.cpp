@@ -5,7 +5,7 @@
 
 #include "cli/program.hpp"
 #include "cli/small_result.hpp"
-#include "experiment/config.hpp"
+#include "config/config.hpp"
 
 using namespace hetsyn;
 using namespace hetsyn::test;

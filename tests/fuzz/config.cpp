@@ -1,8 +1,8 @@
 // TOML text to a checked configuration, and back.
 #include <string>
 
+#include "config/config.hpp"
 #include "core/error.hpp"
-#include "experiment/config.hpp"
 #include "fuzz/input.hpp"
 
 using namespace hetsyn;

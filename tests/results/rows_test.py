@@ -4,7 +4,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[2] / "tools/results"))
+sys.path.insert(0, str(Path(__file__).parents[2] / "docs/results/scripts"))
 import conditions
 import measures
 import page

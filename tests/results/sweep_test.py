@@ -6,7 +6,7 @@ import unittest
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT / "tools/results"))
+sys.path.insert(0, str(ROOT / "docs/results/scripts"))
 import collect
 import count
 import rows

@@ -1,4 +1,4 @@
-#include "experiment/analysis/activity.hpp"
+#include "run/activity.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <memory>

@@ -2,7 +2,7 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
-#include "experiment/analysis/run_analysis.hpp"
+#include "report/analysis/run_analysis.hpp"
 
 using namespace hetsyn;
 

@@ -1,12 +1,12 @@
-#include "experiment/config.hpp"
+#include "config/config.hpp"
 
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 #include <limits>
 #include <ostream>
 
+#include "config/schema.hpp"
 #include "core/error.hpp"
-#include "experiment/schema.hpp"
 #include "support/temporary_directory.hpp"
 
 using namespace hetsyn;

@@ -1,4 +1,4 @@
-#include "experiment/analysis/confusion.hpp"
+#include "run/confusion.hpp"
 
 #include <boost/test/unit_test.hpp>
 

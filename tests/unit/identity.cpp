@@ -1,9 +1,9 @@
-#include "experiment/identity.hpp"
+#include "config/identity.hpp"
 
 #include <boost/test/unit_test.hpp>
 
+#include "config/schema.hpp"
 #include "data/data_identity.hpp"
-#include "experiment/schema.hpp"
 #include "unit/fake_task.hpp"
 
 using namespace hetsyn;

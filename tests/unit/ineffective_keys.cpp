@@ -1,4 +1,4 @@
-#include "experiment/ineffective_keys.hpp"
+#include "config/ineffective_keys.hpp"
 
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>

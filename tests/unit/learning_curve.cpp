@@ -1,4 +1,4 @@
-#include "experiment/analysis/learning_curve.hpp"
+#include "report/analysis/learning_curve.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,4 +1,4 @@
-#include "experiment/parameter_perturbation.hpp"
+#include "run/parameter_perturbation.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <cmath>

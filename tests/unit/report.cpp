@@ -1,4 +1,4 @@
-#include "experiment/report.hpp"
+#include "report/report.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <cmath>
@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "core/error.hpp"
-#include "experiment/markdown.hpp"
-#include "experiment/metric_range.hpp"
-#include "experiment/statistics.hpp"
+#include "core/markdown.hpp"
+#include "report/metric_range.hpp"
+#include "report/statistics.hpp"
 #include "support/temporary_directory.hpp"
 
 using namespace hetsyn;

@@ -1,4 +1,4 @@
-#include "experiment/run_directory.hpp"
+#include "run/run_directory.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,4 +1,4 @@
-#include "experiment/summary.hpp"
+#include "run/summary.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <limits>

@@ -5,9 +5,9 @@
 #include <set>
 
 #include "core/error.hpp"
-#include "experiment/sweep_axis.hpp"
-#include "experiment/sweep_points.hpp"
 #include "support/temporary_directory.hpp"
+#include "sweep/axis.hpp"
+#include "sweep/points.hpp"
 
 using namespace hetsyn;
 

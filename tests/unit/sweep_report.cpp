@@ -1,4 +1,4 @@
-#include "experiment/sweep_report.hpp"
+#include "report/sweep_report.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <filesystem>

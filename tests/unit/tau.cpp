@@ -1,11 +1,11 @@
-#include "experiment/analysis/tau.hpp"
+#include "report/analysis/tau.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 
 #include "core/error.hpp"
 #include "dynamics/synapse.hpp"
-#include "experiment/analysis/run_analysis.hpp"
+#include "report/analysis/run_analysis.hpp"
 
 using namespace hetsyn;
 

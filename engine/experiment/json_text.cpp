@@ -1,9 +1,0 @@
-#include "experiment/json_text.hpp"
-
-namespace hetsyn {
-
-std::string json_text(const nlohmann::ordered_json& json, int indent) {
-  return json.dump(indent, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
-}
-
-}  // namespace hetsyn

@@ -1,0 +1,100 @@
+#include "report/alike_runs.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <set>
+
+#include "run/data_json.hpp"
+
+namespace hetsyn {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::optional<ConfigValue> setting_named(const std::vector<Setting>& settings, const std::string& key) {
+  const auto at = std::ranges::find(settings, key, &Setting::key);
+  return at == settings.end() ? std::nullopt : std::optional(at->value);
+}
+
+std::string model_of(const std::vector<Setting>& settings) {
+  const std::optional<ConfigValue> model = setting_named(settings, "model.neuron");
+  const auto* const name = model ? model->as<std::string>() : nullptr;
+  return name == nullptr ? std::string() : *name;
+}
+
+/// The value that a key would have had, if it were not written: its default, or what follows from the other keys.
+std::optional<ConfigValue> value_unless_written(const AlikeRuns& run, const std::string& key) {
+  ConfigDocument document;
+  for (const Setting& setting : run.recorded) {
+    const std::size_t dot = setting.key.find('.');
+    const bool others = setting.key != key && !setting.key.starts_with("task.");
+    if (others) apply_override(document, setting.key.substr(0, dot), setting.key.substr(dot + 1), setting.value);
+  }
+  RunConfig config = read_config(document, run.task, {});
+  resolve(config, {});
+  return setting_named(settings_of(config), key);
+}
+
+/// Whether a recorded value follows from the others, as the autapses of hetsyn_lif do.
+bool follows(const AlikeRuns& run, const std::string& key) {
+  const std::optional<ConfigValue> recorded = setting_named(run.recorded, key);
+  const std::optional<ConfigValue> otherwise = value_unless_written(run, key);
+  if (!recorded || !otherwise) return !recorded && !otherwise;
+  return toml_text(*recorded) == toml_text(*otherwise);
+}
+
+/// Gives each group the settings in which not all groups agree, but for the model, which has a place of its own, and
+/// what follows from the other keys in each of them.
+void show_differences(std::span<AlikeRuns* const> groups) {
+  std::set<std::string> differing;
+  for (const AlikeRuns* const group : groups) {
+    for (const KeyDifference& difference : differences(groups.front()->recorded, group->recorded, kSameModel)) {
+      differing.insert(difference.key);
+    }
+  }
+  differing.erase("model.neuron");
+  std::erase_if(differing, [&](const std::string& key) {
+    return std::ranges::all_of(groups, [&](const AlikeRuns* group) { return follows(*group, key); });
+  });
+  for (AlikeRuns* const group : groups) {
+    for (const Setting& setting : group->recorded) {
+      if (differing.contains(setting.key)) group->settings[setting.key] = toml_text(setting.value);
+    }
+  }
+}
+
+void label_data(std::span<AlikeRuns* const> groups) {
+  std::vector<DataIdentity> data;
+  for (const AlikeRuns* const group : groups) data.push_back(group->data);
+  const std::vector<std::string> labels = data_labels(data);
+  for (std::size_t i = 0; i < groups.size(); ++i) groups[i]->data_label = labels[i];
+}
+
+}  // namespace
+
+std::string AlikeRuns::name() const {
+  std::string text;
+  for (const auto& [key, value] : settings) text += fmt::format("{}{} = {}", text.empty() ? "" : ", ", key, value);
+  return text.empty() ? model : fmt::format("{} ({})", model, text);
+}
+
+AlikeRuns recorded_run(const std::filesystem::path& run, const Json& summary) {
+  const ConfigDocument document = read_toml_file((run / "config.toml").string());
+  const Json placement = summary.value("placement", Json::array());
+  AlikeRuns out;
+  out.recorded = recorded_settings(document, placement.get<std::set<std::string>>());
+  out.task = summary.value("task", task_name(document));
+  out.model = model_of(out.recorded);
+  if (summary.contains("data")) out.data = data_from_json(summary.at("data"));
+  return out;
+}
+
+void tell_apart(std::span<AlikeRuns* const> groups) {
+  if (groups.empty()) return;
+  show_differences(groups);
+  label_data(groups);
+}
+
+}  // namespace hetsyn

@@ -1,0 +1,234 @@
+#include <fmt/format.h>
+
+#include <array>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "core/json_text.hpp"
+#include "core/markdown.hpp"
+#include "report/analysis/run_analysis.hpp"
+#include "report/statistics.hpp"
+#include "run/summary.hpp"
+
+namespace hetsyn {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// The measures of a snapshot, in the order in which they are reported.
+struct Measure {
+  std::string_view key, title;
+  double (*value)(const DecaySnapshot& snapshot);
+};
+constexpr std::array<Measure, 8> kMeasures{{
+    {"median_ms", "median", [](const DecaySnapshot& s) { return s.tau.median_ms; }},
+    {"mean_ms", "mean, unclamped", [](const DecaySnapshot& s) { return s.tau.mean_ms; }},
+    {"mean_without_long_ms", "mean, not long", [](const DecaySnapshot& s) { return s.tau.mean_without_long_ms; }},
+    {"of_mean_decay_ms", "of mean r", [](const DecaySnapshot& s) { return s.tau.of_mean_decay_ms; }},
+    {"long_fraction", "long", [](const DecaySnapshot& s) { return s.tau.long_fraction; }},
+    {"clamped_low", "clamped low", [](const DecaySnapshot& s) { return static_cast<double>(s.tau.clamped_low); }},
+    {"clamped_high", "clamped high", [](const DecaySnapshot& s) { return static_cast<double>(s.tau.clamped_high); }},
+    {"mean_change", "mean change of r", [](const DecaySnapshot& s) { return s.mean_change; }},
+}};
+
+/// JSON has neither ∞ nor NaN.
+Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
+
+// ---- over runs ---------------------------------------------------------------------------------------------------
+
+using Runs = std::vector<const RunAnalysis*>;
+
+Runs runs_of(const AnalysisGroup& group, std::span<const RunAnalysis> runs) {
+  Runs out;
+  for (const std::size_t run : group.runs) out.push_back(&runs[run]);
+  return out;
+}
+
+/// What alike runs end with in one measure of the decays that are at place `d` in each.
+Spread final_spread(const Runs& runs, std::size_t d, const Measure& measure) {
+  std::vector<double> values;
+  for (const RunAnalysis* const run : runs) values.push_back(measure.value(run->decays[d].snapshots.back()));
+  return spread_of(values);
+}
+
+std::vector<double> criterion_steps(const Runs& runs) {
+  std::vector<double> steps;
+  for (const RunAnalysis* const run : runs) {
+    if (run->criterion_step) steps.push_back(static_cast<double>(*run->criterion_step));
+  }
+  return steps;
+}
+
+/// "∞" or "–" where one of the values is infinite or undefined, as no spread is then.
+std::string spread_text(const Spread& spread) {
+  if (!std::isfinite(spread.sd)) return metric_text(spread.mean);
+  return fmt::format("{} ± {:.2g}", metric_text(spread.mean), spread.sd);
+}
+
+Json spread_json(const Spread& spread) {
+  return {{"n", spread.n}, {"mean", number(spread.mean)}, {"sd", number(spread.sd)}};
+}
+
+// ---- Markdown ----------------------------------------------------------------------------------------------------
+
+using Cells = std::vector<std::string>;
+
+std::string table_head(Cells titles, std::size_t texts) {
+  for (const Measure& measure : kMeasures) titles.emplace_back(measure.title);
+  return markdown_head(titles, texts);
+}
+
+std::string snapshots_markdown(const RunAnalysis& run) {
+  std::string out;
+  for (const DecayAnalysis& decays : run.decays) {
+    for (const DecaySnapshot& snapshot : decays.snapshots) {
+      Cells cells{run.run, decays.name, std::to_string(snapshot.epoch), std::to_string(snapshot.step),
+                  std::to_string(snapshot.tau.count)};
+      for (const Measure& measure : kMeasures) cells.push_back(metric_text(measure.value(snapshot)));
+      out += markdown_row(cells);
+    }
+  }
+  return out;
+}
+
+std::string group_markdown(const AnalysisGroup& group, std::span<const RunAnalysis> all) {
+  const Runs runs = runs_of(group, all);
+  std::string out = fmt::format("\nOver {} runs of {}, at the end (mean ± s.d.):\n\n", runs.size(), group.title());
+  out += table_head({"decays"}, 1);
+  for (std::size_t d = 0; d < runs.front()->decays.size(); ++d) {
+    Cells cells{runs.front()->decays[d].name};
+    for (const Measure& measure : kMeasures) cells.push_back(spread_text(final_spread(runs, d, measure)));
+    out += markdown_row(cells);
+  }
+  return out;
+}
+
+std::string histogram_markdown(const RunAnalysis& run, const DecayAnalysis& decays) {
+  const TauHistogram& histogram = *decays.histogram;
+  std::string out = fmt::format("\n{}, {}:\n\n", run.run, decays.name) + markdown_head(Cells{"tau (ms)", "decays"}, 1);
+  const auto line = [&](const std::string& range, std::size_t count) {
+    out += markdown_row(Cells{range, std::to_string(count)});
+  };
+  line("clamped low", histogram.clamped_low);
+  line(fmt::format("below {:.4g}", histogram.edges_ms.front()), histogram.below);
+  for (std::size_t i = 0; i < histogram.counts.size(); ++i) {
+    line(fmt::format("{:.4g} to {:.4g}", histogram.edges_ms[i], histogram.edges_ms[i + 1]), histogram.counts[i]);
+  }
+  line(fmt::format("above {:.4g}", histogram.edges_ms.back()), histogram.above);
+  line("clamped high", histogram.clamped_high);
+  return out;
+}
+
+/// What the runs are, and on which data: a line for each group of alike ones.
+std::string groups_markdown(std::span<const AnalysisGroup> groups, std::span<const RunAnalysis> all) {
+  std::string out;
+  for (const AnalysisGroup& group : groups) {
+    std::string names;
+    for (const RunAnalysis* const run : runs_of(group, all)) names += (names.empty() ? "" : ", ") + run->run;
+    out += fmt::format("- {}: {}\n", group.title(), names);
+  }
+  return out + "\n";
+}
+
+std::string criterion_markdown(std::span<const RunAnalysis> all, std::span<const AnalysisGroup> groups,
+                               const AnalysisRequest& request) {
+  const Criterion& criterion = *request.criterion;
+  std::string out =
+      fmt::format("\nSteps until {} {} is {} {:.4g} over the last {} steps:\n\n", request.split, criterion.metric,
+                  criterion.at_least ? "at least" : "at most", criterion.bound, criterion.window);
+  out += markdown_head(Cells{"run", "steps"}, 1);
+  for (const RunAnalysis& run : all) {
+    out += markdown_row(Cells{run.run, run.criterion_step ? std::to_string(*run.criterion_step) : "never"});
+  }
+  for (const AnalysisGroup& group : groups) {
+    const std::vector<double> steps = criterion_steps(runs_of(group, all));
+    if (group.runs.size() < 2 || steps.empty()) continue;
+    out += markdown_row(
+        Cells{fmt::format("{}: the {} of {} that reach it", group.title(), steps.size(), group.runs.size()),
+              spread_text(spread_of(steps))});
+  }
+  return out;
+}
+
+// ---- JSON --------------------------------------------------------------------------------------------------------
+
+Json histogram_json(const TauHistogram& histogram) {
+  return {{"edges_ms", histogram.edges_ms},
+          {"counts", histogram.counts},
+          {"below", histogram.below},
+          {"above", histogram.above},
+          {"clamped_low", histogram.clamped_low},
+          {"clamped_high", histogram.clamped_high}};
+}
+
+Json decays_json(const DecayAnalysis& decays) {
+  Json out{{"name", decays.name}, {"count", decays.snapshots.back().tau.count}, {"snapshots", Json::array()}};
+  for (const DecaySnapshot& snapshot : decays.snapshots) {
+    Json entry{{"epoch", snapshot.epoch}, {"step", snapshot.step}};
+    for (const Measure& measure : kMeasures) entry[std::string(measure.key)] = number(measure.value(snapshot));
+    out["snapshots"].push_back(std::move(entry));
+  }
+  if (decays.histogram) out["histogram"] = histogram_json(*decays.histogram);
+  return out;
+}
+
+Json group_json(const AnalysisGroup& group, std::span<const RunAnalysis> all) {
+  const Runs runs = runs_of(group, all);
+  Json out{{"name", group.name()}, {"data", group.data_label}, {"runs", Json::array()}, {"decays", Json::object()}};
+  for (const RunAnalysis* const run : runs) out["runs"].push_back(run->run);
+  for (std::size_t d = 0; d < runs.front()->decays.size(); ++d) {
+    for (const Measure& measure : kMeasures) {
+      out["decays"][runs.front()->decays[d].name][std::string(measure.key)] =
+          spread_json(final_spread(runs, d, measure));
+    }
+  }
+  out["criterion_step"] = spread_json(spread_of(criterion_steps(runs)));
+  return out;
+}
+
+}  // namespace
+
+std::string analysis_markdown(std::span<const RunAnalysis> runs, std::span<const AnalysisGroup> groups,
+                              const AnalysisRequest& request) {
+  std::string out = fmt::format(
+      "Synaptic time constants in ms, up to the checkpoint `{}`; long: above {:.4g} ms; mean, unclamped: over r below "
+      "its upper clamp; ∞: r = 1, which never decays; –: undefined, as nothing counts.\n\n",
+      request.checkpoint, request.long_ms);
+  out += groups_markdown(groups, runs);
+  out += table_head({"run", "decays", "epoch", "step", "n"}, 2);
+  for (const RunAnalysis& run : runs) out += snapshots_markdown(run);
+  for (const AnalysisGroup& group : groups) {
+    if (group.runs.size() > 1) out += group_markdown(group, runs);
+  }
+  for (const RunAnalysis& run : runs) {
+    for (const DecayAnalysis& decays : run.decays) {
+      if (decays.histogram) out += histogram_markdown(run, decays);
+    }
+  }
+  if (request.criterion) out += criterion_markdown(runs, groups, request);
+  return out;
+}
+
+std::string analysis_json(std::span<const RunAnalysis> runs, std::span<const AnalysisGroup> groups,
+                          const AnalysisRequest& request) {
+  Json out{{"checkpoint", request.checkpoint}, {"long_ms", request.long_ms}};
+  if (request.criterion) {
+    const Criterion& criterion = *request.criterion;
+    out["criterion"] = {{"split", request.split},
+                        {"metric", criterion.metric},
+                        {criterion.at_least ? "at_least" : "at_most", criterion.bound},
+                        {"window", criterion.window}};
+  }
+  out["runs"] = Json::array();
+  for (const RunAnalysis& run : runs) {
+    Json entry{{"run", run.run}, {"epoch", run.epoch}, {"step", run.step}, {"decays", Json::array()}};
+    for (const DecayAnalysis& decays : run.decays) entry["decays"].push_back(decays_json(decays));
+    if (request.criterion) entry["criterion_step"] = run.criterion_step ? Json(*run.criterion_step) : Json(nullptr);
+    out["runs"].push_back(std::move(entry));
+  }
+  out["groups"] = Json::array();
+  for (const AnalysisGroup& group : groups) out["groups"].push_back(group_json(group, runs));
+  return json_text(out, 2) + "\n";
+}
+
+}  // namespace hetsyn

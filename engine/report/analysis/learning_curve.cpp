@@ -1,0 +1,65 @@
+#include "report/analysis/learning_curve.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "core/error.hpp"
+#include "core/files.hpp"
+
+namespace hetsyn {
+
+std::vector<CurvePoint> read_curve(const std::filesystem::path& metrics, const std::string& split,
+                                   const std::string& metric) {
+  std::vector<CurvePoint> curve;
+  std::istringstream lines(read_file(metrics));
+  std::size_t number = 0;
+  for (std::string line; std::getline(lines, line);) {
+    ++number;
+    try {
+      const auto json = nlohmann::json::parse(line);
+      const auto at = json.find(split);
+      if (at == json.end() || !at->contains(metric)) continue;
+      curve.push_back({json.at("step").get<std::uint64_t>(), at->at(metric).get<double>()});
+    } catch (const nlohmann::json::exception&) {
+      throw DataError(fmt::format("{}:{}: not the record of an epoch", metrics.string(), number));
+    }
+  }
+  if (curve.empty()) {
+    throw DataError(fmt::format("{}: no epoch has the metric {} on the split {}", metrics.string(), metric, split));
+  }
+  return curve;
+}
+
+Criterion parse_criterion(const std::string& text, std::uint64_t window) {
+  const std::size_t at = text.find_first_of("<>");
+  const std::size_t number = at + 2;
+  const bool has_operator = at != std::string::npos && at > 0 && text.size() > number && text[at + 1] == '=';
+  char* end = nullptr;
+  const double bound = has_operator ? std::strtod(text.c_str() + number, &end) : 0.0;
+  if (!has_operator || *end != '\0' || !std::isfinite(bound)) {
+    throw UsageError(fmt::format("--criterion {}: expected a metric and a bound, as in \"accuracy>=0.95\"", text));
+  }
+  return {text.substr(0, at), text[at] == '>', bound, window};
+}
+
+std::optional<std::uint64_t> steps_to_criterion(std::span<const CurvePoint> curve, const Criterion& criterion) {
+  const auto first_step = [&](std::size_t point) { return point == 0 ? 0 : curve[point - 1].step; };
+  for (std::size_t last = 0; last < curve.size(); ++last) {
+    if (curve[last].step < criterion.window) continue;
+    double sum = 0.0, steps = 0.0;
+    for (std::size_t point = last + 1; point-- > 0 && steps < static_cast<double>(criterion.window);) {
+      const auto covered = static_cast<double>(curve[point].step - first_step(point));
+      sum += covered * curve[point].value;
+      steps += covered;
+    }
+    const double mean = sum / steps;
+    if (criterion.at_least ? mean >= criterion.bound : mean <= criterion.bound) return curve[last].step;
+  }
+  return std::nullopt;
+}
+
+}  // namespace hetsyn

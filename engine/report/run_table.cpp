@@ -1,0 +1,104 @@
+#include "report/run_table.hpp"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "core/error.hpp"
+#include "core/files.hpp"
+#include "run/run_directory.hpp"
+
+namespace hetsyn {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Results results_of(const Json& summary, const std::string& metric) {
+  Results results;
+  for (std::size_t q = 0; q < kQuantities.size(); ++q) {
+    const Json::json_pointer place(
+        fmt::format("/metrics/{}/{}/{}", kQuantities[q].split, metric, kQuantities[q].epoch));
+    if (const Json value = summary.value(place, Json()); value.is_number()) results[q] = value.get<double>();
+  }
+  return results;
+}
+
+void add_run(RunTable& table, const Json& summary, const std::filesystem::path& run) {
+  RunGroup& group = group_of(table.groups, recorded_run(run, summary));
+  if (group.runs.empty()) {
+    group.metric = summary.at("selection").at("metric");
+    group.parameters = summary.at("parameters");
+    group.epochs = summary.at("epochs");
+  }
+  const auto seed = summary.at("seed").get<std::uint64_t>();
+  if (!group.runs.emplace(seed, results_of(summary, group.metric)).second) {
+    throw DataError(
+        fmt::format("{}: a run of the same configuration and seed {} is in the table already", run.string(), seed));
+  }
+  group.seconds.push_back(summary.at("seconds"));
+}
+
+void read_run(RunTable& table, const std::filesystem::path& run) {
+  if (!is_run_directory(run)) {
+    throw DataError(fmt::format("{}: is not a run directory (it has no config.toml)", run.string()));
+  }
+  const std::filesystem::path file = run / "summary.json";
+  if (!std::filesystem::exists(file)) {
+    table.uncounted.push_back({run.string(), "no summary"});
+    return;
+  }
+  try {
+    const Json summary = Json::parse(read_file(file));
+    const std::string status = summary.at("status");
+    if (status == "running" || status == "interrupted" || status == "failed") {
+      table.uncounted.push_back({run.string(), status});
+    } else {
+      add_run(table, summary, run);
+    }
+  } catch (const Json::exception& error) {
+    throw DataError(fmt::format("{}: not the summary of a run: {}", file.string(), error.what()));
+  }
+}
+
+Comparison compare(const RunGroup& first, const RunGroup& second) {
+  Comparison comparison{&first, &second, {}, {}};
+  for (const auto& [seed, results] : first.runs) {
+    const auto other = second.runs.find(seed);
+    if (other == second.runs.end()) continue;
+    comparison.seeds.push_back(seed);
+    for (std::size_t q = 0; q < kQuantities.size(); ++q) {
+      if (results[q] && other->second[q]) comparison.differences[q].push_back(*results[q] - *other->second[q]);
+    }
+  }
+  return comparison;
+}
+
+}  // namespace
+
+std::vector<double> RunGroup::values(std::size_t quantity) const {
+  std::vector<double> values;
+  for (const auto& [seed, results] : runs) {
+    if (results[quantity]) values.push_back(*results[quantity]);
+  }
+  return values;
+}
+
+RunTable read_runs(std::span<const std::filesystem::path> runs) {
+  RunTable table;
+  for (const std::filesystem::path& run : runs) read_run(table, run);
+  tell_apart(table.groups);
+  return table;
+}
+
+std::vector<Comparison> compare_groups(const RunTable& table) {
+  std::vector<Comparison> comparisons;
+  for (std::size_t i = 0; i < table.groups.size(); ++i) {
+    for (std::size_t j = i + 1; j < table.groups.size(); ++j) {
+      const RunGroup &a = table.groups[i], &b = table.groups[j];
+      if (a.task == b.task && a.data.same_as(b.data) && a.metric == b.metric) comparisons.push_back(compare(a, b));
+    }
+  }
+  return comparisons;
+}
+
+}  // namespace hetsyn

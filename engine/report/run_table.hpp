@@ -1,0 +1,71 @@
+#pragma once
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "report/alike_runs.hpp"
+
+/// Finished runs, sorted by configuration: what a report is made of.
+namespace hetsyn {
+
+/// The numbers of a run that reports compare: the metric that selects models, on a split, in an epoch.
+struct Quantity {
+  std::string_view key;    ///< "test_last": in JSON and CSV
+  std::string_view title;  ///< "test, last epoch"
+  std::string_view split, epoch;
+};
+inline constexpr std::array<Quantity, 4> kQuantities{{
+    {"train_last", "train, last epoch", "train", "last"},
+    {"test_last", "test, last epoch", "test", "last"},
+    {"test_best_validation", "test, best validation epoch", "test", "best_validation"},
+    {"test_best_test", "test, best test epoch", "test", "best_test"},
+}};
+
+/// One value per quantity; absent where the run has none, as a run without validation set has no best validation epoch.
+using Results = std::array<std::optional<double>, kQuantities.size()>;
+
+/// Finished runs that are averaged.
+struct RunGroup : AlikeRuns {
+  std::string metric;
+  std::uint64_t parameters = 0, epochs = 0;
+  std::map<std::uint64_t, Results> runs;  ///< by seed
+  std::vector<double> seconds;            ///< of each run
+
+  /// The values of one quantity, in the order of the seeds.
+  [[nodiscard]] std::vector<double> values(std::size_t quantity) const;
+};
+
+/// A run that did not end, and how far it got: "running", "interrupted", "failed" or "no summary".
+struct UncountedRun {
+  std::string run, status;
+};
+
+struct RunTable {
+  std::vector<RunGroup> groups;  ///< in the order of their first run
+  std::vector<UncountedRun> uncounted;
+};
+
+/// Reads summary.json and config.toml of each run directory. Throws DataError, naming it, for one that holds no run, a
+/// summary that is not one, and a second run of the same configuration and seed.
+RunTable read_runs(std::span<const std::filesystem::path> runs);
+
+/// Two groups of one task, on the same data, by the same metric: per quantity the differences first − second over the
+/// seeds that both have.
+struct Comparison {
+  const RunGroup* first;
+  const RunGroup* second;
+  std::vector<std::uint64_t> seeds;
+  std::array<std::vector<double>, kQuantities.size()> differences;
+};
+
+/// All pairs of a table; they point into it.
+std::vector<Comparison> compare_groups(const RunTable& table);
+
+}  // namespace hetsyn

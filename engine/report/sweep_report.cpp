@@ -1,0 +1,248 @@
+#include "report/sweep_report.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "core/json_text.hpp"
+#include "core/markdown.hpp"
+#include "report/metric_range.hpp"
+#include "report/report_cells.hpp"
+#include "run/data_json.hpp"
+#include "sweep/json.hpp"
+
+namespace hetsyn {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::set<std::string> keys_of(const SweepTable& table) {
+  std::set<std::string> keys;
+  for (const Condition& condition : table.conditions) {
+    for (const auto& [key, value] : condition.settings) keys.insert(key);
+  }
+  return keys;
+}
+
+Spread spread_in(const Condition& condition, const std::string& metric) {
+  return spread_of(condition.values(metric), range_of_metric(metric));
+}
+
+Spread spread_in(const SweepComparison& comparison) {
+  return spread_of(comparison.differences, range_of_difference(comparison.first->metric));
+}
+
+Spread training_spread(const Condition& condition) {
+  std::vector<double> seconds;
+  for (const auto& [seed, value] : condition.training_seconds) seconds.push_back(value);
+  return spread_of(seconds);
+}
+
+/// A text without its quotes.
+std::string plain(const std::string& toml) { return toml.starts_with('"') ? toml.substr(1, toml.size() - 2) : toml; }
+
+/// The value of a key; `otherwise` where it is absent.
+std::string value_of(const SweepSettings& settings, const std::string& key, const std::string& otherwise) {
+  const auto at = settings.find(key);
+  return at == settings.end() ? otherwise : plain(at->second);
+}
+
+std::string or_dash(const std::string& text) { return text.empty() ? "–" : text; }
+
+// ---- Markdown ----------------------------------------------------------------------------------------------------
+
+/// All data that points have a result on.
+std::set<std::string> data_labels_of(const SweepTable& table) {
+  std::set<std::string> labels;
+  for (const Condition& condition : table.conditions) {
+    if (condition.data) labels.insert(condition.data_label);
+  }
+  return labels;
+}
+
+std::string heading(const SweepTable& table) {
+  std::string text = fmt::format("{}, {} split, {} checkpoint: {} of {} points have a result", table.task, table.split,
+                                 table.checkpoint, table.finished, table.points);
+  const std::set<std::string> labels = data_labels_of(table);
+  if (!labels.empty()) text += fmt::format("; data: {}", fmt::join(labels, "; "));
+  return text + ".\n\n";
+}
+
+std::string condition_row(const Condition& condition, const std::set<std::string>& keys, bool with_data) {
+  std::vector<std::string> cells;
+  if (with_data) cells.push_back(or_dash(condition.data_label));
+  for (const std::string& key : keys) cells.push_back(value_of(condition.settings, key, "–"));
+  const Spread spread = spread_in(condition, condition.metric);
+  const double seconds = training_spread(condition).mean;
+  cells.insert(cells.end(),
+               {or_dash(condition.metric), std::to_string(spread.n), spread_text(spread),
+                std::to_string(condition.parameters), std::isfinite(seconds) ? fmt::format("{:.1f}", seconds) : "–"});
+  return markdown_row(cells);
+}
+
+std::string conditions_markdown(const SweepTable& table) {
+  const std::set<std::string> keys = keys_of(table);
+  const bool several_data = data_labels_of(table).size() > 1;
+  std::vector<std::string> titles(keys.begin(), keys.end());
+  if (several_data) titles.insert(titles.begin(), "data");
+  titles.insert(titles.end(), {"metric", "seeds", "result", "parameters", "seconds of training"});
+  std::string out = markdown_head(titles, titles.size() - 4);
+  for (const Condition& condition : table.conditions) out += condition_row(condition, keys, several_data);
+  return out + spread_legend("training seeds");
+}
+
+/// What two conditions have in common, and what not.
+struct Contrast {
+  SweepSettings first, second, common;
+};
+
+Contrast contrast_of(const SweepComparison& comparison) {
+  Contrast contrast{comparison.first->settings, comparison.second->settings, {}};
+  for (const auto& [key, value] : comparison.first->settings) {
+    const auto other = contrast.second.find(key);
+    if (other == contrast.second.end() || other->second != value) continue;
+    contrast.common.insert(*other);
+    contrast.first.erase(key);
+    contrast.second.erase(other);
+  }
+  return contrast;
+}
+
+/// The number of settings in which two conditions differ.
+std::size_t distance(const SweepComparison& comparison) {
+  const Contrast contrast = contrast_of(comparison);
+  std::set<std::string> keys;
+  for (const SweepSettings* const side : {&contrast.first, &contrast.second}) {
+    for (const auto& [key, value] : *side) keys.insert(key);
+  }
+  return keys.size();
+}
+
+std::string comparison_row(const SweepComparison& comparison) {
+  const Contrast contrast = contrast_of(comparison);
+  return markdown_row(
+      std::vector<std::string>{or_dash(settings_text(contrast.first)), or_dash(settings_text(contrast.second)),
+                               or_dash(settings_text(contrast.common)), std::to_string(comparison.seeds.size()),
+                               spread_text(spread_in(comparison))});
+}
+
+/// The pairs that differ in the fewest settings: of models with several, most pairs differ in more than can be read.
+std::string comparisons_markdown(const SweepTable& table) {
+  const std::vector<SweepComparison> comparisons = compare_models(table);
+  if (comparisons.empty()) return "";
+  std::vector<std::size_t> distances(comparisons.size());
+  std::ranges::transform(comparisons, distances.begin(), distance);
+  const std::size_t least = *std::ranges::min_element(distances);
+  static const std::vector<std::string> kTitles{"first", "second", "both", "common seeds", "first − second"};
+  std::string out = "\nPaired differences of models over common seeds:\n\n" + markdown_head(kTitles, 3);
+  std::size_t left_out = 0;
+  for (std::size_t i = 0; i < comparisons.size(); ++i) {
+    if (distances[i] == least) {
+      out += comparison_row(comparisons[i]);
+    } else {
+      ++left_out;
+    }
+  }
+  if (left_out > 0) {
+    out += fmt::format("\nLeft out here, and part of --csv and --json: {} pairs that differ in more settings.\n",
+                       left_out);
+  }
+  return out;
+}
+
+// ---- JSON --------------------------------------------------------------------------------------------------------
+
+Json condition_json(const Condition& condition) {
+  Json out{{"settings", settings_json(condition.settings)}, {"neuron", condition.neuron}};
+  out["data"] = condition.data ? to_json(*condition.data) : Json();
+  out["metric"] = condition.metric;
+  out["parameters"] = condition.parameters;
+  out["planned_points"] = condition.planned;
+  out["seeds"] = Json::array();
+  for (const auto& [seed, seconds] : condition.training_seconds) out["seeds"].push_back(seed);
+  out["metrics"] = Json::object();
+  for (const auto& [name, values] : condition.metrics) {
+    out["metrics"][name] = spread_json(spread_in(condition, name));
+    out["metrics"][name]["values"] = condition.values(name);
+  }
+  out["training_seconds"] = spread_json(training_spread(condition));
+  return out;
+}
+
+Json comparison_json(const SweepComparison& comparison) {
+  return {{"first", settings_json(comparison.first->settings)},
+          {"second", settings_json(comparison.second->settings)},
+          {"metric", comparison.first->metric},
+          {"seeds", comparison.seeds},
+          {"difference", spread_json(spread_in(comparison))}};
+}
+
+// ---- CSV ---------------------------------------------------------------------------------------------------------
+
+std::string csv_settings(const SweepSettings& settings, const std::set<std::string>& keys) {
+  std::string out;
+  for (const std::string& key : keys) out += fmt::format(",{}", csv_field(value_of(settings, key, "")));
+  return out;
+}
+
+}  // namespace
+
+std::string sweep_markdown(const SweepTable& table) {
+  std::string out = heading(table) + conditions_markdown(table) + comparisons_markdown(table);
+  if (!table.uncounted.empty()) out += fmt::format("\nWithout a result ({} points):\n\n", table.uncounted.size());
+  for (const UncountedPoint& point : table.uncounted) {
+    out += fmt::format("- {} {}: {}\n", point.hash, settings_text(point.settings), point.reason);
+  }
+  if (table.strangers > 0) {
+    out += fmt::format("\n{} files in points/ are of points that the sweep does not have now; they are not counted.\n",
+                       table.strangers);
+  }
+  return out;
+}
+
+std::string sweep_json(const SweepTable& table) {
+  Json out{{"task", table.task},     {"split", table.split},       {"checkpoint", table.checkpoint},
+           {"points", table.points}, {"finished", table.finished}, {"strangers", table.strangers}};
+  out["conditions"] = Json::array();
+  for (const Condition& condition : table.conditions) out["conditions"].push_back(condition_json(condition));
+  out["comparisons"] = Json::array();
+  for (const SweepComparison& pair : compare_models(table)) out["comparisons"].push_back(comparison_json(pair));
+  out["not_counted"] = Json::array();
+  for (const UncountedPoint& point : table.uncounted) {
+    out["not_counted"].push_back(
+        {{"hash", point.hash}, {"settings", settings_json(point.settings)}, {"reason", point.reason}});
+  }
+  return json_text(out, 2) + "\n";
+}
+
+std::string sweep_csv(const SweepTable& table) {
+  const std::set<std::string> keys = keys_of(table);
+  std::string out = "kind,data";
+  for (const std::string& key : keys) out += "," + key;
+  out += ",metric,n,mean,sd,low95,high95\n";
+  for (const Condition& condition : table.conditions) {
+    const std::string head =
+        fmt::format("condition,{}{}", csv_field(condition.data_label), csv_settings(condition.settings, keys));
+    for (const auto& [name, values] : condition.metrics) {
+      out += fmt::format("{},{},{}\n", head, name, csv_spread(spread_in(condition, name)));
+    }
+  }
+  for (const SweepComparison& pair : compare_models(table)) {
+    // A pair has two values of each key in which it differs.
+    SweepSettings both = pair.first->settings;
+    for (const auto& [key, value] : pair.second->settings) {
+      if (both[key] != value) both[key] = plain(both[key]) + " - " + plain(value);
+    }
+    out += fmt::format("difference,{}{},{},{}\n", csv_field(pair.first->data_label), csv_settings(both, keys),
+                       pair.first->metric, csv_spread(spread_in(pair)));
+  }
+  for (const UncountedPoint& point : table.uncounted) {
+    out += fmt::format("not_counted,{},{},0,,,,\n", csv_settings(point.settings, keys), csv_field(point.reason));
+  }
+  return out;
+}
+
+}  // namespace hetsyn

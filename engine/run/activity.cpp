@@ -1,0 +1,81 @@
+#include "run/activity.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+namespace hetsyn {
+namespace {
+
+double event_count(const InputSample& sample, InputKind kind) {
+  if (kind == InputKind::events) return static_cast<double>(sample.spikes.steps.size());
+  return static_cast<double>(std::count_if(sample.analog.begin(), sample.analog.end(), [](float x) { return x != 0; }));
+}
+
+/// Synapses that one of the population's own spikes reaches.
+std::size_t recurrent_fan_out(const PopulationLayout& population) {
+  if (!population.recurrent) return 0;
+  return population.autapses ? population.size : population.size - 1;
+}
+
+std::size_t decaying_states(const PopulationLayout& population) {
+  std::size_t states = population.size;
+  if (population.sharing == DecaySharing::synapse) {
+    states *= population.inputs + recurrent_fan_out(population);
+  } else if (population.has_recurrent_decays()) {
+    states *= 2;
+  }
+  if (population.spiking) states += population.size;
+  if (population.spiking && population.neuron.adaptation_decay != 0.0) states += population.size;
+  return states;
+}
+
+template <class Value>
+double sum(const std::vector<PopulationActivity>& populations, Value value) {
+  return std::transform_reduce(populations.begin(), populations.end(), 0.0, std::plus<>(), value);
+}
+
+}  // namespace
+
+double Activity::spikes() const {
+  return sum(populations, [](const auto& population) { return population.spikes; });
+}
+double Activity::synaptic_operations() const {
+  return sum(populations, [](const auto& population) { return population.synaptic_operations; });
+}
+double Activity::decay_updates() const {
+  return sum(populations, [](const auto& population) { return population.decay_updates; });
+}
+
+void ActivityCounter::add(const Backend& backend, const InputBatch& input) {
+  const auto& populations = network_.populations;
+  samples_ += input.size();
+  steps_ = input.steps;
+  for (const auto& sample : input.samples) input_events_ += event_count(*sample, input.kind);
+  for (std::size_t p = 0; p < populations.size(); ++p) {
+    if (!populations[p].spiking) continue;
+    const std::span<const float> counts = backend.spike_counts(p);
+    spikes_[p] += std::accumulate(counts.begin(), counts.end(), 0.0);
+  }
+}
+
+Activity ActivityCounter::activity(double dt_ms) const {
+  const auto samples = static_cast<double>(samples_), steps = static_cast<double>(steps_);
+  Activity activity;
+  activity.input_events = input_events_ / samples;
+  double events_below = activity.input_events;
+  for (std::size_t p = 0; p < network_.populations.size(); ++p) {
+    const PopulationLayout& population = network_.populations[p];
+    const auto neurons = static_cast<double>(population.size);
+    PopulationActivity counts{.name = population.name, .neurons = population.size};
+    counts.spikes = spikes_[p] / samples;
+    counts.rate_hz = counts.spikes / (neurons * steps * dt_ms * 1e-3);
+    counts.synaptic_operations =
+        events_below * neurons + counts.spikes * static_cast<double>(recurrent_fan_out(population));
+    counts.decay_updates = steps * static_cast<double>(decaying_states(population));
+    events_below = counts.spikes;
+    activity.populations.push_back(std::move(counts));
+  }
+  return activity;
+}
+
+}  // namespace hetsyn

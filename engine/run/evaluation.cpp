@@ -1,0 +1,119 @@
+#include "run/evaluation.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/error.hpp"
+#include "run/data_json.hpp"
+#include "run/parameter_perturbation.hpp"
+#include "run/run.hpp"
+#include "training/checkpoint.hpp"
+#include "training/decision.hpp"
+#include "training/task_loss.hpp"
+
+namespace hetsyn {
+namespace {
+
+const SampleSet& set_named(const SampleSets& sets, const std::string& split) {
+  const auto absent = [&](std::string_view why) {
+    return ConfigError(fmt::format("--split {}: this run has no such set; {}", split, why));
+  };
+  if (split == "test") {
+    if (!sets.test) throw absent("the task has no test split");
+    return *sets.test;
+  }
+  if (split == "validation") {
+    if (!sets.validation) throw absent("under protocol = \"paper\" nothing is held out");
+    return *sets.validation;
+  }
+  if (split != "train") throw absent("expected train, validation or test");
+  if (sets.train.drawn) throw absent("training samples are drawn anew for each step");
+  return sets.train;
+}
+
+EvaluationSettings evaluation_settings(const RunConfig& config, const std::atomic<bool>& stop) {
+  EvaluationSettings settings;
+  settings.batch = config.train.evaluation_batch != 0 ? config.train.evaluation_batch : config.train.batch;
+  settings.dt_ms = config.model.dt_ms;
+  settings.seed = config.train.seed;
+  settings.perturbation = config.perturb.spikes;
+  settings.stop = &stop;
+  if (config.perturb.warp_log2 != 0.0) {
+    settings.time_scale = warp_factor(config.perturb.warp_log2, config.perturb.spikes.seed, 0);
+  }
+  return settings;
+}
+
+/// Refuses what would evaluate another network, or other held-out samples.
+void check_trained_keys(const EvaluationRequest& request) {
+  const std::vector<KeyDifference> changed = differences(request.recorded, request.config, kTrained);
+  if (changed.empty()) return;
+  throw ConfigError(fmt::format("an evaluation cannot change what was trained or held out: {}; train another run",
+                                differences_text(changed)),
+                    changed.front().key);
+}
+
+/// Refuses data that changed without a key of the task being changed by hand, and sets that are cut from training
+/// samples where these, or the cut, are not those of the training: a part of them would have been trained on.
+void check_data(const EvaluationRequest& request, const SampleSet& set, const DataIdentity& trained_on,
+                const DataIdentity& found) {
+  const bool same = trained_on.same_as(found);
+  const auto fail = [&](std::string_view expected) {
+    throw DataError(fmt::format("{}: the network was trained on {}; found: {}. {}", request.checkpoint,
+                                describe(trained_on), describe(found), expected));
+  };
+  if (!same && task_differences(request.recorded, request.config).empty()) {
+    fail("Expected the same content, at any place (task.path); to evaluate on other data, change a key of the task");
+  }
+  const bool from_training_data = !set.drawn && request.task.info().splits[set.split].role == SplitRole::train;
+  if (from_training_data && (!same || trained_on.held_out != found.held_out)) {
+    fail(
+        "Which of these training samples were held out cannot be told; expected --split test, or the run's own keys of "
+        "the task");
+  }
+}
+
+}  // namespace
+
+std::optional<EvaluationReport> evaluate_run(const EvaluationRequest& request, const std::atomic<bool>& stop) {
+  const Task& task = request.task;
+  const RunConfig& config = request.config;
+  check_trained_keys(request);
+  const SampleSets sets = divide_samples(task, config.train);
+  const SampleSet& set = set_named(sets, request.split);
+  const auto backend = build_backend(config);
+  Checkpoint trained = read_checkpoint(request.checkpoint, backend->layout());
+  const LossTerm* const term = classification_term(task.info());
+  EvaluationReport report;
+  report.samples = set.indices.size();
+  report.checkpoint = request.checkpoint;
+  report.epoch = trained.progress.epoch;
+  report.step = trained.progress.step;
+  report.class_names = task.info().class_names;
+  report.data = identify_data(task);
+  report.data.held_out = held_out_digest(task, sets);
+  const DataIdentity trained_on = parse_data_identity(request.checkpoint, trained.data);
+  check_data(request, set, trained_on, report.data);
+  if (!trained_on.same_as(report.data)) report.trained_on = trained_on;
+  report.varied = differences(request.recorded, config, kVariable);
+  perturb_parameters(trained.parameters, backend->layout(), config);
+  backend->write(Block::parameters, trained.parameters);
+  if (term != nullptr) report.confusion.emplace(task.info().outputs);
+
+  ActivityCounter counter(backend->network());
+  EvaluationSettings settings = evaluation_settings(config, stop);
+  settings.on_forward = [&](const Backend& done, const Batch& batch) {
+    counter.add(done, batch.input);
+    if (term == nullptr) return;
+    const BatchAnswer answer = answer_of(done, batch, task.info(), settings.dt_ms);
+    report.confusion->add(answer.labels, decided_classes(*term, answer));
+  };
+  auto metrics = evaluate(*backend, task, set, settings);
+  if (!metrics) return std::nullopt;
+  report.metrics = *std::move(metrics);
+  report.activity = counter.activity(settings.dt_ms);
+  return report;
+}
+
+}  // namespace hetsyn

@@ -1,0 +1,194 @@
+#include "run/run.hpp"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <utility>
+
+#include "backend/cpu/isa.hpp"
+#include "config/fields.hpp"
+#include "config/identity.hpp"
+#include "core/error.hpp"
+#include "core/files.hpp"
+#include "core/log.hpp"
+#include "run/data_json.hpp"
+#include "run/progress_display.hpp"
+#include "run/recorder.hpp"
+#include "training/checkpoint.hpp"
+
+namespace hetsyn {
+namespace {
+
+/// Keys of the task that do not tell runs apart: where the data are, and what they are called.
+std::vector<std::string> placement_keys(const RunConfig& config) {
+  std::vector<std::string> keys;
+  for (const NamedValue& value : config.task_values) {
+    const bool tells_apart = kSameRun.has(value.role);
+    if (!tells_apart) keys.push_back("task." + value.name);
+  }
+  return keys;
+}
+
+RunFacts facts_of(const RunConfig& config, const Task& opened, const Backend& backend, const Trainer& trainer,
+                  const Communicator& ranks) {
+  const TaskInfo& task = opened.info();
+  RunFacts facts;
+  facts.ranks = ranks.size();
+  facts.task = config.task;
+  facts.model = neuron_model_name(config.model.model);
+  facts.device = backend.name();
+  if (facts.device == "cpu") facts.instruction_set = cpu::select_kernels(backend_options(config, ranks).isa).name;
+  facts.plugin_version = task.plugin_version;
+  facts.plugin_file = task.plugin_file;
+  facts.data = identify_data(opened);
+  facts.data.held_out = held_out_digest(opened, trainer.sets());
+  facts.placement = placement_keys(config);
+  facts.protocol = config.train.protocol == Protocol::paper ? "paper" : "held_out";
+  facts.hold_out = hold_out_facts(task, trainer.sets());
+  facts.events = task.events;
+  facts.events_lost = task.events_lost;
+  facts.skipped = task.skipped;
+  facts.skipped_why = task.skipped_why;
+  facts.seed = config.train.seed;
+  facts.parameters = parameter_count(backend.network());
+  facts.selection = trainer.selection();
+  return facts;
+}
+
+/// Tells several observers, in order.
+class Observers : public TrainingObserver {
+ public:
+  explicit Observers(std::vector<TrainingObserver*> observers) : observers_(std::move(observers)) {}
+  void on_step(const StepRecord& record) override {
+    for (TrainingObserver* observer : observers_) observer->on_step(record);
+  }
+  void on_evaluation(const std::string& split, std::size_t done, std::size_t samples) override {
+    for (TrainingObserver* observer : observers_) observer->on_evaluation(split, done, samples);
+  }
+  void on_epoch(const EpochRecord& record) override {
+    for (TrainingObserver* observer : observers_) observer->on_epoch(record);
+  }
+  void on_checkpoint(CheckpointKind kind, Checkpoint& checkpoint) override {
+    for (TrainingObserver* observer : observers_) observer->on_checkpoint(kind, checkpoint);
+  }
+
+ private:
+  std::vector<TrainingObserver*> observers_;
+};
+
+DataError other_data(const std::filesystem::path& run, const DataIdentity& recorded, const DataIdentity& found) {
+  return DataError(
+      fmt::format("{}: the run is on other data than are found now: it was on {}; found: {}. Expected the "
+                  "same content, at any place (task.path)",
+                  run.string(), describe(recorded), describe(found)));
+}
+
+/// Leaves word of a run that ended by an exception. Where that fails too (a full disk), the exception says enough.
+void record_failure(RunRecorder& recorder, const TrainingProgress& progress) {
+  try {
+    recorder.finish(progress, "failed");
+  } catch (const RunError& error) {
+    log::debug("{}", error.what());
+  }
+}
+
+}  // namespace
+
+BackendOptions backend_options(const RunConfig& config, const Communicator& ranks) {
+  const std::string_view isa = config.run.instruction_set;
+  const int threads = config.run.threads;
+  return {.on_machine = ranks.on_machine(),
+          .threads = threads > 0 ? threads : ranks.cores(),
+          .isa = isa == "auto" ? std::string_view() : isa,
+          .matmul_precision = config.train.matmul_precision};
+}
+
+std::unique_ptr<Backend> build_backend(const RunConfig& config, const Communicator& ranks) {
+  return make_backend(config.run.device, build_network(config.model, config.train.seed),
+                      backend_options(config, ranks));
+}
+
+Run::Run(const Task& task, RunConfig config, std::size_t planned_memory, Communicator& ranks)
+    : config_(std::move(config)),
+      ranks_(ranks),
+      backend_(build_backend(config_, ranks)),
+      cache_(static_cast<std::size_t>(config_.run.sample_cache_mb) << 20),
+      trainer_(task, *backend_, config_.train, cache_, ranks),
+      facts_(facts_of(config_, task, *backend_, trainer_, ranks)) {
+  facts_.planned_memory = planned_memory;
+  config_.run.device = backend_->name();  // what "auto" came to
+  if (config_.train.matmul_precision != MatmulPrecision::float32) measure_matmul_error();
+}
+
+void Run::measure_matmul_error() {
+  RunConfig exact = config_;
+  exact.train.matmul_precision = MatmulPrecision::float32;
+  const std::string_view name =
+      fields::Names<MatmulPrecision>::values[static_cast<std::size_t>(config_.train.matmul_precision)];
+  facts_.matmul_precision = name;
+  facts_.matmul_error = trainer_.gradient_error(*build_backend(exact, ranks_));
+  log::info("matrix products in {}: gradients of the first batch differ from those in float32 by {:.2g} of their norm",
+            name, *facts_.matmul_error);
+}
+
+void Run::resume(const RunDirectory& directory) {
+  namespace fs = std::filesystem;
+  if (fs::exists(directory.last_checkpoint())) {
+    const std::string path = directory.last_checkpoint().string();
+    std::string bytes = read_file(path);
+    if (ranks_.size() > 1) resumed_ = bytes;
+    const Checkpoint checkpoint = parse_checkpoint(path, std::move(bytes), backend_->layout());
+    const DataIdentity recorded = parse_data_identity(path, checkpoint.data);
+    if (!recorded.same_as(facts_.data)) throw other_data(directory.path(), recorded, facts_.data);
+    trainer_.restore(checkpoint);
+    log::info("continuing after step {} of {}", trainer_.progress().step, trainer_.length().steps);
+  } else {
+    log::info("{}: no checkpoint yet; starting from the beginning", directory.path().string());
+  }
+  const RunRecords records = trainer_.progress().records.reported(facts_.selection);
+  const std::string lines = fs::exists(directory.metrics()) ? read_file(directory.metrics()) : std::string();
+  write_file_atomically(directory.metrics(), metrics_until(lines, records.last));
+  if (!records.best(facts_.selection)) fs::remove(directory.best_checkpoint());  // of a record that is forgotten
+  if (fs::exists(directory.summary())) earlier_seconds_ = summary_seconds(read_file(directory.summary()));
+}
+
+RunEnd Run::follow(const std::atomic<bool>& stop) {
+  const std::string checkpoint = broadcast(ranks_, std::string());
+  if (!checkpoint.empty()) {
+    trainer_.restore(parse_checkpoint("the checkpoint that rank 0 sent", checkpoint, backend_->layout()));
+  }
+  TrainingObserver none;
+  return trainer_.run(none, stop);
+}
+
+RunEnd Run::train(const RunDirectory& directory, bool bar, const std::atomic<bool>& stop) {
+  if (ranks_.size() > 1) broadcast(ranks_, std::exchange(resumed_, {}));
+  const std::string text = write_config(config_);
+  write_file_atomically(directory.config(), text);
+  RunRecorder recorder(directory, backend_->layout(), facts_, text, config_.run.snapshot_every_epochs,
+                       earlier_seconds_);
+  const TrainingLength& length = trainer_.length();
+  log::debug("{} steps per epoch, {} in all", length.steps_per_epoch, length.steps);
+  RunEnd end = RunEnd::finished;
+  try {
+    ProgressDisplay display(bar, length.epochs(), facts_.selection.metric);
+    Observers observers({&recorder, &display});
+    end = trainer_.run(observers, stop);
+  } catch (...) {
+    record_failure(recorder, trainer_.progress());
+    throw;
+  }
+  recorder.finish(trainer_.progress(), run_end_name(end));
+  const RunRecords records = trainer_.progress().records.reported(facts_.selection);
+  if (records.last) log::info("\n{}", summary_table(records, facts_.data));
+  if (records.last && facts_.selection.split == "test") {
+    log::info("protocol = \"paper\": the best epoch was selected on the test set, which flatters it");
+  }
+  return end;
+}
+
+std::string default_run_path(const RunConfig& config) {
+  return fmt::format("runs/{}-{}-{}", config.task, neuron_model_name(config.model.model), config.train.seed);
+}
+
+}  // namespace hetsyn

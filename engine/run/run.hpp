@@ -1,0 +1,61 @@
+#pragma once
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "backend/backend.hpp"
+#include "config/config.hpp"
+#include "core/communicator.hpp"
+#include "data/sample_cache.hpp"
+#include "run/run_directory.hpp"
+#include "run/summary.hpp"
+#include "training/trainer.hpp"
+
+namespace hetsyn {
+
+/// Where the config leaves the threads open, they are as many as the cores of this rank.
+BackendOptions backend_options(const RunConfig& config, const Communicator& ranks = single_process());
+
+/// The backend of a resolved config, holding the network with its initial parameters. Throws ConfigError or UsageError.
+std::unique_ptr<Backend> build_backend(const RunConfig& config, const Communicator& ranks = single_process());
+
+/// One training run: from an opened task and a config to a run directory. Of several ranks, each has a Run; rank 0's
+/// has the directory and trains, and the others follow.
+class Run {
+ public:
+  /// Builds network, backend and trainer of a resolved config. Task and ranks outlive the run; `planned_memory` in
+  /// bytes is reported beside what was taken. Throws ConfigError or UsageError where they do not fit; nothing was
+  /// written then.
+  Run(const Task& task, RunConfig config, std::size_t planned_memory, Communicator& ranks);
+
+  [[nodiscard]] const RunConfig& config() const { return config_; }
+  [[nodiscard]] const RunFacts& facts() const { return facts_; }
+  [[nodiscard]] int threads() const { return backend_options(config_, ranks_).threads; }
+
+  /// Continues from the last checkpoint of `directory`, if it has one, and forgets what was recorded after it. Throws
+  /// DataError where the checkpoint is of a run on other data.
+  void resume(const RunDirectory& directory);
+
+  /// Trains to the end or until `stop` is set. `bar`: standard output is a terminal that may show a progress bar.
+  RunEnd train(const RunDirectory& directory, bool bar, const std::atomic<bool>& stop);
+  /// What rank 0 trains, from where it starts, at another rank; says and writes nothing.
+  RunEnd follow(const std::atomic<bool>& stop);
+
+ private:
+  void measure_matmul_error();
+
+  RunConfig config_;
+  Communicator& ranks_;
+  std::unique_ptr<Backend> backend_;
+  SampleCache cache_;
+  Trainer trainer_;
+  RunFacts facts_;
+  std::string resumed_;  ///< the checkpoint to go on from; empty: none
+  double earlier_seconds_ = 0.0;
+};
+
+/// Where a run goes if nothing else is said: runs/<task>-<model>-<seed>.
+std::string default_run_path(const RunConfig& config);
+
+}  // namespace hetsyn

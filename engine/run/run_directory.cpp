@@ -1,0 +1,134 @@
+#include "run/run_directory.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+#include "core/error.hpp"
+
+namespace hetsyn {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kSnapshotPrefix = "step-";
+
+/// Removes the files of a run, and nothing else that a user may have put there.
+void remove_run(const RunDirectory& run) {
+  for (const fs::path& file :
+       {run.metrics(), run.summary(), run.log(), run.last_checkpoint(), run.best_checkpoint(), run.config()}) {
+    fs::remove(file);
+  }
+  for (const fs::path& file : snapshot_files(run.path())) fs::remove(file);
+}
+
+/// Makes the directory and those above it; false where it exists.
+bool make_directory(const fs::path& path) {
+  std::error_code error;
+  if (!path.parent_path().empty()) fs::create_directories(path.parent_path(), error);
+  const bool made = !error && fs::create_directory(path, error);
+  if (error) throw RunError(fmt::format("{}: cannot make the run directory: {}", path.string(), error.message()));
+  return made;
+}
+
+/// Whether a directory holds nothing, or only what a run leaves that was killed before it had written its config.
+bool holds_only_a_beginning(const fs::path& path) {
+  const auto is_temporary = [](const fs::directory_entry& file) { return file.path().extension() == ".tmp"; };
+  const auto belongs = [&](const fs::directory_entry& entry) {
+    const fs::path name = entry.path().filename();
+    if (name == "checkpoints" && entry.is_directory() && !entry.is_symlink()) {
+      return std::all_of(fs::directory_iterator(entry), fs::directory_iterator(), is_temporary);
+    }
+    return name == "log.txt" || name == "config.toml.tmp";
+  };
+  return std::all_of(fs::directory_iterator(path), fs::directory_iterator(), belongs);
+}
+
+void check_existing(const fs::path& path, Existing existing) {
+  if (is_run_directory(path)) {
+    // Other programs have a config.toml, too: nothing of theirs is removed.
+    if (existing == Existing::replace && !fs::is_directory(path / "checkpoints")) {
+      throw UsageError(
+          fmt::format("{}: has a config.toml and is no run directory; choose another --out", path.string()));
+    }
+    if (existing != Existing::refuse) return;
+    throw UsageError(
+        fmt::format("{}: a run is there already; continue it with --resume, replace it with --force, or "
+                    "choose another --out",
+                    path.string()));
+  }
+  if (!holds_only_a_beginning(path)) {
+    throw UsageError(fmt::format("{}: is neither empty nor a run directory; choose another --out", path.string()));
+  }
+}
+
+}  // namespace
+
+bool is_run_directory(const fs::path& path) { return fs::exists(path / "config.toml"); }
+
+std::vector<fs::path> snapshot_files(const fs::path& run) {
+  std::vector<fs::path> files;
+  const fs::path folder = run / "checkpoints";
+  if (!fs::is_directory(folder)) return files;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    const std::string name = entry.path().filename().string();
+    if (name.starts_with(kSnapshotPrefix) && name.ends_with(".h5")) files.push_back(entry.path());
+  }
+  return files;
+}
+
+RunDirectory::RunDirectory(const fs::path& path, Existing existing) : path_(path) {
+  if (fs::exists(path) && !fs::is_directory(path)) {
+    throw UsageError(fmt::format("{}: is a file; expected a run directory", path.string()));
+  }
+  const bool made = make_directory(path);
+  lock();
+  try {
+    if (!made) check_existing(path, existing);
+    if (existing == Existing::replace) remove_run(*this);
+    fs::create_directory(path_ / "checkpoints");
+  } catch (const fs::filesystem_error& error) {
+    ::close(lock_);
+    throw RunError(fmt::format("{}: cannot use the run directory: {}", path.string(), error.code().message()));
+  } catch (...) {
+    ::close(lock_);
+    throw;
+  }
+}
+
+fs::path RunDirectory::snapshot(std::uint64_t step) const {
+  return path_ / "checkpoints" / fmt::format("{}{}.h5", kSnapshotPrefix, step);
+}
+
+RunDirectory RunDirectory::make_new(const fs::path& base) {
+  fs::path path = base;
+  for (int n = 2; !make_directory(path); ++n) path = fmt::format("{}-{}", base.string(), n);
+  return {path, Existing::refuse};
+}
+
+RunDirectory::RunDirectory(RunDirectory&& other) noexcept
+    : path_(std::move(other.path_)), lock_(std::exchange(other.lock_, -1)) {}
+
+RunDirectory::~RunDirectory() {
+  if (lock_ >= 0) ::close(lock_);
+}
+
+void RunDirectory::lock() {
+  lock_ = ::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (lock_ < 0) {
+    throw RunError(
+        fmt::format("{}: cannot open the run directory: {}", path_.string(), std::generic_category().message(errno)));
+  }
+  // A file system without locks is used without them.
+  if (::flock(lock_, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) return;
+  ::close(std::exchange(lock_, -1));
+  throw UsageError(fmt::format("{}: another process is writing to this run", path_.string()));
+}
+
+}  // namespace hetsyn

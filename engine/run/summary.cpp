@@ -1,0 +1,171 @@
+#include "run/summary.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <sstream>
+#include <utility>
+#include <vector>
+
+#include "core/json_text.hpp"
+#include "core/process_memory.hpp"
+#include "core/version.hpp"
+#include "run/data_json.hpp"
+
+namespace hetsyn {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct Column {
+  const char* key;
+  const char* title;
+  const std::optional<EpochRecord>& record;
+};
+
+std::array<Column, 3> columns(const RunRecords& records) {
+  return {{{"last", "last", records.last},
+           {"best_validation", "best validation", records.best_validation},
+           {"best_test", "best test", records.best_test}}};
+}
+
+/// All (split, metric) pairs of the records, in the order in which they were reported.
+std::vector<std::pair<std::string, std::string>> reported(const RunRecords& records) {
+  std::vector<std::pair<std::string, std::string>> out;
+  for (const Column& column : columns(records)) {
+    if (!column.record) continue;
+    for (const SplitMetrics& split : column.record->splits) {
+      for (const NamedMetric& metric : split.metrics) {
+        const std::pair<std::string, std::string> name{split.split, metric.name};
+        if (std::find(out.begin(), out.end(), name) == out.end()) out.push_back(name);
+      }
+    }
+  }
+  return out;
+}
+
+std::optional<double> value_of(const Column& column, const std::pair<std::string, std::string>& name) {
+  return column.record ? column.record->metric(name.first, name.second) : std::nullopt;
+}
+
+template <class T>
+Json or_null(const std::optional<T>& value) {
+  return value ? Json(*value) : Json(nullptr);
+}
+
+Json or_null(const std::string& text) { return text.empty() ? Json() : Json(text); }
+
+Json metrics_json(const RunRecords& records) {
+  Json out = Json::object();
+  for (const auto& name : reported(records)) {
+    for (const Column& column : columns(records)) {
+      out[name.first][name.second][column.key] = or_null(value_of(column, name));
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string summary_json(const RunFacts& facts, const TrainingProgress& progress, const std::string& status,
+                         const RunCost& cost) {
+  const RunRecords records = progress.records.reported(facts.selection);
+  Json out;
+  out["task"] = facts.task;
+  out["model"] = facts.model;
+  out["seed"] = facts.seed;
+  out["device"] = facts.device;
+  out["ranks"] = facts.ranks;
+  out["engine"] = {{"version", engine_version()}, {"instruction_set", or_null(facts.instruction_set)}};
+  out["plugin"] = {{"version", or_null(facts.plugin_version)}, {"file", or_null(facts.plugin_file)}};
+  out["data"] = to_json(facts.data);
+  const bool counted = facts.events > 0;
+  out["data"]["events"] = counted ? Json(facts.events) : Json();
+  out["data"]["events_lost"] = counted ? Json(facts.events_lost) : Json();
+  out["data"]["skipped"] = facts.skipped;
+  out["data"]["skipped_why"] = facts.skipped_why;
+  out["placement"] = facts.placement;
+  out["protocol"] = facts.protocol;
+  out["hold_out"] = {{"by", facts.hold_out.by}, {"groups", facts.hold_out.groups}, {"samples", facts.hold_out.samples}};
+  out["selection"] = {{"split", facts.selection.split}, {"metric", facts.selection.metric}};
+  out["parameters"] = facts.parameters;
+  out["matmul"] = {{"precision", facts.matmul_precision}, {"gradient_error", or_null(facts.matmul_error)}};
+  out["status"] = status;
+  out["epochs"] = progress.epoch;
+  out["steps"] = progress.step;
+  out["seconds"] = cost.seconds;
+  out["memory"] = {{"planned_mb", static_cast<double>(facts.planned_memory) / kMegabyte},
+                   {"peak_mb", static_cast<double>(cost.peak_memory) / kMegabyte}};
+  for (const Column& column : columns(records)) {
+    out["epoch"][column.key] = column.record ? Json(column.record->epoch) : Json(nullptr);
+  }
+  out["metrics"] = metrics_json(records);
+  return json_text(out, 2) + "\n";
+}
+
+double summary_seconds(const std::string& summary) {
+  const Json json = Json::parse(summary, nullptr, false);
+  const bool has_seconds = json.is_object() && json.contains("seconds") && json["seconds"].is_number();
+  return has_seconds ? json["seconds"].get<double>() : 0.0;
+}
+
+std::string epoch_json(const EpochRecord& record) {
+  Json out;
+  out["epoch"] = record.epoch;
+  out["step"] = record.step;
+  out["learning_rate"] = record.learning_rate;
+  if (record.provisional) out["provisional"] = true;
+  for (const SplitMetrics& split : record.splits) {
+    for (const NamedMetric& metric : split.metrics) out[split.split][metric.name] = metric.value;
+  }
+  return json_text(out);
+}
+
+std::string metrics_until(const std::string& lines, const std::optional<EpochRecord>& last) {
+  if (!last) return {};
+  std::string kept;
+  std::istringstream in(lines);
+  for (std::string line; std::getline(in, line);) {
+    const Json json = Json::parse(line, nullptr, false);
+    if (!json.is_object() || json.value("step", last->step) >= last->step) break;
+    kept += line + "\n";
+  }
+  return kept + epoch_json(*last) + "\n";
+}
+
+std::string metric_text(double value) {
+  if (std::isnan(value)) return "–";
+  if (std::isinf(value)) return value > 0.0 ? "∞" : "−∞";
+  return fmt::format("{:.4g}", value);
+}
+
+std::string summary_table(const RunRecords& records, const DataIdentity& data) {
+  std::size_t split_width = 5, metric_width = 6;
+  for (const auto& [split, metric] : reported(records)) {
+    split_width = std::max(split_width, split.size());
+    metric_width = std::max(metric_width, metric.size());
+  }
+  const auto line = [&](const std::string& split, const std::string& metric, const auto& cell) {
+    std::string out = fmt::format("{:<{}}  {:<{}}", split, split_width, metric, metric_width);
+    for (const Column& column : columns(records)) out += fmt::format("  {:>15}", cell(column));
+    return out + "\n";
+  };
+  std::string out = fmt::format("data: {}\n", data_title(data.name, data.standin));
+  out += line("split", "metric", [](const Column& column) { return std::string(column.title); });
+  out += line("", "epoch", [](const Column& column) {
+    return column.record ? fmt::format("{}", column.record->epoch) : std::string("-");
+  });
+  for (const auto& name : reported(records)) {
+    out += line(name.first, name.second, [&](const Column& column) {
+      const std::optional<double> value = value_of(column, name);
+      return value ? metric_text(*value) : std::string("-");
+    });
+  }
+  return out;
+}
+
+}  // namespace hetsyn

@@ -1,0 +1,161 @@
+#include "sweep/directory.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <system_error>
+
+#include "core/digest.hpp"
+#include "core/error.hpp"
+#include "core/files.hpp"
+#include "core/json_text.hpp"
+#include "run/data_json.hpp"
+#include "run/summary.hpp"
+#include "sweep/json.hpp"
+
+namespace hetsyn {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
+
+/// Makes a directory and those above it; several processes may do so at once.
+void make_directories(const fs::path& path) {
+  std::error_code error;
+  fs::create_directories(path, error);
+  if (error) throw RunError(fmt::format("{}: cannot make the directory: {}", path.string(), error.message()));
+}
+
+/// Locks the byte of a file that belongs to `name`; waits for it only if `wait`. Empty where another process has it.
+std::optional<int> lock_byte(const fs::path& file, std::string_view name, bool wait) {
+  const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+  if (descriptor < 0) {
+    throw RunError(fmt::format("{}: cannot open: {}", file.string(), std::generic_category().message(errno)));
+  }
+  struct flock byte {};
+  byte.l_type = F_WRLCK;
+  byte.l_whence = SEEK_SET;
+  byte.l_start = static_cast<::off_t>(hash_of(name) >> 2);  // offsets are signed
+  byte.l_len = 1;
+  // Locks of the open file, not of the process: a child inherits them. A file system without locks is used without.
+  const int done = ::fcntl(descriptor, wait ? F_OFD_SETLKW : F_OFD_SETLK, &byte);
+  if (done == 0 || (errno != EAGAIN && errno != EACCES)) return descriptor;
+  ::close(descriptor);
+  return std::nullopt;
+}
+
+Json plan_json(const SweepFile& sweep, const std::vector<SweepModel>& models) {
+  Json plan{{"task", sweep.task}, {"split", sweep.split}, {"checkpoint", sweep.checkpoint}};
+  plan["points"] = Json::array();
+  for (const SweepModel& model : models) {
+    for (const SweepPoint& point : model.points) {
+      plan["points"].push_back({{"hash", point.hash},
+                                {"model", model.hash},
+                                {"seed", model.seed},
+                                {"settings", settings_json(point.settings)}});
+    }
+  }
+  return plan;
+}
+
+/// Written only where it changes: several processes that start at once agree on it.
+void write_where_new(const fs::path& file, const std::string& content) {
+  if (!fs::exists(file) || read_file(file) != content) write_file_atomically(file, content);
+}
+
+}  // namespace
+
+SweepClaim::~SweepClaim() {
+  if (file_ >= 0) ::close(file_);
+}
+
+bool is_whole_point(const fs::path& file) {
+  constexpr std::string_view kEnd = "\n}\n";  // what is inside is indented
+  std::ifstream content(file, std::ios::binary | std::ios::ate);
+  if (!content || content.tellg() < static_cast<std::streamoff>(kEnd.size())) return false;
+  std::string end(kEnd.size(), '\0');
+  content.seekg(-static_cast<std::streamoff>(kEnd.size()), std::ios::end);
+  content.read(end.data(), static_cast<std::streamsize>(end.size()));
+  return content && end == kEnd;
+}
+
+bool is_sweep_directory(const fs::path& path) {
+  return fs::exists(path / "plan.json") && fs::exists(path / "sweep.toml");
+}
+
+SweepDirectory::SweepDirectory(fs::path path) : path_(std::move(path)) {
+  if (fs::exists(path_) && !fs::is_directory(path_)) {
+    throw UsageError(fmt::format("{}: is a file; expected a sweep directory", path_.string()));
+  }
+  // claims is the first file of a sweep: another process may just be beginning.
+  if (fs::exists(path_) && !fs::is_empty(path_) && !fs::exists(path_ / "claims")) {
+    throw UsageError(fmt::format("{}: is neither empty nor a sweep directory; choose another --out", path_.string()));
+  }
+}
+
+void SweepDirectory::create() const {
+  make_directories(path_);
+  const SweepClaim claims_file(*lock_byte(path_ / "claims", "directory", true));
+  for (const char* name : {"models", "points", "failed", "logs"}) make_directories(path_ / name);
+}
+
+void SweepDirectory::write_plan(const SweepFile& sweep, const std::vector<SweepModel>& models) const {
+  const SweepClaim writer(*lock_byte(path_ / "claims", "directory", true));
+  write_where_new(path_ / "plan.json", json_text(plan_json(sweep, models), 1) + "\n");
+  write_where_new(path_ / "sweep.toml", write_sweep_file(sweep));
+}
+
+std::optional<SweepClaim> SweepDirectory::claim(const std::string& model) const {
+  const std::optional<int> file = lock_byte(path_ / "claims", model, false);
+  if (!file) return std::nullopt;
+  return SweepClaim(*file);
+}
+
+void SweepDirectory::write_point(const std::string& hash, const std::string& content) const {
+  write_file_atomically(point(hash), content);
+}
+
+void SweepDirectory::write_failure(const std::string& hash, const SweepSettings& settings,
+                                   const std::string& reason) const {
+  const Json content{{"hash", hash}, {"status", "failed"}, {"settings", settings_json(settings)}, {"reason", reason}};
+  write_file_atomically(failure(hash), json_text(content, 2) + "\n");
+}
+
+void SweepDirectory::forget_failures(const SweepModel& model) const {
+  fs::remove(failure(model.hash));
+  for (const SweepPoint& each : model.points) fs::remove(failure(each.hash));
+}
+
+PointState SweepDirectory::state(const SweepModel& model, const SweepPoint& each) const {
+  if (is_whole_point(point(each.hash))) return PointState::finished;
+  const bool failed = fs::exists(failure(each.hash)) || fs::exists(failure(model.hash));
+  return failed ? PointState::failed : PointState::missing;
+}
+
+std::string SweepDirectory::headline(const SweepModel& model) const {
+  const auto finished = [&](const SweepPoint& each) { return is_whole_point(point(each.hash)); };
+  const auto first = std::ranges::find_if(model.points, finished);
+  if (first == model.points.end()) return "no result";
+  try {
+    const Json content = Json::parse(read_file(point(first->hash)));
+    const std::string metric = content.at("metric");
+    const Json value = content.at("metrics").at(metric);
+    const DataIdentity data = data_from_json(content.at("data"));
+    return fmt::format("{} {} on {}", metric, value.is_number() ? metric_text(value) : "undefined",
+                       data_title(data.name, data.standin));
+  } catch (const Json::exception&) {
+    return fmt::format("{} is no point of a sweep", point(first->hash).string());
+  }
+}
+
+bool SweepDirectory::is_open(const SweepModel& model) const {
+  return std::ranges::any_of(model.points,
+                             [&](const SweepPoint& each) { return state(model, each) == PointState::missing; });
+}
+
+}  // namespace hetsyn

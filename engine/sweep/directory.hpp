@@ -1,0 +1,86 @@
+#pragma once
+#include <filesystem>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "sweep/points.hpp"
+
+namespace hetsyn {
+
+/// The right to work on one model of a sweep. The system takes it back when the last process that holds it ends,
+/// however it ends; a forked child inherits it.
+class SweepClaim {
+ public:
+  SweepClaim(SweepClaim&& other) noexcept : file_(std::exchange(other.file_, -1)) {}
+  SweepClaim& operator=(SweepClaim&&) = delete;
+  ~SweepClaim();
+
+ private:
+  friend class SweepDirectory;
+  explicit SweepClaim(int file) : file_(file) {}
+  int file_;
+};
+
+/// What became of a point.
+enum class PointState { missing, finished, failed };
+
+/// The files of a sweep. Several processes, on one machine or on many that share a file system, may work in it at once.
+///   sweep.toml          the sweep, with its base config in it
+///   plan.json           all points, with the values of their axes
+///   models/<hash>/      run directories, one per network
+///   points/<hash>.json  one per finished point
+///   failed/<hash>.json  one per model or point that failed, with the reason
+///   logs/<hash>.txt     what the process of a model printed
+///   claims              locked byte by byte: who works on what
+class SweepDirectory {
+ public:
+  /// Looks at a directory, which need not exist. Throws UsageError where something else is in the way.
+  explicit SweepDirectory(std::filesystem::path path);
+
+  /// Makes the directory where it does not exist. Throws RunError.
+  void create() const;
+  /// Records what the sweep consists of.
+  void write_plan(const SweepFile& sweep, const std::vector<SweepModel>& models) const;
+
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+  [[nodiscard]] std::filesystem::path run(const std::string& model) const { return path_ / "models" / model; }
+  [[nodiscard]] std::filesystem::path log(const std::string& model) const { return path_ / "logs" / (model + ".txt"); }
+
+  /// Empty where another process has it.
+  [[nodiscard]] std::optional<SweepClaim> claim(const std::string& model) const;
+
+  /// A finished point; `content` is one JSON object.
+  void write_point(const std::string& point, const std::string& content) const;
+  /// A model or a point that failed.
+  void write_failure(const std::string& hash, const SweepSettings& settings, const std::string& reason) const;
+  /// Forgets the failures of a model and of its points.
+  void forget_failures(const SweepModel& model) const;
+
+  /// The result of the first finished point of a model in a few words: "accuracy 0.93 on MNIST".
+  [[nodiscard]] std::string headline(const SweepModel& model) const;
+
+  [[nodiscard]] PointState state(const SweepModel& model, const SweepPoint& point) const;
+  /// Whether there is work left at a model.
+  [[nodiscard]] bool is_open(const SweepModel& model) const;
+
+ private:
+  [[nodiscard]] std::filesystem::path point(const std::string& hash) const {
+    return path_ / "points" / (hash + ".json");
+  }
+  [[nodiscard]] std::filesystem::path failure(const std::string& hash) const {
+    return path_ / "failed" / (hash + ".json");
+  }
+
+  std::filesystem::path path_;
+};
+
+/// Whether the file of a point is there to its end; a disk that lost a part of it leaves one that is not.
+bool is_whole_point(const std::filesystem::path& file);
+
+/// Whether a sweep was started in `path`.
+bool is_sweep_directory(const std::filesystem::path& path);
+
+}  // namespace hetsyn
