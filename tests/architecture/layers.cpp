@@ -97,6 +97,33 @@ BOOST_AUTO_TEST_CASE(a_layer_includes_only_what_stands_left_of_it) {
   BOOST_TEST(seen > 50u);  // the scan itself works: there are hundreds
 }
 
+// Within the CUDA backend: device ← kernels ← host; the emulation takes the place of the device's runtime in tests.
+BOOST_AUTO_TEST_CASE(the_rooms_of_the_cuda_backend_are_layers_too) {
+  const std::map<std::string, Layers> may_include{{"device", {"emulation"}},
+                                                  {"kernels", {"device", "emulation"}},
+                                                  {"host", {"device", "kernels"}},
+                                                  {"emulation", {"device"}}};
+  const std::string cuda = "backend/cuda/";
+  for (const auto& [room, allowed] : may_include) {
+    for (const fs::path& file : sources(kRoot / "engine" / cuda / room)) {
+      for (const std::string& include : includes(file)) {
+        if (!include.starts_with(cuda)) continue;
+        const std::string target = first_part(include.substr(cuda.size()));
+        if (!may_include.contains(target)) continue;  // the module's interface
+        BOOST_TEST((target == room || allowed.contains(target)), file << " includes " << include);
+      }
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(nothing_of_the_engine_includes_a_test) {
+  for (const fs::path& file : sources(kRoot / "engine")) {
+    for (const std::string& include : includes(file)) {
+      BOOST_TEST(!fs::exists(kRoot / "tests" / include), file << " includes " << include);
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(the_engine_does_not_know_the_plugin_contract) {
   for (const fs::path& file : sources(kRoot / "engine")) {
     for (const std::string& include : includes(file)) {

@@ -4,13 +4,13 @@
 #include <boost/test/unit_test.hpp>
 #include <vector>
 
-#include "backend/cuda/batch_plan.hpp"
-#include "backend/cuda/cuda_backend.hpp"
-#include "backend/cuda/loss.hpp"
-#include "backend/cuda/recurrent.hpp"
+#include "backend/cuda/emulation/emulated_device.hpp"
+#include "backend/cuda/host/batch_plan.hpp"
+#include "backend/cuda/host/cuda_backend.hpp"
+#include "backend/cuda/kernels/loss.hpp"
+#include "backend/cuda/kernels/recurrent.hpp"
 #include "backend/cuda_answer.hpp"
 #include "core/error.hpp"
-#include "simt/emulated_device.hpp"
 
 using namespace hetsyn;
 using namespace hetsyn::test;

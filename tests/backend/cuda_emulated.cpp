@@ -1,11 +1,11 @@
 // The shared bodies on the CUDA backend as it is, in the emulation of a device: see tests/simt.
 #include <optional>
 
-#include "backend/cuda/cuda_backend.hpp"
+#include "backend/cuda/emulation/emulated_cublas.hpp"
+#include "backend/cuda/emulation/emulated_device.hpp"
+#include "backend/cuda/emulation/grid.hpp"
+#include "backend/cuda/host/cuda_backend.hpp"
 #include "backend/under_test.hpp"
-#include "simt/emulated_cublas.hpp"
-#include "simt/emulated_device.hpp"
-#include "simt/grid.hpp"
 
 namespace hetsyn::test {
 namespace {

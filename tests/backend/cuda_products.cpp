@@ -7,9 +7,9 @@
 #include <span>
 #include <vector>
 
-#include "backend/cuda/batch_plan.hpp"
-#include "backend/cuda/matmul.hpp"
-#include "backend/cuda/product_rule.hpp"
+#include "backend/cuda/host/batch_plan.hpp"
+#include "backend/cuda/host/matmul.hpp"
+#include "backend/cuda/host/product_rule.hpp"
 #include "backend/cuda_answer.hpp"
 #include "core/error.hpp"
 

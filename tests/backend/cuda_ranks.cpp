@@ -9,11 +9,11 @@
 #include <vector>
 
 #include "backend/cases.hpp"
-#include "backend/cuda/cuda_backend.hpp"
-#include "backend/cuda/device.hpp"
+#include "backend/cuda/device/device.hpp"
+#include "backend/cuda/emulation/emulated_device.hpp"
+#include "backend/cuda/emulation/launch.hpp"
+#include "backend/cuda/host/cuda_backend.hpp"
 #include "core/error.hpp"
-#include "simt/emulated_device.hpp"
-#include "simt/launch.hpp"
 #include "support/compare.hpp"
 
 namespace data = boost::unit_test::data;

@@ -5,7 +5,7 @@
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 
-#include "backend/cuda/cuda_backend.hpp"
+#include "backend/cuda/host/cuda_backend.hpp"
 #include "core/error.hpp"
 #include "support/compare.hpp"
 #include "unit/training_run.hpp"

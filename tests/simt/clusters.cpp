@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "backend/cuda/device.hpp"
-#include "backend/cuda/simt.hpp"
-#include "simt/emulated_device.hpp"
+#include "backend/cuda/device/device.hpp"
+#include "backend/cuda/emulation/emulated_device.hpp"
+#include "backend/cuda/kernels/simt.hpp"
 #include "simt/schedules.hpp"
 
 using namespace hetsyn;

@@ -4,10 +4,10 @@
 #include <numeric>
 #include <vector>
 
-#include "backend/cuda/device.hpp"
-#include "backend/cuda/input_buffer.hpp"
-#include "backend/cuda/simt.hpp"
-#include "simt/emulated_device.hpp"
+#include "backend/cuda/device/device.hpp"
+#include "backend/cuda/device/input_buffer.hpp"
+#include "backend/cuda/emulation/emulated_device.hpp"
+#include "backend/cuda/kernels/simt.hpp"
 
 using namespace hetsyn;
 using namespace hetsyn::cuda;

@@ -2,9 +2,9 @@
 #include <boost/test/unit_test.hpp>
 #include <string>
 
-#include "backend/cuda/device.hpp"
-#include "backend/cuda/simt.hpp"
-#include "simt/grid.hpp"
+#include "backend/cuda/device/device.hpp"
+#include "backend/cuda/emulation/grid.hpp"
+#include "backend/cuda/kernels/simt.hpp"
 
 using namespace hetsyn;
 using namespace hetsyn::cuda;

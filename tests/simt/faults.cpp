@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "backend/cuda/device.hpp"
-#include "backend/cuda/simt.hpp"
-#include "simt/grid.hpp"
+#include "backend/cuda/device/device.hpp"
+#include "backend/cuda/emulation/grid.hpp"
+#include "backend/cuda/kernels/simt.hpp"
 
 using namespace hetsyn::cuda;
 

@@ -4,8 +4,8 @@
 #include <numeric>
 #include <vector>
 
-#include "backend/cuda/device.hpp"
-#include "backend/cuda/simt.hpp"
+#include "backend/cuda/device/device.hpp"
+#include "backend/cuda/kernels/simt.hpp"
 #include "simt/schedules.hpp"
 
 using namespace hetsyn;

@@ -4,9 +4,9 @@
 #include <cmath>
 #include <vector>
 
-#include "backend/cuda/cublas.hpp"
-#include "backend/cuda/device.hpp"
-#include "simt/emulated_cublas.hpp"
+#include "backend/cuda/device/cublas.hpp"
+#include "backend/cuda/device/device.hpp"
+#include "backend/cuda/emulation/emulated_cublas.hpp"
 
 using namespace hetsyn;
 using namespace hetsyn::cuda;

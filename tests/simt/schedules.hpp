@@ -2,7 +2,7 @@
 #include <ostream>
 #include <vector>
 
-#include "simt/grid.hpp"
+#include "backend/cuda/emulation/grid.hpp"
 
 namespace hetsyn::simt {
 

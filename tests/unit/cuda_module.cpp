@@ -7,8 +7,8 @@
 #include <string>
 
 #include "backend/backend.hpp"
-#include "backend/cuda/device_facts.hpp"
-#include "backend/cuda/load_cublas.hpp"
+#include "backend/cuda/device/device_facts.hpp"
+#include "backend/cuda/device/load_cublas.hpp"
 #include "backend/cuda/load_module.hpp"
 #include "core/error.hpp"
 

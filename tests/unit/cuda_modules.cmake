@@ -20,7 +20,7 @@ function(hetsyn_add_fake_cuda_module name)
   add_dependencies(test_unit_cuda_module fake_${name})
 endfunction()
 
-hetsyn_add_test(unit_cuda_module LABEL unit SOURCES cuda_module.cpp ${PROJECT_SOURCE_DIR}/engine/backend/cuda/load_cublas.cpp
+hetsyn_add_test(unit_cuda_module LABEL unit SOURCES cuda_module.cpp ${PROJECT_SOURCE_DIR}/engine/backend/cuda/device/load_cublas.cpp
                 DEPENDS hetsyn_backend)
 target_compile_definitions(test_unit_cuda_module PRIVATE HETSYN_FAKE_CUDA_MODULES="${HETSYN_FAKE_CUDA_MODULES}")
 hetsyn_add_fake_cuda_module(good)

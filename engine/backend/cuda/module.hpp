@@ -3,7 +3,7 @@
 #include <string>
 
 #include "backend/backend.hpp"
-#include "backend/cuda/device_facts.hpp"
+#include "backend/cuda/device/device_facts.hpp"
 #include "core/library.hpp"
 
 /// The border between the engine and hetsyn_cuda.so, which alone knows CUDA: a machine without a driver, or without the

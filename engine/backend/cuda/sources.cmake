@@ -4,5 +4,5 @@ set(HETSYN_CUDA_KERNELS dropout.cu expand.cu loss.cu neurons.cu optimizer.cu pro
 # The host's part of the backend, which needs no nvcc.
 set(HETSYN_CUDA_HOST answers.cpp backward.cpp batch_plan.cpp cuda_backend.cpp evaluate_loss.cpp forward.cpp matmul.cpp
                      packed_spikes.cpp parameters.cpp product_rule.cpp projections.cpp rank_sum.cpp)
-list(TRANSFORM HETSYN_CUDA_KERNELS PREPEND ${CMAKE_CURRENT_LIST_DIR}/)
-list(TRANSFORM HETSYN_CUDA_HOST PREPEND ${CMAKE_CURRENT_LIST_DIR}/)
+list(TRANSFORM HETSYN_CUDA_KERNELS PREPEND ${CMAKE_CURRENT_LIST_DIR}/kernels/)
+list(TRANSFORM HETSYN_CUDA_HOST PREPEND ${CMAKE_CURRENT_LIST_DIR}/host/)

@@ -1,0 +1,118 @@
+#include <algorithm>
+
+#include "backend/check.hpp"
+#include "backend/cuda/host/cuda_network.hpp"
+#include "backend/cuda/kernels/neurons.hpp"
+
+namespace hetsyn::cuda {
+
+void CudaBackend::check_gradient(std::span<const float> d_readout, std::span<const std::vector<float>> d_spike) const {
+  if (!tape_ready_) {
+    throw RunError("backward() needs the tape of a forward() pass before it, and each tape serves once");
+  }
+  if (!d_readout.empty() || !keeps_gradient_) {
+    check_size("d_readout", d_readout.size(), batch_.size() * batch_.steps * network_.outputs());
+  }
+  if (d_spike.empty()) return;
+  check_size("d_spike", d_spike.size(), populations_.size());
+  for (std::size_t p = 0; p < d_spike.size(); ++p) {
+    if (!d_spike[p].empty()) check_size("d_spike of a population", d_spike[p].size(), populations_[p].layout.size);
+  }
+}
+
+void CudaBackend::send_d_spike(std::span<const std::vector<float>> d_spike) {
+  std::ranges::fill(constants_, nullptr);
+  std::size_t size = 0;
+  for (const std::vector<float>& d : d_spike) size += d.size();
+  if (size == 0) return;
+  const std::span<float> all = d_constant_.fill(size);
+  std::size_t at = 0;
+  for (std::size_t p = 0; p < d_spike.size(); ++p) {
+    if (d_spike[p].empty()) continue;
+    std::ranges::copy(d_spike[p], all.subspan(at).begin());
+    constants_[p] = d_constant_.device().data() + at;
+    at += d_spike[p].size();
+  }
+  d_constant_.send(size, stream_);
+}
+
+/// dL/dz of population p → its g (λ where decays are shared), on its tape, or in d_output for a leaky readout.
+void CudaBackend::neurons_backward(std::size_t p, float* d_output) {
+  Population& population = populations_[p];
+  if (!population.layout.spiking && population.own_decays()) return;  // g = dL/dV
+  float* const potential = population.layout.spiking ? population.potential.data() : d_output;
+  const NeuronGradient gradient{d_output, population.layout.spiking ? constants_[p] : nullptr, potential,
+                                population.per_projection() ? population.recurrent_adjoint.data() : nullptr};
+  if (population.recurrent()) {
+    const TiledState tiled = tiled_state(p);
+    run_recurrent_backward(neurons(p), recurrent(p), gradient, shape(), population.tiled ? &tiled : nullptr, stream_);
+  } else {
+    run_neurons_backward(neurons(p), gradient, shape(), stream_);
+  }
+  if (population.per_projection()) {
+    run_neurons_backward(feedforward_currents(p), {potential, nullptr, potential, nullptr}, shape(), stream_);
+  }
+}
+
+/// Beside the main stream, which goes on to the population below: a recurrent population leaves room on the device.
+void CudaBackend::add_gradients(std::size_t p, const float* g) {
+  g_done_.record(stream_);
+  g_done_.hold(gradient_stream_);
+  Population& population = populations_[p];
+  const SynapseGradients sums = gradients(p, Field::w, Field::r);
+  if (p == 0 && batch_.kind == InputKind::analog) {
+    const AnalogInput input{buffers_.analog.data()};
+    projections_.add_gradients(feedforward(p), input, shape(), g, sums);
+  } else {
+    projections_.add_gradients(feedforward(p), spike_input(p), shape(), g, sums);
+  }
+  const float* const recurrent_g = population.per_projection() ? population.recurrent_adjoint.data() : g;
+  if (population.recurrent()) {
+    projections_.add_gradients(recurrent(p), own_spikes(p), shape(), recurrent_g,
+                               gradients(p, Field::w_rec, Field::r_rec));
+  }
+  if (!population.trains_shared_decay()) return;
+  add_decay_gradient(p, Field::r, g, population.current);
+  if (population.per_projection()) add_decay_gradient(p, Field::r_rec, recurrent_g, population.recurrent_current);
+}
+
+void CudaBackend::add_decay_gradient(std::size_t p, Field r, const float* lambda, const DeviceBuffer<float>& current) {
+  add_decay_gradients(neurons(p), lambda, current.data(), shape(), populations_[p].decay_parts.data(),
+                      parameters_.trainable(p, r), parameters_.group(Block::gradients, p, r), gradient_stream_);
+}
+
+void CudaBackend::send_d_readout(std::span<const float> d_readout) {
+  const std::size_t row = batch_.steps * network_.outputs();
+  const std::span<float> staged = buffers_.d_readout.fill(on_device_.count * row);
+  std::ranges::copy(d_readout.subspan(on_device_.first * row, staged.size()), staged.begin());
+  buffers_.d_readout.send(staged.size(), stream_);
+}
+
+/// Of the part that the device holds: through time and populations, top down.
+void CudaBackend::backward_part(std::span<const float> d_readout) {
+  if (!d_readout.empty()) send_d_readout(d_readout);
+  float* d_output = buffers_.d_readout.device().data();
+  for (std::size_t p = populations_.size(); p-- > 0;) {
+    neurons_backward(p, d_output);
+    const float* const g = populations_[p].layout.spiking ? populations_[p].potential.data() : d_output;
+    add_gradients(p, g);
+    if (p == 0) break;
+    d_output = buffers_.d_spike.data();
+    projections_.project_backward(feedforward(p), spike_input(p), shape(), g, d_output);
+  }
+  gradients_done_.record(gradient_stream_);
+  gradients_done_.hold(stream_);
+}
+
+void CudaBackend::backward(std::span<const float> d_readout, std::span<const std::vector<float>> d_spike) {
+  check_gradient(d_readout, d_spike);
+  tape_ready_ = false;
+  if (!d_spike.empty() || !keeps_gradient_) send_d_spike(d_spike);
+  // Last part first: its tape is on the device.
+  for (std::size_t n = parts_.size(); n-- > 0;) {
+    run_part(parts_[n]);
+    backward_part(d_readout);
+  }
+}
+
+}  // namespace hetsyn::cuda

@@ -1,0 +1,125 @@
+#include <algorithm>
+#include <numeric>
+
+#include "backend/check.hpp"
+#include "backend/cuda/host/cuda_network.hpp"
+#include "backend/cuda/kernels/loss.hpp"
+
+namespace hetsyn::cuda {
+namespace {
+
+bool any_kind(std::span<const LossTerm> terms, bool (*is)(LossKind)) {
+  return std::ranges::any_of(terms, is, &LossTerm::kind);
+}
+bool is_trace(LossKind kind) { return kind == LossKind::trace_mse; }
+bool is_rate(LossKind kind) { return kind == LossKind::rate; }
+
+}  // namespace
+
+Readout CudaBackend::readout_on_device() {
+  const Population& readout = populations_.back();
+  const bool spiking = readout.layout.spiking;
+  return {spiking ? nullptr : readout.potential.data(), spiking ? readout.spikes.data() : nullptr,
+          static_cast<unsigned>(readout.layout.size)};
+}
+
+void CudaBackend::send_wanted(const BatchLosses& losses) {
+  if (any_kind(losses.terms, has_labels)) {
+    std::ranges::copy(losses.labels, loss_.labels.fill(losses.labels.size()).begin());
+    loss_.labels.send(losses.labels.size(), stream_);
+  }
+  if (any_kind(losses.terms, is_trace)) {
+    std::ranges::copy(losses.target, loss_.target.fill(losses.target.size()).begin());
+    loss_.target.send(losses.target.size(), stream_);
+  }
+}
+
+void CudaBackend::forget_loss() {
+  loss_.fetched = {};
+  keeps_gradient_ = false;
+}
+
+/// Values and gradients to 0; those of rates are there where they are asked for.
+void CudaBackend::clear_loss(bool of_rates) {
+  std::size_t neurons = 0;
+  for (std::size_t p = 0; of_rates && p + 1 < populations_.size(); ++p) neurons += populations_[p].layout.size;
+  loss_.neurons = neurons;
+  loss_.copied.hold(stream_);
+  loss_.values.grow(batch_.size() + neurons);
+  loss_.values.zero(stream_);
+  buffers_.d_readout.device().zero(stream_);
+  d_constant_.device().grow(neurons);
+  d_constant_.device().zero(stream_);
+  std::ranges::fill(constants_, nullptr);
+}
+
+void CudaBackend::add_rate_losses(const LossTerm& term, double dt_ms) {
+  const RateTerm rate(term, loss_.neurons, batch_.size(), batch_.steps, dt_ms);
+  std::size_t at = 0;
+  for (std::size_t p = 0; p + 1 < populations_.size(); ++p) {
+    const std::size_t size = populations_[p].layout.size;
+    float* const d_spike = d_constant_.device().data() + at;
+    add_rate_loss(rate, populations_[p].counts.data(), shape().samples, static_cast<unsigned>(size), d_spike,
+                  loss_.values.data() + batch_.size() + at, stream_);
+    constants_[p] = d_spike;
+    at += size;
+  }
+}
+
+void CudaBackend::add_loss(const LossTerm& term, double dt_ms) {
+  const ReadoutLoss loss{buffers_.d_readout.device().data(), loss_.values.data()};
+  if (term.kind == LossKind::rate) {
+    add_rate_losses(term, dt_ms);
+  } else if (term.kind == LossKind::trace_mse) {
+    add_trace_loss(term, readout_on_device(), shape(), loss_.target.device().data(), loss, stream_);
+  } else {
+    add_label_loss(term, readout_on_device(), shape(), loss_.labels.device().data(), loss, stream_);
+  }
+}
+
+void CudaBackend::fetch_loss() {
+  const std::size_t count = batch_.size() + loss_.neurons;
+  if (loss_.host_values.size() < count) {
+    loss_.copied.synchronize();
+    loss_.host_values = HostBuffer<double>(count);
+  }
+  loss_.fetched = loss_.host_values.span().first(count);
+  loss_.computed.record(stream_);
+  loss_.computed.hold(copy_stream_);
+  loss_.values.download(loss_.fetched, copy_stream_);
+  loss_.copied.record(copy_stream_);
+}
+
+void CudaBackend::check_losses(const BatchLosses& losses) const {
+  const ReadoutShape readout{batch_.size(), batch_.steps, network_.outputs()};
+  for (const LossTerm& term : losses.terms) {
+    if (is_rate(term.kind)) {
+      check_rate_loss(term);
+    } else {
+      check_readout_loss(term, readout, losses.labels, losses.target);
+    }
+  }
+}
+
+bool CudaBackend::evaluate_loss(const BatchLosses& losses) {
+  check_losses(losses);
+  forget_loss();
+  if (parts_.size() != 1 || !fits_label_loss(readout_on_device().outputs, device_limits())) return false;
+  try {
+    send_wanted(losses);
+    clear_loss(any_kind(losses.terms, is_rate));
+  } catch (const OutOfDeviceMemory&) {
+    return false;  // the plan of a batch does not count what losses take
+  }
+  for (const LossTerm& term : losses.terms) add_loss(term, losses.dt_ms);
+  fetch_loss();
+  keeps_gradient_ = true;
+  return true;
+}
+
+double CudaBackend::loss() const {
+  loss_.copied.synchronize();
+  return std::accumulate(loss_.fetched.begin(), loss_.fetched.end(), 0.0);
+}
+
+}  // namespace hetsyn::cuda

@@ -1,0 +1,75 @@
+#include "backend/cuda/host/parameters.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "backend/check.hpp"
+#include "backend/parameter_store.hpp"
+
+namespace hetsyn::cuda {
+
+DeviceParameters::DeviceParameters(const ParameterLayout& layout, std::span<const float> initial,
+                                   std::span<const std::uint8_t> trainable, Stream& stream)
+    : layout_(layout), trainable_(layout.size), partial_squares_(kNormBlocks) {
+  check_size("initial parameters", initial.size(), layout.size);
+  check_size("mask of trainable elements", trainable.size(), layout.size);
+  std::vector<std::uint8_t> mask(layout.size, 0);
+  for (const ParameterGroup& group : layout_.groups) {
+    if (!group.trainable) continue;
+    std::ranges::copy(group_span(trainable, group), group_span(std::span(mask), group).begin());
+  }
+  trainable_.upload(mask, stream);
+  for (DeviceBuffer<float>& values : blocks_) {
+    values = DeviceBuffer<float>(layout.size);
+    values.zero(stream);
+  }
+  write(Block::parameters, initial, stream);
+}
+
+std::vector<MemoryUse> DeviceParameters::memory(const ParameterLayout& layout) {
+  return ParameterStore<float>::memory(layout);  // the same arrays
+}
+
+float* DeviceParameters::group(Block which, std::size_t population, Field field) {
+  const ParameterGroup* const found = layout_.find(population, field);
+  return found == nullptr ? nullptr : block(which).data() + found->offset;
+}
+
+const std::uint8_t* DeviceParameters::trainable(std::size_t population, Field field) const {
+  const ParameterGroup* const found = layout_.find(population, field);
+  return found == nullptr ? nullptr : trainable_.data() + found->offset;
+}
+
+void DeviceParameters::read(Block which, std::span<float> values, Stream& stream) const {
+  check_size(block_name(which), values.size(), layout_.size);
+  block(which).download(values, stream);
+}
+
+void DeviceParameters::write(Block which, std::span<const float> values, Stream& stream) {
+  check_size(block_name(which), values.size(), layout_.size);
+  block(which).upload(values, stream);
+}
+
+double DeviceParameters::gradient_norm(Stream& stream) const {
+  sum_squares(block(Block::gradients).data(), layout_.size, partial_squares_.data(), stream);
+  double sum = 0.0;
+  partial_squares_.download({&sum, 1}, stream);
+  return std::sqrt(sum);
+}
+
+void DeviceParameters::update(const OptimizerStep& step, Stream& stream) {
+  check_size("optimizer constants", step.groups.size(), layout_.groups.size());
+  const std::span<GroupStep> groups = steps_.fill(step.groups.size());
+  std::size_t largest = 0;
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    const ParameterGroup& group = layout_.groups[g];
+    groups[g] = {group.offset, group.count(), convert<float>(step.groups[g])};
+    largest = std::max(largest, group.count());
+  }
+  steps_.send(groups.size(), stream);
+  const OptimizerBlocks blocks{block(Block::parameters).data(), block(Block::moment1).data(),
+                               block(Block::moment2).data(), block(Block::gradients).data(), trainable_.data()};
+  run_optimizer(step.kind, blocks, steps_.device().data(), static_cast<unsigned>(groups.size()), largest, stream);
+}
+
+}  // namespace hetsyn::cuda

@@ -1,0 +1,90 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+
+#include "backend/cuda/device/device.hpp"
+#include "backend/cuda/kernels/recurrent.hpp"
+#include "backend/cuda/kernels/views.hpp"
+#include "state/layout.hpp"
+
+namespace hetsyn::cuda {
+
+/// What decides how large the tape is.
+struct TapeShape {
+  std::size_t samples = 0, steps = 0;
+  bool dropout = false;  ///< spikes are dropped in this pass, where a population says so
+  bool operator==(const TapeShape&) const = default;
+
+  [[nodiscard]] std::size_t words() const { return (steps + kWordSteps - 1) / kWordSteps; }
+};
+
+/// Gives each array at least its size; see state/arrays.hpp.
+struct GrowBuffers {
+  template <class T>
+  void operator()(DeviceBuffer<T>& buffer, std::size_t elements) const {
+    buffer.grow(elements);
+  }
+};
+struct FreeBuffers {
+  template <class T>
+  void operator()(DeviceBuffer<T>& buffer, std::size_t /*elements*/) const {
+    buffer = DeviceBuffer<T>();
+  }
+};
+/// Adds up what the arrays would take.
+struct CountBufferBytes {
+  std::size_t bytes = 0;
+  template <class T>
+  void operator()(const DeviceBuffer<T>& /*buffer*/, std::size_t elements) {
+    bytes += elements * sizeof(T);
+  }
+};
+
+/// The tape of one population. Where a leaky readout has no g of its own, dL/dreadout serves as it.
+struct Population {
+  explicit Population(const PopulationLayout& population, const DeviceLimits& limits)
+      : layout(population), tiled(recurrent() && !fits_registers(static_cast<unsigned>(population.size), limits)) {}
+
+  const PopulationLayout& layout;
+  bool tiled;  ///< the recurrent projection needs the kernels for any size
+
+  DeviceBuffer<float> potential;            ///< [B][T][N] currents, then V, then g or λ
+  DeviceBuffer<float> current;              ///< [B][T][N] where shared decays are trained
+  DeviceBuffer<float> recurrent_current;    ///< [B][T][N] of the recurrent synapses, likewise, if per_projection()
+  DeviceBuffer<float> recurrent_adjoint;    ///< [B][T][N] their λ, if per_projection()
+  DeviceBuffer<float> decay_parts;          ///< [B][N] where shared decays are trained
+  DeviceBuffer<std::uint32_t> spikes;       ///< [B][W][N]
+  DeviceBuffer<std::uint32_t> keep;         ///< [B][W][N] mask of dropout
+  DeviceBuffer<float> counts;               ///< [B][N]
+  DeviceBuffer<float> synapse_state;        ///< [B][N][N], tiled
+  DeviceBuffer<CellState> cells;            ///< [B][N], tiled
+  DeviceBuffer<CellAdjointState> adjoints;  ///< [B][N], tiled
+
+  template <class Visit>
+  void each_array(const TapeShape& shape, Visit&& visit) {
+    const std::size_t neurons = shape.samples * layout.size;
+    const std::size_t words = shape.words() * neurons;
+    visit(potential, shape.steps * neurons);
+    visit(current, trains_shared_decay() ? shape.steps * neurons : 0);
+    visit(recurrent_current, trains_shared_decay() && per_projection() ? shape.steps * neurons : 0);
+    visit(recurrent_adjoint, per_projection() ? shape.steps * neurons : 0);
+    visit(decay_parts, trains_shared_decay() ? neurons : 0);
+    visit(spikes, layout.spiking ? words : 0);
+    visit(keep, drops(shape.dropout) ? words : 0);
+    visit(counts, layout.spiking ? neurons : 0);
+    visit(synapse_state, tiled && own_decays() ? neurons * layout.size : 0);
+    visit(cells, tiled ? neurons : 0);
+    visit(adjoints, tiled ? neurons : 0);
+  }
+
+  [[nodiscard]] bool own_decays() const { return layout.sharing == DecaySharing::synapse; }
+  [[nodiscard]] bool trains_shared_decay() const { return !own_decays() && layout.decay_trainable; }
+  /// Both projections have shared decays, each its own.
+  [[nodiscard]] bool per_projection() const { return recurrent() && !own_decays() && layout.has_recurrent_decays(); }
+  /// Without spikes nothing comes back to the population.
+  [[nodiscard]] bool recurrent() const { return layout.recurrent && layout.spiking; }
+  /// Whether spikes are dropped on their way up, in a pass with dropout.
+  [[nodiscard]] bool drops(bool dropout) const { return dropout && layout.spiking && layout.dropout > 0.0; }
+};
+
+}  // namespace hetsyn::cuda

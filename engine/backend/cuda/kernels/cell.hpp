@@ -1,0 +1,118 @@
+#pragma once
+#include <cstddef>
+
+#include "backend/cuda/kernels/simt.hpp"
+#include "backend/cuda/kernels/views.hpp"
+#include "dynamics/neuron.hpp"
+#include "dynamics/synapse.hpp"
+
+/// For kernels: one neuron on its way through time, forwards and backwards. kOwnDecays: each synapse has its own decay,
+/// so that none is left for the neuron.
+namespace hetsyn::cuda {
+
+template <bool kOwnDecays>
+HETSYN_DEVICE float shared_decay(const Neurons& neurons, unsigned j) {
+  return kOwnDecays ? 0.0F : neurons.decay[j * neurons.decay_step];
+}
+
+template <bool kOwnDecays>
+HETSYN_DEVICE NeuronConstants<float> neuron_constants(const Neurons& neurons, unsigned j) {
+  NeuronConstants<float> constants = neurons.constants;
+  if (!kOwnDecays && neurons.tied) constants.reset_decay = shared_decay<kOwnDecays>(neurons, j);
+  return constants;
+}
+
+template <bool kOwnDecays>
+struct Cell {
+  CellState state;
+  NeuronConstants<float> constants;
+  float decay;
+  bool spiking, tied, per_projection;
+
+  HETSYN_DEVICE Cell(const Neurons& neurons, unsigned j)
+      : constants(neuron_constants<kOwnDecays>(neurons, j)),
+        decay(shared_decay<kOwnDecays>(neurons, j)),
+        spiking(neurons.spiking),
+        tied(neurons.tied),
+        per_projection(neurons.per_projection) {}
+
+  /// The currents of step t → V[t]; whether it spikes is in state.neuron.spike.
+  HETSYN_DEVICE float step(float drive, unsigned t) {
+    state.current = kOwnDecays ? drive : synapse_step(state.current, decay, drive);
+    return fire(state.current, t);
+  }
+  /// The same with what comes from below and from the population itself.
+  HETSYN_DEVICE float step(float feedforward, float feedback, unsigned t) {
+    if (kOwnDecays || !per_projection) return step(feedforward + feedback, t);
+    state.current = synapse_step(state.current, decay, feedback);
+    return fire(feedforward + state.current, t);
+  }
+  /// The sum of currents at step t → V[t].
+  HETSYN_DEVICE float fire(float current, unsigned t) {
+    if (!spiking) return current;
+    const float v = neuron_step(state.neuron, current, constants);
+    state.neuron.spike = heaviside(v, constants.threshold);
+    state.word |= (v > constants.threshold ? 1U : 0U) << t % kWordSteps;
+    state.count += state.neuron.spike;
+    return v;
+  }
+  [[nodiscard]] HETSYN_DEVICE bool spikes() const { return state.neuron.spike != 0.0F; }
+
+  /// Writes step t.
+  HETSYN_DEVICE void record(const NeuronTape& tape, const BatchShape& shape, const Neurons& neurons, unsigned sample,
+                            unsigned t, unsigned j, float v) {
+    const std::size_t at = shape.row(sample, t) * neurons.size + j;
+    tape.potential[at] = v;
+    if (tape.current != nullptr) tape.current[at] = tied ? state.current - state.neuron.reset : state.current;
+    const bool last = t + 1 == shape.steps;
+    if (!spiking || (t % kWordSteps + 1 < kWordSteps && !last)) return;
+    tape.spikes[shape.word_row(sample, t / kWordSteps) * neurons.size + j] = state.word;
+    state.word = 0;
+    if (last) tape.counts[std::size_t{sample} * neurons.size + j] = state.count;
+  }
+};
+
+template <bool kOwnDecays>
+struct CellAdjoint {
+  CellAdjointState state;
+  NeuronConstants<float> constants;
+  float decay;
+  bool spiking;
+
+  HETSYN_DEVICE CellAdjoint(const Neurons& neurons, unsigned j)
+      : constants(neuron_constants<kOwnDecays>(neurons, j)),
+        decay(shared_decay<kOwnDecays>(neurons, j)),
+        spiking(neurons.spiking) {}
+
+  /// V[t] and dL/dz[t] (dL/dV[t] where the neuron does not spike) → g[t], or λ[t] where decays are shared.
+  HETSYN_DEVICE float step(const SurrogateConstants<float>& surrogate, float v, float d_output) {
+    return decayed(potential_gradient(surrogate, v, d_output));
+  }
+  /// The same in a recurrent kernel, written to element `at` if `writes`: g and λ where the decay is that of the
+  /// recurrent synapses alone.
+  HETSYN_DEVICE float step(const SurrogateConstants<float>& surrogate, float v, float d_output,
+                           const NeuronGradient& gradient, std::size_t at, bool writes) {
+    const float g = potential_gradient(surrogate, v, d_output);
+    const float adjoint = decayed(g);
+    const bool both = !kOwnDecays && gradient.recurrent_adjoint != nullptr;
+    if (writes) gradient.potential[at] = both ? g : adjoint;
+    if (writes && both) gradient.recurrent_adjoint[at] = adjoint;
+    return adjoint;
+  }
+  HETSYN_DEVICE float potential_gradient(const SurrogateConstants<float>& surrogate, float v, float d_output) {
+    if (!spiking) return d_output;
+    const float slope = surrogate_derivative(surrogate, v - constants.threshold);
+    return neuron_step_backward(state.neuron, d_output, slope, constants);
+  }
+  HETSYN_DEVICE float decayed(float g) {
+    if (kOwnDecays) return g;
+    state.lambda = synapse_step(state.lambda, decay, g);
+    return state.lambda;
+  }
+};
+
+HETSYN_DEVICE float constant_gradient(const NeuronGradient& gradient, unsigned j) {
+  return gradient.d_constant == nullptr ? 0.0F : gradient.d_constant[j];
+}
+
+}  // namespace hetsyn::cuda

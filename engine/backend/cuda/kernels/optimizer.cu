@@ -1,0 +1,75 @@
+#include "backend/cuda/kernels/optimizer.hpp"
+
+#include <algorithm>
+
+#include "backend/cuda/kernels/simt.hpp"
+
+namespace hetsyn::cuda {
+namespace {
+
+constexpr unsigned kThreads = 256;
+constexpr std::size_t kMostBlocks = 1024;  // of a group
+
+template <OptimizerKind kKind>
+HETSYN_KERNEL optimizer_kernel(OptimizerBlocks blocks, const GroupStep* groups) {
+  const GroupStep group = groups[blockIdx.y];
+  for (std::size_t n = std::size_t{blockIdx.x} * kThreads + threadIdx.x; n < group.count;
+       n += std::size_t{gridDim.x} * kThreads) {
+    const std::size_t at = group.first + n;
+    if (blocks.trainable[at] == 0) continue;
+    optimizer_step(kKind, blocks.parameters[at], blocks.moment1[at], blocks.moment2[at], blocks.gradients[at],
+                   group.constants);
+  }
+}
+
+/// Sum over the threads of a block, in a tree of fixed shape; thread 0 has it.
+HETSYN_DEVICE double sum_over_block(double value) {
+  HETSYN_SHARED(double, sums, kThreads);
+  sums[threadIdx.x] = value;
+  sync_block();
+  for (unsigned half = kThreads / 2; half > 0; half /= 2) {
+    if (threadIdx.x < half) sums[threadIdx.x] += sums[threadIdx.x + half];
+    sync_block();
+  }
+  return sums[0];
+}
+
+HETSYN_KERNEL squares_kernel(const float* values, std::size_t count, double* partial) {
+  double sum = 0.0;
+  for (std::size_t n = std::size_t{blockIdx.x} * kThreads + threadIdx.x; n < count;
+       n += std::size_t{gridDim.x} * kThreads) {
+    sum += static_cast<double>(values[n]) * static_cast<double>(values[n]);
+  }
+  const double total = sum_over_block(sum);
+  if (threadIdx.x == 0) partial[blockIdx.x] = total;
+}
+
+HETSYN_KERNEL sum_kernel(double* partial, unsigned count) {
+  const double total = sum_over_block(threadIdx.x < count ? partial[threadIdx.x] : 0.0);
+  if (threadIdx.x == 0) partial[0] = total;
+}
+static_assert(kNormBlocks <= kThreads);
+
+unsigned blocks_for(std::size_t count, std::size_t most) {
+  return static_cast<unsigned>(std::clamp<std::size_t>((count + kThreads - 1) / kThreads, 1, most));
+}
+
+}  // namespace
+
+void run_optimizer(OptimizerKind kind, const OptimizerBlocks& blocks, const GroupStep* groups, unsigned group_count,
+                   std::size_t largest, Stream& stream) {
+  const LaunchShape shape{.grid = {blocks_for(largest, kMostBlocks), group_count}, .block = {kThreads}};
+  switch (kind) {
+    case OptimizerKind::sgd: return launch(&optimizer_kernel<OptimizerKind::sgd>, shape, stream, blocks, groups);
+    case OptimizerKind::adam: return launch(&optimizer_kernel<OptimizerKind::adam>, shape, stream, blocks, groups);
+    case OptimizerKind::adamw: return launch(&optimizer_kernel<OptimizerKind::adamw>, shape, stream, blocks, groups);
+  }
+}
+
+void sum_squares(const float* values, std::size_t count, double* partial, Stream& stream) {
+  const unsigned blocks = blocks_for(count, kNormBlocks);
+  launch(&squares_kernel, {.grid = {blocks}, .block = {kThreads}}, stream, values, count, partial);
+  launch(&sum_kernel, {.grid = {1}, .block = {kThreads}}, stream, partial, blocks);
+}
+
+}  // namespace hetsyn::cuda

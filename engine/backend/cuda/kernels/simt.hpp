@@ -1,0 +1,79 @@
+#pragma once
+/// What kernel sources (.cu) write instead of CUDA's own words, so that two compilers take them unchanged: nvcc for
+/// devices, and the host compiler for the emulation in tests/simt (HETSYN_SIMT), where threads are fibers.
+///
+/// threadIdx, blockIdx, blockDim and gridDim keep their names. Blocks have a multiple of 32 threads (launch() checks
+/// it), and every operation of a warp is one of all its 32 lanes. nvcc may contract products and sums, as the compiler
+/// of the CPU's kernels may: backends agree within a tolerance, not in bits.
+#if defined(__CUDACC__)
+#include <cooperative_groups.h>
+
+#define HETSYN_KERNEL __global__ void
+#define HETSYN_DEVICE __device__ __forceinline__
+/// Between HETSYN_KERNEL and the name: the most threads of a block, and the least blocks per multiprocessor.
+#define HETSYN_LAUNCH_BOUNDS(threads, blocks) __launch_bounds__(threads, blocks)
+/// Before a loop with a constant number of rounds, whose local arrays are to stay in registers.
+#define HETSYN_UNROLL _Pragma("unroll")
+/// An array in shared memory: HETSYN_SHARED(float, partial, 32); its content is undefined at first.
+#define HETSYN_SHARED(type, name, count) __shared__ type name[count]
+/// The shared memory that LaunchShape::shared_bytes asks for, aligned to 16 bytes.
+#define HETSYN_DYNAMIC_SHARED(type, name)                         \
+  extern __shared__ __align__(16) unsigned char hetsyn_dynamic[]; \
+  type* const name = reinterpret_cast<type*>(hetsyn_dynamic)
+
+namespace hetsyn::cuda {
+
+inline constexpr unsigned kWarp = 32;               // lanes
+inline constexpr unsigned kAllLanes = 0xFFFFFFFFU;  // mask
+
+/// Barrier of all threads of the block that have not ended.
+HETSYN_DEVICE void sync_block() { __syncthreads(); }
+/// A cluster is blocks of a grid that run at the same time and reach each other's shared memory: LaunchShape::cluster,
+/// from compute capability 9.0 on. Older devices are never asked for one.
+#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 900
+/// Number of the block in its cluster.
+HETSYN_DEVICE unsigned cluster_rank() { return cooperative_groups::this_cluster().block_rank(); }
+/// Barrier of all threads of the cluster; what they wrote before it, also to shared memory, is seen after it.
+HETSYN_DEVICE void sync_cluster() { cooperative_groups::this_cluster().sync(); }
+/// Where another block of the cluster has what is at `address` in this block's HETSYN_DYNAMIC_SHARED. There must be a
+/// sync_cluster() before, so that the other has started, and one after the last access, before which it cannot end.
+template <class T>
+HETSYN_DEVICE T* shared_of(T* address, unsigned rank) {
+  return cooperative_groups::this_cluster().map_shared_rank(address, rank);
+}
+#else
+HETSYN_DEVICE unsigned cluster_rank() { return 0; }
+HETSYN_DEVICE void sync_cluster() {}
+template <class T>
+HETSYN_DEVICE T* shared_of(T* address, unsigned /*rank*/) {
+  return address;
+}
+#endif
+/// Barrier of the warp; what lanes wrote to memory before it is seen by the others after it.
+HETSYN_DEVICE void sync_warp() { __syncwarp(); }
+/// Bit l is the predicate of lane l.
+HETSYN_DEVICE unsigned ballot(bool predicate) { return __ballot_sync(kAllLanes, predicate); }
+/// The value of another lane: of `lane`, of this lane + `delta` (its own past the last), of this lane XOR `mask`.
+template <class T>
+HETSYN_DEVICE T shuffle(T value, unsigned lane) {
+  return __shfl_sync(kAllLanes, value, static_cast<int>(lane));
+}
+template <class T>
+HETSYN_DEVICE T shuffle_down(T value, unsigned delta) {
+  return __shfl_down_sync(kAllLanes, value, delta);
+}
+template <class T>
+HETSYN_DEVICE T shuffle_xor(T value, unsigned mask) {
+  return __shfl_xor_sync(kAllLanes, value, static_cast<int>(mask));
+}
+HETSYN_DEVICE unsigned popcount(unsigned bits) { return static_cast<unsigned>(__popc(bits)); }
+/// Number of the lowest set bit of bits != 0.
+HETSYN_DEVICE unsigned lowest_bit(unsigned bits) { return static_cast<unsigned>(__ffs(static_cast<int>(bits))) - 1; }
+
+}  // namespace hetsyn::cuda
+
+#elif defined(HETSYN_SIMT)
+#include "backend/cuda/emulation/kernel_language.hpp"
+#else
+#error "kernels are compiled by nvcc, or with HETSYN_SIMT for the emulation in tests/simt"
+#endif
