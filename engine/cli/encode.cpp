@@ -14,15 +14,15 @@
 
 #include "cli/commands.hpp"
 #include "cli/interrupt.hpp"
+#include "cli/log.hpp"
 #include "cli/recording_list.hpp"
 #include "common/hdf5_file.hpp"
 #include "common/speech/speech_encoder.hpp"
 #include "common/speech/spike_file.hpp"
 #include "common/spike_file_format.hpp"
 #include "core/error.hpp"
-#include "core/log.hpp"
 #include "core/nearest.hpp"
-#include "run/progress_display.hpp"
+#include "run/epoch_log.hpp"
 
 namespace hetsyn::cli {
 namespace {

@@ -6,10 +6,10 @@
 
 #include "cli/commands.hpp"
 #include "cli/interrupt.hpp"
+#include "cli/log.hpp"
 #include "cli/session.hpp"
 #include "config/ineffective_keys.hpp"
 #include "core/error.hpp"
-#include "core/log.hpp"
 #include "data/task_checks.hpp"
 #include "run/run_directory.hpp"
 

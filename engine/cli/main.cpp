@@ -7,10 +7,10 @@
 #include <string>
 
 #include "cli/commands.hpp"
+#include "cli/log.hpp"
 #include "cli/options.hpp"
 #include "cli/ranks.hpp"
 #include "core/error.hpp"
-#include "core/log.hpp"
 #include "core/version.hpp"
 
 namespace hetsyn::cli {

@@ -6,10 +6,10 @@
 #include <new>
 #include <string>
 
+#include "cli/log.hpp"
 #include "config/identity.hpp"
 #include "core/error.hpp"
 #include "core/json_text.hpp"
-#include "core/log.hpp"
 #include "run/data_json.hpp"
 
 namespace hetsyn::cli {

@@ -5,8 +5,8 @@
 
 #include <cstdlib>
 
+#include "cli/log.hpp"
 #include "core/error.hpp"
-#include "core/log.hpp"
 
 namespace hetsyn::cli {
 namespace {
@@ -26,18 +26,24 @@ ConfigValue number_option(const std::string& option, const std::string& value) {
   }
 }
 
+void warn(const std::string& message) {
+  if (!message.empty()) log::warning("{}", message);
+}
+
 }  // namespace
 
 ConfigDocument load_document(const Options& options, const std::string& base) {
   const std::string& file = options.config.empty() ? base : options.config;
   ConfigDocument document;
   if (!file.empty()) document = read_toml_file(file);
-  for (const std::string& assignment : options.set) apply_override(document, "--set", assignment);
-  if (options.seed) apply_override(document, "train", "seed", number_option("--seed", *options.seed));
-  if (options.threads) apply_override(document, "run", "threads", number_option("--threads", *options.threads));
-  if (options.device)
-    apply_override(document, "run", "device", ConfigValue{*options.device, {"--device " + *options.device}});
-  if (options.out) apply_override(document, "run", "out", ConfigValue{*options.out, {"--out " + *options.out}});
+  const auto set = [&](std::string_view table, std::string_view key, const ConfigValue& value) {
+    warn(apply_override(document, table, key, value));
+  };
+  for (const std::string& assignment : options.set) warn(apply_override(document, "--set", assignment));
+  if (options.seed) set("train", "seed", number_option("--seed", *options.seed));
+  if (options.threads) set("run", "threads", number_option("--threads", *options.threads));
+  if (options.device) set("run", "device", ConfigValue{*options.device, {"--device " + *options.device}});
+  if (options.out) set("run", "out", ConfigValue{*options.out, {"--out " + *options.out}});
   return document;
 }
 
@@ -76,6 +82,7 @@ std::unique_ptr<Task> open_task(const TaskPlugin& plugin, const RunConfig& confi
   const OpenOptions open{.seed = config.train.seed,
                          .data_path = environment("HETSYN_DATA"),
                          .cache_path = cache_path(),
+                         .log = &log::program(),
                          .dry_run = dry_run};
   return placing_errors(document, [&] { return plugin.open(config.task_values, open); });
 }

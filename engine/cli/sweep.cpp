@@ -9,11 +9,11 @@
 
 #include "cli/commands.hpp"
 #include "cli/interrupt.hpp"
+#include "cli/log.hpp"
 #include "cli/session.hpp"
 #include "cli/sweep_dry_run.hpp"
 #include "cli/sweep_run.hpp"
 #include "core/error.hpp"
-#include "core/log.hpp"
 
 namespace hetsyn::cli {
 namespace {

@@ -4,9 +4,9 @@
 
 #include <algorithm>
 
+#include "cli/log.hpp"
 #include "core/files.hpp"
-#include "core/log.hpp"
-#include "run/progress_display.hpp"
+#include "run/epoch_log.hpp"
 
 namespace hetsyn::cli {
 namespace {

@@ -4,7 +4,7 @@
 #include <map>
 #include <string>
 
-#include "run/status_text.hpp"
+#include "cli/status_text.hpp"
 #include "sweep/directory.hpp"
 
 namespace hetsyn::cli {

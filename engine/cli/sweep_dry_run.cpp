@@ -7,8 +7,8 @@
 
 #include "cli/dry_run.hpp"
 #include "cli/session.hpp"
+#include "run/epoch_log.hpp"
 #include "run/memory_plan.hpp"
-#include "run/progress_display.hpp"
 #include "sweep/estimate.hpp"
 
 namespace hetsyn::cli {

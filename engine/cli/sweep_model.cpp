@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/interrupt.hpp"
+#include "cli/log.hpp"
 #include "cli/session.hpp"
 #include "cli/train.hpp"
 #include "config/identity.hpp"
@@ -14,7 +15,6 @@
 #include "core/error.hpp"
 #include "core/files.hpp"
 #include "core/json_text.hpp"
-#include "core/log.hpp"
 #include "core/version.hpp"
 #include "run/evaluation.hpp"
 #include "run/run_directory.hpp"

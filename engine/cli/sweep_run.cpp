@@ -11,9 +11,9 @@
 #include <thread>
 
 #include "cli/job_pool.hpp"
+#include "cli/log.hpp"
 #include "cli/sweep_display.hpp"
 #include "core/files.hpp"
-#include "core/log.hpp"
 
 namespace hetsyn::cli {
 namespace {

@@ -6,13 +6,14 @@
 #include "cli/commands.hpp"
 #include "cli/dry_run.hpp"
 #include "cli/interrupt.hpp"
+#include "cli/log.hpp"
+#include "cli/progress_bar.hpp"
 #include "cli/ranks.hpp"
 #include "cli/session.hpp"
 #include "cli/train.hpp"
 #include "config/identity.hpp"
 #include "config/ineffective_keys.hpp"
 #include "core/error.hpp"
-#include "core/log.hpp"
 #include "data/task_checks.hpp"
 #include "distributed/launch.hpp"
 #include "run/memory_plan.hpp"
@@ -71,7 +72,13 @@ void announce(const Run& run, const TaskInfo& info, const Options& options, cons
   }
 }
 
-int finish(const RunDirectory& directory, RunEnd end) {
+RunEnd train_with_bar(Run& run, const RunDirectory& directory, bool shown, const std::atomic<bool>& stop) {
+  ProgressBar bar(shown, run.epochs());
+  return run.train(directory, bar, stop);
+}
+
+int finish(const Run& run, const RunDirectory& directory, RunEnd end) {
+  if (const std::string text = run.result_text(); !text.empty()) log::info("\n{}", text);
   const std::string path = directory.path().string();
   if (end == RunEnd::interrupted) {
     log::warning("interrupted; continue with: engine --resume --out {}", path);
@@ -120,20 +127,20 @@ int train_run(const Options& options, const ConfigDocument& document, const Plug
   check_samples(*task, config.train.seed);
   check_same_start(ranks, config, *task, plugin);
   const std::atomic<bool>& stop = stop_on_signal(ranks.rank() == 0);  // before this, there is nothing to save
-  Run run = placing_errors(document, [&] { return Run(*task, config, plan.peak(), ranks); });
+  Run run = placing_errors(document, [&] { return Run(*task, config, plan.peak(), ranks, log::program()); });
   if (ranks.rank() > 0) return run.follow(stop) == RunEnd::interrupted ? kInterrupted : 0;
   const RunDirectory directory = open_directory(options, run.config());
   const bool continues = options.resume && is_run_directory(directory.path());
   if (continues) check_same_run(directory, run.config(), plugin, task->info());
 
-  log::open_file(directory.log().string());
+  log::program().copy_to(directory.log());
   announce(run, task->info(), options, directory);
   warn_of_ineffective_keys(warnings);
   warn_of_standin(task->info());
   if (continues) run.resume(directory);
   // mpirun gives rank 0 a terminal of its own, wherever its output goes.
   const bool bar = !options.quiet && ranks.size() == 1 && ::isatty(STDOUT_FILENO) == 1;
-  return finish(directory, run.train(directory, bar, stop));
+  return finish(run, directory, train_with_bar(run, directory, bar, stop));
 }
 
 }  // namespace hetsyn::cli

@@ -56,10 +56,12 @@ ConfigValue::Table parse_toml(const std::string& text, const std::string& source
 ConfigValue::Table read_toml_file(const std::string& path);
 
 /// Applies `table.key=value` on top of `document`. The value is TOML; a bare word is a text. `option` names the option
-/// in messages ("--set"). An earlier option that gave the key another value is told. Throws ConfigError.
-void apply_override(ConfigValue::Table& document, std::string_view option, std::string_view assignment);
+/// in messages ("--set"). Returns one sentence where an earlier option gave the key another value, which has no effect
+/// now; else an empty text. Throws ConfigError.
+std::string apply_override(ConfigValue::Table& document, std::string_view option, std::string_view assignment);
 /// The same for a value that is given apart: --seed 3.
-void apply_override(ConfigValue::Table& document, std::string_view table, std::string_view key, ConfigValue value);
+std::string apply_override(ConfigValue::Table& document, std::string_view table, std::string_view key,
+                           ConfigValue value);
 
 /// Parses one TOML value ("4.0", "\"floor\"", "[1, 2]"). Throws ConfigError.
 ConfigValue parse_toml_value(std::string_view text, const Place& place);

@@ -8,7 +8,6 @@
 #include "config/config_value.hpp"
 #include "core/error.hpp"
 #include "core/files.hpp"
-#include "core/log.hpp"
 #include "core/toml_text.hpp"
 
 namespace hetsyn {
@@ -104,7 +103,7 @@ ConfigValue parse_toml_value(std::string_view text, const Place& place) {
   }
 }
 
-void apply_override(ConfigValue::Table& document, std::string_view option, std::string_view assignment) {
+std::string apply_override(ConfigValue::Table& document, std::string_view option, std::string_view assignment) {
   const Place place{fmt::format("{} {}", option, assignment)};
   const std::size_t equals = assignment.find('=');
   const std::string_view path = assignment.substr(0, equals);
@@ -122,10 +121,11 @@ void apply_override(ConfigValue::Table& document, std::string_view option, std::
     if (looks_like_toml) throw;
     value = ConfigValue{std::string(text), place};  // a bare word: a name or a path
   }
-  apply_override(document, path.substr(0, dot), path.substr(dot + 1), std::move(value));
+  return apply_override(document, path.substr(0, dot), path.substr(dot + 1), std::move(value));
 }
 
-void apply_override(ConfigValue::Table& document, std::string_view table, std::string_view key, ConfigValue value) {
+std::string apply_override(ConfigValue::Table& document, std::string_view table, std::string_view key,
+                           ConfigValue value) {
   const auto named = [](std::string_view name) {
     return [name](const ConfigEntry& entry) { return entry.key == name; };
   };
@@ -135,17 +135,17 @@ void apply_override(ConfigValue::Table& document, std::string_view table, std::s
     outer = document.end() - 1;
   }
   auto* entries = std::get_if<ConfigValue::Table>(&outer->value.value);
-  if (entries == nullptr) return;  // the check of tables reports it with the place where it was written
+  if (entries == nullptr) return {};  // the check of tables reports it with the place where it was written
   const auto inner = std::find_if(entries->begin(), entries->end(), named(key));
   if (inner == entries->end()) {
     entries->push_back({std::string(key), std::move(value)});
-    return;
+    return {};
   }
   const bool overrides_option = inner->value.place.line == 0 && toml_text(inner->value) != toml_text(value);
-  if (overrides_option) {
-    log::warning("{} has no effect, as {} comes after it", inner->value.place.text(), value.place.text());
-  }
+  const std::string earlier = inner->value.place.text();
   inner->value = std::move(value);
+  return overrides_option ? fmt::format("{} has no effect, as {} comes after it", earlier, inner->value.place.text())
+                          : std::string();
 }
 
 }  // namespace hetsyn

@@ -1,38 +1,56 @@
 #pragma once
 #include <fmt/format.h>
 
+#include <cstdint>
+#include <filesystem>
 #include <functional>
-#include <string>
+#include <memory>
+#include <mutex>
 #include <string_view>
 #include <utility>
 
-namespace hetsyn::log {
+namespace hetsyn {
 
-enum class Level { debug, info, warning, error };
+class GrowingFile;
 
-/// Messages below this level are dropped from the terminal; a log file, if open, gets all of them.
-void set_level(Level level);
-/// All messages go to standard error from now on: for programs whose standard output is a result to be read by others.
-void leave_standard_output();
-/// Nothing goes to the terminal from now on: for processes that leave the word to another one.
-void mute();
-/// Copies every message to `path` from now on (appending); an empty path closes the file. Throws RunError.
-void open_file(const std::string& path);
-/// Called before and after a line is printed, so that a progress bar can step aside; null removes it.
-void set_line_hook(std::function<void(bool before)> hook);
-void write(Level level, std::string_view message);
+enum class LogLevel : std::uint8_t { debug, info, warning, error };
 
-template <class... Args>
-void debug(fmt::format_string<Args...> text, Args&&... args) {
-  write(Level::debug, fmt::format(text, std::forward<Args>(args)...));
-}
-template <class... Args>
-void info(fmt::format_string<Args...> text, Args&&... args) {
-  write(Level::info, fmt::format(text, std::forward<Args>(args)...));
-}
-template <class... Args>
-void warning(fmt::format_string<Args...> text, Args&&... args) {
-  write(Level::warning, fmt::format(text, std::forward<Args>(args)...));
-}
+/// Where the messages of a program, or of one session of a library, go. Thread-safe; one message is written at a time.
+class Log {
+ public:
+  using Sink = std::function<void(LogLevel level, std::string_view message)>;
 
-}  // namespace hetsyn::log
+  /// Without a sink, messages go to the file alone, if there is one. A sink must not write to this log.
+  explicit Log(Sink sink = {});
+  ~Log();
+  Log(const Log&) = delete;
+  Log& operator=(const Log&) = delete;
+
+  /// Appends every message to `path` too from now on; an empty path ends that. Throws RunError where the file cannot be
+  /// opened. A message that the disk has no room for is lost and ends nothing.
+  void copy_to(const std::filesystem::path& path);
+  void write(LogLevel level, std::string_view message) const;
+
+  template <class... Args>
+  void debug(fmt::format_string<Args...> text, Args&&... args) const {
+    write(LogLevel::debug, fmt::format(text, std::forward<Args>(args)...));
+  }
+  template <class... Args>
+  void info(fmt::format_string<Args...> text, Args&&... args) const {
+    write(LogLevel::info, fmt::format(text, std::forward<Args>(args)...));
+  }
+  template <class... Args>
+  void warning(fmt::format_string<Args...> text, Args&&... args) const {
+    write(LogLevel::warning, fmt::format(text, std::forward<Args>(args)...));
+  }
+
+ private:
+  Sink sink_;
+  std::unique_ptr<GrowingFile> file_;
+  mutable std::mutex mutex_;
+};
+
+/// "warning: disk is nearly full": the message with its level in front; info has none.
+std::string log_line(LogLevel level, std::string_view message);
+
+}  // namespace hetsyn

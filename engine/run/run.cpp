@@ -10,9 +10,8 @@
 #include "config/identity.hpp"
 #include "core/error.hpp"
 #include "core/files.hpp"
-#include "core/log.hpp"
 #include "run/data_json.hpp"
-#include "run/progress_display.hpp"
+#include "run/epoch_log.hpp"
 #include "run/recorder.hpp"
 #include "training/checkpoint.hpp"
 
@@ -84,11 +83,11 @@ DataError other_data(const std::filesystem::path& run, const DataIdentity& recor
 }
 
 /// Leaves word of a run that ended by an exception. Where that fails too (a full disk), the exception says enough.
-void record_failure(RunRecorder& recorder, const TrainingProgress& progress) {
+void record_failure(RunRecorder& recorder, const TrainingProgress& progress, const Log& log) {
   try {
     recorder.finish(progress, "failed");
   } catch (const RunError& error) {
-    log::debug("{}", error.what());
+    log.debug("{}", error.what());
   }
 }
 
@@ -108,9 +107,10 @@ std::unique_ptr<Backend> build_backend(const RunConfig& config, const Communicat
                       backend_options(config, ranks));
 }
 
-Run::Run(const Task& task, RunConfig config, std::size_t planned_memory, Communicator& ranks)
+Run::Run(const Task& task, RunConfig config, std::size_t planned_memory, Communicator& ranks, const Log& log)
     : config_(std::move(config)),
       ranks_(ranks),
+      log_(log),
       backend_(build_backend(config_, ranks)),
       cache_(static_cast<std::size_t>(config_.run.sample_cache_mb) << 20),
       trainer_(task, *backend_, config_.train, cache_, ranks),
@@ -127,7 +127,7 @@ void Run::measure_matmul_error() {
       fields::Names<MatmulPrecision>::values[static_cast<std::size_t>(config_.train.matmul_precision)];
   facts_.matmul_precision = name;
   facts_.matmul_error = trainer_.gradient_error(*build_backend(exact, ranks_));
-  log::info("matrix products in {}: gradients of the first batch differ from those in float32 by {:.2g} of their norm",
+  log_.info("matrix products in {}: gradients of the first batch differ from those in float32 by {:.2g} of their norm",
             name, *facts_.matmul_error);
 }
 
@@ -141,9 +141,9 @@ void Run::resume(const RunDirectory& directory) {
     const DataIdentity recorded = parse_data_identity(path, checkpoint.data);
     if (!recorded.same_as(facts_.data)) throw other_data(directory.path(), recorded, facts_.data);
     trainer_.restore(checkpoint);
-    log::info("continuing after step {} of {}", trainer_.progress().step, trainer_.length().steps);
+    log_.info("continuing after step {} of {}", trainer_.progress().step, trainer_.length().steps);
   } else {
-    log::info("{}: no checkpoint yet; starting from the beginning", directory.path().string());
+    log_.info("{}: no checkpoint yet; starting from the beginning", directory.path().string());
   }
   const RunRecords records = trainer_.progress().records.reported(facts_.selection);
   const std::string lines = fs::exists(directory.metrics()) ? read_file(directory.metrics()) : std::string();
@@ -161,30 +161,35 @@ RunEnd Run::follow(const std::atomic<bool>& stop) {
   return trainer_.run(none, stop);
 }
 
-RunEnd Run::train(const RunDirectory& directory, bool bar, const std::atomic<bool>& stop) {
+RunEnd Run::train(const RunDirectory& directory, TrainingObserver& observer, const std::atomic<bool>& stop) {
   if (ranks_.size() > 1) broadcast(ranks_, std::exchange(resumed_, {}));
   const std::string text = write_config(config_);
   write_file_atomically(directory.config(), text);
   RunRecorder recorder(directory, backend_->layout(), facts_, text, config_.run.snapshot_every_epochs,
                        earlier_seconds_);
   const TrainingLength& length = trainer_.length();
-  log::debug("{} steps per epoch, {} in all", length.steps_per_epoch, length.steps);
+  log_.debug("{} steps per epoch, {} in all", length.steps_per_epoch, length.steps);
   RunEnd end = RunEnd::finished;
   try {
-    ProgressDisplay display(bar, length.epochs(), facts_.selection.metric);
-    Observers observers({&recorder, &display});
+    EpochLog epoch_log(log_, length.epochs(), facts_.selection.metric);
+    Observers observers({&recorder, &epoch_log, &observer});
     end = trainer_.run(observers, stop);
   } catch (...) {
-    record_failure(recorder, trainer_.progress());
+    record_failure(recorder, trainer_.progress(), log_);
     throw;
   }
   recorder.finish(trainer_.progress(), run_end_name(end));
-  const RunRecords records = trainer_.progress().records.reported(facts_.selection);
-  if (records.last) log::info("\n{}", summary_table(records, facts_.data));
-  if (records.last && facts_.selection.split == "test") {
-    log::info("protocol = \"paper\": the best epoch was selected on the test set, which flatters it");
-  }
   return end;
+}
+
+std::string Run::result_text() const {
+  const RunRecords records = trainer_.progress().records.reported(facts_.selection);
+  if (!records.last) return {};
+  std::string text = summary_table(records, facts_.data);
+  if (facts_.selection.split == "test") {
+    text += "\nprotocol = \"paper\": the best epoch was selected on the test set, which flatters it";
+  }
+  return text;
 }
 
 std::string default_run_path(const RunConfig& config) {

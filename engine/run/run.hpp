@@ -7,6 +7,7 @@
 #include "backend/backend.hpp"
 #include "config/config.hpp"
 #include "core/communicator.hpp"
+#include "core/log.hpp"
 #include "data/sample_cache.hpp"
 #include "run/run_directory.hpp"
 #include "run/summary.hpp"
@@ -24,10 +25,10 @@ std::unique_ptr<Backend> build_backend(const RunConfig& config, const Communicat
 /// has the directory and trains, and the others follow.
 class Run {
  public:
-  /// Builds network, backend and trainer of a resolved config. Task and ranks outlive the run; `planned_memory` in
+  /// Builds network, backend and trainer of a resolved config. Task, ranks and log outlive the run; `planned_memory` in
   /// bytes is reported beside what was taken. Throws ConfigError or UsageError where they do not fit; nothing was
   /// written then.
-  Run(const Task& task, RunConfig config, std::size_t planned_memory, Communicator& ranks);
+  Run(const Task& task, RunConfig config, std::size_t planned_memory, Communicator& ranks, const Log& log);
 
   [[nodiscard]] const RunConfig& config() const { return config_; }
   [[nodiscard]] const RunFacts& facts() const { return facts_; }
@@ -37,16 +38,21 @@ class Run {
   /// DataError where the checkpoint is of a run on other data.
   void resume(const RunDirectory& directory);
 
-  /// Trains to the end or until `stop` is set. `bar`: standard output is a terminal that may show a progress bar.
-  RunEnd train(const RunDirectory& directory, bool bar, const std::atomic<bool>& stop);
+  /// Trains to the end or until `stop` is set; `observer` is told after the directory was written.
+  RunEnd train(const RunDirectory& directory, TrainingObserver& observer, const std::atomic<bool>& stop);
   /// What rank 0 trains, from where it starts, at another rank; says and writes nothing.
   RunEnd follow(const std::atomic<bool>& stop);
+  /// Number of epochs of the run; the last one may be cut by train.max_steps.
+  [[nodiscard]] std::uint64_t epochs() const { return trainer_.length().epochs(); }
+  /// Metrics of the last and the best epochs so far, in columns; empty before the first one.
+  [[nodiscard]] std::string result_text() const;
 
  private:
   void measure_matmul_error();
 
   RunConfig config_;
   Communicator& ranks_;
+  const Log& log_;
   std::unique_ptr<Backend> backend_;
   SampleCache cache_;
   Trainer trainer_;

@@ -3,22 +3,40 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <filesystem>
+#include <mutex>
 #include <system_error>
 
 #include "core/error.hpp"
-#include "core/log.hpp"
 #include "core/nearest.hpp"
 #include "host/plugin_task.hpp"
 
 namespace hetsyn {
 namespace {
 
+/// The log of the plugin that is being opened: its messages come without a word on whose they are, and from any of its
+/// threads.
+std::atomic<const Log*> opening_log{nullptr};
+std::mutex opening_mutex;
+
+class Opening {
+ public:
+  explicit Opening(const Log* log) : one_at_a_time_(opening_mutex) { opening_log = log; }
+  ~Opening() { opening_log = nullptr; }
+  Opening(const Opening&) = delete;
+  Opening& operator=(const Opening&) = delete;
+
+ private:
+  std::lock_guard<std::mutex> one_at_a_time_;
+};
+
 void log_from_plugin(std::int32_t level, const char* message) noexcept {
-  if (message == nullptr) return;
-  const auto own = level <= 0 ? log::Level::debug : level == 1 ? log::Level::info : log::Level::warning;
+  const Log* const log = opening_log.load();
+  if (message == nullptr || log == nullptr) return;
+  const auto own = level <= 0 ? LogLevel::debug : level == 1 ? LogLevel::info : LogLevel::warning;
   try {
-    log::write(own, printable(message));
+    log->write(own, printable(message));
   } catch (...) {  // NOLINT(bugprone-empty-catch): a message that cannot be printed must not end the plugin
   }
 }
@@ -99,6 +117,7 @@ class KeptDirectory {
 }  // namespace
 
 std::unique_ptr<Task> TaskPlugin::open(std::span<const NamedValue> values, const OpenOptions& options) const {
+  const Opening opening(options.log);
   const KeptDirectory directory;
   const std::vector<KeyValue> complete = complete_values(*this, values);
   std::vector<hetsyn_value> views;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/config_key.hpp"
+#include "core/log.hpp"
 #include "data/task_port.hpp"
 
 namespace hetsyn {
@@ -17,6 +18,7 @@ struct OpenOptions {
   std::uint64_t seed = 0;            ///< of the run: for what the task freezes over it
   std::string data_path;             ///< directories with data, separated by ':'; HETSYN_DATA
   std::filesystem::path cache_path;  ///< for derived files; may not exist yet
+  const Log* log = nullptr;          ///< for what the plugin says while it is opened; null: nothing is kept
   bool dry_run = false;              ///< nothing may be written
 };
 
@@ -33,7 +35,7 @@ struct TaskPlugin {
   /// Opens the task with `values`; keys that are not among them take their defaults. Throws ConfigError (key
   /// "task.<key>") for a value that the task refuses, DataError where its data are missing or damaged, and PluginError
   /// where the plugin breaks its contract; in a dry run DataToBeMade where a run would make its data. The task may
-  /// outlive this object.
+  /// outlive this object. Plugins are opened one at a time: other threads wait.
   [[nodiscard]] std::unique_ptr<Task> open(std::span<const NamedValue> values, const OpenOptions& options) const;
 };
 

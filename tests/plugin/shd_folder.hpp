@@ -7,26 +7,24 @@
 #include <utility>
 #include <vector>
 
-#include "core/log.hpp"
 #include "plugin/shd_file.hpp"
 #include "plugin/support.hpp"
+#include "support/kept_log.hpp"
 #include "support/temporary_directory.hpp"
 
 namespace hetsyn::test {
 
-/// A directory with a good pair of files in SHD's format; what the task says goes to a log.
+/// A directory with a good pair of files in SHD's format; what the task says is kept.
 struct ShdFolder {
-  ShdFolder() : path(directory.path() / "data"), log_(directory.path() / "log.txt") {
+  ShdFolder() : path(directory.path() / "data") {
     std::filesystem::create_directory(path);
     good().write(path / "shd_train.h5");
     ShdFile test = good();
     test.times[0][0] = 0.125;
     test.write(path / "shd_test.h5");
-    log::open_file(log_.string());
   }
   ShdFolder(const ShdFolder&) = delete;
   ShdFolder& operator=(const ShdFolder&) = delete;
-  ~ShdFolder() { log::open_file(""); }
 
   /// Three recordings; times are exact in half precision.
   static ShdFile good() {
@@ -42,12 +40,11 @@ struct ShdFolder {
   std::unique_ptr<Task> open(std::vector<NamedValue> values = {}) const {
     static const TaskPlugin plugin = load_own_plugin("shd");
     values.push_back({"path", path.string()});
-    return plugin.open(values, {});
+    return plugin.open(values, {.data_path = {}, .cache_path = {}, .log = &log_.log()});
   }
   [[nodiscard]] bool says(const std::string& text) const {
-    const std::string all = read_text(log_);
-    const bool found = all.find(text) != std::string::npos;
-    if (!found) BOOST_TEST_MESSAGE("'" << text << "' is not in: " << all);
+    const bool found = log_.says(text);
+    if (!found) BOOST_TEST_MESSAGE("'" << text << "' is not in: " << log_.text());
     return found;
   }
 
@@ -55,7 +52,7 @@ struct ShdFolder {
   std::filesystem::path path;
 
  private:
-  std::filesystem::path log_;
+  KeptLog log_;
 };
 
 using Events = std::vector<std::pair<std::size_t, int>>;  // (channel, step)

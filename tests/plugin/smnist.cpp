@@ -1,12 +1,13 @@
 #include <algorithm>
 
-#include "core/log.hpp"
 #include "plugin/idx_bytes.hpp"
 #include "plugin/support.hpp"
+#include "support/kept_log.hpp"
 #include "support/temporary_directory.hpp"
 
 using namespace hetsyn;
 using test::image_bytes;
+using test::KeptLog;
 using test::label_bytes;
 using test::read_text;
 using test::Says;
@@ -34,10 +35,11 @@ struct Folder {
   void write(const std::string& name, const std::string& bytes) const { write_text(directory / name, bytes); }
   std::unique_ptr<Task> open(std::vector<NamedValue> values = {}) const {
     values.push_back({"path", directory.path().string()});
-    return plugin().open(values, {});
+    return plugin().open(values, {.data_path = {}, .cache_path = {}, .log = &log.log()});
   }
 
   TemporaryDirectory directory;
+  KeptLog log;
 };
 
 std::vector<float> grey(const Task& task, std::size_t split, std::uint64_t index, std::size_t steps = 6,
@@ -131,11 +133,8 @@ BOOST_FIXTURE_TEST_CASE(what_is_odd_about_the_files_is_told, Folder) {
     const std::string name = std::string(kind) + "-ubyte";
     write("t10k-" + name, read_text(directory / ("train-" + name)));
   }
-  const fs::path log = directory / "log.txt";
-  log::open_file(log.string());
   open();
-  log::open_file("");
-  const auto says = [&](const char* text) { return read_text(log).find(text) != std::string::npos; };
+  const auto says = [&](const char* text) { return log.says(text); };
   BOOST_TEST(says("training and test files hold the same images"));
   BOOST_TEST(says("has no image to train on of the classes 0, 1, 2, 3, 5, 6, 7 and 8"));
 }
@@ -222,12 +221,12 @@ BOOST_AUTO_TEST_CASE(missing_data_name_all_places_and_the_remedy) {
 
 BOOST_AUTO_TEST_CASE(a_standin_is_made_once_and_says_what_it_is) {
   const TemporaryDirectory cache;
-  const auto open = [&] { return plugin().open({}, {.seed = 0, .data_path = "/p1", .cache_path = cache.path()}); };
-  const fs::path log = cache / "log.txt";
-  log::open_file(log.string());
+  const KeptLog log;
+  const auto open = [&] {
+    return plugin().open({}, {.seed = 0, .data_path = "/p1", .cache_path = cache.path(), .log = &log.log()});
+  };
   const auto task = open();
-  log::open_file("");
-  BOOST_TEST(read_text(log).find("MNIST was not found; looked in /p1 (") != std::string::npos);
+  BOOST_TEST(log.says("MNIST was not found; looked in /p1 ("));
   BOOST_TEST(task->info().standin);
   BOOST_TEST(task->info().data_name == "rendered digits");
   BOOST_TEST(task->info().steps == 784U);

@@ -5,28 +5,24 @@
 #include <string>
 #include <vector>
 
-#include "core/log.hpp"
 #include "data/task_port.hpp"
 #include "plugin/support.hpp"
 #include "support/audio_files.hpp"
+#include "support/kept_log.hpp"
 #include "support/temporary_directory.hpp"
 
 namespace hetsyn::test {
 
-/// A folder for recordings, one for the cache, and a task that is opened on them; what it says goes to a log.
+/// A folder for recordings, one for the cache, and a task that is opened on them; what it says is kept.
 class WordFolder {
  public:
-  explicit WordFolder(std::string task) : task_(std::move(task)) {
-    std::filesystem::create_directory(data());
-    log::open_file(log_path().string());
-  }
+  explicit WordFolder(std::string task) : task_(std::move(task)) { std::filesystem::create_directory(data()); }
   WordFolder(const WordFolder&) = delete;
   WordFolder& operator=(const WordFolder&) = delete;
-  ~WordFolder() { log::open_file(""); }
 
   [[nodiscard]] std::filesystem::path data() const { return folder_ / "data"; }
   [[nodiscard]] std::filesystem::path cache() const { return folder_ / "cache"; }
-  [[nodiscard]] std::string logged() const { return read_text(log_path()); }
+  [[nodiscard]] std::string logged() const { return log_.text(); }
 
   /// A tone of 50 ms, higher for each file, so that no two recordings are equal.
   void record(const std::string& file) {
@@ -40,7 +36,7 @@ class WordFolder {
   std::unique_ptr<Task> open(std::vector<NamedValue> values = {}) const {
     values.push_back({"path", data().string()});
     values.push_back({"standin", false});
-    return load_own_plugin(task_).open(values, {.seed = 0, .data_path = {}, .cache_path = cache()});
+    return load_own_plugin(task_).open(values, {.seed = 0, .data_path = {}, .cache_path = cache(), .log = &log_.log()});
   }
 
   /// The files in which encoded recordings are kept.
@@ -52,9 +48,8 @@ class WordFolder {
   }
 
  private:
-  [[nodiscard]] std::filesystem::path log_path() const { return folder_ / "log.txt"; }
-
   TemporaryDirectory folder_;
+  KeptLog log_;
   std::string task_;
   int recorded_ = 0;
 };

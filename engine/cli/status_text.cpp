@@ -1,13 +1,13 @@
-#include "run/status_text.hpp"
+#include "cli/status_text.hpp"
 
 #include <fmt/format.h>
 
 #include <cstdio>
 #include <utility>
 
-#include "core/log.hpp"
+#include "cli/log.hpp"
 
-namespace hetsyn {
+namespace hetsyn::cli {
 
 StatusText::StatusText(bool enabled, std::chrono::milliseconds redraw_interval)
     : enabled_(enabled), interval_(redraw_interval) {
@@ -52,4 +52,4 @@ void StatusText::hide() const {
   std::fflush(stdout);  // before a line on stderr
 }
 
-}  // namespace hetsyn
+}  // namespace hetsyn::cli

@@ -2,7 +2,7 @@
 #include <chrono>
 #include <string>
 
-namespace hetsyn {
+namespace hetsyn::cli {
 
 /// Text at the foot of the terminal that is redrawn in place: a progress bar, or a table. At most one exists at a time,
 /// as it registers with the log so that it steps aside for other lines.
@@ -31,4 +31,4 @@ class StatusText {
   Clock::time_point drawn_{};
 };
 
-}  // namespace hetsyn
+}  // namespace hetsyn::cli

@@ -1,0 +1,34 @@
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+#include "cli/status_text.hpp"
+#include "run/throughput.hpp"
+#include "training/trainer.hpp"
+
+namespace hetsyn::cli {
+
+/// On a terminal, a bar that shows how far the epoch is and is redrawn in place.
+class ProgressBar : public TrainingObserver {
+ public:
+  /// `shown`: standard output is a terminal and may show one, see StatusText. `epochs` is the number of epochs of the
+  /// run.
+  ProgressBar(bool shown, std::uint64_t epochs);
+
+  void on_step(const StepRecord& record) override;
+  void on_evaluation(const std::string& split, std::size_t samples_done, std::size_t samples) override;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  void draw(std::string text);
+
+  StatusText bar_;
+  std::uint64_t epochs_;
+  Throughput throughput_;
+  Clock::time_point start_ = Clock::now();
+  std::uint64_t first_step_ = 0;  ///< of this process; 0: none yet
+};
+
+}  // namespace hetsyn::cli

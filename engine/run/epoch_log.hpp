@@ -1,0 +1,36 @@
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/log.hpp"
+#include "run/throughput.hpp"
+#include "training/trainer.hpp"
+
+namespace hetsyn {
+
+/// Logs one line per epoch: metric and loss of each set, samples per second, time since the start.
+class EpochLog : public TrainingObserver {
+ public:
+  /// `epochs` is the number of epochs of the run, `metric` the one that is shown beside the loss. `log` outlives this.
+  EpochLog(const Log& log, std::uint64_t epochs, std::string metric);
+
+  void on_step(const StepRecord& record) override { throughput_.on_step(record); }
+  void on_evaluation(const std::string& /*split*/, std::size_t /*samples_done*/, std::size_t /*samples*/) override {
+    throughput_.on_evaluation();
+  }
+  void on_epoch(const EpochRecord& record) override;
+
+ private:
+  const Log& log_;
+  std::uint64_t epochs_;
+  std::vector<std::string> shown_metrics_;  ///< per split: the task's first and the loss
+  Throughput throughput_;
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+/// "0:42", "1:02:03"; "-" for what is no duration.
+std::string clock_text(double seconds);
+
+}  // namespace hetsyn
