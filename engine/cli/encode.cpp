@@ -12,11 +12,11 @@
 #include <memory>
 #include <utility>
 
+#include "base/hdf5.hpp"
 #include "cli/commands.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/log.hpp"
 #include "cli/recording_list.hpp"
-#include "common/hdf5_file.hpp"
 #include "common/speech/speech_encoder.hpp"
 #include "common/speech/spike_file.hpp"
 #include "common/spike_file_format.hpp"
@@ -101,7 +101,7 @@ void check_output(const std::filesystem::path& out, bool force) {
 }
 
 void check_outputs(const Options& options, const std::vector<RecordingPart>& parts) {
-  const tasks::Hdf5Silence silence;
+  const Hdf5Silence silence;
   for (const RecordingPart& part : parts) check_output(output_of(options, part), options.force);
 }
 

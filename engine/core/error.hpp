@@ -1,17 +1,10 @@
 #pragma once
-#include <cstddef>
-#include <stdexcept>
 #include <string>
+#include <utility>
+
+#include "base/error.hpp"
 
 namespace hetsyn {
-
-/// Base of every error the engine raises on purpose; `what()` is one sentence for the user.
-class Error : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-  /// Exit code of the program: 1 the run failed, 2 usage or configuration.
-  [[nodiscard]] virtual int exit_code() const noexcept { return 1; }
-};
 
 /// A file, sample or buffer that does not hold what its format promises.
 class DataError : public Error {
@@ -27,12 +20,6 @@ class DataToBeMade : public DataError {
 
 /// A plugin that cannot be loaded or broke its contract.
 class PluginError : public Error {
- public:
-  using Error::Error;
-};
-
-/// A run that cannot go on: disk full, diverged loss, unwritable directory.
-class RunError : public Error {
  public:
   using Error::Error;
 };

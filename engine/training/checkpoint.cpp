@@ -10,9 +10,10 @@
 #include <sstream>
 #include <utility>
 
+#include "base/hdf5_reader.hpp"
+#include "base/hdf5_writer.hpp"
 #include "core/error.hpp"
 #include "core/files.hpp"
-#include "training/hdf5_image.hpp"
 
 namespace hetsyn {
 namespace {
@@ -150,7 +151,7 @@ TrainingProgress read_progress(const Hdf5Reader& file) {
   progress.sums.rates_hz = read_finite(file, "progress/sums/rates_hz");
   for (const auto& [name, member] : kRecords) {
     const std::string path = fmt::format("records/{}", name);
-    if (file.has("records") && file.has(path)) progress.records.*member = read_record(file, path);
+    if (file.has(path)) progress.records.*member = read_record(file, path);
   }
   if (progress.records.provisional) progress.records.provisional->provisional = true;
   return progress;

@@ -5,11 +5,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <cstring>
+#include <fstream>
 #include <hetsyn/error.hpp>
 #include <new>
 #include <string>
@@ -21,16 +23,37 @@ namespace {
 // Processor time of the child: five seconds, and one for every 5 MB. A sound file takes about a hundredth of that.
 constexpr rlim_t kSeconds = 5;
 constexpr rlim_t kBytesPerSecond = 5'000'000;
+// Memory that the child takes beyond what it begins with: this, and so many times the file. HDF5 believes what a
+// damaged file says of the sizes of its parts.
+constexpr rlim_t kMemory = rlim_t{1} << 30;
+constexpr rlim_t kMemoryPerByte = 16;
+
+void limit(int resource, rlim_t most) {
+  rlimit limits{};
+  getrlimit(resource, &limits);
+  limits.rlim_cur = std::min(limits.rlim_max, most);
+  setrlimit(resource, &limits);
+}
+
+/// Private memory of this process, in bytes.
+rlim_t own_memory() {
+  std::ifstream file("/proc/self/statm");
+  rlim_t pages = 0;
+  for (int column = 0; column < 6; ++column) file >> pages;  // the sixth
+  return pages * static_cast<rlim_t>(sysconf(_SC_PAGESIZE));
+}
 
 void limit_child(const std::filesystem::path& file) {
   // Handlers of the program must not catch what the child does wrong.
   for (const int number : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTERM, SIGINT}) std::signal(number, SIG_DFL);
-  const rlimit no_core{0, 0};
-  setrlimit(RLIMIT_CORE, &no_core);
-  std::error_code none;
-  const rlim_t seconds = kSeconds + std::filesystem::file_size(file, none) / kBytesPerSecond;
+  limit(RLIMIT_CORE, 0);
+  std::error_code problem;
+  std::uintmax_t bytes = std::filesystem::file_size(file, problem);
+  if (problem) bytes = 0;
+  const rlim_t seconds = kSeconds + bytes / kBytesPerSecond;
   const rlimit processor_time{seconds, seconds + 1};
   setrlimit(RLIMIT_CPU, &processor_time);
+  limit(RLIMIT_DATA, own_memory() + kMemory + kMemoryPerByte * bytes);
 }
 
 [[noreturn]] void run_child(const std::filesystem::path& file, const std::function<void(Channel&)>& produce,

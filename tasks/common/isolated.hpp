@@ -59,7 +59,7 @@ class Channel {
 
 /// Runs `produce` in a forked child and `consume` here; each has one end of a pipe, and takes the parts that the other
 /// begins. Throws sdk::TaskError with what `produce` or `consume` threw, or, naming `file`, where the child crashes or
-/// uses up its processor time, or where its parts do not fit into memory.
+/// uses up its processor time or its memory, or where its parts do not fit into memory.
 void run_isolated(const std::filesystem::path& file, const std::function<void(Channel&)>& produce,
                   const std::function<void(Channel&)>& consume);
 

@@ -8,7 +8,7 @@ namespace hetsyn::tasks {
 namespace {
 
 /// The texts of a dataset, where it has texts that tell its rows apart; `count` is its number of rows.
-std::vector<std::string> distinct_texts(const Hdf5File& hdf5, const std::filesystem::path& file, const char* dataset,
+std::vector<std::string> distinct_texts(const Hdf5Reader& hdf5, const std::filesystem::path& file, const char* dataset,
                                         const char* things, std::size_t& count) {
   count = hdf5.has(dataset) ? hdf5.rows(dataset) : 0;
   if (count == 0) return {};
@@ -16,12 +16,12 @@ std::vector<std::string> distinct_texts(const Hdf5File& hdf5, const std::filesys
     throw sdk::TaskError(file.string() + ": " + dataset + " claims " + std::to_string(count) + " " + things +
                          "; at most " + std::to_string(kMostNames) + " make sense");
   }
-  std::vector<std::string> texts = hdf5.read_texts(dataset);
+  std::vector<std::string> texts = hdf5.read_texts(dataset, count);
   if (std::set<std::string>(texts.begin(), texts.end()).size() != texts.size()) texts.clear();
   return texts;
 }
 
-SpikeFileNames read_names(const std::filesystem::path& file) { return read_spike_file_names(Hdf5File(file), file); }
+SpikeFileNames read_names(const std::filesystem::path& file) { return read_spike_file_names(Hdf5Reader(file), file); }
 
 }  // namespace
 
@@ -41,7 +41,7 @@ SpikeFileNames SpikeFileNames::receive(Channel& channel) {
   return names;
 }
 
-SpikeFileNames read_spike_file_names(const Hdf5File& hdf5, const std::filesystem::path& file) {
+SpikeFileNames read_spike_file_names(const Hdf5Reader& hdf5, const std::filesystem::path& file) {
   SpikeFileNames names;
   std::size_t speaker_count = 0;
   names.classes = distinct_texts(hdf5, file, spike_file::kKeys, "classes", names.class_count);

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "common/hdf5_file.hpp"
+#include "base/hdf5_reader.hpp"
 #include "common/isolated.hpp"
 
 /// The HDF5 format of the Spiking Heidelberg Digits: where things are, and what the numbers in it are called.
@@ -35,7 +35,7 @@ struct SpikeFileNames {
 };
 
 /// Throws sdk::TaskError where there are more names than kMostNames.
-SpikeFileNames read_spike_file_names(const Hdf5File& hdf5, const std::filesystem::path& file);
+SpikeFileNames read_spike_file_names(const Hdf5Reader& hdf5, const std::filesystem::path& file);
 
 /// The same in a child process, see read_isolated().
 SpikeFileNames read_spike_file_names(const std::filesystem::path& file);

@@ -6,7 +6,7 @@
 #include <string>
 #include <utility>
 
-#include "common/hdf5_file.hpp"
+#include "base/hdf5_reader.hpp"
 #include "common/isolated.hpp"
 
 namespace hetsyn::tasks {
@@ -51,19 +51,19 @@ struct Header {
 
 // ---- in the child ------------------------------------------------------------------------------------------------
 
-void check_rows(const Hdf5File& hdf5, const std::filesystem::path& file, const char* name, std::size_t expected) {
+void check_rows(const Hdf5Reader& hdf5, const std::filesystem::path& file, const char* name, std::size_t expected) {
   const std::size_t rows = hdf5.rows(name);
   if (rows == expected) return;
   fail(file,
        std::string(name) + " has " + std::to_string(rows) + " rows and " + kTimes + " has " + std::to_string(expected));
 }
 
-TimeType time_type(const Hdf5File::Element& element) {
+TimeType time_type(const Hdf5Reader::Element& element) {
   if (element.bytes == sizeof(std::uint16_t)) return TimeType::half;
   return element.bytes <= sizeof(float) ? TimeType::single_precision : TimeType::double_precision;
 }
 
-Header read_header(const Hdf5File& hdf5, const std::filesystem::path& file) {
+Header read_header(const Hdf5Reader& hdf5, const std::filesystem::path& file) {
   const std::size_t samples = hdf5.rows(kTimes);
   if (samples == 0) fail(file, "holds no samples");
   if (samples > kMostSamples) {
@@ -75,10 +75,10 @@ Header read_header(const Hdf5File& hdf5, const std::filesystem::path& file) {
   Header header;
   header.time_type = time_type(hdf5.ragged_element(kTimes));
   header.half_time_s = hdf5.half_precision_values(kTimes);
-  header.labels = hdf5.read_integers(kLabels);
+  header.labels = hdf5.read_integers(kLabels, samples);
   if (hdf5.has(kSpeaker)) {
     check_rows(hdf5, file, kSpeaker, samples);
-    header.speakers = hdf5.read_integers(kSpeaker);
+    header.speakers = hdf5.read_integers(kSpeaker, samples);
   }
   header.names = read_spike_file_names(hdf5, file);
   return header;
@@ -91,16 +91,16 @@ void send(Channel& channel, const Ragged<T>& ragged) {
 }
 
 /// Units are read as wide as they are stored and checked, then narrowed.
-Ragged<std::uint16_t> read_units(const Hdf5File& hdf5, const std::filesystem::path& file, std::size_t first,
+Ragged<std::uint16_t> read_units(const Hdf5Reader& hdf5, const std::filesystem::path& file, std::size_t first,
                                  std::size_t count) {
-  const Hdf5File::Element element = hdf5.ragged_element(kUnits);
+  const Hdf5Reader::Element element = hdf5.ragged_element(kUnits);
   if (element.is_signed) return narrowed_units(file, first, hdf5.read_ragged<std::int64_t>(kUnits, first, count));
   if (element.bytes <= sizeof(std::uint16_t)) return hdf5.read_ragged<std::uint16_t>(kUnits, first, count);
   return narrowed_units(file, first, hdf5.read_ragged<std::uint64_t>(kUnits, first, count));
 }
 
 /// Reads the spikes of a block and sends them.
-void send_block(Channel& channel, const Hdf5File& hdf5, const std::filesystem::path& file, TimeType type,
+void send_block(Channel& channel, const Hdf5Reader& hdf5, const std::filesystem::path& file, TimeType type,
                 std::size_t first, std::size_t count) {
   const Ragged<std::uint16_t> units = read_units(hdf5, file, first, count);
   const auto send_with = [&](const auto& times) {
@@ -116,7 +116,7 @@ void send_block(Channel& channel, const Hdf5File& hdf5, const std::filesystem::p
 }
 
 void send_file(Channel& channel, const std::filesystem::path& file) {
-  const Hdf5File hdf5(file);
+  const Hdf5Reader hdf5(file);
   const Header header = read_header(hdf5, file);
   channel.begin_part();
   header.send(channel);

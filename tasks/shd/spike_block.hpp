@@ -5,7 +5,7 @@
 #include <variant>
 #include <vector>
 
-#include "common/hdf5_file.hpp"
+#include "base/hdf5_reader.hpp"
 
 namespace hetsyn::tasks {
 

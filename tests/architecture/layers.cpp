@@ -17,9 +17,10 @@ const fs::path kRoot = HETSYN_SOURCE_DIR;
 
 using Layers = std::set<std::string>;
 
-// core ← dynamics ← state ← backend ← network ← training ← config ← run ← sweep ← report ← cli;  data sits beside
-// network, distributed beside dynamics.
+// base ← core ← dynamics ← state ← backend ← network ← training ← config ← run ← sweep ← report ← cli;  data sits
+// beside network, distributed beside dynamics. base knows nothing of the engine and serves tasks too.
 const std::map<std::string, Layers> kMayInclude{
+    {"base", {}},
     {"core", {}},
     {"distributed", {"core"}},
     {"dynamics", {"core"}},
@@ -90,7 +91,7 @@ BOOST_AUTO_TEST_CASE(a_layer_includes_only_what_stands_left_of_it) {
         const std::string target = layer_of(include);
         if (target.empty() || target == layer) continue;
         ++seen;
-        BOOST_TEST(allowed.contains(target), file << " includes " << include);
+        BOOST_TEST((target == "base" || allowed.contains(target)), file << " includes " << include);
       }
     }
   }
@@ -148,18 +149,31 @@ BOOST_AUTO_TEST_CASE(the_plugin_host_sees_the_task_port_only) {
   for (const fs::path& file : sources(kRoot / "plugins" / "host")) {
     for (const std::string& include : includes(file)) {
       const std::string target = layer_of(include);
-      const bool good = target.empty() || target == "host" || target == "core" || port.contains(include);
+      const bool good =
+          target.empty() || target == "host" || target == "core" || target == "base" || port.contains(include);
       BOOST_TEST(good, file << " includes " << include);
     }
   }
 }
 
-BOOST_AUTO_TEST_CASE(tasks_and_sdk_see_the_contract_only) {
+BOOST_AUTO_TEST_CASE(the_sdk_sees_the_contract_only_and_tasks_what_serves_all) {
   for (const char* part : {"tasks", "plugins/sdk", "plugins/abi", "plugins/example"}) {
     for (const fs::path& file : sources(kRoot / part)) {
       for (const std::string& include : includes(file)) {
-        BOOST_TEST(layer_of(include).empty(), file << " includes " << include);
+        const std::string target = layer_of(include);
+        const bool good = target.empty() || (target == "base" && part == std::string("tasks"));
+        BOOST_TEST(good, file << " includes " << include);
       }
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(what_serves_all_includes_nothing_of_the_engine_or_of_tasks) {
+  for (const fs::path& file : sources(kRoot / "engine" / "base")) {
+    for (const std::string& include : includes(file)) {
+      const std::string target = layer_of(include);
+      const bool good = (target.empty() || target == "base") && !fs::exists(kRoot / "tasks" / include);
+      BOOST_TEST(good, file << " includes " << include);
     }
   }
 }

@@ -9,10 +9,10 @@
 #include <fstream>
 #include <vector>
 
+#include "base/hdf5_writer.hpp"
 #include "core/error.hpp"
 #include "fuzz/input.hpp"
 #include "network/spec.hpp"
-#include "training/hdf5_image.hpp"
 
 using namespace hetsyn;
 using fuzz::Input;

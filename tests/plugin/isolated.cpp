@@ -61,3 +61,11 @@ BOOST_AUTO_TEST_CASE(a_child_that_uses_up_its_time_is_an_error) {
   };
   BOOST_CHECK_EXCEPTION(read_isolated<Numbers>("any.h5", read), TaskError, Says({"does not come to an end"}));
 }
+
+BOOST_AUTO_TEST_CASE(a_child_that_takes_more_memory_than_a_file_needs_is_an_error) {
+  const auto read = [](const std::filesystem::path& /*file*/) {
+    return Numbers{std::vector<std::uint32_t>(std::size_t{1} << 30, 7), 9};
+  };
+  // A sanitizer ends the child where the system refuses memory.
+  BOOST_CHECK_EXCEPTION(read_isolated<Numbers>("any.h5", read), TaskError, Says({"any.h5: "}));
+}

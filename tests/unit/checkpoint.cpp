@@ -13,11 +13,11 @@
 #include <fstream>
 #include <limits>
 
+#include "base/hdf5_writer.hpp"
 #include "core/error.hpp"
 #include "core/files.hpp"
 #include "core/rng.hpp"
 #include "network/spec.hpp"
-#include "training/hdf5_image.hpp"
 
 using namespace hetsyn;
 namespace fs = std::filesystem;

@@ -10,6 +10,7 @@ namespace hetsyn::tasks {
 namespace {
 
 constexpr hsize_t kRowsPerChunk = 256;
+constexpr std::size_t kGrowthBytes = std::size_t{1} << 20;
 // Half precision tells times from 0.5 to 1 s apart that differ by this. Shorter steps are lost in it in any case.
 constexpr double kHalfPrecisionStep = 0x1p-11;
 
@@ -22,22 +23,14 @@ Hdf5Handle half_precision() {
   return type;
 }
 
-/// A link-creation list that makes the groups on the way.
-Hdf5Handle with_groups() {
-  Hdf5Handle list(H5Pcreate(H5P_LINK_CREATE), H5Pclose);
-  H5Pset_create_intermediate_group(list.get(), 1);
-  return list;
-}
-
 /// A dataset of variable-length rows that can grow.
-Hdf5Handle create_rows(const Hdf5Memory& file, const char* name, hid_t element) {
+Hdf5Handle create_rows(const Hdf5Writer& file, const char* name, hid_t element) {
   const hsize_t none = 0, unlimited = H5S_UNLIMITED;
   const Hdf5Handle space(H5Screate_simple(1, &none, &unlimited), H5Sclose);
   const Hdf5Handle row(H5Tvlen_create(element), H5Tclose);
-  const Hdf5Handle chunked(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
+  const Hdf5Handle chunked = hdf5_without_times();
   H5Pset_chunk(chunked.get(), 1, &kRowsPerChunk);
-  H5Pset_obj_track_times(chunked.get(), false);  // the same content, the same file
-  return {H5Dcreate2(file.get(), name, row.get(), space.get(), with_groups().get(), chunked.get(), H5P_DEFAULT),
+  return {H5Dcreate2(file.get(), name, row.get(), space.get(), hdf5_with_groups().get(), chunked.get(), H5P_DEFAULT),
           H5Dclose};
 }
 
@@ -49,7 +42,7 @@ Hdf5Handle text_type(std::size_t length) {
   return type;
 }
 
-bool write_attribute(const Hdf5Memory& file, const char* name, const std::string& text) {
+bool write_attribute(const Hdf5Writer& file, const char* name, const std::string& text) {
   const Hdf5Handle type = text_type(text.size());
   const Hdf5Handle space(H5Screate(H5S_SCALAR), H5Sclose);
   const Hdf5Handle attribute(H5Acreate2(file.get(), name, type.get(), space.get(), H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
@@ -67,7 +60,7 @@ std::vector<T> collect(const std::vector<SpeakerInfo>& speakers, Of of) {
 }  // namespace
 
 SpikeFileWriter::SpikeFileWriter(const std::filesystem::path& path, double step_s, const std::string& encoder)
-    : path_(path), step_s_(step_s), unfinished_(path) {
+    : path_(path), step_s_(step_s), unfinished_(path), file_(path.string(), kGrowthBytes) {
   unfinished_.write({});  // a folder that is not writable is found before hours of work
   const Hdf5Handle half = half_precision();
   Hdf5Handle times = create_rows(file_, spike_file::kTimes, step_s < kHalfPrecisionStep ? half.get() : H5T_IEEE_F32LE);
@@ -110,12 +103,12 @@ void SpikeFileWriter::finish(const std::vector<std::string>& class_names, const 
   write_numbers("/extra/meta_info/age", collect<std::uint16_t>(speakers, &SpeakerInfo::age));
   write_numbers("/extra/meta_info/body_height", collect<std::uint16_t>(speakers, &SpeakerInfo::height_cm));
   rows_.reset();
-  unfinished_.write(file_.bytes());
+  unfinished_.write(file_.image());
   unfinished_.finish();
 }
 
 void SpikeFileWriter::write_numbers(const char* name, const std::vector<std::uint16_t>& values) {
-  if (!write_dataset(file_.get(), name, H5T_STD_U16LE, H5T_NATIVE_UINT16, values.size(), values.data())) fail(name);
+  file_.write<std::uint16_t>(name, values, {values.size()});
 }
 
 void SpikeFileWriter::write_texts(const char* name, const std::vector<std::string>& texts) {
@@ -124,7 +117,7 @@ void SpikeFileWriter::write_texts(const char* name, const std::vector<std::strin
   std::string block;
   for (const std::string& text : texts) block += text + std::string(width - text.size(), '\0');
   const Hdf5Handle type = text_type(width);
-  if (!write_dataset(file_.get(), name, type.get(), type.get(), texts.size(), block.data())) fail(name);
+  file_.write(name, type.get(), type.get(), block.data(), {texts.size()});
 }
 
 void SpikeFileWriter::fail(const char* name) const {

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "common/hdf5_file.hpp"
+#include "base/hdf5_writer.hpp"
 #include "common/speech/spikes.hpp"
 #include "common/unfinished_file.hpp"
 
@@ -51,7 +51,7 @@ class SpikeFileWriter {
   std::filesystem::path path_;
   double step_s_;
   UnfinishedFile unfinished_;
-  Hdf5Memory file_;
+  Hdf5Writer file_;
   std::optional<Rows> rows_;  ///< until the file is finished
   std::vector<std::uint16_t> labels_, speakers_;
 };

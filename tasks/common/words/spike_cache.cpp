@@ -6,7 +6,8 @@
 #include <string>
 #include <utility>
 
-#include "common/hdf5_file.hpp"
+#include "base/hdf5_reader.hpp"
+#include "base/hdf5_writer.hpp"
 #include "common/isolated.hpp"
 #include "common/unfinished_file.hpp"
 
@@ -22,6 +23,7 @@ constexpr const char* kDamaged = "/damaged";
 constexpr const char* kCut = "/cut";
 constexpr const char* kKey = "/key";
 constexpr const char* kChecksum = "/checksum";
+constexpr std::size_t kGrowthBytes = std::size_t{1} << 20;
 
 Digest checksum_of(const EncodedWords& words) {
   Digester digester;
@@ -50,10 +52,10 @@ struct RawCache {
 };
 
 RawCache read_raw(const fs::path& path) {
-  const Hdf5File file(path);
-  return {file.read_integers(kLengths), file.read_integers(kSteps), file.read_integers(kUnits),
-          file.read_integers(kDamaged), file.read_integers(kCut),   file.read_integers(kKey),
-          file.read_integers(kChecksum)};
+  const Hdf5Reader file(path);
+  const auto all = [&](const char* dataset) { return file.read_integers(dataset, Hdf5Reader::kAsTheFileHolds); };
+  const auto digest = [&](const char* dataset) { return file.read_integers(dataset, std::tuple_size_v<Digest>); };
+  return {all(kLengths), all(kSteps), all(kUnits), all(kDamaged), all(kCut), digest(kKey), digest(kChecksum)};
 }
 
 std::vector<std::uint32_t> lengths_of(const EncodedWords& words) {
@@ -74,20 +76,19 @@ std::vector<T> narrowed(const fs::path& file, const char* dataset, const std::ve
 }
 
 /// The bytes of the cache's file.
-std::string cache_bytes(const Digest& key, const EncodedWords& words) {
-  Hdf5Memory file;
-  const auto write = [&](const char* name, hid_t stored, hid_t native, const auto& values) {
-    return write_dataset(file.get(), name, stored, native, values.size(), values.data());
+std::string cache_bytes(const fs::path& path, const Digest& key, const EncodedWords& words) {
+  Hdf5Writer file(path.string(), kGrowthBytes);
+  const auto write = [&](const char* name, const auto& values) {
+    file.write(name, std::span<const std::ranges::range_value_t<decltype(values)>>(values), {values.size()});
   };
-  const bool written = write(kLengths, H5T_STD_U32LE, H5T_NATIVE_UINT32, lengths_of(words)) &&
-                       write(kSteps, H5T_STD_U16LE, H5T_NATIVE_UINT16, words.step) &&
-                       write(kUnits, H5T_STD_U16LE, H5T_NATIVE_UINT16, words.unit) &&
-                       write(kDamaged, H5T_STD_U32LE, H5T_NATIVE_UINT32, words.damaged) &&
-                       write(kCut, H5T_STD_U64LE, H5T_NATIVE_UINT64, std::vector<std::uint64_t>{words.cut}) &&
-                       write(kKey, H5T_STD_U8LE, H5T_NATIVE_UINT8, key) &&
-                       write(kChecksum, H5T_STD_U8LE, H5T_NATIVE_UINT8, checksum_of(words));
-  if (!written) throw sdk::TaskError("HDF5 cannot store encoded recordings");
-  return file.bytes();
+  write(kLengths, lengths_of(words));
+  write(kSteps, words.step);
+  write(kUnits, words.unit);
+  write(kDamaged, words.damaged);
+  write(kCut, std::vector<std::uint64_t>{words.cut});
+  write(kKey, key);
+  write(kChecksum, checksum_of(words));
+  return file.image();
 }
 
 }  // namespace
@@ -111,7 +112,7 @@ EncodedWords read_spike_cache(const fs::path& file, const Digest& key) {
 
 void write_spike_cache(const fs::path& file, const Digest& key, const EncodedWords& words) {
   UnfinishedFile unfinished(file);
-  unfinished.write(cache_bytes(key, words));
+  unfinished.write(cache_bytes(file, key, words));
   unfinished.finish();
 }
 
