@@ -86,7 +86,8 @@ std::vector<std::string> Hdf5Reader::read_fixed_texts(const Hdf5Handle& dataset,
                                                       std::size_t count) const {
   const Hdf5Handle type(H5Dget_type(dataset.get()), H5Tclose);
   const std::size_t width = H5Tget_size(type.get());
-  if (width > kMostTextBytes) fail(path, fmt::format("has texts of {} bytes; at most {} make sense", width, kMostTextBytes));
+  if (width > kMostTextBytes)
+    fail(path, fmt::format("has texts of {} bytes; at most {} make sense", width, kMostTextBytes));
   std::vector<char> block(count * width);
   if (H5Dread(dataset.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, block.data()) < 0) {
     fail(path, "cannot be read: the file is damaged");

@@ -87,7 +87,13 @@ std::vector<NamedFile> name_files(RecordingList& list, const LabelPattern& patte
   std::map<fs::path, std::size_t> part_of;
   for (std::size_t part = 0; part < list.parts.size(); ++part) {
     for (const fs::path& file : find_files(list.parts[part].inputs, list.refused)) {
-      const auto [at, is_new] = part_of.try_emplace(fs::canonical(file), part);
+      std::error_code unreachable;
+      const fs::path place = fs::canonical(file, unreachable);
+      if (unreachable) {
+        list.refused.push_back(fmt::format("{}: cannot be reached: {}", file.string(), unreachable.message()));
+        continue;
+      }
+      const auto [at, is_new] = part_of.try_emplace(place, part);
       if (at->second != part) {
         throw UsageError(fmt::format("{}: is in the parts {} and {}; expected one", file.string(),
                                      list.parts[at->second].name, list.parts[part].name));

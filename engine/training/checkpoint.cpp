@@ -238,6 +238,7 @@ Checkpoint parse_checkpoint(const std::string& path, std::string bytes, const Pa
   const Hdf5Reader file(path, without_seal(path, std::move(bytes)));
   check_version(file, path);
   Checkpoint checkpoint;
+  checkpoint.file = path;
   checkpoint.config = file.read_text("config");
   checkpoint.data = file.read_text("data");
   for (const auto& [block, member] : kBlocks) checkpoint.*member = read_block(file, path, block, layout);

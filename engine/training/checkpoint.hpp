@@ -35,6 +35,7 @@ struct TrainingProgress {
 };
 
 struct Checkpoint {
+  std::string file = "the checkpoint";  ///< that it was read from, for errors
   // Texts that the observer sets before writing.
   std::string config;                                 ///< the resolved config
   std::string data;                                   ///< what the run is on (run/data_json.hpp)

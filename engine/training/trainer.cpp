@@ -13,6 +13,7 @@
 #include "training/evaluate.hpp"
 #include "training/optimizer.hpp"
 #include "training/prepare.hpp"
+#include "training/progress_check.hpp"
 #include "training/schedule.hpp"
 #include "training/shuffle.hpp"
 
@@ -113,20 +114,13 @@ Trainer::Trainer(const Task& task, Backend& backend, const TrainSettings& settin
 }
 
 void Trainer::restore(const Checkpoint& checkpoint) {
-  const TrainingProgress& progress = checkpoint.progress;
-  if (progress.seed != settings_.seed) {
-    throw RunError(
-        fmt::format("the checkpoint is of a run with train.seed = {}, not {}", progress.seed, settings_.seed));
-  }
-  if (progress.step_in_epoch > length_.steps_per_epoch) {
-    throw RunError(fmt::format("the checkpoint is {} steps into an epoch, but an epoch of this run has {}",
-                               progress.step_in_epoch, length_.steps_per_epoch));
-  }
+  check_progress(checkpoint, {settings_.seed, length_, settings_.batch * settings_.accumulate,
+                              task_.info().metrics.size(), backend_.network().populations.size() - 1});
   backend_.write(Block::parameters, checkpoint.parameters);
   backend_.write(Block::moment1, checkpoint.moment1);
   backend_.write(Block::moment2, checkpoint.moment2);
   backend_.zero_gradients();
-  progress_ = progress;
+  progress_ = checkpoint.progress;
   if (progress_.step < length_.steps) progress_.records.provisional.reset();
 }
 

@@ -74,7 +74,8 @@ class Trainer {
   double gradient_error(Backend& exact);
 
   /// Continues from a checkpoint of the same run: the rest is bit for bit what it would have been. Where there are
-  /// steps left, a provisional record is forgotten.
+  /// steps left, a provisional record is forgotten. Throws RunError for the progress of another run, see
+  /// check_progress().
   void restore(const Checkpoint& checkpoint);
   [[nodiscard]] Checkpoint snapshot() const;
 

@@ -10,7 +10,10 @@ namespace hetsyn::tasks {
 
 std::vector<std::byte> read_file_bytes(const std::filesystem::path& file, std::size_t most_bytes) {
   std::error_code none;
-  if (!std::filesystem::is_regular_file(file, none)) throw sdk::TaskError(file.string() + ": is not a file");
+  if (!std::filesystem::is_regular_file(file, none)) {
+    const bool link = std::filesystem::is_symlink(file, none) && !std::filesystem::exists(file, none);
+    throw sdk::TaskError(file.string() + (link ? ": is a link to what is not there" : ": is not a file"));
+  }
   errno = 0;
   std::ifstream stream(file, std::ios::binary | std::ios::ate);
   if (!stream) throw sdk::TaskError(file.string() + ": cannot be opened: " + std::strerror(errno));

@@ -94,6 +94,20 @@ BOOST_DATA_TEST_CASE(a_refusal_is_one_sentence_and_writes_nothing, kRefusals) {
   BOOST_TEST((!std::filesystem::exists(out) || std::filesystem::is_empty(out)));
 }
 
+BOOST_AUTO_TEST_CASE(a_link_that_leads_nowhere_is_a_recording_that_cannot_be_used) {
+  const TemporaryDirectory temporary;
+  write_recordings(temporary / "words");
+  std::filesystem::create_symlink("gone.wav", temporary / "words/9_eve_0.wav");
+  const Outcome refused = run_engine(kEncode, temporary.path());
+  BOOST_TEST(refused.exit_code == 1);
+  BOOST_TEST(
+      refused.err.find("error: words/9_eve_0.wav: cannot be reached: No such file or directory") != std::string::npos,
+      refused.err);
+  const Outcome skipped = run_engine(with(kEncode, {"--skip-bad"}), temporary.path());
+  BOOST_TEST(skipped.exit_code == 0, skipped.err);
+  BOOST_TEST(skipped.out.find("4 recordings in spikes.h5") != std::string::npos, skipped.out);
+}
+
 BOOST_AUTO_TEST_CASE(the_shd_task_opens_what_was_encoded) {
   const TemporaryDirectory temporary;
   write_recordings(temporary / "words");

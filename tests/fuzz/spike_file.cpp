@@ -22,8 +22,8 @@ using fuzz::require;
 
 namespace {
 
-constexpr std::array kNames{spike_file::kTimes, spike_file::kUnits, spike_file::kLabels, spike_file::kSpeaker,
-                            spike_file::kKeys,  spike_file::kSpeakerNames};
+constexpr std::array kNames{spike_file::kTimes,   spike_file::kUnits, spike_file::kLabels,
+                            spike_file::kSpeaker, spike_file::kKeys,  spike_file::kSpeakerNames};
 constexpr hsize_t kMostRows = 600;  // more than two blocks
 
 Hdf5Handle half_precision() {
@@ -41,7 +41,7 @@ Hdf5Handle text_type(std::size_t size) {
 }
 
 Hdf5Handle number_type(std::uint8_t choice) {
-  const std::array<hid_t, 8> types{H5T_STD_U16LE,  H5T_STD_U8BE,   H5T_STD_I32LE,     H5T_STD_U64LE,
+  const std::array<hid_t, 8> types{H5T_STD_U16LE,  H5T_STD_U8BE,   H5T_STD_I32LE,      H5T_STD_U64LE,
                                    H5T_IEEE_F32LE, H5T_IEEE_F64BE, H5T_NATIVE_LDOUBLE, H5T_STD_B8LE};
   return choice % 9 == 8 ? half_precision() : Hdf5Handle(H5Tcopy(types[choice % 9]), H5Tclose);
 }

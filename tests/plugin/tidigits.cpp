@@ -200,8 +200,18 @@ BOOST_FIXTURE_TEST_CASE(links_are_followed_and_loops_end, Tidigits) {
   fs::create_directory(data());
   fs::create_directory_symlink(data().parent_path() / "elsewhere", data() / "corpus");
   fs::create_directory_symlink("..", data().parent_path() / "elsewhere/train/man/round");
-  fs::create_symlink("self.wav", data().parent_path() / "elsewhere/train/man/ae/self.wav");
   BOOST_TEST((labels_of(*open(), 0) == Labels{1, 0, 10}));
+}
+
+BOOST_FIXTURE_TEST_CASE(links_that_lead_nowhere_are_damaged_recordings, Tidigits) {
+  const fs::path folder = data() / "train/man/ae";
+  fs::create_symlink("missing.wav", folder / "2a.wav");
+  fs::create_symlink("3a.wav", folder / "3a.wav");  // round in a circle
+  BOOST_CHECK_EXCEPTION(open(), DataError,
+                        Says({"2 of ", " recordings cannot be used", "2a.wav: is a link to what is not there"}));
+  const auto task = open({{"damaged_share", 0.5}});
+  BOOST_TEST((labels_of(*task, 0) == Labels{1, 0, 10}));
+  BOOST_TEST(task->info().skipped == 2U);
 }
 
 BOOST_FIXTURE_TEST_CASE(speakers_may_be_kept_apart, Tidigits) {

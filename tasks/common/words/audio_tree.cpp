@@ -37,10 +37,13 @@ class Scan {
     fs::directory_iterator next(folder, problem);
     std::vector<fs::path> folders;
     for (; !problem && next != fs::directory_iterator(); next.increment(problem)) {
-      std::error_code none;  // a link that leads nowhere, or round in circles, is neither
       const fs::path entry = relative / next->path().filename();
-      if (next->is_directory(none)) folders.push_back(entry);
-      if (next->is_regular_file(none) && is_audio_name(entry)) tree_.files.push_back(entry);
+      std::error_code unreachable;  // the end of a link; whoever reads the file says so
+      if (next->is_directory(unreachable)) {
+        folders.push_back(entry);
+      } else if (is_audio_name(entry)) {
+        tree_.files.push_back(entry);
+      }
     }
     if (problem) tree_.unreadable.push_back(folder.string() + ": " + problem.message());
     if (depth == kMostFolders) return;

@@ -13,8 +13,9 @@ struct AudioTree {
   std::vector<std::string> unreadable;       ///< folders that could not be listed, with the reason
 };
 
-/// Finds the files whose name ends in .wav, .flac or .sph, in capitals or not, at most 8 folders deep. Symbolic links
-/// are followed; a folder is entered once, so that a loop of links ends.
+/// Finds what is not a folder and has a name that ends in .wav, .flac or .sph, in capitals or not, at most 8 folders
+/// deep: files, and links to them, whether or not they can be read. Symbolic links are followed; a folder is entered
+/// once, so that a loop of links ends.
 AudioTree find_audio_files(const std::filesystem::path& root);
 
 }  // namespace hetsyn::tasks
