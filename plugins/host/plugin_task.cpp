@@ -6,6 +6,7 @@
 #include <cmath>
 #include <utility>
 
+#include "host/guarded_buffer.hpp"
 #include "host/info.hpp"
 #include "host/spike_train.hpp"
 
@@ -15,17 +16,6 @@ namespace {
 constexpr std::uint64_t kMaximumEvents = std::uint64_t{1} << 27;  // of one sample; 1 GiB of event buffers
 constexpr std::size_t kFirstEvents = std::size_t{1} << 14;
 constexpr int kMaximumFillAttempts = 3;
-
-/// Event buffers of one thread, kept from sample to sample.
-struct EventBuffer {
-  std::vector<std::uint32_t> input = std::vector<std::uint32_t>(kFirstEvents);
-  std::vector<std::uint32_t> step = std::vector<std::uint32_t>(kFirstEvents);
-
-  void resize(std::size_t events) {
-    input.resize(events);
-    step.resize(events);
-  }
-};
 
 hetsyn_batch batch_view(const BatchAnswer& batch) {
   return {sizeof(hetsyn_batch),
@@ -87,13 +77,18 @@ class PluginMetrics : public MetricAccumulator {
   std::vector<double> finish() override {
     hetsyn_metrics* const metrics = std::exchange(metrics_, nullptr);  // metrics_end frees it, whatever happens
     contract_.call_checked("metrics_end", contract_.table.metrics_end, dataset_, metrics, values_.data());
-    return values_;
+    try {
+      values_.check("metrics_end", "values");
+    } catch (const PluginError& e) {
+      contract_.broken(e.what());
+    }
+    return {values_.values().begin(), values_.values().end()};
   }
 
  private:
   const Contract& contract_;
   hetsyn_dataset* dataset_;
-  std::vector<double> values_;
+  GuardedBuffer<double> values_;
   hetsyn_metrics* metrics_ = nullptr;
 };
 
@@ -148,6 +143,37 @@ bool needs_label(const LossTerm& term) {
 
 }  // namespace
 
+/// What fill() writes to; one of each for a thread, kept from sample to sample.
+struct PluginTask::FillBuffers {
+  GuardedBuffer<std::uint32_t> input{kFirstEvents}, step{kFirstEvents};
+  GuardedBuffer<float> analog, target;
+
+  /// Events, or an analog input of so many values.
+  hetsyn_sample view(std::size_t analog_values, std::size_t target_values) {
+    const bool events = analog_values == 0;
+    analog.reset(analog_values);
+    target.reset(target_values);
+    return {.struct_size = sizeof(hetsyn_sample),
+            .label = -1,
+            .event_capacity = events ? input.size() : 0,
+            .event_count = 0,
+            .event_input = events ? input.data() : nullptr,
+            .event_step = events ? step.data() : nullptr,
+            .analog = events ? nullptr : analog.data(),
+            .target = target_values == 0 ? nullptr : target.data()};
+  }
+  void resize_events(std::size_t events) {
+    input.reset(events);
+    step.reset(events);
+  }
+  void check() {
+    input.check("fill", "sample->event_input");
+    step.check("fill", "sample->event_step");
+    analog.check("fill", "sample->analog");
+    target.check("fill", "sample->target");
+  }
+};
+
 PluginTask::PluginTask(Contract contract, hetsyn_dataset* dataset)
     : contract_(std::move(contract)),
       dataset_(dataset, Close{&contract_}),
@@ -158,8 +184,6 @@ Sample PluginTask::fill(const SampleRequest& request) const {
   check_request(request);
   auto input = std::make_shared<InputSample>();
   Sample sample;
-  if (info_.input_kind == InputKind::analog) input->analog.resize(request.steps * info_.inputs);
-  sample.target.resize(request.steps * info_.targets);
   try {
     fill_buffers(request, *input, sample);
     if (needs_label_ && sample.label == -1) {
@@ -193,16 +217,19 @@ SampleInfo PluginTask::sample_info(std::size_t split, std::uint64_t index) const
 }
 
 double PluginTask::loss_callback(const BatchAnswer& batch, std::span<float> d_readout) const {
+  thread_local GuardedBuffer<float> gradient;
+  gradient.reset(d_readout.size());
   double loss = 0.0;
   const hetsyn_batch view = batch_view(batch);
-  contract_.call_checked("loss_callback", contract_.table.loss_callback, dataset_.get(), &view, &loss,
-                         d_readout.data());
+  contract_.call_checked("loss_callback", contract_.table.loss_callback, dataset_.get(), &view, &loss, gradient.data());
   if (!std::isfinite(loss)) contract_.broken(fmt::format("its loss is {}: expected a finite number", loss));
   try {
-    check_finite("d_readout", d_readout, batch.steps * batch.outputs);
+    gradient.check("loss_callback", "d_readout");
+    check_finite("d_readout", gradient.values(), batch.steps * batch.outputs);
   } catch (const PluginError& e) {
     contract_.broken(e.what());
   }
+  std::ranges::copy(gradient.values(), d_readout.begin());
   return loss;
 }
 
@@ -247,33 +274,27 @@ void PluginTask::check_label(std::int32_t label) const {
 
 /// Calls fill() until the thread's event buffer is large enough. Reasons are PluginErrors without the plugin's name.
 void PluginTask::fill_buffers(const SampleRequest& request, InputSample& input, Sample& sample) const {
-  thread_local EventBuffer buffer;
+  thread_local FillBuffers buffers;
   const bool analog = info_.input_kind == InputKind::analog;
   for (int attempt = 0; attempt < kMaximumFillAttempts; ++attempt) {
-    std::fill(input.analog.begin(), input.analog.end(), 0.0F);
-    std::fill(sample.target.begin(), sample.target.end(), 0.0F);
-    hetsyn_sample view{.struct_size = sizeof(hetsyn_sample),
-                       .label = -1,
-                       .event_capacity = analog ? 0 : buffer.input.size(),
-                       .event_count = 0,
-                       .event_input = analog ? nullptr : buffer.input.data(),
-                       .event_step = analog ? nullptr : buffer.step.data(),
-                       .analog = analog ? input.analog.data() : nullptr,
-                       .target = sample.target.empty() ? nullptr : sample.target.data()};
-    if (fill_once(request, view)) {
-      sample.label = view.label;
-      if (analog) return;
-      input.spikes = make_spike_train({buffer.input.data(), view.event_count}, {buffer.step.data(), view.event_count},
-                                      info_.inputs, request.steps);
-      return;
+    hetsyn_sample view = buffers.view(analog ? request.steps * info_.inputs : 0, request.steps * info_.targets);
+    if (!fill_once(request, buffers, view)) {
+      buffers.resize_events(view.event_count);
+      continue;
     }
-    buffer.resize(view.event_count);
+    sample.label = view.label;
+    sample.target.assign(buffers.target.values().begin(), buffers.target.values().end());
+    input.analog.assign(buffers.analog.values().begin(), buffers.analog.values().end());
+    if (analog) return;
+    input.spikes = make_spike_train(buffers.input.values().first(view.event_count),
+                                    buffers.step.values().first(view.event_count), info_.inputs, request.steps);
+    return;
   }
   throw PluginError("it asks for a larger event buffer each time it is called");
 }
 
 /// False where the buffer is too small; view.event_count is then the room needed.
-bool PluginTask::fill_once(const SampleRequest& request, hetsyn_sample& view) const {
+bool PluginTask::fill_once(const SampleRequest& request, FillBuffers& buffers, hetsyn_sample& view) const {
   const hetsyn_request asked{sizeof(hetsyn_request), static_cast<std::uint32_t>(request.split), request.index,
                              request.seed,           static_cast<std::uint32_t>(request.steps), request.time_scale};
   const hetsyn_sample given = view;
@@ -281,6 +302,7 @@ bool PluginTask::fill_once(const SampleRequest& request, hetsyn_sample& view) co
   const PluginFunction what{"fill", info_.splits.at(request.split).name.c_str(), request.index};
   hetsyn_error error;
   const hetsyn_status status = contract_.call(what, contract_.table.fill, error, dataset_.get(), &asked, &view);
+  buffers.check();
   if (status == HETSYN_BAD_TASK) throw PluginError(Contract::reason_of(error));
   if (status != HETSYN_OK && status != HETSYN_BUFFER_TOO_SMALL) {
     contract_.fail(place(request.split, request.index), status, error);

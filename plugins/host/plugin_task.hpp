@@ -36,11 +36,13 @@ class PluginTask : public Task {
     }
   };
 
+  struct FillBuffers;
+
   [[nodiscard]] std::string place(std::size_t split, std::uint64_t index) const;
   void check_request(const SampleRequest& request) const;
   void check_label(std::int32_t label) const;
   void fill_buffers(const SampleRequest& request, InputSample& input, Sample& sample) const;
-  [[nodiscard]] bool fill_once(const SampleRequest& request, hetsyn_sample& view) const;
+  [[nodiscard]] bool fill_once(const SampleRequest& request, FillBuffers& buffers, hetsyn_sample& view) const;
 
   Contract contract_;
   std::unique_ptr<hetsyn_dataset, Close> dataset_;

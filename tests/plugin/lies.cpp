@@ -94,6 +94,11 @@ BOOST_AUTO_TEST_CASE(samples_that_break_the_contract_are_refused) {
       {LIE_NAN_TARGET, "target[3][0] is nan"},
       {LIE_NAN_ANALOG, "analog[0][3] is nan"},
       {LIE_ANALOG_EVENTS, "fill() wrote 5 events, but the input of the task is analog"},
+      {LIE_INPUT_PAST_END, "fill() wrote past the end of sample->event_input, which has room for "},
+      {LIE_STEP_PAST_END, "fill() wrote past the end of sample->event_step, which has room for "},
+      {LIE_STEP_BEFORE_BEGINNING, "fill() wrote before the beginning of sample->event_step"},
+      {LIE_ANALOG_PAST_END, "fill() wrote past the end of sample->analog, which has room for 160 values"},
+      {LIE_TARGET_PAST_END, "fill() wrote past the end of sample->target, which has room for 20 values"},
       {LIE_OWN_EVENTS, "fill() replaced sample->event_input"},
       {LIE_OWN_ANALOG, "fill() replaced sample->analog"},
       {LIE_OWN_TARGET, "fill() replaced sample->target"},
@@ -114,6 +119,11 @@ BOOST_AUTO_TEST_CASE(metrics_and_sample_info_that_break_the_contract_are_refused
   const auto failing = open_lying(LIE_METRICS_FAIL);
   const auto metrics = failing->metrics();
   BOOST_CHECK_EXCEPTION(metrics->add(BatchAnswer{}), DataError, Says({"cannot count"}));
+  const auto overrun = open_lying(LIE_METRIC_PAST_END);
+  BOOST_CHECK_EXCEPTION(overrun->metrics()->finish(), PluginError,
+                        Says({"hetsyn_task_c_task.so",
+                              "metrics_end() wrote past the end of values, which has room for 1 "
+                              "values"}));
   BOOST_CHECK_EXCEPTION(open_lying(LIE_INFO_LABEL)->sample_info(1, 3), PluginError,
                         Says({"split 'test', sample 3", "label 2: expected 0 to 1"}));
   BOOST_TEST(open_lying(LIE_INFO_GROUP)->sample_info(1, 3).group == 0);

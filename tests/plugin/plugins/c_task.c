@@ -171,9 +171,11 @@ static hetsyn_status describe(hetsyn_dataset *self, hetsyn_info *info, hetsyn_er
     case LIE_EVENTS_LOST: info->events = 3; info->events_lost = 5; break;
     case LIE_NAN_TARGET:
     case LIE_TARGET_CHANGES:
+    case LIE_TARGET_PAST_END:
     case LIE_OWN_TARGET: info->targets = 1; break;
     case LIE_NAN_ANALOG:
     case LIE_ANALOG_EVENTS:
+    case LIE_ANALOG_PAST_END:
     case LIE_OWN_ANALOG: info->input_kind = HETSYN_INPUT_ANALOG; break;
     case LIE_STATIC_AND_DRAWN: info->static_samples = 1; break;
     case LIE_NOT_STATIC:
@@ -226,6 +228,11 @@ static hetsyn_status fill(hetsyn_dataset *self, const hetsyn_request *request, h
     case LIE_OWN_EVENTS: sample->event_input = own_events; break;
     case LIE_OWN_ANALOG: sample->analog = own_values; break;
     case LIE_OWN_TARGET: sample->target = own_values; break;
+    case LIE_INPUT_PAST_END: sample->event_input[sample->event_capacity] = 0; break;
+    case LIE_STEP_PAST_END: sample->event_step[sample->event_capacity + 7] = 0; break;
+    case LIE_STEP_BEFORE_BEGINNING: *(sample->event_step - 1) = 0; break;
+    case LIE_ANALOG_PAST_END: sample->analog[STEPS * INPUTS] = 0; break;
+    case LIE_TARGET_PAST_END: sample->target[STEPS] = 0; break;
     case LIE_FILL_CHANGES: sample->event_step[0] = self->fills++ % STEPS; break;
     case LIE_TARGET_CHANGES: sample->target[0] = (float)self->fills++; break;
     case LIE_NOT_STATIC: sample->event_step[0] = (uint32_t)(request->seed % STEPS); break;
@@ -272,6 +279,7 @@ static hetsyn_status metrics_end(hetsyn_dataset *self, hetsyn_metrics *metrics, 
   (void)error;
   if (values != NULL && self->lie == LIE_METRIC_NAN) values[0] = NAN;
   else if (values != NULL) values[0] = (double)metrics->correct / (double)metrics->samples;
+  if (values != NULL && self->lie == LIE_METRIC_PAST_END) values[1] = 0.5;
   free(metrics);
   return HETSYN_OK;
 }
