@@ -69,6 +69,15 @@ function(hetsyn_install_program target)
   install(TARGETS ${target} RUNTIME DESTINATION ${PROGRAM_DESTINATION} ${PROGRAM_UNPARSED_ARGUMENTS})
 endfunction()
 
+# hetsyn_install_worker(hetsyn_probe): a program that the engine starts, beside the plugins and not for users.
+function(hetsyn_install_worker target)
+  set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/lib/hetsyn
+                                             INSTALL_RPATH "$ORIGIN/..")
+  target_link_options(${target} PRIVATE LINKER:--disable-new-dtags)
+  add_dependencies(engine ${target})
+  install(TARGETS ${target} RUNTIME DESTINATION lib/hetsyn)
+endfunction()
+
 # hetsyn_add_test(synapse LABEL unit SOURCES synapse.cpp DEPENDS hetsyn_core): a Boost.Test program run by ctest.
 function(hetsyn_add_test name)
   cmake_parse_arguments(TEST "" "LABEL;TIMEOUT" "SOURCES;DEPENDS" ${ARGN})

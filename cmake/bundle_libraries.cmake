@@ -1,6 +1,6 @@
 # Lists the libraries that the programs and modules of an installation need and that a bundle brings along, one a line.
 #   cmake -D PREFIX=… -D LIST=… -P bundle_libraries.cmake
-file(GLOB programs ${PREFIX}/bin/engine ${PREFIX}/bin/bench ${PREFIX}/tests/test_*)
+file(GLOB programs ${PREFIX}/bin/engine ${PREFIX}/bin/bench ${PREFIX}/lib/hetsyn/hetsyn_* ${PREFIX}/tests/test_*)
 file(GLOB_RECURSE modules ${PREFIX}/lib/hetsyn/*.so)
 
 # The machine that a bundle runs on has its own C library, GPU driver, and what ties it to other machines.

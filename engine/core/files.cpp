@@ -10,6 +10,7 @@
 #include <system_error>
 #include <utility>
 
+#include "base/worker.hpp"
 #include "core/error.hpp"
 
 namespace hetsyn {
@@ -118,12 +119,8 @@ std::string read_file(const std::filesystem::path& path) {
 
 std::filesystem::path own_plugin_directory() {
   std::error_code none;
-  std::filesystem::path directory = std::filesystem::read_symlink("/proc/self/exe", none).parent_path();
-  for (int level = 0; level < 3; ++level, directory = directory.parent_path()) {
-    const std::filesystem::path plugins = directory / "lib/hetsyn/plugins";
-    if (std::filesystem::is_directory(plugins, none)) return plugins;
-  }
-  return {};
+  const std::filesystem::path plugins = own_library_directory() / "plugins";
+  return std::filesystem::is_directory(plugins, none) ? plugins : std::filesystem::path();
 }
 
 }  // namespace hetsyn

@@ -33,8 +33,8 @@ class GrowingFile {
 /// The whole content of an ordinary file; a pipe or a device is refused, as it could be waited for without end.
 std::string read_file(const std::filesystem::path& path);
 
-/// Plugins and the CUDA module of the build or install tree that the program runs from: lib/hetsyn/plugins beside the
-/// program's directory, or up to two above it. Empty where there is none.
+/// Plugins and modules of the build or install tree that the program runs from: the folder plugins of
+/// own_library_directory(), see base/worker.hpp. Empty where there is none.
 std::filesystem::path own_plugin_directory();
 
 }  // namespace hetsyn

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/error.hpp"
+#include "core/writable.hpp"
 
 namespace hetsyn {
 namespace {
@@ -56,6 +57,8 @@ const ModuleHeader& load_module(const std::filesystem::path& path, const ModuleK
   if (!std::filesystem::exists(path, none)) {
     refuse(path, fmt::format("does not exist: the engine was built without {}", kind.name));
   }
+  if (const std::string open = writable_by_everyone(path, Named::file); !open.empty())
+    refuse(path, "is not loaded: " + open);
   auto* const entry = load_file(path, kind.symbols).find<const ModuleHeader*()>(kind.entry);
   if (entry == nullptr) refuse(path, fmt::format("does not export {}: it is not the {} module", kind.entry, kind.name));
   const ModuleHeader& header = *entry();

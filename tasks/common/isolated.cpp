@@ -1,6 +1,7 @@
 #include "common/isolated.hpp"
 
 #include <fcntl.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -9,13 +10,15 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <cstdio>
-#include <cstring>
 #include <fstream>
 #include <hetsyn/error.hpp>
 #include <new>
 #include <string>
+#include <string_view>
 #include <system_error>
+
+#include "base/error.hpp"
+#include "base/worker.hpp"
 
 namespace hetsyn::tasks {
 namespace {
@@ -43,9 +46,8 @@ rlim_t own_memory() {
   return pages * static_cast<rlim_t>(sysconf(_SC_PAGESIZE));
 }
 
-void limit_child(const std::filesystem::path& file) {
-  // Handlers of the program must not catch what the child does wrong.
-  for (const int number : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTERM, SIGINT}) std::signal(number, SIG_DFL);
+void limit_reader(const std::filesystem::path& file) {
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
   limit(RLIMIT_CORE, 0);
   std::error_code problem;
   std::uintmax_t bytes = std::filesystem::file_size(file, problem);
@@ -56,22 +58,16 @@ void limit_child(const std::filesystem::path& file) {
   limit(RLIMIT_DATA, own_memory() + kMemory + kMemoryPerByte * bytes);
 }
 
-[[noreturn]] void run_child(const std::filesystem::path& file, const std::function<void(Channel&)>& produce,
-                            int descriptor) {
-  limit_child(file);
-  Channel channel(descriptor);
+void produce(const Reader& reader, const std::filesystem::path& file, Channel& channel) {
   try {
-    try {
-      produce(channel);
-    } catch (const std::bad_alloc&) {
-      channel.refuse(file.string() + ": does not fit into memory");
-    } catch (const std::exception& e) {
-      channel.refuse(e.what());
-    }
-  } catch (...) {  // the parent is gone
-    _exit(1);
+    reader.produce(channel, file);
+  } catch (const Channel::Ended&) {
+    throw;
+  } catch (const std::bad_alloc&) {
+    channel.refuse(file.string() + ": does not fit into memory");
+  } catch (const std::exception& e) {
+    channel.refuse(e.what());
   }
-  _exit(0);
 }
 
 int wait_for_end(pid_t child) {
@@ -84,7 +80,9 @@ int wait_for_end(pid_t child) {
 std::string describe_end(const std::filesystem::path& file, int status) {
   const int signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
   if (signal == SIGKILL) return file.string() + ": the process that read it was killed; is there enough memory?";
+  if (signal == SIGINT || signal == SIGTERM || signal == SIGHUP) return file.string() + ": reading it was interrupted";
   if (signal == SIGXCPU) return file.string() + ": is damaged: HDF5 does not come to an end with it";
+  if (signal == 0) return file.string() + ": the process that read it ended before its time";
   return file.string() + ": is damaged: HDF5 crashes on it";
 }
 
@@ -160,22 +158,39 @@ void Channel::read_all(void* bytes, std::size_t count) {
   }
 }
 
-void run_isolated(const std::filesystem::path& file, const std::function<void(Channel&)>& produce,
-                  const std::function<void(Channel&)>& consume) {
+void serve_readers(std::span<const Reader> readers, int argc, char** argv) {
+  const std::span<char*> arguments(argv, static_cast<std::size_t>(argc));
+  if (arguments.size() != 3) _exit(2);
+  const auto reader =
+      std::ranges::find_if(readers, [&](const Reader& each) { return each.name == std::string_view(arguments[1]); });
+  if (reader == readers.end()) _exit(2);
+  const std::filesystem::path file = arguments[2];
+  limit_reader(file);
+  try {
+    Channel channel(kReportDescriptor);
+    produce(*reader, file, channel);
+  } catch (...) {  // nobody takes the parts any more
+    _exit(1);
+  }
+  _exit(0);
+}
+
+void run_isolated(const std::string& reader, const std::filesystem::path& file,
+                  const std::function<void(Channel&)>& consume, const std::filesystem::path& program) {
   std::array<int, 2> ends{};
-  if (pipe(ends.data()) != 0) throw sdk::TaskError(std::string("cannot make a pipe: ") + std::strerror(errno));
+  if (pipe2(ends.data(), O_CLOEXEC) != 0) {
+    throw sdk::TaskError("cannot make a pipe: " + std::generic_category().message(errno));
+  }
   fcntl(ends[1], F_SETPIPE_SZ, 1 << 20);  // fewer switches between the two; the default will do where this is refused
-  std::fflush(nullptr);                   // or a child that prints would print what waits in the buffers once more
-  const pid_t child = fork();
-  if (child == 0) {
+  pid_t child = -1;
+  try {
+    child = start_worker(program.empty() ? own_worker("hetsyn_reader") : program, {reader, file.string()}, ends[1]);
+  } catch (const RunError& e) {
     close(ends[0]);
-    run_child(file, produce, ends[1]);
+    close(ends[1]);
+    throw sdk::TaskError(file.string() + ": cannot be read: " + e.what());
   }
   close(ends[1]);
-  if (child < 0) {
-    close(ends[0]);
-    throw sdk::TaskError("cannot start a process to read " + file.string());
-  }
   const std::string problem = try_consume(file, consume, child, ends[0]);
   if (!problem.empty()) throw sdk::TaskError(problem);
 }

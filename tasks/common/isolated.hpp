@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -57,28 +58,36 @@ class Channel {
   int descriptor_;
 };
 
-/// Runs `produce` in a forked child and `consume` here; each has one end of a pipe, and takes the parts that the other
-/// begins. Throws sdk::TaskError with what `produce` or `consume` threw, or, naming `file`, where the child crashes or
-/// uses up its processor time or its memory, or where its parts do not fit into memory.
-void run_isolated(const std::filesystem::path& file, const std::function<void(Channel&)>& produce,
-                  const std::function<void(Channel&)>& consume);
+/// A way to read a file, and its name.
+struct Reader {
+  const char* name;
+  void (*produce)(Channel& channel, const std::filesystem::path& file);
+};
 
-/// read(file), done in a child process: HDF5 crashes, or goes on for ever, on files whose inner references are damaged,
-/// and that must not happen to the engine. T has send(Channel&) and a static receive(Channel&).
+/// The main() of a program that reads files for others, `PROGRAM READER FILE`: it produces into its report, and what
+/// its reader throws is a refusal. Ends the process itself, as HDF5 may crash or hang at a regular end.
+[[noreturn]] void serve_readers(std::span<const Reader> readers, int argc, char** argv);
+
+/// Lets a reader of hetsyn_reader, or of another `program`, produce in a process of its own, and `consume` takes its
+/// parts here: HDF5 crashes, or goes on for ever, on files whose inner references are damaged, and that must not happen
+/// to the engine. The process is started by posix_spawn, which threads and MPI allow at any time. Throws sdk::TaskError
+/// with what the reader or `consume` threw, or, naming `file`, where the reader crashes or uses up its processor time
+/// or its memory, or where its parts do not fit into memory.
+void run_isolated(const std::string& reader, const std::filesystem::path& file,
+                  const std::function<void(Channel&)>& consume, const std::filesystem::path& program = {});
+
+/// Takes the one part of a reader. T has a static receive(Channel&).
 template <class T>
-T read_isolated(const std::filesystem::path& file, T (*read)(const std::filesystem::path&)) {
+T read_isolated(const std::string& reader, const std::filesystem::path& file,
+                const std::filesystem::path& program = {}) {
   T result;
   run_isolated(
-      file,
-      [&](Channel& channel) {
-        const T value = read(file);
-        channel.begin_part();
-        value.send(channel);
-      },
+      reader, file,
       [&](Channel& channel) {
         channel.take_part();
         result = T::receive(channel);
-      });
+      },
+      program);
   return result;
 }
 

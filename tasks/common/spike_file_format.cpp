@@ -21,8 +21,6 @@ std::vector<std::string> distinct_texts(const Hdf5Reader& hdf5, const std::files
   return texts;
 }
 
-SpikeFileNames read_names(const std::filesystem::path& file) { return read_spike_file_names(Hdf5Reader(file), file); }
-
 }  // namespace
 
 void SpikeFileNames::send(Channel& channel) const {
@@ -51,7 +49,13 @@ SpikeFileNames read_spike_file_names(const Hdf5Reader& hdf5, const std::filesyst
 }
 
 SpikeFileNames read_spike_file_names(const std::filesystem::path& file) {
-  return read_isolated<SpikeFileNames>(file, read_names);
+  return read_isolated<SpikeFileNames>(kNamesReader.name, file);
+}
+
+void send_spike_file_names(Channel& channel, const std::filesystem::path& file) {
+  const SpikeFileNames names = read_spike_file_names(Hdf5Reader(file), file);
+  channel.begin_part();
+  names.send(channel);
 }
 
 std::string encoder_settings(const std::string& encoder) {

@@ -37,8 +37,10 @@ struct SpikeFileNames {
 /// Throws sdk::TaskError where there are more names than kMostNames.
 SpikeFileNames read_spike_file_names(const Hdf5Reader& hdf5, const std::filesystem::path& file);
 
-/// The same in a child process, see read_isolated().
+/// The same in a process of its own, see read_isolated(), where `kNamesReader` reads.
 SpikeFileNames read_spike_file_names(const std::filesystem::path& file);
+void send_spike_file_names(Channel& channel, const std::filesystem::path& file);
+inline constexpr Reader kNamesReader{"names", send_spike_file_names};
 
 /// An encoder's description without its seed: what two files that are used together must have in common.
 std::string encoder_settings(const std::string& encoder);

@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "base/hdf5_reader.hpp"
-#include "common/isolated.hpp"
 
 namespace hetsyn::tasks {
 namespace {
@@ -49,7 +48,7 @@ struct Header {
   }
 };
 
-// ---- in the child ------------------------------------------------------------------------------------------------
+// ---- in the reader's process -------------------------------------------------------------------------------------
 
 void check_rows(const Hdf5Reader& hdf5, const std::filesystem::path& file, const char* name, std::size_t expected) {
   const std::size_t rows = hdf5.rows(name);
@@ -112,17 +111,6 @@ void send_block(Channel& channel, const Hdf5Reader& hdf5, const std::filesystem:
     case TimeType::half: return send_with(hdf5.read_ragged_patterns(kTimes, first, count));
     case TimeType::single_precision: return send_with(hdf5.read_ragged<float>(kTimes, first, count));
     case TimeType::double_precision: return send_with(hdf5.read_ragged<double>(kTimes, first, count));
-  }
-}
-
-void send_file(Channel& channel, const std::filesystem::path& file) {
-  const Hdf5Reader hdf5(file);
-  const Header header = read_header(hdf5, file);
-  channel.begin_part();
-  header.send(channel);
-  const std::size_t samples = header.labels.size();
-  for (std::size_t first = 0; first < samples; first += Recordings::kBlock) {
-    send_block(channel, hdf5, file, header.time_type, first, std::min(Recordings::kBlock, samples - first));
   }
 }
 
@@ -225,11 +213,20 @@ Recordings receive_file(Channel& channel, const std::filesystem::path& file) {
 
 }  // namespace
 
+void send_recordings(Channel& channel, const std::filesystem::path& file) {
+  const Hdf5Reader hdf5(file);
+  const Header header = read_header(hdf5, file);
+  channel.begin_part();
+  header.send(channel);
+  const std::size_t samples = header.labels.size();
+  for (std::size_t first = 0; first < samples; first += Recordings::kBlock) {
+    send_block(channel, hdf5, file, header.time_type, first, std::min(Recordings::kBlock, samples - first));
+  }
+}
+
 Recordings read_recordings(const std::filesystem::path& file) {
   Recordings recordings;
-  run_isolated(
-      file, [&](Channel& channel) { send_file(channel, file); },
-      [&](Channel& channel) { recordings = receive_file(channel, file); });
+  run_isolated(kRecordingsReader.name, file, [&](Channel& channel) { recordings = receive_file(channel, file); });
   return recordings;
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "common/digest.hpp"
+#include "common/isolated.hpp"
 #include "common/spike_file_format.hpp"
 #include "shd/spike_block.hpp"
 
@@ -68,5 +69,9 @@ struct Recordings {
 /// to 699, labels that are negative, above 65535 or not among the class names, speakers below −1 or not among the
 /// names.
 Recordings read_recordings(const std::filesystem::path& file);
+
+/// What reads the file, in a process of its own.
+void send_recordings(Channel& channel, const std::filesystem::path& file);
+inline constexpr Reader kRecordingsReader{"recordings", send_recordings};
 
 }  // namespace hetsyn::tasks

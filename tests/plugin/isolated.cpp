@@ -1,8 +1,8 @@
 #include "common/isolated.hpp"
 
-#include <csignal>
+#include <atomic>
 #include <hetsyn/error.hpp>
-#include <stdexcept>
+#include <thread>
 
 #include "plugin/support.hpp"
 
@@ -16,10 +16,6 @@ struct Numbers {
   std::vector<std::uint32_t> values;
   std::uint64_t last = 0;
 
-  void send(Channel& channel) const {
-    channel.put(values);
-    channel.put(last);
-  }
   static Numbers receive(Channel& channel) {
     Numbers numbers;
     numbers.values = channel.get_vector<std::uint32_t>();
@@ -28,44 +24,41 @@ struct Numbers {
   }
 };
 
+Numbers read_by(const std::string& reader) { return read_isolated<Numbers>(reader, "any.h5", HETSYN_MISREADERS); }
+
 }  // namespace
 
-BOOST_AUTO_TEST_CASE(what_a_child_reads_arrives) {
-  const auto read = [](const std::filesystem::path& /*file*/) {
-    return Numbers{std::vector<std::uint32_t>(1000000, 7), 9};  // more than a pipe holds
-  };
-  const Numbers numbers = read_isolated<Numbers>("any", read);
+BOOST_AUTO_TEST_CASE(what_a_reader_reads_arrives) {
+  const Numbers numbers = read_by("numbers");
   BOOST_TEST((numbers.values == std::vector<std::uint32_t>(1000000, 7)));
   BOOST_TEST(numbers.last == 9U);
 }
 
-BOOST_AUTO_TEST_CASE(what_a_child_throws_arrives) {
-  const auto read = [](const std::filesystem::path& file) -> Numbers {
-    throw std::runtime_error(file.string() + " is torn");
+BOOST_AUTO_TEST_CASE(a_reader_that_fails_is_an_error_with_the_file) {
+  const std::vector<std::pair<std::string, std::string>> ends{
+      {"throws", "any.h5 is torn"},
+      {"crashes", "any.h5: is damaged: HDF5 crashes on it"},
+      {"exits", "any.h5: the process that read it ended before its time"},
+      {"interrupted", "any.h5: reading it was interrupted"},
+      {"large", "any.h5: "},  // does not fit into memory; a sanitizer ends the reader where the system refuses memory
+      {"slow", "any.h5: is damaged: HDF5 does not come to an end with it"},
+      {"unknown", "any.h5: the process that read it ended before its time"},
   };
-  BOOST_CHECK_EXCEPTION(read_isolated<Numbers>("any.h5", read), TaskError, Says({"any.h5 is torn"}));
+  for (const auto& [reader, message] : ends) {
+    BOOST_TEST_CONTEXT(reader) { BOOST_CHECK_EXCEPTION(read_by(reader), TaskError, Says({message})); }
+  }
+  BOOST_CHECK_EXCEPTION(read_isolated<Numbers>("numbers", "any.h5", "/no/such/program"), TaskError,
+                        Says({"any.h5: cannot be read: cannot start /no/such/program: No such file or directory"}));
 }
 
-BOOST_AUTO_TEST_CASE(a_child_that_crashes_is_an_error) {
-  const auto read = [](const std::filesystem::path& /*file*/) {
-    raise(SIGSEGV);
-    return Numbers{};
-  };
-  BOOST_CHECK_EXCEPTION(read_isolated<Numbers>("any.h5", read), TaskError, Says({"any.h5: is damaged: HDF5 crashes"}));
-}
-
-BOOST_AUTO_TEST_CASE(a_child_that_uses_up_its_time_is_an_error) {
-  const auto read = [](const std::filesystem::path& /*file*/) {
-    raise(SIGXCPU);  // as the system does then
-    return Numbers{};
-  };
-  BOOST_CHECK_EXCEPTION(read_isolated<Numbers>("any.h5", read), TaskError, Says({"does not come to an end"}));
-}
-
-BOOST_AUTO_TEST_CASE(a_child_that_takes_more_memory_than_a_file_needs_is_an_error) {
-  const auto read = [](const std::filesystem::path& /*file*/) {
-    return Numbers{std::vector<std::uint32_t>(std::size_t{1} << 30, 7), 9};
-  };
-  // A sanitizer ends the child where the system refuses memory.
-  BOOST_CHECK_EXCEPTION(read_isolated<Numbers>("any.h5", read), TaskError, Says({"any.h5: "}));
+/// A task may be opened while threads are at work.
+BOOST_AUTO_TEST_CASE(several_threads_read_at_once) {
+  std::atomic<int> good = 0;
+  {
+    std::vector<std::jthread> threads(8);
+    for (std::jthread& thread : threads) {
+      thread = std::jthread([&] { good += read_by("numbers").last == 9U ? 1 : 0; });
+    }
+  }
+  BOOST_TEST(good == 8);
 }

@@ -83,6 +83,9 @@ BOOST_AUTO_TEST_CASE(modules_that_cannot_be_used_are_refused_with_file_and_reaso
   const std::filesystem::path text = kModules / "no_library.so";
   std::ofstream(text) << "not a library";
   check_says(load_error(text), {text.string(), "cannot be loaded"});
+  std::filesystem::permissions(text, std::filesystem::perms::others_write, std::filesystem::perm_options::add);
+  check_says(load_error(text),
+             {text.string() + " is not loaded: everyone can write to", "HETSYN_ALLOW_WRITABLE_PLUGINS=1"});
   std::filesystem::remove(text);
 }
 

@@ -8,7 +8,6 @@
 
 #include "base/hdf5_reader.hpp"
 #include "base/hdf5_writer.hpp"
-#include "common/isolated.hpp"
 #include "common/unfinished_file.hpp"
 
 namespace hetsyn::tasks {
@@ -94,7 +93,7 @@ std::string cache_bytes(const fs::path& path, const Digest& key, const EncodedWo
 }  // namespace
 
 EncodedWords read_spike_cache(const fs::path& file, const Digest& key) {
-  const RawCache raw = read_isolated<RawCache>(file, read_raw);
+  const RawCache raw = read_isolated<RawCache>(kCacheReader.name, file);
   if (!std::ranges::equal(raw.key, key)) throw sdk::TaskError(file.string() + ": was made from other data");
   EncodedWords words;
   for (const std::uint32_t length : narrowed<std::uint32_t>(file, kLengths, raw.lengths)) {
@@ -108,6 +107,12 @@ EncodedWords read_spike_cache(const fs::path& file, const Digest& key) {
     throw sdk::TaskError(file.string() + ": is damaged: its checksum is not that of its spikes");
   }
   return words;
+}
+
+void send_spike_cache(Channel& channel, const fs::path& path) {
+  const RawCache raw = read_raw(path);
+  channel.begin_part();
+  raw.send(channel);
 }
 
 void write_spike_cache(const fs::path& file, const Digest& key, const EncodedWords& words) {

@@ -1,0 +1,83 @@
+#include "base/worker.hpp"
+
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <spawn.h>
+#include <unistd.h>
+
+#include <system_error>
+
+#include "base/error.hpp"
+
+namespace hetsyn {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// What the worker's descriptors are.
+class Descriptors {
+ public:
+  explicit Descriptors(int report) {
+    ::posix_spawn_file_actions_init(&actions_);
+    ::posix_spawn_file_actions_addopen(&actions_, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    ::posix_spawn_file_actions_addopen(&actions_, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+    ::posix_spawn_file_actions_adddup2(&actions_, report, kReportDescriptor);
+    ::posix_spawn_file_actions_addclosefrom_np(&actions_, kReportDescriptor + 1);
+  }
+  ~Descriptors() { ::posix_spawn_file_actions_destroy(&actions_); }
+  Descriptors(const Descriptors&) = delete;
+  Descriptors& operator=(const Descriptors&) = delete;
+  [[nodiscard]] const ::posix_spawn_file_actions_t* get() const { return &actions_; }
+
+ private:
+  ::posix_spawn_file_actions_t actions_{};
+};
+
+/// lib/hetsyn beside the directory of `file`, or up to three above it.
+fs::path library_directory_near(const fs::path& file) {
+  std::error_code none;
+  fs::path directory = file.parent_path();
+  for (int level = 0; level < 4; ++level, directory = directory.parent_path()) {
+    fs::path library = directory / "lib/hetsyn";
+    if (fs::is_directory(library, none)) return library;
+  }
+  return {};
+}
+
+fs::path file_of_this_code() {
+  ::Dl_info info{};
+  static const char here = 0;
+  const bool known = ::dladdr(&here, &info) != 0 && info.dli_fname != nullptr;
+  return known ? fs::path(info.dli_fname) : fs::path();
+}
+
+}  // namespace
+
+fs::path own_library_directory() {
+  std::error_code none;
+  const fs::path near_program = library_directory_near(fs::read_symlink("/proc/self/exe", none));
+  return near_program.empty() ? library_directory_near(file_of_this_code()) : near_program;
+}
+
+fs::path own_worker(const std::string& name) {
+  std::error_code none;
+  fs::path worker = own_library_directory() / name;
+  if (fs::exists(worker, none)) return worker;
+  throw RunError(fmt::format("{} is missing: expected it in lib/hetsyn of the engine's installation", name));
+}
+
+::pid_t start_worker(const fs::path& program, const std::vector<std::string>& arguments, int report) {
+  std::vector<std::string> words{program.string()};
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  std::vector<char*> pointers;
+  for (std::string& word : words) pointers.push_back(word.data());
+  pointers.push_back(nullptr);
+  const Descriptors descriptors(report);
+  ::pid_t worker = -1;
+  const int error = ::posix_spawn(&worker, program.c_str(), descriptors.get(), nullptr, pointers.data(), environ);
+  if (error == 0) return worker;
+  throw RunError(fmt::format("cannot start {}: {}", program.string(), std::generic_category().message(error)));
+}
+
+}  // namespace hetsyn

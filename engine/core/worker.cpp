@@ -1,0 +1,89 @@
+#include "core/worker.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <string_view>
+#include <system_error>
+#include <thread>
+
+#include "base/worker.hpp"
+#include "core/error.hpp"
+
+namespace hetsyn {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::size_t kLongestReport = std::size_t{1} << 26;
+
+/// Adds what is there to the report; false where the other end is closed, or after the report's end.
+bool read_more(int from, WorkerEnd& end) {
+  std::array<char, 4096> bytes{};
+  const ::ssize_t got = ::read(from, bytes.data(), bytes.size());
+  if (got < 0) return errno == EINTR;
+  const std::string_view part(bytes.data(), static_cast<std::size_t>(got));
+  const std::size_t nul = part.find('\0');
+  end.report.append(part.substr(0, nul));
+  if (nul != std::string_view::npos) end.kind = WorkerEnd::Kind::reported;
+  return got > 0 && nul == std::string_view::npos && end.report.size() < kLongestReport;
+}
+
+void read_report(int from, Clock::time_point deadline, WorkerEnd& end) {
+  for (;;) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
+    pollfd entry{from, POLLIN, 0};
+    const int ready = left.count() <= 0 ? 0 : ::poll(&entry, 1, static_cast<int>(left.count()));
+    if (ready < 0 && errno == EINTR) continue;
+    if (ready <= 0) {
+      end.kind = WorkerEnd::Kind::late;
+      return;
+    }
+    if (!read_more(from, end)) return;
+  }
+}
+
+/// Of a worker that reports no more: it ends by itself before the deadline, or is ended.
+void await_end(::pid_t worker, Clock::time_point deadline, WorkerEnd& end) {
+  while (end.kind == WorkerEnd::Kind::died) {
+    const ::pid_t ended = ::waitpid(worker, &end.status, WNOHANG);
+    if (ended == worker) return;
+    if (Clock::now() > deadline) end.kind = WorkerEnd::Kind::late;
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  ::kill(worker, SIGKILL);
+  while (::waitpid(worker, &end.status, 0) < 0 && errno == EINTR) {
+  }
+}
+
+}  // namespace
+
+WorkerEnd run_worker(const std::filesystem::path& program, const std::vector<std::string>& arguments,
+                     std::chrono::milliseconds patience) {
+  std::array<int, 2> ends{};
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
+    throw RunError(fmt::format("cannot make a pipe: {}", std::generic_category().message(errno)));
+  }
+  WorkerEnd end;
+  ::pid_t worker = -1;
+  try {
+    worker = start_worker(program, arguments, ends[1]);
+  } catch (...) {
+    ::close(ends[0]), ::close(ends[1]);
+    throw;
+  }
+  ::close(ends[1]);
+  const auto deadline = Clock::now() + patience;
+  read_report(ends[0], deadline, end);
+  ::close(ends[0]);
+  await_end(worker, deadline, end);
+  return end;
+}
+
+}  // namespace hetsyn

@@ -1,0 +1,45 @@
+#include "core/writable.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <string_view>
+#include <system_error>
+
+namespace hetsyn {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kAllow = "HETSYN_ALLOW_WRITABLE_PLUGINS";
+
+bool has(fs::perms permissions, fs::perms which) { return (permissions & which) != fs::perms::none; }
+
+/// The first place at or above `file` where everyone can write; empty where there is none.
+fs::path open_place(const fs::path& file, Named named) {
+  const fs::path folder = file.parent_path();
+  for (fs::path place = file;; place = place.parent_path()) {
+    std::error_code none;
+    const fs::perms permissions = fs::status(place, none).permissions();
+    const bool excused = has(permissions, fs::perms::sticky_bit) && !(named == Named::by_its_folder && place == folder);
+    if (!none && has(permissions, fs::perms::others_write) && !excused) return place;
+    if (place == place.parent_path()) return {};
+  }
+}
+
+}  // namespace
+
+std::string writable_by_everyone(const fs::path& file, Named named) {
+  const char* const allowed = std::getenv(kAllow);
+  if (allowed != nullptr && std::string_view(allowed) == "1") return {};
+  std::error_code none;
+  for (const fs::path& path : {fs::absolute(file, none).lexically_normal(), fs::weakly_canonical(file, none)}) {
+    const fs::path place = open_place(path, named);
+    if (place.empty()) continue;
+    return fmt::format("everyone can write to {}, and so could put other code there; chmod o-w {}, or {}=1 to allow it",
+                       place.string(), place.string(), kAllow);
+  }
+  return {};
+}
+
+}  // namespace hetsyn

@@ -1,0 +1,14 @@
+// hetsyn_reader READER FILE: reads HDF5 files for the tasks, see common/isolated.hpp.
+#include <array>
+
+#include "common/isolated.hpp"
+#include "common/spike_file_format.hpp"
+#include "common/words/spike_cache.hpp"
+#include "shd/recordings.hpp"
+
+using namespace hetsyn::tasks;
+
+int main(int argc, char** argv) {
+  const std::array<Reader, 3> readers{kNamesReader, kCacheReader, kRecordingsReader};
+  serve_readers(readers, argc, argv);
+}
