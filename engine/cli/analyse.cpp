@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "cli/commands.hpp"
+#include "cli/output.hpp"
 #include "core/error.hpp"
 #include "report/analysis/run_analysis.hpp"
 
@@ -52,7 +53,7 @@ int analyse(const Options& options) {
   std::vector<RunAnalysis> analyses;
   for (const std::filesystem::path& run : runs) analyses.push_back(analyse_run(run, request));
   const std::vector<AnalysisGroup> groups = group_runs(runs);
-  fmt::print("{}", (options.json ? analysis_json : analysis_markdown)(analyses, groups, request));
+  print_result((options.json ? analysis_json : analysis_markdown)(analyses, groups, request));
   return 0;
 }
 

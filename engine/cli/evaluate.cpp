@@ -6,7 +6,7 @@
 
 #include "cli/commands.hpp"
 #include "cli/interrupt.hpp"
-#include "cli/log.hpp"
+#include "cli/output.hpp"
 #include "cli/session.hpp"
 #include "config/ineffective_keys.hpp"
 #include "core/error.hpp"
@@ -31,7 +31,6 @@ std::string checkpoint_path(const Options& options) {
 }  // namespace
 
 int evaluate(const Options& options) {
-  log::leave_standard_output();  // a task may tell how far it is with its data; --json must stay JSON
   if (options.run.empty()) throw UsageError("which run? expected: engine eval RUN");
   if (!is_run_directory(options.run)) {
     throw UsageError(fmt::format("{}: is not a run directory (it has no config.toml)", options.run));
@@ -50,11 +49,7 @@ int evaluate(const Options& options) {
   const EvaluationRequest request{*task, recorded, config, checkpoint_path(options), options.split.value_or("test")};
   const auto report = placing_errors(document, [&] { return evaluate_run(request, stop_on_signal()); });
   if (!report) return 130;
-  if (options.json) {
-    fmt::print("{}\n", evaluation_json(config, *report));
-    return 0;
-  }
-  fmt::print("{}", evaluation_text(config, *report));
+  print_result(options.json ? evaluation_json(config, *report) + "\n" : evaluation_text(config, *report));
   return 0;
 }
 

@@ -1,14 +1,13 @@
 #include <fmt/format.h>
 
-#include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <map>
 #include <string>
 
 #include "cli/commands.hpp"
 #include "cli/log.hpp"
 #include "cli/options.hpp"
+#include "cli/output.hpp"
 #include "cli/ranks.hpp"
 #include "core/error.hpp"
 #include "core/version.hpp"
@@ -16,7 +15,13 @@
 namespace hetsyn::cli {
 namespace {
 
+/// Verbs whose standard output is a result and nothing else: JSON, CSV, or Markdown.
+bool prints_a_result(const std::string& verb) {
+  return verb == "eval" || verb == "report" || verb == "analyse" || verb == "schema";
+}
+
 int run_verb(const Options& options) {
+  if (prints_a_result(options.verb)) keep_standard_output_for_results();
   static const std::map<std::string, int (*)(const Options&)> verbs{
       {"train", train},         {"eval", evaluate},   {"tasks", list_tasks}, {"describe", describe_task},
       {"report", report},       {"analyse", analyse}, {"encode", encode},    {"sweep", sweep},
@@ -52,14 +57,6 @@ int run_or_report(std::span<const char* const> arguments) {
     log::write(log::Level::error, failure.message);
     return failure.exit_code;
   }
-}
-
-/// What was printed and did not arrive, on a full disk for instance, is a failure, whatever the verb. (A reader who has
-/// gone away ends the program by SIGPIPE.)
-int check_output(int exit_code) {
-  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return exit_code;
-  log::write(log::Level::error, fmt::format("standard output could not be written: {}", std::strerror(errno)));
-  return exit_code == 0 ? 1 : exit_code;
 }
 
 }  // namespace

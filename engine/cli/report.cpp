@@ -1,11 +1,10 @@
 #include "report/report.hpp"
 
-#include <fmt/format.h>
-
 #include <filesystem>
 #include <vector>
 
 #include "cli/commands.hpp"
+#include "cli/output.hpp"
 #include "core/error.hpp"
 #include "report/sweep_report.hpp"
 #include "sweep/directory.hpp"
@@ -18,7 +17,7 @@ namespace {
 template <class Table>
 void print_report(const Options& options, const Table& table, std::string (*markdown)(const Table&),
                   std::string (*json)(const Table&), std::string (*csv)(const Table&)) {
-  fmt::print("{}", options.json ? json(table) : options.csv ? csv(table) : markdown(table));
+  print_result(options.json ? json(table) : options.csv ? csv(table) : markdown(table));
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "cli/commands.hpp"
+#include "cli/output.hpp"
 #include "cli/session.hpp"
 #include "config/check.hpp"
 #include "config/schema.hpp"
@@ -71,7 +72,7 @@ int print_schema(const Options& options) {
   const PluginHost host = discover_plugins(options);
   std::vector<TaskReference> tasks;
   for (const TaskPlugin& plugin : host.plugins()) tasks.push_back({plugin.name, plugin.summary, plugin.keys});
-  fmt::print("{}", config_reference_markdown(tasks));
+  print_result(config_reference_markdown(tasks));
   return 0;
 }
 

@@ -1,0 +1,48 @@
+#include "cli/output.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
+#include "cli/log.hpp"
+#include "core/error.hpp"
+
+namespace hetsyn::cli {
+namespace {
+
+int results = STDOUT_FILENO;
+
+std::string not_written() { return fmt::format("standard output could not be written: {}", std::strerror(errno)); }
+
+}  // namespace
+
+void keep_standard_output_for_results() {
+  log::leave_standard_output();
+  results = ::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+  if (results < 0) throw RunError(not_written());
+  if (::dup2(STDERR_FILENO, STDOUT_FILENO) >= 0) return;
+  const int nowhere = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
+  if (nowhere < 0 || ::dup2(nowhere, STDOUT_FILENO) < 0) throw RunError(not_written());
+}
+
+void print_result(std::string_view text) {
+  std::fflush(stdout);
+  while (!text.empty()) {
+    const ::ssize_t written = ::write(results, text.data(), text.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) throw RunError(not_written());
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
+int check_output(int exit_code) {
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return exit_code;
+  log::write(log::Level::error, not_written());
+  return exit_code == 0 ? 1 : exit_code;
+}
+
+}  // namespace hetsyn::cli
