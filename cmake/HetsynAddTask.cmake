@@ -12,8 +12,10 @@ function(hetsyn_add_task name)
     endif()
   endforeach()
   target_link_libraries(${target} PRIVATE ${contract} ${TASK_DEPENDS})
-  # -fno-gnu-unique: a library with unique symbols cannot keep its own copies of inline variables.
+  # What two plugins have under one name stays apart: a symbol that is unique in the process would not, nor one of an
+  # archive that exports all it has.
   target_compile_options(${target} PRIVATE $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-fno-gnu-unique>)
+  target_link_options(${target} PRIVATE LINKER:--exclude-libs,ALL)
   set_target_properties(${target} PROPERTIES PREFIX "" SUFFIX .so CXX_VISIBILITY_PRESET hidden
                                              C_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
 endfunction()

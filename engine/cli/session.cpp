@@ -53,9 +53,15 @@ PluginHost discover_plugins(const Options& options) {
       throw UsageError(fmt::format("--plugin-path {}: no such file or folder", place.string()));
     }
   }
-  PluginHost host = PluginHost::discover(plugin_search_path(options.plugin_path));
-  for (const PluginFailure& failure : host.failures()) log::debug("{}: {}", failure.path.string(), failure.reason);
-  return host;
+  return PluginHost(plugin_search_path(options.plugin_path));
+}
+
+const TaskPlugin& find_task(const PluginHost& host, const std::string& name) {
+  const TaskPlugin& plugin = host.find(name);
+  for (const PluginFailure& failure : host.passed_over(name)) {
+    log::warning("{} was not loaded: {}", failure.path.string(), failure.reason);
+  }
+  return plugin;
 }
 
 const TaskPlugin& choose_task(const PluginHost& host, const Options& options, const ConfigDocument& document) {
@@ -64,7 +70,7 @@ const TaskPlugin& choose_task(const PluginHost& host, const Options& options, co
     throw UsageError(fmt::format("--task {}: the configuration is for task {}", options.task, named));
   }
   const std::string& name = options.task.empty() ? named : options.task;
-  if (!name.empty()) return host.find(name);
+  if (!name.empty()) return find_task(host, name);
   std::vector<std::string> known;
   for (const TaskPlugin& plugin : host.plugins()) known.push_back(plugin.name);
   throw UsageError(fmt::format("which task? expected --task with one of {}", fmt::join(known, ", ")));

@@ -14,8 +14,11 @@ namespace hetsyn::cli {
 /// The config file of the options (or `base` where they name none) with --set and the single-key options on top.
 ConfigDocument load_document(const Options& options, const std::string& base = {});
 
-/// All plugins on the search path of the options.
+/// The plugins on the search path of the options.
 PluginHost discover_plugins(const Options& options);
+
+/// The task of that name. Says which files that look as if they had it were passed over. Throws UsageError.
+const TaskPlugin& find_task(const PluginHost& host, const std::string& name);
 
 /// The task that --task or the document names. Throws UsageError where neither does, or both differ.
 const TaskPlugin& choose_task(const PluginHost& host, const Options& options, const ConfigDocument& document);

@@ -1,3 +1,5 @@
+#include "host/load_plugin.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -7,7 +9,6 @@
 #include "core/library.hpp"
 #include "host/plugin_call.hpp"
 #include "host/schema.hpp"
-#include "host/task_plugin.hpp"
 #include "host/text.hpp"
 
 namespace hetsyn {
@@ -78,18 +79,19 @@ void check_table(const hetsyn_task& table) {
 
 }  // namespace
 
-TaskPlugin load_plugin(const std::filesystem::path& path) {
+LoadedPlugin load_plugin(const std::filesystem::path& path) {
   const KeptFloatEnvironment float_environment;
-  TaskPlugin plugin;
+  LoadedPlugin loaded;
+  loaded.table = copy_table(call_entry(load_file(path)));
+  check_table(loaded.table);
+  TaskPlugin& plugin = loaded.description;
   plugin.path = path;
-  plugin.table = copy_table(call_entry(load_file(path)));
-  check_table(plugin.table);
-  plugin.name = plugin.table.name;
-  plugin.summary = read_text("its summary", plugin.table.summary);
-  plugin.version = read_text("its version", plugin.table.version);
-  plugin.keys = read_schema(plugin.table);
+  plugin.name = loaded.table.name;
+  plugin.summary = read_text("its summary", loaded.table.summary);
+  plugin.version = read_text("its version", loaded.table.version);
+  plugin.keys = read_schema(loaded.table);
   for (const KeySpec& key : plugin.keys) plugin.defaults.push_back(default_value(key));
-  return plugin;
+  return loaded;
 }
 
 }  // namespace hetsyn

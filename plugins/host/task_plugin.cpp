@@ -10,6 +10,8 @@
 
 #include "core/error.hpp"
 #include "core/nearest.hpp"
+#include "host/description.hpp"
+#include "host/load_plugin.hpp"
 #include "host/plugin_task.hpp"
 
 namespace hetsyn {
@@ -114,6 +116,19 @@ class KeptDirectory {
   contract.fail("opening it", status, error);
 }
 
+/// Loads the plugin into this process; it must be the one that was described.
+hetsyn_task load_table(const TaskPlugin& described) {
+  Contract contract{described.name, described.path, {}};
+  try {
+    const PluginCall loading(described.name.c_str(), described.path.c_str(), {"dlopen"});
+    const LoadedPlugin loaded = load_plugin(described.path);
+    if (description_json(loaded.description) == description_json(described)) return loaded.table;
+  } catch (const PluginError& e) {
+    contract.broken(e.what());
+  }
+  contract.broken("describes itself in another way than a moment ago; was it just built? Try again");
+}
+
 }  // namespace
 
 std::unique_ptr<Task> TaskPlugin::open(std::span<const NamedValue> values, const OpenOptions& options) const {
@@ -131,7 +146,7 @@ std::unique_ptr<Task> TaskPlugin::open(std::span<const NamedValue> values, const
                               cache_path.c_str(),
                               log_from_plugin,
                               options.dry_run ? 1 : 0};
-  Contract contract{name, path, table};
+  Contract contract{name, path, load_table(*this)};
   hetsyn_dataset* dataset = nullptr;
   hetsyn_error error;
   const hetsyn_status status = contract.call({"open"}, contract.table.open, error, &args, &dataset);

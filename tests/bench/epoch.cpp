@@ -160,7 +160,7 @@ std::vector<EpochTimes> train(const Task& task, const RunConfig& config, const s
 nlohmann::json measure_epochs(int epochs, const StepOptions& options) {
   const test::TemporaryDirectory directory;
   write_recordings(directory.path());
-  const PluginHost host = PluginHost::discover(plugin_search_path({}));
+  const PluginHost host(plugin_search_path({}));
   const TaskPlugin& plugin = host.find("shd");
   RunConfig config = read_config(make_document(directory.path(), epochs, options), plugin.name, plugin.keys);
   const std::unique_ptr<Task> task = plugin.open(config.task_values, {});

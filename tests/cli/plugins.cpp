@@ -3,6 +3,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <nlohmann/json.hpp>
+
 #include "cli/program.hpp"
 
 using namespace hetsyn::test;
@@ -110,5 +112,54 @@ BOOST_AUTO_TEST_CASE(a_sweep_tells_of_a_plugin_that_crashes_or_exits) {
     }
     BOOST_TEST(failures.find(reason) != std::string::npos, failures << outcome.err);
     BOOST_TEST(failures.find("fill(), split 'train', sample 0,") != std::string::npos, failures);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(what_a_plugin_prints_is_not_in_a_result) {
+  const TemporaryDirectory temporary;
+  const std::vector<std::string> run = with(
+      small_run_of("noisy"),
+      {"--set", "train.iterations=2", "--set", "train.iterations_per_epoch=1", "--set", "train.evaluation_samples=4"});
+  const Outcome trained = run_engine(run, temporary.path());
+  BOOST_REQUIRE_MESSAGE(trained.exit_code == 0, trained.err);
+  BOOST_TEST(trained.out.find("NOISE") != std::string::npos);  // so that there is something to keep out
+  const std::vector<std::vector<std::string>> verbs{
+      {"eval", "run", "--json"}, {"report", "run", "--json"}, {"analyse", "run", "--json"}};
+  for (std::vector<std::string> verb : verbs) {
+    BOOST_TEST_CONTEXT(verb.front()) {
+      const Outcome outcome = run_engine(with(verb, {"--plugin-path", plugin_file("noisy")}), temporary.path());
+      BOOST_TEST(outcome.exit_code == 0, outcome.err);
+      BOOST_TEST(nlohmann::json::accept(outcome.out), outcome.out);
+      BOOST_TEST((outcome.err.find("NOISE") != std::string::npos) == (verb.front() == "eval"), outcome.err);
+    }
+  }
+  for (const std::vector<std::string>& verb : std::vector<std::vector<std::string>>{
+           {"eval", "run"}, {"report", "run"}, {"report", "run", "--csv"}, {"analyse", "run"}, {"schema"}, {"tasks"}}) {
+    BOOST_TEST_CONTEXT(verb.front()) {
+      const Outcome outcome = run_engine(with(verb, {"--plugin-path", plugin_file("noisy")}), temporary.path());
+      BOOST_TEST(outcome.exit_code == 0, outcome.err);
+      BOOST_TEST(outcome.out.find("NOISE") == std::string::npos, outcome.out);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(plugins_that_are_not_asked_for_cannot_touch_a_run) {
+  const TemporaryDirectory temporary;
+  std::filesystem::create_directories(temporary / "plugins");
+  for (const char* const name : {"c_task", "entry_crashes", "entry_exits", "entry_hangs", "noisy"}) {
+    std::filesystem::copy_file(plugin_file(name), temporary / ("plugins/hetsyn_task_" + std::string(name) + ".so"));
+  }
+  const Outcome outcome =
+      run_engine({"--task", "c_task", "--plugin-path", "plugins", "--out", "run", "--set", "model.hidden=[4]", "--set",
+                  "train.iterations=2", "--set", "train.batch=4", "--set", "run.threads=1"},
+                 temporary.path());
+  BOOST_TEST(outcome.exit_code == 0, outcome.err);
+  BOOST_TEST(outcome.out.find("NOISE") == std::string::npos);
+  const Outcome listed = run_engine({"tasks", "--plugin-path", "plugins"}, temporary.path());
+  BOOST_TEST(listed.exit_code == 0);
+  for (const char* const line :
+       {"c_task  ", "noisy  ", "entry_crashes.so: crashes when it is loaded: signal 11",
+        "entry_exits.so: ends the process with status 3", "entry_hangs.so: does not come back within 10000 ms"}) {
+    BOOST_TEST(listed.out.find(line) != std::string::npos, listed.out);
   }
 }

@@ -178,6 +178,13 @@ BOOST_AUTO_TEST_CASE(an_interrupted_sweep_says_how_to_go_on) {
     return fs::exists(models) && std::any_of(fs::directory_iterator(models), fs::directory_iterator(),
                                              [](const auto& run) { return fs::exists(run.path() / "metrics.jsonl"); });
   }));
+  // So that it may fork.
+  const fs::path process = "/proc/" + std::to_string(program.process());
+#ifndef __SANITIZE_THREAD__  // which has a thread of its own
+  BOOST_TEST(std::distance(fs::directory_iterator(process / "task"), fs::directory_iterator()) == 1);
+#endif
+  BOOST_TEST(has(read_text(process / "maps"), "/bin/engine"));
+  BOOST_TEST(!has(read_text(process / "maps"), "hetsyn_task_"));
   program.send(SIGINT);
   const Outcome outcome = program.wait();
   BOOST_TEST(outcome.exit_code == 130);

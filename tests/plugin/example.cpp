@@ -10,7 +10,7 @@ using test::Says;
 namespace {
 
 const PluginHost& examples() {
-  static const PluginHost host = PluginHost::discover({HETSYN_EXAMPLE_PLUGINS});
+  static const PluginHost host({HETSYN_EXAMPLE_PLUGINS});
   return host;
 }
 

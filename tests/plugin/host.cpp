@@ -1,10 +1,14 @@
 #include "host/plugin_host.hpp"
 
+#include <dlfcn.h>
+
 #include <algorithm>
 #include <cstdlib>
 
+#include "host/description.hpp"
 #include "host/probe.hpp"
 #include "plugin/support.hpp"
+#include "support/temporary_directory.hpp"
 
 using namespace hetsyn;
 using test::Says;
@@ -16,9 +20,9 @@ fs::path plugin_file(const std::string& name) {
   return fs::path(HETSYN_TEST_PLUGINS) / ("hetsyn_task_" + name + ".so");
 }
 
-/// The reason why discover() refuses this plugin; empty if it does not.
+/// The reason why the host refuses this plugin; empty if it does not.
 std::string refusal(const std::string& name) {
-  const PluginHost host = PluginHost::discover({plugin_file(name)});
+  const PluginHost host({plugin_file(name)});
   BOOST_REQUIRE_EQUAL(host.plugins().size() + host.failures().size(), 1U);
   if (host.failures().empty()) return "";
   BOOST_TEST(host.failures().front().path == plugin_file(name));
@@ -63,9 +67,9 @@ BOOST_AUTO_TEST_CASE(broken_plugins_are_refused_with_a_reason) {
 BOOST_AUTO_TEST_CASE(tables_of_other_minor_versions_are_taken) {
   BOOST_TEST(refusal("small") == "");
   BOOST_TEST(refusal("later_minor") == "");
-  const TaskPlugin small = test::load_test_plugin("small");
+  const LoadedPlugin small = load_plugin(plugin_file("small"));
   BOOST_TEST((small.table.plots == nullptr));
-  BOOST_TEST(small.open({}, {})->plots(BatchAnswer{}).empty());
+  BOOST_TEST(small.description.open({}, {})->plots(BatchAnswer{}).empty());
 }
 
 BOOST_AUTO_TEST_CASE(what_an_earlier_minor_version_does_not_tell_is_absent) {
@@ -90,21 +94,21 @@ BOOST_AUTO_TEST_CASE(a_file_that_is_no_library_is_refused) {
   std::FILE* out = std::fopen(file.c_str(), "w");
   std::fputs("not a library", out);
   std::fclose(out);
-  const PluginHost host = PluginHost::discover({file});
+  const PluginHost host({file});
   BOOST_REQUIRE_EQUAL(host.failures().size(), 1U);
   BOOST_TEST(host.failures().front().reason.find("cannot be loaded") != std::string::npos);
   fs::remove(file);
 }
 
 BOOST_AUTO_TEST_CASE(a_missing_directory_is_reported) {
-  const PluginHost host = PluginHost::discover({"/no/such/place"});
+  const PluginHost host({"/no/such/place"});
   BOOST_REQUIRE_EQUAL(host.failures().size(), 1U);
   BOOST_TEST(host.failures().front().path == "/no/such/place");
   BOOST_TEST(host.failures().front().reason.find("No such file or directory") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(broken_plugins_do_not_stop_the_others) {
-  const PluginHost host = PluginHost::discover(
+  const PluginHost host(
       {plugin_file("entry_crashes"), plugin_file("everything"), plugin_file("wrong_major"), plugin_file("c_task")});
   BOOST_REQUIRE_EQUAL(host.plugins().size(), 2U);
   BOOST_TEST(host.plugins()[0].name == "c_task");  // sorted by name
@@ -113,7 +117,7 @@ BOOST_AUTO_TEST_CASE(broken_plugins_do_not_stop_the_others) {
 }
 
 BOOST_AUTO_TEST_CASE(of_two_tasks_with_one_name_the_first_is_taken) {
-  const PluginHost host = PluginHost::discover({plugin_file("c_task"), plugin_file("duplicate")});
+  const PluginHost host({plugin_file("c_task"), plugin_file("duplicate")});
   BOOST_REQUIRE_EQUAL(host.plugins().size(), 1U);
   BOOST_TEST(host.find("c_task").path == plugin_file("c_task"));
   BOOST_REQUIRE_EQUAL(host.failures().size(), 1U);
@@ -123,14 +127,13 @@ BOOST_AUTO_TEST_CASE(of_two_tasks_with_one_name_the_first_is_taken) {
 }
 
 BOOST_AUTO_TEST_CASE(a_directory_named_twice_is_searched_once) {
-  const PluginHost host = PluginHost::discover({HETSYN_OWN_PLUGINS, HETSYN_OWN_PLUGINS "/../plugins"});
+  const PluginHost host({HETSYN_OWN_PLUGINS, HETSYN_OWN_PLUGINS "/../plugins"});
   BOOST_TEST(host.failures().empty());
   BOOST_TEST(host.find("dms").version == "1.0.0");
 }
 
 BOOST_AUTO_TEST_CASE(an_unknown_task_is_answered_with_what_there_is) {
-  const PluginHost host =
-      PluginHost::discover({plugin_file("c_task"), plugin_file("everything"), plugin_file("wrong_major")});
+  const PluginHost host({plugin_file("c_task"), plugin_file("everything"), plugin_file("wrong_major")});
   BOOST_CHECK_EXCEPTION(static_cast<void>(host.find("c_tsk")), UsageError,
                         Says({"no task 'c_tsk'", "did you mean \"c_task\"", "known tasks: c_task, everything",
                               plugin_file("wrong_major").string(), "built for task ABI 2.0"}));
@@ -171,4 +174,119 @@ BOOST_AUTO_TEST_CASE(values_that_do_not_fit_the_schema_are_refused) {
   BOOST_CHECK_EXCEPTION(plugin.open(unknown, {}), ConfigError, Says({"task.burst", "did you mean \"bursts\""}));
   const std::vector<NamedValue> mistyped{{"bursts", 1.0}};
   BOOST_CHECK_EXCEPTION(plugin.open(mistyped, {}), ConfigError, Says({"task.bursts"}));
+}
+
+namespace {
+
+/// Whether the library was loaded into this process.
+bool is_loaded(const fs::path& library) { return ::dlopen(library.c_str(), RTLD_LAZY | RTLD_NOLOAD) != nullptr; }
+
+/// A folder with plugins of the tests under other names.
+struct PluginFolder {
+  test::TemporaryDirectory folder;
+
+  fs::path add(const std::string& plugin, const std::string& task) const {
+    const fs::path file = folder / ("hetsyn_task_" + task + ".so");
+    fs::copy_file(plugin_file(plugin), file);
+    return file;
+  }
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_CASE(nothing_is_loaded_before_a_task_is_opened, PluginFolder) {
+  const fs::path wanted = add("c_task", "c_task"), other = add("everything", "everything");
+  const PluginHost host({folder.path()});
+  BOOST_TEST(host.plugins().size() == 2U);
+  const TaskPlugin& plugin = host.find("c_task");
+  BOOST_TEST(!is_loaded(wanted));
+  const auto task = plugin.open({}, {});
+  BOOST_TEST(is_loaded(wanted));
+  BOOST_TEST(!is_loaded(other));
+}
+
+BOOST_FIXTURE_TEST_CASE(the_file_that_is_named_for_a_task_is_asked_alone, PluginFolder) {
+  static_cast<void>(add("c_task", "c_task"));
+  static_cast<void>(add("entry_hangs", "a"));
+  static_cast<void>(add("entry_hangs", "z"));
+  const auto start = std::chrono::steady_clock::now();
+  BOOST_TEST(PluginHost({folder.path()}).find("c_task").version == "1.0.0");
+  BOOST_TEST((std::chrono::steady_clock::now() - start < std::chrono::seconds(5)));  // the others would take 20
+}
+
+BOOST_FIXTURE_TEST_CASE(a_task_is_found_in_a_file_of_another_name, PluginFolder) {
+  const fs::path file = add("everything", "another");
+  static_cast<void>(add("entry_crashes", "everything"));
+  BOOST_TEST(PluginHost({folder.path()}).find("everything").path == file);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_file_that_the_user_names_comes_before_folders, PluginFolder) {
+  static_cast<void>(add("c_task", "c_task"));
+  BOOST_TEST(PluginHost({plugin_file("duplicate"), folder.path()}).find("c_task").path == plugin_file("duplicate"));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_plugin_that_was_built_anew_meanwhile_is_not_taken_for_the_old_one, PluginFolder) {
+  const fs::path file = add("c_task", "c_task");
+  const PluginHost host({folder.path()});
+  const TaskPlugin& plugin = host.find("c_task");
+  fs::remove(file);
+  fs::copy_file(plugin_file("everything"), file);
+  BOOST_CHECK_EXCEPTION(plugin.open({}, {}), PluginError,
+                        Says({file.string(), "describes itself in another way than a moment ago"}));
+}
+
+BOOST_AUTO_TEST_CASE(a_description_survives_the_way_between_processes) {
+  for (const char* const name : {"c_task", "everything"}) {
+    BOOST_TEST(description_json(probe_plugin(plugin_file(name))) == description_json(test::load_test_plugin(name)));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(plugins_do_not_share_statics_of_one_name) {
+  const TaskPlugin first = test::load_test_plugin("twin_a"), second = test::load_test_plugin("twin_b");
+  BOOST_TEST(first.open({}, {})->info().data_name == "1, 1");
+  BOOST_TEST(second.open({}, {})->info().data_name == "1, 1");
+  BOOST_TEST(first.open({}, {})->info().data_name == "2, 2");
+}
+
+BOOST_FIXTURE_TEST_CASE(files_that_everyone_can_write_to_are_refused, PluginFolder) {
+  const fs::path file = add("c_task", "c_task");
+  const auto reason = [](const fs::path& entry) {
+    const std::vector<PluginFailure> failures = PluginHost({entry}).failures();
+    return failures.empty() ? "" : failures.front().reason;
+  };
+  const auto open_to_all = [](const fs::path& place) { return "everyone can write to " + place.string() + ","; };
+  BOOST_TEST(reason(folder.path()) == "");
+  fs::permissions(file, fs::perms::others_write, fs::perm_options::add);
+  BOOST_TEST(reason(folder.path()).starts_with(open_to_all(file)));
+  BOOST_TEST(reason(file).starts_with(open_to_all(file)));
+  fs::permissions(file, fs::perms::others_write, fs::perm_options::remove);
+
+  fs::permissions(folder.path(), fs::perms::others_write, fs::perm_options::add);
+  BOOST_TEST(reason(folder.path()).starts_with(open_to_all(folder.path())));
+  BOOST_TEST(reason(file).starts_with(open_to_all(folder.path())));
+  BOOST_CHECK_EXCEPTION(static_cast<void>(PluginHost({folder.path()}).find("c_task")), UsageError,
+                        Says({"there is no task 'c_task'", file.string() + " was not loaded: everyone can write to"}));
+  setenv("HETSYN_ALLOW_WRITABLE_PLUGINS", "1", 1);
+  BOOST_TEST(reason(folder.path()) == "");
+  unsetenv("HETSYN_ALLOW_WRITABLE_PLUGINS");
+
+  // With the sticky bit others can add files, and cannot replace this one.
+  fs::permissions(folder.path(), fs::perms::sticky_bit, fs::perm_options::add);
+  BOOST_TEST(reason(folder.path()).starts_with(open_to_all(folder.path())));
+  BOOST_TEST(reason(file) == "");
+}
+
+BOOST_FIXTURE_TEST_CASE(links_do_not_hide_what_everyone_can_write_to, PluginFolder) {
+  fs::create_directories(folder / "open");
+  fs::create_directories(folder / "safe");
+  fs::permissions(folder / "open", fs::perms::all);
+  const fs::path safe = folder / "safe/hetsyn_task_c_task.so", open = folder / "open/hetsyn_task_c_task.so";
+  fs::copy_file(plugin_file("c_task"), open);
+  fs::create_symlink(open, safe);  // leads there
+  BOOST_TEST(PluginHost({safe}).failures().size() == 1U);
+  fs::remove(safe);
+  fs::rename(open, safe);
+  BOOST_TEST(PluginHost({safe}).failures().empty());
+  fs::create_symlink(safe, open);  // anybody can let it lead elsewhere
+  BOOST_TEST(PluginHost({open}).failures().size() == 1U);
 }

@@ -111,10 +111,12 @@ BOOST_AUTO_TEST_CASE(faults_of_the_task_are_told_in_the_words_of_its_author) {
                         Says({"its loss is nan"}));
   BOOST_CHECK_EXCEPTION(open_failing("gradient is nan")->loss_callback(batch.answer(), gradient), PluginError,
                         Says({"d_readout[0][3] is nan"}));
+  BOOST_CHECK_EXCEPTION(open_failing("gradient is long")->loss_callback(batch.answer(), gradient), PluginError,
+                        Says({"loss_callback() wrote past the end of d_readout, which has room for 20 values"}));
 }
 
 BOOST_AUTO_TEST_CASE(an_engine_of_an_earlier_minor_version_is_told_what_it_knows) {
-  const hetsyn_task table = test::load_test_plugin("everything").table;
+  const hetsyn_task table = load_plugin(std::filesystem::path(HETSYN_TEST_PLUGINS) / "hetsyn_task_everything.so").table;
   const std::vector<hetsyn_value> values{{"analog", HETSYN_BOOL, 0, 0.0, ""},
                                          {"count", HETSYN_INT, 3, 3.0, ""},
                                          {"scale", HETSYN_REAL, 0, 0.1, ""},

@@ -7,18 +7,18 @@
 #include <vector>
 
 #include "core/error.hpp"
-#include "host/plugin_host.hpp"
+#include "host/load_plugin.hpp"
 
 namespace hetsyn::test {
 
 /// A plugin made for the tests, loaded alone.
 inline TaskPlugin load_test_plugin(const std::string& name) {
-  return load_plugin(std::filesystem::path(HETSYN_TEST_PLUGINS) / ("hetsyn_task_" + name + ".so"));
+  return load_plugin(std::filesystem::path(HETSYN_TEST_PLUGINS) / ("hetsyn_task_" + name + ".so")).description;
 }
 
 /// A plugin that ships with the engine.
 inline TaskPlugin load_own_plugin(const std::string& name) {
-  return load_plugin(std::filesystem::path(HETSYN_OWN_PLUGINS) / ("hetsyn_task_" + name + ".so"));
+  return load_plugin(std::filesystem::path(HETSYN_OWN_PLUGINS) / ("hetsyn_task_" + name + ".so")).description;
 }
 
 /// Predicate for BOOST_CHECK_EXCEPTION: the message contains all of `parts`.
