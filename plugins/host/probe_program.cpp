@@ -30,6 +30,8 @@ int main(int argc, char** argv) {
   if (argc != 2) return 2;
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   alarm(kLongest_s);
+  // A crash is to be seen as one: a sanitizer's handlers would end the process by exit.
+  for (const int number : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT}) std::signal(number, SIG_DFL);
   const rlimit no_core{0, 0};
   setrlimit(RLIMIT_CORE, &no_core);
   const std::string report = hetsyn::probe_report(argv[1]);

@@ -48,6 +48,8 @@ rlim_t own_memory() {
 
 void limit_reader(const std::filesystem::path& file) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
+  // A crash is to be seen as one: a sanitizer's handlers would end the process by exit.
+  for (const int number : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT}) std::signal(number, SIG_DFL);
   limit(RLIMIT_CORE, 0);
   std::error_code problem;
   std::uintmax_t bytes = std::filesystem::file_size(file, problem);

@@ -2,6 +2,7 @@
 #include <cmath>
 #include <set>
 
+#include "host/plugin_host.hpp"
 #include "plugin/support.hpp"
 
 using namespace hetsyn;
