@@ -29,7 +29,10 @@ template <class Attack>
 int kill_everywhere(int stride, Attack attack) {
   int killed = 0;
   for (int call = 0; call < kMostCalls; call += stride) {
-    if (!attack(call)) return killed;
+    if (!attack(call)) {
+      BOOST_TEST_MESSAGE(killed << " kills");
+      return killed;
+    }
     ++killed;
   }
   BOOST_TEST(false, "the program never came to its end");
@@ -99,9 +102,11 @@ BOOST_AUTO_TEST_CASE(a_sweep_killed_anywhere_loses_no_point) {
   const auto whole = metrics("whole");
   BOOST_TEST_REQUIRE(whole.size() == 4u);
   // The library counts in each process; a child is killed where the parent has passed that call already.
+  int killed = 0;
   for (int call = 0; call < 60; call += kStride * 2) {
     const std::string out = "sweep" + std::to_string(call);
-    run_killed(sweep(out), temporary.path(), call);
+    const Outcome outcome = run_killed(sweep(out), temporary.path(), call);
+    killed += outcome.signal == SIGKILL || outcome.exit_code != 0 ? 1 : 0;
     BOOST_TEST(wait_until([&] {  // children of a killed sweep end by themselves
       run_engine(with(sweep(out), {"--retry-failed"}), temporary.path());
       return metrics(out).size() == whole.size();
@@ -109,6 +114,7 @@ BOOST_AUTO_TEST_CASE(a_sweep_killed_anywhere_loses_no_point) {
     BOOST_TEST((metrics(out) == whole), "killed before call " << call);
     fs::remove_all(temporary / out);
   }
+  BOOST_TEST_MESSAGE(killed << " kills");
 }
 
 BOOST_AUTO_TEST_CASE(an_encode_killed_anywhere_leaves_no_file_or_the_whole_one) {
