@@ -7,6 +7,7 @@
 #include "cli/commands.hpp"
 #include "cli/output.hpp"
 #include "core/error.hpp"
+#include "core/memory_error.hpp"
 #include "report/analysis/run_analysis.hpp"
 
 namespace hetsyn::cli {
@@ -51,7 +52,10 @@ int analyse(const Options& options) {
   const AnalysisRequest request = request_of(options);
   const std::vector<std::filesystem::path> runs(options.runs.begin(), options.runs.end());
   std::vector<RunAnalysis> analyses;
-  for (const std::filesystem::path& run : runs) analyses.push_back(analyse_run(run, request));
+  for (const std::filesystem::path& run : runs) {
+    analyses.push_back(
+        needing_memory_for(fmt::format("the analysis of {}", run.string()), [&] { return analyse_run(run, request); }));
+  }
   const std::vector<AnalysisGroup> groups = group_runs(runs);
   print_result((options.json ? analysis_json : analysis_markdown)(analyses, groups, request));
   return 0;

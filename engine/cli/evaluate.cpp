@@ -10,6 +10,7 @@
 #include "cli/session.hpp"
 #include "config/ineffective_keys.hpp"
 #include "core/error.hpp"
+#include "core/memory_error.hpp"
 #include "data/task_checks.hpp"
 #include "run/run_directory.hpp"
 
@@ -47,7 +48,9 @@ int evaluate(const Options& options) {
   check_samples(*task, config.train.seed);
   const RunConfig recorded = recorded_config(options.run, plugin, task->info());
   const EvaluationRequest request{*task, recorded, config, checkpoint_path(options), options.split.value_or("test")};
-  const auto report = placing_errors(document, [&] { return evaluate_run(request, stop_on_signal()); });
+  const auto report = placing_errors(document, [&] {
+    return needing_memory_for("evaluating the network", [&] { return evaluate_run(request, stop_on_signal()); });
+  });
   if (!report) return 130;
   print_result(options.json ? evaluation_json(config, *report) + "\n" : evaluation_text(config, *report));
   return 0;

@@ -10,6 +10,7 @@
 #include "config/identity.hpp"
 #include "core/error.hpp"
 #include "core/json_text.hpp"
+#include "core/memory_error.hpp"
 #include "run/data_json.hpp"
 
 namespace hetsyn::cli {
@@ -19,7 +20,9 @@ Failure current_failure() {
   } catch (const Error& error) {
     return {error.what(), error.exit_code()};
   } catch (const std::bad_alloc&) {
-    return {"not enough memory for this run"};
+    return {memory_text("this")};
+  } catch (const std::length_error&) {
+    return {memory_text("this")};
   } catch (const std::exception& error) {
     return {error.what()};
   }

@@ -7,6 +7,8 @@
 
 #include "cli/log.hpp"
 #include "core/error.hpp"
+#include "core/memory_error.hpp"
+#include "run/run.hpp"
 
 namespace hetsyn::cli {
 namespace {
@@ -84,13 +86,17 @@ std::filesystem::path cache_path() {
 }
 
 std::unique_ptr<Task> open_task(const TaskPlugin& plugin, const RunConfig& config, const ConfigDocument& document,
-                                bool dry_run) {
+                                bool dry_run, const Communicator& ranks) {
   const OpenOptions open{.seed = config.train.seed,
                          .data_path = environment("HETSYN_DATA"),
                          .cache_path = cache_path(),
                          .log = &log::program(),
-                         .dry_run = dry_run};
-  return placing_errors(document, [&] { return plugin.open(config.task_values, open); });
+                         .dry_run = dry_run,
+                         .threads = static_cast<std::uint32_t>(thread_count(config, ranks))};
+  return placing_errors(document, [&] {
+    return needing_memory_for(fmt::format("the data of task '{}'", plugin.name),
+                              [&] { return plugin.open(config.task_values, open); });
+  });
 }
 
 RunConfig recorded_config(const std::filesystem::path& run, const TaskPlugin& plugin, const TaskInfo& info) {

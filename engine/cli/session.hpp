@@ -5,6 +5,7 @@
 
 #include "cli/options.hpp"
 #include "config/config.hpp"
+#include "core/communicator.hpp"
 #include "data/task_port.hpp"
 #include "host/plugin_host.hpp"
 
@@ -27,9 +28,9 @@ const TaskPlugin& choose_task(const PluginHost& host, const Options& options, co
 std::filesystem::path cache_path();
 
 /// Opens the task of a config. Errors about keys name the place in `document`. In a dry run the task writes nothing,
-/// and DataToBeMade says what a run would make first.
+/// and DataToBeMade says what a run would make first. It uses as many threads as the rank.
 std::unique_ptr<Task> open_task(const TaskPlugin& plugin, const RunConfig& config, const ConfigDocument& document,
-                                bool dry_run = false);
+                                bool dry_run = false, const Communicator& ranks = single_process());
 
 /// Runs `body`; a ConfigError that knows a key but no place is given the place in `document`.
 template <class Body>

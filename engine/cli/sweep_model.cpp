@@ -4,17 +4,18 @@
 
 #include <algorithm>
 #include <chrono>
-#include <nlohmann/json.hpp>
 
 #include "cli/interrupt.hpp"
 #include "cli/log.hpp"
+#include "cli/ranks.hpp"
 #include "cli/session.hpp"
 #include "cli/train.hpp"
 #include "config/identity.hpp"
 #include "config/ineffective_keys.hpp"
 #include "core/error.hpp"
-#include "core/files.hpp"
+#include "core/json_file.hpp"
 #include "core/json_text.hpp"
+#include "core/memory_error.hpp"
 #include "core/version.hpp"
 #include "run/evaluation.hpp"
 #include "run/run_directory.hpp"
@@ -26,15 +27,10 @@ namespace {
 using Json = nlohmann::ordered_json;
 constexpr int kFailed = 1, kInterrupted = 130;
 
-Json read_summary(const std::filesystem::path& run) {
-  const std::filesystem::path file = run / "summary.json";
-  Json summary;
-  if (std::filesystem::exists(file)) summary = Json::parse(read_file(file), nullptr, false);
-  return summary.is_object() ? summary : Json::object();
-}
-
 bool is_trained(const std::filesystem::path& run) {
-  const std::string status = read_summary(run).value("status", "");
+  const std::filesystem::path summary = run / "summary.json";
+  if (!std::filesystem::exists(summary)) return false;
+  const std::string status = read_json_object(summary).at("status").text();
   return status == "finished" || status == "early_stop" || status == "max_steps";
 }
 
@@ -52,17 +48,18 @@ int train_model(const SweepContext& context, const SweepModel& model) {
 }
 
 /// A point as its file has it: the evaluation, and what it was made of.
-std::string point_json(const SweepModel& model, const SweepPoint& point, const Json& summary, const Json& evaluation,
-                       double seconds) {
+std::string point_json(const SweepModel& model, const SweepPoint& point, const JsonValue& summary,
+                       const Json& evaluation, double seconds) {
   Json out{{"hash", point.hash}, {"model", model.hash}, {"status", "finished"}, {"engine", engine_version()}};
   out["settings"] = settings_json(point.settings);
-  for (const char* key : {"task", "data", "seed", "parameters"}) out[key] = summary.at(key);
-  out["neuron"] = summary.at("model");
-  out["metric"] = summary.at("selection").at("metric");
-  out["training"] = {{"status", summary.at("status")},
-                     {"epochs", summary.at("epochs")},
-                     {"steps", summary.at("steps")},
-                     {"seconds", summary.at("seconds")}};
+  out["task"] = summary.at("task").text();
+  for (const char* key : {"seed", "parameters"}) out[key] = summary.at(key).count();
+  out["neuron"] = summary.at("model").text();
+  out["metric"] = summary.at("selection").at("metric").text();
+  out["training"] = {{"status", summary.at("status").text()},
+                     {"epochs", summary.at("epochs").count()},
+                     {"steps", summary.at("steps").count()},
+                     {"seconds", summary.at("seconds").number()}};
   out.update(evaluation);
   out["seconds"] = seconds;
   return json_text(out, 2) + "\n";
@@ -76,7 +73,7 @@ class Evaluator {
         model_(model),
         plugin_(context.host.find(context.sweep.task)),
         run_(context.directory.run(model.hash)),
-        summary_(read_summary(run_)),
+        summary_(read_json_object(run_ / "summary.json")),
         opened_(read_config(model.document, plugin_.name, plugin_.keys)),
         task_(open_task(plugin_, opened_, model.document)) {}
 
@@ -92,11 +89,14 @@ class Evaluator {
       const RunConfig recorded = recorded_config(run_, plugin_, task_->info());
       const std::string checkpoint = (run_ / "checkpoints" / (context_.sweep.checkpoint + ".h5")).string();
       const EvaluationRequest request{*task_, recorded, config, checkpoint, context_.sweep.split};
-      const auto report = placing_errors(document, [&] { return evaluate_run(request, stop); });
+      const auto report = placing_errors(document, [&] {
+        return needing_memory_for("evaluating the network", [&] { return evaluate_run(request, stop); });
+      });
       if (!report) return kInterrupted;
       const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
-      const Json evaluation = Json::parse(evaluation_json(config, *report));
-      context_.directory.write_point(point.hash, point_json(model_, point, summary_, evaluation, seconds.count()));
+      const JsonValue evaluation = JsonValue::parse(evaluation_json(config, *report), "evaluation");
+      context_.directory.write_point(point.hash,
+                                     point_json(model_, point, summary_, evaluation.json(), seconds.count()));
       return 0;
     } catch (const Error& error) {
       log::write(log::Level::error, error.what());
@@ -117,7 +117,7 @@ class Evaluator {
   const SweepModel& model_;
   const TaskPlugin& plugin_;
   std::filesystem::path run_;
-  Json summary_;
+  JsonValue summary_;
   RunConfig opened_;  ///< what the task was opened with
   std::unique_ptr<Task> task_;
 };
@@ -151,10 +151,8 @@ int work_on_model(const SweepContext& context, const SweepModel& model) {
   try {
     const int trained = train_model(context, model);
     return trained == 0 ? evaluate_points(context, model) : trained;
-  } catch (const std::bad_alloc&) {
-    reason = "not enough memory";
-  } catch (const std::exception& error) {
-    reason = error.what();
+  } catch (...) {
+    reason = current_failure().message;
   }
   log::write(log::Level::error, reason);
   context.directory.write_failure(model.hash, model.settings, reason);

@@ -14,6 +14,7 @@
 #include "config/identity.hpp"
 #include "config/ineffective_keys.hpp"
 #include "core/error.hpp"
+#include "core/memory_error.hpp"
 #include "data/task_checks.hpp"
 #include "distributed/launch.hpp"
 #include "run/memory_plan.hpp"
@@ -112,7 +113,7 @@ int train_run(const Options& options, const ConfigDocument& document, const Plug
   RunConfig config = read_config(document, plugin.name, plugin.keys);
 
   const ProcessMemory before = process_memory();
-  const std::unique_ptr<Task> task = open_task(plugin, config, document, options.dry_run);
+  const std::unique_ptr<Task> task = open_task(plugin, config, document, options.dry_run, ranks);
   const ProcessMemory after = process_memory();
   resolve(config, task->info());
   const std::vector<std::string> warnings = ineffective_keys(document, config, &task->info());
@@ -127,8 +128,13 @@ int train_run(const Options& options, const ConfigDocument& document, const Plug
   check_samples(*task, config.train.seed);
   check_same_start(ranks, config, *task, plugin);
   const std::atomic<bool>& stop = stop_on_signal(ranks.rank() == 0);  // before this, there is nothing to save
-  Run run = placing_errors(document, [&] { return Run(*task, config, plan.peak(), ranks, log::program()); });
-  if (ranks.rank() > 0) return run.follow(stop) == RunEnd::interrupted ? kInterrupted : 0;
+  Run run = placing_errors(document, [&] {
+    return needing_memory_for("the network", [&] { return Run(*task, config, plan.peak(), ranks, log::program()); });
+  });
+  if (ranks.rank() > 0) {
+    const RunEnd end = needing_memory_for("training the network", [&] { return run.follow(stop); });
+    return end == RunEnd::interrupted ? kInterrupted : 0;
+  }
   const RunDirectory directory = open_directory(options, run.config());
   const bool continues = options.resume && is_run_directory(directory.path());
   if (continues) check_same_run(directory, run.config(), plugin, task->info());
@@ -140,7 +146,9 @@ int train_run(const Options& options, const ConfigDocument& document, const Plug
   if (continues) run.resume(directory);
   // mpirun gives rank 0 a terminal of its own, wherever its output goes.
   const bool bar = !options.quiet && ranks.size() == 1 && ::isatty(STDOUT_FILENO) == 1;
-  return finish(run, directory, train_with_bar(run, directory, bar, stop));
+  const RunEnd end =
+      needing_memory_for("training the network", [&] { return train_with_bar(run, directory, bar, stop); });
+  return finish(run, directory, end);
 }
 
 }  // namespace hetsyn::cli

@@ -26,18 +26,24 @@ struct ToJson {
 
 Json to_json(const ConfigValue& value) { return std::visit(ToJson{}, value.value); }
 
-ConfigValue value_from_json(const Json& json) {
+ConfigValue value_from_json(const JsonValue& value) {
+  const Json& json = value.json();
   if (json.is_boolean()) return {json.get<bool>(), {}};
-  if (json.is_number_integer()) return {json.get<std::int64_t>(), {}};
+  if (json.is_number_integer()) {
+    const auto integer = json.get<std::int64_t>();
+    if (json.is_number_unsigned() && integer < 0) value.refuse("a number below 2^63");
+    return {integer, {}};
+  }
   if (json.is_number()) return {json.get<double>(), {}};
   if (json.is_string()) return {json.get<std::string>(), {}};
   if (json.is_array()) {
     ConfigValue::List list;
-    for (const Json& item : json) list.push_back(value_from_json(item));
+    for (const JsonValue& item : value.items()) list.push_back(value_from_json(item));
     return {std::move(list), {}};
   }
+  if (json.is_null()) value.refuse("a value");
   ConfigValue::Table table;
-  for (const auto& [key, value] : json.items()) table.push_back({key, value_from_json(value)});
+  for (const auto& [key, member] : value.members()) table.push_back({key, value_from_json(member)});
   return {std::move(table), {}};
 }
 

@@ -1,12 +1,14 @@
 #pragma once
 #include <nlohmann/json.hpp>
 
+#include "core/json_file.hpp"
 #include "config/config_value.hpp"
 
 namespace hetsyn {
 
-/// A value of a config as JSON has it, and the other way (without a place).
+/// A value of a config as JSON has it.
 nlohmann::ordered_json to_json(const ConfigValue& value);
-ConfigValue value_from_json(const nlohmann::ordered_json& json);
+/// The other way, without a place. Throws DataError for null and for a number that TOML does not have.
+ConfigValue value_from_json(const JsonValue& json);
 
 }  // namespace hetsyn

@@ -11,8 +11,6 @@
 namespace hetsyn {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 std::optional<ConfigValue> setting_named(const std::vector<Setting>& settings, const std::string& key) {
   const auto at = std::ranges::find(settings, key, &Setting::key);
   return at == settings.end() ? std::nullopt : std::optional(at->value);
@@ -80,14 +78,19 @@ std::string AlikeRuns::name() const {
   return text.empty() ? model : fmt::format("{} ({})", model, text);
 }
 
-AlikeRuns recorded_run(const std::filesystem::path& run, const Json& summary) {
+AlikeRuns recorded_run(const std::filesystem::path& run, const std::optional<JsonValue>& summary) {
   const ConfigDocument document = read_toml_file((run / "config.toml").string());
-  const Json placement = summary.value("placement", Json::array());
+  const auto member = [&](const char* key) { return summary ? summary->find(key) : std::nullopt; };
+  std::set<std::string> placement;
+  if (const auto keys = member("placement")) {
+    for (const JsonValue& key : keys->items()) placement.insert(key.text());
+  }
+  const auto task = member("task"), data = member("data");
   AlikeRuns out;
-  out.recorded = recorded_settings(document, placement.get<std::set<std::string>>());
-  out.task = summary.value("task", task_name(document));
+  out.recorded = recorded_settings(document, placement);
+  out.task = task ? task->text() : task_name(document);
   out.model = model_of(out.recorded);
-  if (summary.contains("data")) out.data = data_from_json(summary.at("data"));
+  if (data) out.data = data_from_json(*data);
   return out;
 }
 

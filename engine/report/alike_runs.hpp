@@ -1,12 +1,13 @@
 #pragma once
 #include <filesystem>
 #include <map>
-#include <nlohmann/json.hpp>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "config/identity.hpp"
+#include "core/json_file.hpp"
 #include "data/data_identity.hpp"
 
 namespace hetsyn {
@@ -24,9 +25,9 @@ struct AlikeRuns {
   [[nodiscard]] std::string name() const;
 };
 
-/// What a run directory records: config.toml, and its summary.json (an empty object where there is none yet). Throws
-/// nlohmann::json::exception for a summary that is not one.
-AlikeRuns recorded_run(const std::filesystem::path& run, const nlohmann::ordered_json& summary);
+/// What a run directory records: config.toml, and its summary.json, where there is one yet. Throws DataError for a
+/// summary that is not one.
+AlikeRuns recorded_run(const std::filesystem::path& run, const std::optional<JsonValue>& summary);
 
 /// Adds a run to the group of those that are like it, a new one if need be. `Group` is an AlikeRuns with its members.
 template <class Group>

@@ -2,40 +2,36 @@
 
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
-
 #include "core/error.hpp"
-#include "core/files.hpp"
+#include "core/json_file.hpp"
 #include "run/run_directory.hpp"
 
 namespace hetsyn {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-Results results_of(const Json& summary, const std::string& metric) {
+Results results_of(const JsonValue& summary, const std::string& metric) {
   Results results;
   for (std::size_t q = 0; q < kQuantities.size(); ++q) {
-    const Json::json_pointer place(
-        fmt::format("/metrics/{}/{}/{}", kQuantities[q].split, metric, kQuantities[q].epoch));
-    if (const Json value = summary.value(place, Json()); value.is_number()) results[q] = value.get<double>();
+    const auto split = summary.at("metrics").find(std::string(kQuantities[q].split));
+    const auto epochs = split ? split->find(metric) : std::nullopt;
+    if (epochs) results[q] = epochs->number_if_any(std::string(kQuantities[q].epoch));
   }
   return results;
 }
 
-void add_run(RunTable& table, const Json& summary, const std::filesystem::path& run) {
+void add_run(RunTable& table, const JsonValue& summary, const std::filesystem::path& run) {
   RunGroup& group = group_of(table.groups, recorded_run(run, summary));
   if (group.runs.empty()) {
-    group.metric = summary.at("selection").at("metric");
-    group.parameters = summary.at("parameters");
-    group.epochs = summary.at("epochs");
+    group.metric = summary.at("selection").at("metric").text();
+    group.parameters = summary.at("parameters").count();
+    group.epochs = summary.at("epochs").count();
   }
-  const auto seed = summary.at("seed").get<std::uint64_t>();
+  const std::uint64_t seed = summary.at("seed").count();
   if (!group.runs.emplace(seed, results_of(summary, group.metric)).second) {
     throw DataError(
         fmt::format("{}: a run of the same configuration and seed {} is in the table already", run.string(), seed));
   }
-  group.seconds.push_back(summary.at("seconds"));
+  group.seconds.push_back(summary.at("seconds").number());
 }
 
 void read_run(RunTable& table, const std::filesystem::path& run) {
@@ -47,16 +43,12 @@ void read_run(RunTable& table, const std::filesystem::path& run) {
     table.uncounted.push_back({run.string(), "no summary"});
     return;
   }
-  try {
-    const Json summary = Json::parse(read_file(file));
-    const std::string status = summary.at("status");
-    if (status == "running" || status == "interrupted" || status == "failed") {
-      table.uncounted.push_back({run.string(), status});
-    } else {
-      add_run(table, summary, run);
-    }
-  } catch (const Json::exception& error) {
-    throw DataError(fmt::format("{}: not the summary of a run: {}", file.string(), error.what()));
+  const JsonValue summary = read_json_object(file);
+  const std::string status = summary.at("status").text();
+  if (status == "running" || status == "interrupted" || status == "failed") {
+    table.uncounted.push_back({run.string(), status});
+  } else {
+    add_run(table, summary, run);
   }
 }
 

@@ -3,12 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <numeric>
 #include <set>
 
 #include "core/error.hpp"
-#include "core/files.hpp"
+#include "core/json_file.hpp"
 #include "run/data_json.hpp"
 #include "sweep/directory.hpp"
 #include "sweep/json.hpp"
@@ -17,13 +16,6 @@ namespace hetsyn {
 namespace {
 
 namespace fs = std::filesystem;
-using Json = nlohmann::ordered_json;
-
-Json read_json(const fs::path& file) {
-  Json json = Json::parse(read_file(file), nullptr, false);
-  if (!json.is_object()) throw DataError(fmt::format("{}: is no JSON object, as a file of a sweep is", file.string()));
-  return json;
-}
 
 double mean(const std::vector<double>& values) {
   return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
@@ -45,42 +37,42 @@ Condition& condition_of(SweepTable& table, SweepSettings settings, const DataIde
 }
 
 /// What a point was evaluated on; networks that were trained on other data than that are told apart by these.
-DataIdentity data_of(const Json& point) {
+DataIdentity data_of(const JsonValue& point) {
   DataIdentity data = data_from_json(point.at("data"));
-  const Json trained_on = point.value("trained_on", Json());
-  if (trained_on.is_null()) return data;
-  const DataIdentity other = data_from_json(trained_on);
+  const auto trained_on = point.find("trained_on");
+  if (!trained_on) return data;
+  const DataIdentity other = data_from_json(*trained_on);
   data.name += fmt::format(", trained on {}", data_title(other.name, other.standin));
   data.digest += " " + other.digest;
   return data;
 }
 
-void add_point(SweepTable& table, const SweepSettings& settings, const Json& point) {
+void add_point(SweepTable& table, const SweepSettings& settings, const JsonValue& point) {
   const DataIdentity data = data_of(point);
   Condition& condition = condition_of(table, settings, &data);
   ++condition.planned;
-  condition.neuron = point.at("neuron");
-  condition.metric = point.at("metric");
-  condition.parameters = point.at("parameters");
-  const auto seed = point.at("seed").get<std::uint64_t>();
-  condition.training_seconds[seed] = point.at("training").at("seconds");
-  for (const auto& [name, value] : point.at("metrics").items()) {
-    if (value.is_number()) condition.metrics[name][seed].push_back(value.get<double>());
+  condition.neuron = point.at("neuron").text();
+  condition.metric = point.at("metric").text();
+  condition.parameters = point.at("parameters").count();
+  const std::uint64_t seed = point.at("seed").count();
+  condition.training_seconds[seed] = point.at("training").at("seconds").number();
+  for (const auto& [name, value] : point.at("metrics").members()) {
+    if (!value.json().is_null()) condition.metrics[name][seed].push_back(value.number());
   }
   ++table.finished;
 }
 
 /// Why a point has no result.
-std::string reason_for(const fs::path& directory, const Json& planned) {
+std::string reason_for(const fs::path& directory, const JsonValue& planned) {
   for (const char* name : {"hash", "model"}) {
-    const fs::path file = directory / "failed" / (planned.at(name).get<std::string>() + ".json");
-    if (fs::exists(file)) return "failed: " + read_json(file).value("reason", "no reason given");
+    const fs::path file = directory / "failed" / (planned.at(name).text() + ".json");
+    if (fs::exists(file)) return "failed: " + read_json_object(file).text_or("reason", "no reason given");
   }
   return "missing";
 }
 
-void read_planned(SweepTable& table, const fs::path& directory, const Json& planned) {
-  const std::string hash = planned.at("hash");
+void read_planned(SweepTable& table, const fs::path& directory, const JsonValue& planned) {
+  const std::string hash = planned.at("hash").text();
   const SweepSettings settings = settings_from(planned.at("settings"));
   const fs::path file = directory / "points" / (hash + ".json");
   if (!is_whole_point(file)) {
@@ -92,11 +84,7 @@ void read_planned(SweepTable& table, const fs::path& directory, const Json& plan
          torn ? "torn: its file ends too early, and engine sweep does it again" : reason_for(directory, planned)});
     return;
   }
-  try {
-    add_point(table, settings, read_json(file));
-  } catch (const Json::exception& error) {
-    throw DataError(fmt::format("{}: not a point of a sweep: {}", file.string(), error.what()));
-  }
+  add_point(table, settings, read_json_object(file));
 }
 
 std::size_t point_files(const fs::path& directory) {
@@ -148,18 +136,14 @@ std::vector<double> Condition::values(const std::string& metric_name) const {
 }
 
 SweepTable read_sweep(const fs::path& directory) {
-  const fs::path file = directory / "plan.json";
-  const Json plan = read_json(file);
+  const JsonValue plan = read_json_object(directory / "plan.json");
+  const std::vector<JsonValue> points = plan.at("points").items();
   SweepTable table;
-  try {
-    table.task = plan.at("task");
-    table.split = plan.at("split");
-    table.checkpoint = plan.at("checkpoint");
-    for (const Json& planned : plan.at("points")) read_planned(table, directory, planned);
-    table.points = plan.at("points").size();
-  } catch (const Json::exception& error) {
-    throw DataError(fmt::format("{}: not the plan of a sweep: {}", file.string(), error.what()));
-  }
+  table.task = plan.at("task").text();
+  table.split = plan.at("split").text();
+  table.checkpoint = plan.at("checkpoint").text();
+  for (const JsonValue& planned : points) read_planned(table, directory, planned);
+  table.points = points.size();
   label_data(table.conditions);
   table.strangers = point_files(directory) - table.finished - table.torn;
   return table;

@@ -15,23 +15,22 @@ Json to_json(const DataIdentity& data) {
   return out;
 }
 
-DataIdentity data_from_json(const Json& json) {
+DataIdentity data_from_json(const JsonValue& json) {
   DataIdentity data;
-  data.name = json.value("name", "");
-  data.standin = json.value("standin", false);
-  data.digest = json.value("digest", "");
-  data.held_out = json.value("held_out", "");
-  const Json samples_by_split = json.value("samples", Json::object());
-  for (const auto& [name, samples] : samples_by_split.items()) {
-    data.splits.push_back({name, samples.get<std::uint64_t>()});
+  data.name = json.text_or("name", "");
+  if (const auto standin = json.find("standin")) data.standin = standin->boolean();
+  data.digest = json.text_or("digest", "");
+  data.held_out = json.text_or("held_out", "");
+  if (const auto samples_by_split = json.find("samples")) {
+    for (const auto& [name, samples] : samples_by_split->members()) data.splits.push_back({name, samples.count()});
   }
   return data;
 }
 
 DataIdentity parse_data_identity(const std::string& file, const std::string& text) {
   try {
-    return data_from_json(Json::parse(text));
-  } catch (const Json::exception&) {
+    return data_from_json(JsonValue::parse(text, file));
+  } catch (const DataError&) {
     throw RunError(
         fmt::format("{}: does not say on which data it was trained; expected a checkpoint of this version", file));
   }

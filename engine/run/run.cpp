@@ -10,6 +10,7 @@
 #include "config/identity.hpp"
 #include "core/error.hpp"
 #include "core/files.hpp"
+#include "core/json_file.hpp"
 #include "run/data_json.hpp"
 #include "run/epoch_log.hpp"
 #include "run/recorder.hpp"
@@ -91,13 +92,27 @@ void record_failure(RunRecorder& recorder, const TrainingProgress& progress, con
   }
 }
 
+/// `seconds` of the summary of a run's earlier parts.
+double recorded_seconds(const std::filesystem::path& summary, const Log& log) {
+  if (!std::filesystem::exists(summary)) return 0.0;
+  try {
+    return read_json_object(summary).at("seconds").number();
+  } catch (const DataError& error) {
+    log.warning("{}; the time that the run has taken so far is not counted", error.what());
+    return 0.0;
+  }
+}
+
 }  // namespace
+
+int thread_count(const RunConfig& config, const Communicator& ranks) {
+  return config.run.threads > 0 ? config.run.threads : ranks.cores();
+}
 
 BackendOptions backend_options(const RunConfig& config, const Communicator& ranks) {
   const std::string_view isa = config.run.instruction_set;
-  const int threads = config.run.threads;
   return {.on_machine = ranks.on_machine(),
-          .threads = threads > 0 ? threads : ranks.cores(),
+          .threads = thread_count(config, ranks),
           .isa = isa == "auto" ? std::string_view() : isa,
           .matmul_precision = config.train.matmul_precision};
 }
@@ -149,7 +164,7 @@ void Run::resume(const RunDirectory& directory) {
   const std::string lines = fs::exists(directory.metrics()) ? read_file(directory.metrics()) : std::string();
   write_file_atomically(directory.metrics(), metrics_until(lines, records.last));
   if (!records.best(facts_.selection)) fs::remove(directory.best_checkpoint());  // of a record that is forgotten
-  if (fs::exists(directory.summary())) earlier_seconds_ = summary_seconds(read_file(directory.summary()));
+  earlier_seconds_ = recorded_seconds(directory.summary(), log_);
 }
 
 RunEnd Run::follow(const std::atomic<bool>& stop) {

@@ -15,7 +15,9 @@
 
 namespace hetsyn {
 
-/// Where the config leaves the threads open, they are as many as the cores of this rank.
+/// Threads of this rank: those of the config, or one for each of its cores (0: of the machine).
+int thread_count(const RunConfig& config, const Communicator& ranks = single_process());
+
 BackendOptions backend_options(const RunConfig& config, const Communicator& ranks = single_process());
 
 /// The backend of a resolved config, holding the network with its initial parameters. Throws ConfigError or UsageError.

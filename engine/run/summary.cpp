@@ -11,6 +11,8 @@
 #include <utility>
 #include <vector>
 
+#include "core/error.hpp"
+#include "core/json_file.hpp"
 #include "core/json_text.hpp"
 #include "core/process_memory.hpp"
 #include "core/version.hpp"
@@ -69,6 +71,15 @@ Json metrics_json(const RunRecords& records) {
   return out;
 }
 
+/// The step of a line of metrics.jsonl; none where it was cut off.
+std::optional<std::uint64_t> step_of(const std::string& line) {
+  try {
+    return JsonValue::parse(line, "metrics.jsonl").at("step").count();
+  } catch (const DataError&) {
+    return std::nullopt;
+  }
+}
+
 }  // namespace
 
 std::string summary_json(const RunFacts& facts, const TrainingProgress& progress, const std::string& status,
@@ -107,12 +118,6 @@ std::string summary_json(const RunFacts& facts, const TrainingProgress& progress
   return json_text(out, 2) + "\n";
 }
 
-double summary_seconds(const std::string& summary) {
-  const Json json = Json::parse(summary, nullptr, false);
-  const bool has_seconds = json.is_object() && json.contains("seconds") && json["seconds"].is_number();
-  return has_seconds ? json["seconds"].get<double>() : 0.0;
-}
-
 std::string epoch_json(const EpochRecord& record) {
   Json out;
   out["epoch"] = record.epoch;
@@ -130,8 +135,8 @@ std::string metrics_until(const std::string& lines, const std::optional<EpochRec
   std::string kept;
   std::istringstream in(lines);
   for (std::string line; std::getline(in, line);) {
-    const Json json = Json::parse(line, nullptr, false);
-    if (!json.is_object() || json.value("step", last->step) >= last->step) break;
+    const std::optional<std::uint64_t> step = step_of(line);
+    if (!step || *step >= last->step) break;
     kept += line + "\n";
   }
   return kept + epoch_json(*last) + "\n";

@@ -43,9 +43,6 @@ struct RunCost {
 std::string summary_json(const RunFacts& facts, const TrainingProgress& progress, const std::string& status,
                          const RunCost& cost);
 
-/// `seconds` of an earlier summary.json; 0 where the text is not one.
-double summary_seconds(const std::string& summary);
-
 /// One line of metrics.jsonl: epoch, step, learning_rate and, per split, its metrics; "provisional": true where it is.
 std::string epoch_json(const EpochRecord& record);
 

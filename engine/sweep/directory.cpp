@@ -13,6 +13,7 @@
 #include "core/digest.hpp"
 #include "core/error.hpp"
 #include "core/files.hpp"
+#include "core/json_file.hpp"
 #include "core/json_text.hpp"
 #include "run/data_json.hpp"
 #include "run/summary.hpp"
@@ -142,14 +143,14 @@ std::string SweepDirectory::headline(const SweepModel& model) const {
   const auto first = std::ranges::find_if(model.points, finished);
   if (first == model.points.end()) return "no result";
   try {
-    const Json content = Json::parse(read_file(point(first->hash)));
-    const std::string metric = content.at("metric");
-    const Json value = content.at("metrics").at(metric);
+    const JsonValue content = read_json_object(point(first->hash));
+    const std::string metric = content.at("metric").text();
+    const std::optional<double> value = content.at("metrics").number_if_any(metric);
     const DataIdentity data = data_from_json(content.at("data"));
-    return fmt::format("{} {} on {}", metric, value.is_number() ? metric_text(value) : "undefined",
+    return fmt::format("{} {} on {}", metric, value ? metric_text(*value) : "undefined",
                        data_title(data.name, data.standin));
-  } catch (const Json::exception&) {
-    return fmt::format("{} is no point of a sweep", point(first->hash).string());
+  } catch (const Error& error) {
+    return error.what();
   }
 }
 

@@ -12,9 +12,9 @@ Json settings_json(const SweepSettings& settings) {
   return out;
 }
 
-SweepSettings settings_from(const Json& json) {
+SweepSettings settings_from(const JsonValue& json) {
   SweepSettings settings;
-  for (const auto& [key, value] : json.items()) settings[key] = toml_text(value_from_json(value));
+  for (const auto& [key, value] : json.members()) settings[key] = toml_text(value_from_json(value));
   return settings;
 }
 

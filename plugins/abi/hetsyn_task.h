@@ -22,7 +22,7 @@ extern "C" {
 #endif
 
 #define HETSYN_TASK_ABI_MAJOR 1u
-#define HETSYN_TASK_ABI_MINOR 3u
+#define HETSYN_TASK_ABI_MINOR 4u
 #define HETSYN_TASK_ABI_VERSION ((HETSYN_TASK_ABI_MAJOR << 16) | HETSYN_TASK_ABI_MINOR)
 
 #if defined(_WIN32)
@@ -102,6 +102,7 @@ typedef struct hetsyn_open_args {
   const char *cache_path; /* directory for derived files; may not exist yet */
   void (*log)(int32_t level, const char *message); /* level 0 debug, 1 info, 2 warning */
   int32_t dry_run; /* since 1.2; 1: the user asks what a run would do, so that nothing may be written */
+  uint32_t threads; /* since 1.4: most threads that open may use, those of the run; 0: one for each core */
 } hetsyn_open_args;
 
 /* ---- what the task is --------------------------------------------------------------------------------------------- */

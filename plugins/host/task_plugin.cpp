@@ -145,7 +145,8 @@ std::unique_ptr<Task> TaskPlugin::open(std::span<const NamedValue> values, const
                               options.data_path.c_str(),
                               cache_path.c_str(),
                               log_from_plugin,
-                              options.dry_run ? 1 : 0};
+                              options.dry_run ? 1 : 0,
+                              options.threads};
   Contract contract{name, path, load_table(*this)};
   hetsyn_dataset* dataset = nullptr;
   hetsyn_error error;

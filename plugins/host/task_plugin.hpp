@@ -18,6 +18,7 @@ struct OpenOptions {
   std::filesystem::path cache_path;  ///< for derived files; may not exist yet
   const Log* log = nullptr;          ///< for what the plugin says while it is opened; null: nothing is kept
   bool dry_run = false;              ///< nothing may be written
+  std::uint32_t threads = 0;         ///< most that the task may use; 0: one for each core
 };
 
 /// What a plugin says about itself. Its library is loaded into this process when the task is opened, and not before.

@@ -42,7 +42,7 @@ std::string printable(std::string_view text) {
     if (size == 1 && is_control(text[0])) {
       result += ' ';
     } else {
-      result += size == 0 ? std::string_view("?") : text.substr(0, size);
+      result += size == 0 ? std::string_view("\uFFFD") : text.substr(0, size);
     }
     text.remove_prefix(size == 0 ? 1 : size);
   }

@@ -5,7 +5,7 @@
 namespace hetsyn {
 
 /// A plugin's text as it may go to terminals, into JSON and into lines of a file: control characters become blanks, and
-/// bytes that are no UTF-8 question marks.
+/// each byte that is not UTF-8 the replacement character U+FFFD, as in the engine's own JSON.
 std::string printable(std::string_view text);
 
 /// A text of a plugin, printable; "" for null. Throws PluginError, naming `what`, where it does not end within

@@ -9,7 +9,7 @@
 
 namespace hetsyn::tasks {
 
-void make_in_parallel(std::size_t count, const std::string& things, const Report& report,
+void make_in_parallel(std::size_t count, unsigned threads, const std::string& things, const Report& report,
                       const std::function<void(std::size_t)>& make) {
   std::atomic<std::size_t> next{0};
   std::mutex mutex;  // of what follows, and of `report`
@@ -33,7 +33,8 @@ void make_in_parallel(std::size_t count, const std::string& things, const Report
     }
   };
   {
-    std::vector<std::jthread> others(std::max(std::thread::hardware_concurrency(), 1U) - 1);
+    if (threads == 0) threads = std::max(std::thread::hardware_concurrency(), 1U);
+    std::vector<std::jthread> others(std::min<std::size_t>(threads, std::max<std::size_t>(count, 1)) - 1);
     for (std::jthread& other : others) other = std::jthread(work);
     work();
   }

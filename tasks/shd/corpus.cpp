@@ -5,6 +5,7 @@
 #include <system_error>
 
 #include "common/classes.hpp"
+#include "common/standin/espeak.hpp"
 #include "common/standin/locate.hpp"
 #include "shd/matching.hpp"
 #include "shd/standin.hpp"
@@ -26,8 +27,8 @@ std::vector<std::string> wanted_files(const sdk::OpenArgs& args) {
 void make_standin(const sdk::OpenArgs& args, const fs::path& directory) {
   const Report report = [&](const std::string& progress) { args.info(progress); };
   const SpokenDigits digits = shd_standin();
-  write_spoken_digits(directory / kTrainFile, digits.train, report);
-  write_spoken_digits(directory / kTestFile, digits.test, report);
+  write_spoken_digits(directory / kTrainFile, digits.train, args.threads(), report);
+  write_spoken_digits(directory / kTestFile, digits.test, args.threads(), report);
 }
 
 CorpusQuery query(const sdk::OpenArgs& args) {
@@ -50,6 +51,7 @@ CorpusQuery query(const sdk::OpenArgs& args) {
       " gets it from https://zenkelab.org/datasets/";
   // Nothing stands in for files of other names: they are the user's own, or SSC.
   if (wanted_files(args) == std::vector<std::string>{kTrainFile, kTestFile}) {
+    corpus.standin_lacks = missing_espeak;
     corpus.standin = [&args](const fs::path& directory) { make_standin(args, directory); };
     corpus.standin_time = "two minutes on two cores";
   }

@@ -66,11 +66,11 @@ SpokenDigits shd_standin() {
 }
 
 void write_spoken_digits(const std::filesystem::path& file, const std::vector<SpokenDigit>& digits,
-                         const Report& report) {
+                         unsigned threads, const Report& report) {
   const Lauscher settings;
   const LauscherEar ear(settings);
   std::vector<std::vector<StepSpike>> spikes(digits.size());
-  make_in_parallel(digits.size(), "recordings of " + file.filename().string(), report, [&](std::size_t index) {
+  make_in_parallel(digits.size(), threads, "recordings of " + file.filename().string(), report, [&](std::size_t index) {
     std::filesystem::path scratch = file;
     scratch += "." + std::to_string(index) + ".wav";
     spikes[index] = ear.encode(record(digits[index].utterance, kLauscherRateHz, scratch));

@@ -4,6 +4,7 @@
 
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "cli/program.hpp"
@@ -56,6 +57,62 @@ BOOST_AUTO_TEST_CASE(a_full_disk_ends_an_encode_with_a_sentence_and_leaves_no_fi
   BOOST_TEST(outcome.exit_code == 1);
   BOOST_TEST(has(outcome.err, "error: new/spikes.h5: cannot be written: File too large"), outcome.err);
   BOOST_TEST(fs::is_empty(temporary / "new"));
+}
+
+/// Ways to run the program with a cache that has no room, which print afterwards what is left in it. With a limit for
+/// the size of files, SIGXFSZ is ignored, so that writes fail as on a full disk.
+const std::string kThenList = "\"$0\" \"$@\"; code=$?; find cache -type f ! -name '*.lock'; exit $code";
+const std::vector<std::vector<std::string>> kFullCaches{
+    {"/bin/sh", "-c", "trap '' XFSZ; ulimit -f 4; " + kThenList},
+    {"/usr/bin/unshare", "--mount", "/bin/sh", "-c", "mount -t tmpfs -o size=4k tmpfs cache || exit 77; " + kThenList}};
+
+struct FullCache {
+  FullCache() {
+    ::unsetenv("HETSYN_DATA");
+    fs::create_directory(temporary / "cache");
+    ::setenv("XDG_CACHE_HOME", (temporary / "cache").c_str(), 1);
+  }
+  ~FullCache() { ::unsetenv("XDG_CACHE_HOME"); }
+  FullCache(const FullCache&) = delete;
+  FullCache& operator=(const FullCache&) = delete;
+
+  /// False, with a message, where the machine does not allow to mount.
+  [[nodiscard]] bool run(const std::vector<std::string>& arguments, const std::vector<std::string>& launcher) {
+    if (launcher[0] != "/bin/sh" && ::geteuid() != 0) return false;
+    outcome = Program(arguments, temporary.path(), launcher).wait();
+    const bool mounted = outcome.exit_code != 77 && !outcome.err.starts_with("unshare:");
+    if (!mounted) BOOST_TEST_MESSAGE("not tested with a full file system: " << outcome.err);
+    return mounted;
+  }
+  TemporaryDirectory temporary;
+  Outcome outcome;
+};
+
+BOOST_AUTO_TEST_CASE(what_does_not_need_a_full_cache_goes_on_without_it) {
+  for (const auto& launcher : kFullCaches) {
+    FullCache full;
+    for (const char* file : {"train/man/ae/1a.wav", "train/man/ae/2a.wav", "test/man/ab/1a.wav", "test/man/ab/2a.wav"}) {
+      write_tone(full.temporary / ("corpus/" + std::string(file)), 400.0);
+    }
+    const std::string corpus = "task.path=" + (full.temporary / "corpus").string();
+    if (!full.run({"describe", "--task", "tidigits", "--set", corpus}, launcher)) continue;
+    BOOST_TEST(full.outcome.exit_code == 0, full.outcome.err);
+    BOOST_TEST(has(full.outcome.err, "; the next run will encode the recordings again"), full.outcome.err);
+    BOOST_TEST(!has(full.outcome.out, "cache/"), full.outcome.out);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_standin_for_which_there_is_no_room_is_a_sentence) {
+  for (const auto& launcher : kFullCaches) {
+    FullCache full;
+    const std::vector<std::string> smnist{"--task", "smnist", "--out", "run", "--set", "train.max_steps=1"};
+    if (!full.run(smnist, launcher)) continue;
+    BOOST_TEST(full.outcome.exit_code == 1, full.outcome.err);
+    const bool says_why = has(full.outcome.err, "File too large") || has(full.outcome.err, "No space left on device");
+    BOOST_TEST(says_why, full.outcome.err);
+    BOOST_TEST(!has(full.outcome.err, "is empty"), full.outcome.err);
+    BOOST_TEST(!fs::exists(full.temporary / "run"));
+  }
 }
 
 BOOST_AUTO_TEST_CASE(an_encode_replaces_nothing_but_spikes) {
@@ -137,13 +194,58 @@ BOOST_AUTO_TEST_CASE(a_summary_that_was_edited_is_named) {
   const TemporaryDirectory temporary;
   BOOST_TEST_REQUIRE(run_engine(small_run("run"), temporary.path()).exit_code == 0);
   const std::string whole = read_text(temporary / "run/summary.json");
-  for (const std::string& content :
-       {std::string("{}"), std::string("[1]"), whole.substr(0, whole.size() / 2), std::string("{\"status\": 3}")}) {
+  const std::map<std::string, std::string> edited{{"{}", ": status is missing"},
+                                                  {"[1]", ": expected an object, not a list"},
+                                                  {whole.substr(0, 12), ":2:11: is not JSON"},
+                                                  {R"({"status": NaN})", ":1:12: is not JSON"},
+                                                  {R"({"status": 3})", ": status: expected a text, not 3"},
+                                                  {std::string(100000, '['), ": is nested in more than 64 levels"}};
+  for (const auto& [content, message] : edited) {
     write_text(temporary / "run/summary.json", content);
     const Outcome outcome = run_engine({"report", "run"}, temporary.path());
     BOOST_TEST(outcome.exit_code == 1);
-    BOOST_TEST(has(outcome.err, "run/summary.json: not the summary of a run"), outcome.err);
+    BOOST_TEST(outcome.err == "error: run/summary.json" + message + "\n");
   }
+}
+
+BOOST_AUTO_TEST_CASE(every_verb_names_the_file_that_was_edited) {
+  const TemporaryDirectory temporary;
+  const auto run = [&](const std::vector<std::string>& arguments) { return run_engine(arguments, temporary.path()); };
+  write_text(temporary / "sweep.toml",
+             "task = \"dms\"\n[set]\nmodel.hidden = [4]\ntrain.iterations = 2\ntrain.batch = 2\n"
+             "train.evaluation_samples = 4\nrun.threads = 1\n[test]\nperturb.deletion = [0, 0.5]\n");
+  BOOST_TEST_REQUIRE(run({"sweep", "sweep.toml", "--out", "sweep"}).exit_code == 0);
+  const std::string model = fs::directory_iterator(temporary / "sweep/models")->path().filename();
+  const std::string point = fs::directory_iterator(temporary / "sweep/points")->path().filename();
+  const std::string summary = "sweep/models/" + model + "/summary.json";
+  const std::vector<std::string> analyse{"analyse", "sweep/models/" + model};
+  const std::vector<std::string> curve = with(analyse, {"--criterion", "loss<=9"});
+  const auto names_it = [&](const std::string& file, const std::vector<std::string>& arguments) {
+    const Outcome outcome = run(arguments);
+    BOOST_TEST(outcome.exit_code == 1, arguments[0]);
+    BOOST_TEST(has(outcome.err, file), outcome.err);
+    BOOST_TEST(!has(outcome.err, "json.exception"), outcome.err);
+  };
+  const std::string whole = read_text(temporary / summary);
+  const auto change = [&](const std::string& from, const std::string& to) {
+    std::string text = whole;
+    write_text(temporary / summary, text.replace(text.find(from), from.size(), to));
+  };
+  change("\"placement\": []", "\"placement\": [3]");
+  names_it(summary + ": placement[0]: expected a text, not 3", analyse);
+  fs::remove(temporary / "sweep/points" / point);
+  change("\"seed\": 0", "\"seed\": -1");
+  names_it(summary + ": seed: expected a whole number from 0 up, not -1", {"sweep", "sweep"});
+  write_text(temporary / summary, "{");
+  names_it(summary + ":1:2: is not JSON", {"sweep", "sweep", "--retry-failed"});
+  write_text(temporary / summary, whole);
+  BOOST_TEST(run({"sweep", "sweep", "--retry-failed"}).exit_code == 0);
+  write_text(temporary / ("sweep/models/" + model + "/metrics.jsonl"), "{\"step\": \"x\"}\n{\"train\": 3}\n");
+  names_it("metrics.jsonl:2: train: expected an object, not 3", curve);
+  write_text(temporary / ("sweep/points/" + point), "{\n}\n");
+  names_it("points/" + point + ": ", {"report", "sweep"});
+  write_text(temporary / "sweep/plan.json", "{\"points\": {}}");
+  names_it("sweep/plan.json: points: expected a list, not an object", {"report", "sweep"});
 }
 
 BOOST_AUTO_TEST_CASE(a_lost_terminal_ends_a_run_in_good_order) {

@@ -226,6 +226,73 @@ BOOST_AUTO_TEST_CASE(a_point_that_fails_is_reported_and_tried_again_on_request) 
   BOOST_TEST(logs() > before);
 }
 
+BOOST_AUTO_TEST_CASE(a_sweep_goes_on_past_an_old_failure) {
+  const Sweep sweep;
+  BOOST_TEST_REQUIRE(sweep.run({}).exit_code == 0);
+  const auto points = sweep.files("points");
+  const Json model = points.begin()->second.at("model");
+  const auto remove_points = [&](const Json& of_model, double deletion) {
+    for (const auto& [name, point] : points) {
+      const bool meant = point.at("model") == of_model && point.at("settings").at("perturb.deletion") == deletion;
+      if (meant) fs::remove(sweep.folder / "out" / "points" / name);
+      if (meant && deletion == 0.0) {
+        const Json failure{{"hash", point.at("hash")}, {"settings", point.at("settings")}, {"reason", "an old one"}};
+        write_text(sweep.folder / "out" / "failed" / name, failure.dump());
+      }
+    }
+  };
+  remove_points(model, 0.0);  // failed before; another point of the network is still to be done
+  remove_points(model, 0.2);
+  for (const auto& [name, point] : points) {
+    if (point.at("model") != model) remove_points(point.at("model"), 0.4);
+  }
+  const Outcome outcome = sweep.run({});
+  BOOST_TEST(outcome.exit_code == 1);
+  BOOST_TEST(has(outcome.out, "12 points: 11 finished, 1 failed, 0 missing"), outcome.out);
+  BOOST_TEST(has(run_engine({"report", "out"}, sweep.folder.path()).out, "failed: an old one"));
+  BOOST_TEST(sweep.run({"--retry-failed"}).exit_code == 0);
+  BOOST_TEST((sweep.metrics() == undisturbed()));
+}
+
+BOOST_AUTO_TEST_CASE(a_metric_that_is_not_finite_ends_no_sweep) {
+  const Sweep sweep;
+  BOOST_TEST_REQUIRE(sweep.run({}).exit_code == 0);
+  Json first = sweep.files("points").begin()->second;
+  const auto file = [&](const Json& point) {
+    return sweep.folder / "out" / "points" / (point.at("hash").get<std::string>() + ".json");
+  };
+  for (const auto& [name, point] : sweep.files("points")) {
+    if (point.at("model") == first.at("model")) fs::remove(file(point));
+  }
+  first["metrics"]["accuracy"] = nullptr;  // as JSON has what is not finite
+  write_text(file(first), first.dump(2) + "\n");
+  const Outcome outcome = sweep.run({});
+  BOOST_TEST(outcome.exit_code == 0, outcome.err);
+  BOOST_TEST(has(outcome.out, "accuracy undefined on generated"), outcome.out);
+  BOOST_TEST(has(outcome.out, "12 points: 12 finished, 0 failed, 0 missing"), outcome.out);
+  BOOST_TEST(run_engine({"report", "out"}, sweep.folder.path()).exit_code == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_torn_point_is_listed_and_done_again) {
+  const Sweep sweep;
+  BOOST_TEST_REQUIRE(sweep.run({}).exit_code == 0);
+  const auto times = sweep.times();
+  const auto next = times.begin();
+  const fs::path empty = sweep.folder / "out" / "points" / next->first, half = empty.parent_path() / std::next(next)->first;
+  const std::string whole = read_text(half);
+  write_text(empty, "");
+  write_text(half, whole.substr(0, whole.size() / 2));
+  const Outcome report = run_engine({"report", "out"}, sweep.folder.path());
+  BOOST_TEST(report.exit_code == 0, report.err);
+  BOOST_TEST(has(report.out, "Without a result (2 points)"), report.out);
+  for (const fs::path& torn : {empty, half}) BOOST_TEST(has(report.out, torn.stem().string().substr(0, 16)), report.out);
+  BOOST_TEST(has(report.out, "torn: its file ends too early, and engine sweep does it again"), report.out);
+  const Outcome again = sweep.run({});
+  BOOST_TEST(again.exit_code == 0, again.err);
+  BOOST_TEST(has(again.out, "12 points: 10 finished, 0 failed, 2 missing"), again.out);
+  BOOST_TEST((sweep.metrics() == undisturbed()));
+}
+
 BOOST_AUTO_TEST_CASE(a_report_counts_seeds_and_pairs_models) {
   const Sweep sweep;
   BOOST_TEST_REQUIRE(sweep.run({}).exit_code == 0);

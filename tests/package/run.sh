@@ -82,8 +82,15 @@ works 'dms' "$engine" report dms
 works '' "$engine" --task pattern_generation --config "$bundle/configs/pattern_generation.toml" --out curve "${small[@]}"
 works 'stand-in' "$engine" --config "$bundle/configs/smnist.toml" --out digits "${small[@]}"
 
-inside "$engine" --config "$bundle/configs/shd.toml" --out words "${small[@]}"
-[ $code -eq 1 ] && [[ $output == *'apt-get install espeak-ng'* ]] || die "without espeak-ng: exit code $code: $output"
+# Before anything is written, in a dry run too.
+for words in shd tidigits ti46; do
+  for option in --dry-run --quiet; do
+    inside "$engine" --config "$bundle/configs/$words.toml" --out words "${small[@]}" "$option"
+    [ $code -eq 1 ] && [[ $output == *'apt-get install espeak-ng'* ]] || die "without espeak-ng: exit code $code: $output"
+    [ "$(wc -l <<<"$output")" -eq 1 ] || die "without espeak-ng: $words: more than a sentence: $output"
+    [ ! -e "$debian/opt/work/.cache/hetsyn/standin/$words-v1" ] || die "without espeak-ng: $words: a stand-in was begun"
+  done
+done
 
 works 'reference' "$bundle/bin/test" reference
 works '' "$bundle/bin/bench" --help

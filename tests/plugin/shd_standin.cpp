@@ -73,7 +73,7 @@ BOOST_AUTO_TEST_CASE(the_task_reads_the_files_from_the_cache_and_says_what_they_
   const SpokenDigits all = shd_standin();
   const std::vector<SpokenDigit> digits{all.train[3], all.test[30], all.train[990]};
   for (const char* file : {"shd_train.h5", "shd_test.h5"}) {
-    write_spoken_digits(folder / file, digits, [](const std::string&) {});
+    write_spoken_digits(folder / file, digits, 0, [](const std::string&) {});
   }
   BOOST_TEST(std::distance(std::filesystem::directory_iterator(folder), {}) == 2);  // no scratch files
 

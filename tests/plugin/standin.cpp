@@ -57,6 +57,8 @@ std::size_t nearest(const MeanImages& means, const std::uint8_t* image) {
 
 BOOST_AUTO_TEST_SUITE(make_once_only)
 
+const OnWait never_waits = [] { BOOST_TEST(false, "there is nobody to wait for"); };
+
 BOOST_AUTO_TEST_CASE(a_folder_is_built_once) {
   const TemporaryDirectory cache;
   const fs::path folder = cache / "a" / "b";
@@ -65,8 +67,8 @@ BOOST_AUTO_TEST_CASE(a_folder_is_built_once) {
     ++built;
     write_text(directory / "file", "content");
   };
-  make_once(folder, build);
-  make_once(folder, build);
+  make_once(folder, never_waits, build);
+  make_once(folder, never_waits, build);
   BOOST_TEST(built == 1);
   BOOST_TEST(read_text(folder / "file") == "content");
 }
@@ -78,9 +80,9 @@ BOOST_AUTO_TEST_CASE(what_a_killed_or_failed_builder_leaves_is_not_used) {
     write_text(directory / "half", "");
     throw TaskError("the disk is full");
   };
-  BOOST_CHECK_EXCEPTION(make_once(folder, fails), TaskError, Says({"the disk is full"}));
+  BOOST_CHECK_EXCEPTION(make_once(folder, never_waits, fails), TaskError, Says({"the disk is full"}));
   BOOST_TEST(!fs::exists(folder));
-  make_once(folder, [](const fs::path& directory) { write_text(directory / "whole", ""); });
+  make_once(folder, never_waits, [](const fs::path& directory) { write_text(directory / "whole", ""); });
   BOOST_TEST(fs::exists(folder / "whole"));
   BOOST_TEST(!fs::exists(folder / "half"));
 }
@@ -98,7 +100,9 @@ BOOST_AUTO_TEST_CASE(two_processes_build_once) {
     children.push_back(fork());
     if (children.back() != 0) continue;
     try {
-      make_once(folder, build);
+      bool waited = false;
+      make_once(folder, [&] { waited = true; }, build);
+      if (waited) std::ofstream(cache / "waited", std::ios::app) << "x";
       _exit(read_text(folder / "file") == "content" ? 0 : 1);
     } catch (...) {
       _exit(2);
@@ -110,13 +114,14 @@ BOOST_AUTO_TEST_CASE(two_processes_build_once) {
     BOOST_TEST(status == 0);
   }
   BOOST_TEST(read_text(cache / "built") == "x");
+  BOOST_TEST(read_text(cache / "waited") == "xxx");
 }
 
 BOOST_AUTO_TEST_CASE(a_folder_that_cannot_be_made_is_named) {
   const TemporaryDirectory cache;
   write_text(cache / "file", "");
   const auto build = [](const fs::path& /*directory*/) {};
-  BOOST_CHECK_EXCEPTION(make_once(cache / "file" / "a", build), TaskError, Says({"file/a: cannot be made: Not a dir"}));
+  BOOST_CHECK_EXCEPTION(make_once(cache / "file" / "a", never_waits, build), TaskError, Says({"file/a: cannot be made: Not a dir"}));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

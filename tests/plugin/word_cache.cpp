@@ -1,4 +1,8 @@
 // The cache of encoded recordings: used where it is whole and of these recordings, else made again.
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <fstream>
 #include <random>
 
@@ -15,12 +19,33 @@ struct Cached : WordFolder {
     for (const char* file : {"train/man/ae/1a.wav", "train/man/ab/2a.wav", "test/man/ae/1b.wav"}) record(file);
   }
 
-  /// How often recordings were encoded.
-  [[nodiscard]] std::size_t encodings() const {
+  [[nodiscard]] std::size_t count(const std::string& words) const {
     const std::string text = logged();
-    std::size_t count = 0;
-    for (auto at = text.find("encoding "); at != std::string::npos; at = text.find("encoding ", at + 1)) ++count;
-    return count;
+    std::size_t found = 0;
+    for (auto at = text.find(words); at != std::string::npos; at = text.find(words, at + 1)) ++found;
+    return found;
+  }
+  /// How often recordings were encoded.
+  [[nodiscard]] std::size_t encodings() const { return count("encoding "); }
+
+  struct Child {
+    pid_t process;
+    int wait() const {
+      int status = -1;
+      ::waitpid(process, &status, 0);
+      return status;
+    }
+  };
+  /// Opens the task in a process of its own, with an encoder that takes half a second.
+  Child start() const {
+    const pid_t process = ::fork();
+    if (process != 0) return {process};
+    try {
+      open({{"encoder", "lauscher"}});
+      ::_exit(0);
+    } catch (...) {
+      ::_exit(1);
+    }
   }
 
   [[nodiscard]] std::vector<std::pair<std::size_t, int>> all_spikes() const {
@@ -40,6 +65,27 @@ BOOST_FIXTURE_TEST_CASE(recordings_are_encoded_once, Cached) {
   BOOST_TEST(encodings() == 1U);
   BOOST_TEST((all_spikes() == spikes));
   BOOST_TEST(encodings() == 1U);
+  BOOST_TEST(caches().size() == 1U);
+}
+
+BOOST_FIXTURE_TEST_CASE(of_four_processes_one_encodes_and_the_others_wait, Cached) {
+  std::vector<Child> children;
+  for (int i = 0; i < 4; ++i) children.push_back(start());
+  for (Child& child : children) BOOST_TEST(child.wait() == 0);
+  BOOST_TEST(encodings() == 1U);
+  BOOST_TEST(count("waiting for what it keeps") == 3U);
+  BOOST_TEST(caches().size() == 1U);  // the lock is gone
+}
+
+BOOST_FIXTURE_TEST_CASE(another_goes_on_for_a_process_that_was_killed, Cached) {
+  Child first = start();
+  while (encodings() == 0) usleep(1000);
+  Child second = start();
+  while (count("waiting for what it keeps") == 0) usleep(1000);
+  ::kill(first.process, SIGKILL);
+  first.wait();
+  BOOST_TEST(second.wait() == 0);
+  BOOST_TEST(encodings() == 2U);
   BOOST_TEST(caches().size() == 1U);
 }
 

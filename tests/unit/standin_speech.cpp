@@ -124,13 +124,13 @@ BOOST_AUTO_TEST_CASE(progress_is_told_in_tenths_and_failures_are_passed_on) {
   std::vector<std::string> told;
   std::vector<int> made(25, 0);
   const auto report = [&](const std::string& message) { told.push_back(message); };
-  make_in_parallel(made.size(), "things", report, [&](std::size_t index) { ++made[index]; });
+  make_in_parallel(made.size(), 0, "things", report, [&](std::size_t index) { ++made[index]; });
   BOOST_TEST(std::ranges::count(made, 1) == 25);
   BOOST_TEST(told.size() == 10u);
   BOOST_TEST(told.front() == "3 of 25 things");
   BOOST_TEST(told.back() == "25 of 25 things");
   const auto fail = [](std::size_t) { throw hetsyn::sdk::TaskError("no"); };
-  BOOST_CHECK_THROW(make_in_parallel(3, "things", report, fail), hetsyn::sdk::TaskError);
+  BOOST_CHECK_THROW(make_in_parallel(3, 2, "things", report, fail), hetsyn::sdk::TaskError);
 }
 
 BOOST_AUTO_TEST_CASE(tidigits_has_its_layout_and_other_speakers_in_the_test) {
@@ -183,7 +183,7 @@ BOOST_AUTO_TEST_CASE(a_corpus_is_recorded_as_sphere_of_16_bits) {
   AudioCorpus corpus = ti46_standin();
   corpus.files.resize(2);
   const auto directory = temporary.path();
-  record_audio_corpus(directory, corpus, [](const std::string&) {});
+  record_audio_corpus(directory, corpus, 0, [](const std::string&) {});
   for (const AudioFile& file : corpus.files) {
     const Audio written = read_audio(directory / file.path);
     const Audio recorded = record(file.utterance, 12500.0, directory / "scratch.wav");

@@ -4,11 +4,11 @@
 
 #include <cmath>
 #include <cstdlib>
-#include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "core/error.hpp"
 #include "core/files.hpp"
+#include "core/json_file.hpp"
 
 namespace hetsyn {
 
@@ -19,14 +19,10 @@ std::vector<CurvePoint> read_curve(const std::filesystem::path& metrics, const s
   std::size_t number = 0;
   for (std::string line; std::getline(lines, line);) {
     ++number;
-    try {
-      const auto json = nlohmann::json::parse(line);
-      const auto at = json.find(split);
-      if (at == json.end() || !at->contains(metric)) continue;
-      curve.push_back({json.at("step").get<std::uint64_t>(), at->at(metric).get<double>()});
-    } catch (const nlohmann::json::exception&) {
-      throw DataError(fmt::format("{}:{}: not the record of an epoch", metrics.string(), number));
-    }
+    const JsonValue record = JsonValue::parse(line, fmt::format("{}:{}", metrics.string(), number));
+    const auto values = record.find(split);
+    const auto value = values ? values->number_if_any(metric) : std::nullopt;
+    if (value) curve.push_back({record.at("step").count(), *value});
   }
   if (curve.empty()) {
     throw DataError(fmt::format("{}: no epoch has the metric {} on the split {}", metrics.string(), metric, split));

@@ -9,7 +9,7 @@
 
 #include "config/config.hpp"
 #include "core/error.hpp"
-#include "core/files.hpp"
+#include "core/json_file.hpp"
 #include "run/run_directory.hpp"
 #include "training/checkpoint.hpp"
 
@@ -153,13 +153,8 @@ std::vector<AnalysisGroup> group_runs(std::span<const fs::path> runs) {
   std::vector<AnalysisGroup> groups;
   for (std::size_t i = 0; i < runs.size(); ++i) {
     const fs::path file = runs[i] / "summary.json";  // a run that has just begun has none
-    try {
-      const auto summary =
-          fs::exists(file) ? nlohmann::ordered_json::parse(read_file(file)) : nlohmann::ordered_json::object();
-      group_of(groups, recorded_run(runs[i], summary)).runs.push_back(i);
-    } catch (const nlohmann::json::exception& error) {
-      throw DataError(fmt::format("{}: not the summary of a run: {}", file.string(), error.what()));
-    }
+    const auto summary = fs::exists(file) ? std::optional(read_json_object(file)) : std::nullopt;
+    group_of(groups, recorded_run(runs[i], summary)).runs.push_back(i);
   }
   tell_apart(groups);
   return groups;

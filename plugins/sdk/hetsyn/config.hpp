@@ -139,6 +139,11 @@ class OpenArgs {
     return args_.struct_size > offsetof(hetsyn_open_args, dry_run) && args_.dry_run != 0;
   }
 
+  /// Most threads that the constructor may use, those of the run; 0: one for each core.
+  [[nodiscard]] std::uint32_t threads() const {
+    return args_.struct_size > offsetof(hetsyn_open_args, threads) ? args_.threads : 0;
+  }
+
   void info(const std::string& message) const { log(1, message); }
   void warning(const std::string& message) const { log(2, message); }
 

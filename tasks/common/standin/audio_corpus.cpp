@@ -23,11 +23,12 @@ void write_sphere(const std::filesystem::path& path, const std::vector<float>& s
 
 }  // namespace
 
-void record_audio_corpus(const std::filesystem::path& directory, const AudioCorpus& corpus, const Report& report) {
+void record_audio_corpus(const std::filesystem::path& directory, const AudioCorpus& corpus, unsigned threads,
+                         const Report& report) {
   for (const AudioFile& file : corpus.files) {
     std::filesystem::create_directories((directory / file.path).parent_path());
   }
-  make_in_parallel(corpus.files.size(), "recordings", report, [&](std::size_t index) {
+  make_in_parallel(corpus.files.size(), threads, "recordings", report, [&](std::size_t index) {
     const AudioFile& file = corpus.files[index];
     const std::filesystem::path path = directory / file.path;
     write_sphere(path, record(file.utterance, corpus.rate_hz, path).samples, corpus.rate_hz);

@@ -18,8 +18,10 @@ struct AudioCorpus {
   std::vector<AudioFile> files;
 };
 
-/// Records all files, as NIST SPHERE with 16-bit PCM, below a folder that exists. Throws sdk::TaskError
+/// Records all files, on so many threads (0: one for each core), as NIST SPHERE with 16-bit PCM, below a folder that
+/// exists. Throws sdk::TaskError
 /// naming the file that cannot be written, and what record() throws.
-void record_audio_corpus(const std::filesystem::path& directory, const AudioCorpus& corpus, const Report& report);
+void record_audio_corpus(const std::filesystem::path& directory, const AudioCorpus& corpus, unsigned threads,
+                         const Report& report);
 
 }  // namespace hetsyn::tasks

@@ -6,15 +6,19 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <hetsyn/error.hpp>
-#include <system_error>
+#include <sstream>
+#include <string>
 #include <vector>
 
 namespace hetsyn::tasks {
 namespace {
 
 using Words = std::vector<std::string>;
+
+constexpr const char* kProgram = "espeak-ng";
 
 std::string joined(const Words& words) {
   std::string line;
@@ -35,11 +39,7 @@ pid_t spawn(Words& words) {
   pid_t child = -1;
   const int error = posix_spawnp(&child, arguments[0], &silent, nullptr, arguments.data(), environ);
   posix_spawn_file_actions_destroy(&silent);
-  if (error == ENOENT) {
-    throw sdk::TaskError(
-        "speech that stands in for a corpus is made by the program espeak-ng, which is not installed; please run: "
-        "sudo apt-get install espeak-ng");
-  }
+  if (error == ENOENT) throw sdk::TaskError(missing_espeak());
   if (error != 0) throw sdk::TaskError(words[0] + " cannot be started: " + std::strerror(error));
   return child;
 }
@@ -54,9 +54,19 @@ bool succeeds(pid_t child) {
 
 }  // namespace
 
+std::string missing_espeak() {
+  const char* const path = std::getenv("PATH");
+  std::istringstream folders(path == nullptr ? "" : path);
+  for (std::string folder; std::getline(folders, folder, ':');) {
+    if (::access((std::filesystem::path(folder) / kProgram).c_str(), X_OK) == 0) return {};
+  }
+  return "Speech that stands in for a corpus is made by the program espeak-ng, which is not in PATH; please run: sudo "
+         "apt-get install espeak-ng";
+}
+
 Audio say_with_espeak(const std::string& text, const EspeakVoice& voice, const std::filesystem::path& scratch) {
   // "-b 1": UTF-8, whatever the locale. Its --stdout would leave the length in the header open.
-  Words words{"espeak-ng",
+  Words words{kProgram,
               "-b",
               "1",
               "-v",

@@ -46,12 +46,18 @@ CorpusLocation make_standin(const sdk::OpenArgs& args, const CorpusQuery& corpus
   }
   const fs::path folder = args.cache_path() / "standin" / (corpus.name + "-v" + std::to_string(corpus.standin_version));
   std::error_code none;
-  if (args.dry_run() && !fs::exists(folder, none)) {
+  const bool is_made = fs::exists(folder, none);
+  const std::string lacks = is_made ? std::string() : corpus.standin_lacks();
+  if (!lacks.empty()) throw sdk::NoData(not_found + ". " + lacks + ". " + corpus.remedy);
+  if (args.dry_run() && !is_made) {
     throw sdk::DataToBeMade(not_found + ". A run would first make a corpus that stands in for it, " + folder.string() +
                             ", which takes about " + corpus.standin_time);
   }
   args.warning(not_found + ". A made-up corpus stands in for it, " + folder.string() + ". " + corpus.remedy);
-  make_once(folder, [&](const fs::path& directory) {
+  const auto tell_waiting = [&] {
+    args.info("another process is making the stand-in for " + corpus.title + "; waiting for it");
+  };
+  make_once(folder, tell_waiting, [&](const fs::path& directory) {
     args.info("making the stand-in for " + corpus.title + "; this is done once");
     corpus.standin(directory);
   });

@@ -17,6 +17,8 @@ struct CorpusQuery {
   /// What a folder lacks, for the user: "shd_test.h5". Empty: the corpus is there.
   std::function<std::string(const std::filesystem::path& directory)> missing;
   std::string remedy;        ///< a sentence: how to get the corpus
+  /// A sentence with what `standin` lacks on this machine; empty: nothing.
+  std::function<std::string()> standin_lacks = [] { return std::string(); };
   FolderBuilder standin;     ///< makes a stand-in with the corpus's own layout; null: there is none
   int standin_version = 1;   ///< raised when `standin` makes something else than before
   std::string standin_time;  ///< how long that takes: "half a minute on two cores"

@@ -31,13 +31,6 @@ fs::path beside(const fs::path& directory, const char* suffix) {
   return path;
 }
 
-/// The system gives the lock back when its holder ends, however that comes.
-void lock(const Descriptor& file, const fs::path& directory) {
-  while (file.number() < 0 || ::flock(file.number(), LOCK_EX) != 0) {
-    if (errno != EINTR) fail(directory, std::strerror(errno));
-  }
-}
-
 /// All that was written in the folder's file system is on the disk afterwards.
 void synchronise(const fs::path& partial, const fs::path& directory) {
   const Descriptor folder(partial, O_RDONLY | O_DIRECTORY);
@@ -46,13 +39,13 @@ void synchronise(const fs::path& partial, const fs::path& directory) {
 
 }  // namespace
 
-void make_once(const fs::path& directory, const FolderBuilder& build) {
+void make_once(const fs::path& directory, const OnWait& on_wait, const FolderBuilder& build) {
   std::error_code error;
   if (fs::exists(directory, error)) return;
   fs::create_directories(directory.parent_path(), error);
   if (error) fail(directory, error.message());
-  const Descriptor lock_file(beside(directory, kLock), O_RDWR | O_CREAT);
-  lock(lock_file, directory);
+  const Descriptor lock(beside(directory, kLock), O_RDWR | O_CREAT);
+  if (const int problem = lock_file(lock, on_wait); problem != 0) fail(directory, std::strerror(problem));
   if (fs::exists(directory, error)) return;  // made by the process that held the lock
 
   const fs::path partial = beside(directory, kPartial);
@@ -78,8 +71,8 @@ std::vector<fs::path> made_folders(const fs::path& parent) {
 }
 
 bool unmake(const fs::path& directory) {
-  const Descriptor lock_file(beside(directory, kLock), O_RDWR | O_CREAT);
-  if (lock_file.number() < 0 || ::flock(lock_file.number(), LOCK_EX | LOCK_NB) != 0) return false;
+  const Descriptor lock(beside(directory, kLock), O_RDWR | O_CREAT);
+  if (lock.number() < 0 || ::flock(lock.number(), LOCK_EX | LOCK_NB) != 0) return false;
   const fs::path partial = beside(directory, kPartial);
   std::error_code error;
   fs::remove_all(partial, error);

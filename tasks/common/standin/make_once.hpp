@@ -3,6 +3,8 @@
 #include <functional>
 #include <vector>
 
+#include "common/file_lock.hpp"
+
 namespace hetsyn::tasks {
 
 /// Fills a folder that exists and is empty.
@@ -11,7 +13,7 @@ using FolderBuilder = std::function<void(const std::filesystem::path& directory)
 /// Makes `directory` unless it exists. It is built beside its place and gets its name when it is complete and on the
 /// disk, so that a process that is killed leaves nothing half made; of several processes one builds and the others
 /// wait. Throws sdk::TaskError naming folder and cause, and what `build` throws.
-void make_once(const std::filesystem::path& directory, const FolderBuilder& build);
+void make_once(const std::filesystem::path& directory, const OnWait& on_wait, const FolderBuilder& build);
 
 /// The folders below `parent` that make_once() has made, sorted.
 std::vector<std::filesystem::path> made_folders(const std::filesystem::path& parent);

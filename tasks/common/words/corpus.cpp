@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "common/classes.hpp"
+#include "common/standin/espeak.hpp"
 #include "common/standin/locate.hpp"
 #include "common/words/audio_tree.hpp"
 #include "common/words/lower_case.hpp"
@@ -180,8 +181,10 @@ WordCorpus find_words(const sdk::OpenArgs& args, const Layout& layout) {
   query.remedy = layout.remedy;
   if (layout.standin) {
     query.standin_time = "half a minute on two cores";
+    query.standin_lacks = missing_espeak;
     query.standin = [&](const fs::path& directory) {
-      record_audio_corpus(directory, layout.standin(), [&](const std::string& progress) { args.info(progress); });
+      record_audio_corpus(directory, layout.standin(), args.threads(),
+                          [&](const std::string& progress) { args.info(progress); });
     };
   }
   const CorpusLocation location = locate_corpus(args, query);

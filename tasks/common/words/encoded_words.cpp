@@ -10,6 +10,7 @@
 #include "common/audio/audio.hpp"
 #include "common/audio/header.hpp"
 #include "common/file_bytes.hpp"
+#include "common/file_lock.hpp"
 #include "common/parallel.hpp"
 #include "common/words/cache_folder.hpp"
 #include "common/words/damage.hpp"
@@ -43,12 +44,13 @@ Outcome outcome_of(const Body& body) {
   }
 }
 
-/// Calls body(i) for each file, on all cores, and returns those that are damaged, ascending. Throws sdk::TaskError for
-/// the first file that nothing can go on with.
+/// Calls body(i) for each file, on the threads of the run, and returns those that are damaged, ascending. Throws
+/// sdk::TaskError for the first file that nothing can go on with.
 template <class Body>
-std::vector<std::uint32_t> for_each_file(const std::vector<fs::path>& files, const Report& report, const Body& body) {
+std::vector<std::uint32_t> for_each_file(const sdk::OpenArgs& args, const std::vector<fs::path>& files,
+                                         const Report& report, const Body& body) {
   std::vector<Outcome> outcomes(files.size());
-  make_in_parallel(files.size(), "recordings", report,
+  make_in_parallel(files.size(), args.threads(), "recordings", report,
                    [&](std::size_t i) { outcomes[i] = outcome_of([&] { body(i); }); });
   const auto stops = [](const Outcome& outcome) { return !outcome.stop.empty(); };
   const auto first = std::ranges::find_if(outcomes, stops);
@@ -65,10 +67,10 @@ std::vector<std::uint32_t> for_each_file(const std::vector<fs::path>& files, con
 }
 
 /// Of a file that cannot be read, zeros.
-std::vector<Digest> digest_files(const std::vector<fs::path>& files) {
+std::vector<Digest> digest_files(const sdk::OpenArgs& args, const std::vector<fs::path>& files) {
   std::vector<Digest> digests(files.size());
   const Report silent = [](const std::string& /*progress*/) {};
-  for_each_file(files, silent,
+  for_each_file(args, files, silent,
                 [&](std::size_t i) { digests[i] = digest_of(read_file_bytes(files[i], kMostAudioBytes)); });
   return digests;
 }
@@ -110,7 +112,7 @@ EncodedWords encode_files(const sdk::OpenArgs& args, const std::vector<fs::path>
   const Report report = [&](const std::string& progress) { args.info("encoded " + progress); };
   const bool known = !contents.empty();
   contents.resize(files.size());
-  std::vector<std::uint32_t> damaged = for_each_file(files, report, [&](std::size_t i) {
+  std::vector<std::uint32_t> damaged = for_each_file(args, files, report, [&](std::size_t i) {
     const std::vector<std::byte> bytes = read_file_bytes(files[i], kMostAudioBytes);
     const Digest content = digest_of(bytes);
     if (known && content != contents[i]) {
@@ -161,12 +163,20 @@ EncodedWords cached_or_encoded(const sdk::OpenArgs& args, const std::string& nam
   const std::optional<fs::path> folder = cache_folder(args);
   if (!folder) return encode_files(args, files, contents, encoder);
   const std::uint64_t limit_bytes = cache_limit_bytes();
-  contents = digest_files(files);
+  contents = digest_files(args, files);
   const Digest key = cache_key(encoder, contents);
   const fs::path file = *folder / (name + "-" + to_hex(key) + ".h5");
   if (std::optional<EncodedWords> cached = cached_words(args, file, key)) return *std::move(cached);
+  if (args.dry_run()) return encode_files(args, files, contents, encoder);
+  std::error_code none;  // a folder that cannot be made is told when the cache cannot be written
+  fs::create_directories(*folder, none);
+  const MakersLock lock(fs::path(file).replace_extension(".lock"), [&] {
+    args.info("another process encodes the same " + std::to_string(files.size()) +
+              " recordings; waiting for what it keeps in " + file.string());
+  });
+  if (std::optional<EncodedWords> cached = cached_words(args, file, key)) return *std::move(cached);
   EncodedWords words = encode_files(args, files, contents, encoder);
-  if (!args.dry_run()) keep_words(args, file, key, words, limit_bytes);
+  keep_words(args, file, key, words, limit_bytes);
   return words;
 }
 

@@ -6,6 +6,8 @@
 #include <cstring>
 #include <exception>
 #include <memory>
+#include <new>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -18,9 +20,12 @@
 /// From a Task class to the table of C functions. Authors need not read this file.
 namespace hetsyn::sdk::detail {
 
+/// Cuts a text that is too long between two characters of UTF-8.
 template <std::size_t Size>
 void copy_text(char (&out)[Size], std::string_view text) noexcept {
-  const std::size_t length = std::min(text.size(), Size - 1);
+  const auto continues = [&](std::size_t at) { return (static_cast<unsigned char>(text[at]) & 0xC0u) == 0x80u; };
+  std::size_t length = std::min(text.size(), Size - 1);
+  while (length > 0 && length < text.size() && continues(length)) --length;
   std::memcpy(out, text.data(), length);
   out[length] = '\0';
 }
@@ -43,6 +48,12 @@ hetsyn_status guard(hetsyn_error* error, Body&& body) noexcept {
   } catch (const ContractError& e) {
     copy_text(error->message, e.what());
     return HETSYN_BAD_TASK;
+  } catch (const std::bad_alloc&) {
+    copy_text(error->message, "not enough memory");
+    return HETSYN_FAILED;
+  } catch (const std::length_error&) {
+    copy_text(error->message, "not enough memory");
+    return HETSYN_FAILED;
   } catch (const std::exception& e) {
     copy_text(error->message, e.what());
     return HETSYN_FAILED;
