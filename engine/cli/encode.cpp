@@ -21,6 +21,7 @@
 #include "common/speech/spike_file.hpp"
 #include "common/spike_file_format.hpp"
 #include "core/error.hpp"
+#include "core/folder_place.hpp"
 #include "core/nearest.hpp"
 #include "run/epoch_log.hpp"
 
@@ -76,6 +77,7 @@ void check(const Options& options) {
     throw UsageError(options.splits.empty() ? "where to? expected --out with the file to write"
                                             : "where to? expected --out with the folder for the files");
   }
+  if (options.out->empty()) throw UsageError("--out: expected a path, not an empty text");
   if (options.classes && options.classes_of) throw UsageError("--classes and --classes-of: expected one of the two");
   const std::vector<std::string>& known = tasks::speech_encoder_names();
   if (std::ranges::find(known, options.encoder) == known.end()) {
@@ -86,6 +88,7 @@ void check(const Options& options) {
 
 /// Refuses, before anything is done, to write where something else than spikes is.
 void check_output(const std::filesystem::path& out, bool force) {
+  if (out.has_parent_path()) check_folder_place(out.parent_path(), "a folder");
   const std::filesystem::file_status there = std::filesystem::symlink_status(out);
   if (!std::filesystem::exists(there)) return;
   if (std::filesystem::is_symlink(there)) {

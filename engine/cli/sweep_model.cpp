@@ -74,7 +74,7 @@ class Evaluator {
         plugin_(context.host.find(context.sweep.task)),
         run_(context.directory.run(model.hash)),
         summary_(read_json_object(run_ / "summary.json")),
-        opened_(read_config(model.document, plugin_.name, plugin_.keys)),
+        opened_(read_config(with_threads(model.document, context.threads), plugin_.name, plugin_.keys)),
         task_(open_task(plugin_, opened_, model.document)) {}
 
   /// 0, 1 where the point failed, 130 where it was interrupted.

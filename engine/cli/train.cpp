@@ -14,6 +14,7 @@
 #include "config/identity.hpp"
 #include "config/ineffective_keys.hpp"
 #include "core/error.hpp"
+#include "core/folder_place.hpp"
 #include "core/memory_error.hpp"
 #include "data/task_checks.hpp"
 #include "distributed/launch.hpp"
@@ -34,8 +35,6 @@ std::string base_config(const Options& options) {
 }
 
 RunDirectory open_directory(const Options& options, const RunConfig& config) {
-  if (config.run.out && config.run.out->empty())
-    throw UsageError("--out: expected the run directory, not an empty text");
   if (!config.run.out) {
     if (options.resume) throw UsageError("--resume: expected --out with the run directory to continue");
     if (options.force) throw UsageError("--force: expected --out with the run directory to replace");
@@ -112,6 +111,7 @@ int train_run(const Options& options, const ConfigDocument& document, const Plug
   const TaskPlugin& plugin = choose_task(host, options, document);
   RunConfig config = read_config(document, plugin.name, plugin.keys);
 
+  if (config.run.out) check_folder_place(*config.run.out, "a run directory");
   const ProcessMemory before = process_memory();
   const std::unique_ptr<Task> task = open_task(plugin, config, document, options.dry_run, ranks);
   const ProcessMemory after = process_memory();

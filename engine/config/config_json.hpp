@@ -1,8 +1,8 @@
 #pragma once
 #include <nlohmann/json.hpp>
 
-#include "core/json_file.hpp"
 #include "config/config_value.hpp"
+#include "core/json_file.hpp"
 
 namespace hetsyn {
 

@@ -108,8 +108,8 @@ std::optional<double> JsonValue::number_if_any(const std::string& key) const {
 }
 
 void JsonValue::refuse(std::string_view expected) const {
-  throw DataError(fmt::format("{}: {}expected {}, not {}", source_, path_.empty() ? "" : path_ + ": ", expected,
-                              found(*value_)));
+  throw DataError(
+      fmt::format("{}: {}expected {}, not {}", source_, path_.empty() ? "" : path_ + ": ", expected, found(*value_)));
 }
 
 JsonValue JsonValue::child(const Json& value, const std::string& name) const {

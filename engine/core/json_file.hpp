@@ -15,8 +15,8 @@ namespace hetsyn {
 /// it: what is not as expected is a DataError, "runs/a/summary.json: metrics.test.loss: expected a number, not a text".
 class JsonValue {
  public:
-  /// The value that `text` holds; `source` names it in errors. Throws DataError for a text that is not JSON or is nested
-  /// too deeply.
+  /// The value that `text` holds; `source` names it in errors. Throws DataError for a text that is not JSON or is
+  /// nested too deeply.
   static JsonValue parse(std::string_view text, std::string source);
 
   /// The member of an object. Throws DataError where this is not an object, or it lacks the member.
@@ -53,7 +53,8 @@ class JsonValue {
   std::string source_, path_;
 };
 
-/// The object in a file. Throws DataError naming it where it holds something else, and RunError where it cannot be read.
+/// The object in a file. Throws DataError naming it where it holds something else, and RunError where it cannot be
+/// read.
 JsonValue read_json_object(const std::filesystem::path& file);
 
 }  // namespace hetsyn

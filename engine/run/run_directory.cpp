@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "core/error.hpp"
+#include "core/folder_place.hpp"
 
 namespace hetsyn {
 namespace {
@@ -84,9 +85,7 @@ std::vector<fs::path> snapshot_files(const fs::path& run) {
 }
 
 RunDirectory::RunDirectory(const fs::path& path, Existing existing) : path_(path) {
-  if (fs::exists(path) && !fs::is_directory(path)) {
-    throw UsageError(fmt::format("{}: is a file; expected a run directory", path.string()));
-  }
+  check_folder_place(path, "a run directory");
   const bool made = make_directory(path);
   lock();
   try {

@@ -13,6 +13,7 @@
 #include "core/digest.hpp"
 #include "core/error.hpp"
 #include "core/files.hpp"
+#include "core/folder_place.hpp"
 #include "core/json_file.hpp"
 #include "core/json_text.hpp"
 #include "run/data_json.hpp"
@@ -90,9 +91,7 @@ bool is_sweep_directory(const fs::path& path) {
 }
 
 SweepDirectory::SweepDirectory(fs::path path) : path_(std::move(path)) {
-  if (fs::exists(path_) && !fs::is_directory(path_)) {
-    throw UsageError(fmt::format("{}: is a file; expected a sweep directory", path_.string()));
-  }
+  check_folder_place(path_, "a sweep directory");
   // claims is the first file of a sweep: another process may just be beginning.
   if (fs::exists(path_) && !fs::is_empty(path_) && !fs::exists(path_ / "claims")) {
     throw UsageError(fmt::format("{}: is neither empty nor a sweep directory; choose another --out", path_.string()));

@@ -4,8 +4,8 @@
 
 #include "common/descriptor.hpp"
 
-/// Of several processes that want the same thing made, one makes it. The system gives the lock of a process back when it
-/// ends, however that comes.
+/// Of several processes that want the same thing made, one makes it. The system gives the lock of a process back when
+/// it ends, however that comes.
 namespace hetsyn::tasks {
 
 /// Called once, before waiting for another process.
@@ -23,8 +23,8 @@ class MakersLock {
   MakersLock(const MakersLock&) = delete;
   MakersLock& operator=(const MakersLock&) = delete;
 
-  /// False where there can be no lock, and where the process that was waited for has come to its end: what it has made is
-  /// there now, or cannot be kept at all. True after one that was killed.
+  /// False where there can be no lock, and where the process that was waited for has come to its end: what it has made
+  /// is there now, or cannot be kept at all. True after one that was killed.
   [[nodiscard]] bool held() const { return held_; }
 
  private:

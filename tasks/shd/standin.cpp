@@ -65,8 +65,8 @@ SpokenDigits shd_standin() {
   return digits;
 }
 
-void write_spoken_digits(const std::filesystem::path& file, const std::vector<SpokenDigit>& digits,
-                         unsigned threads, const Report& report) {
+void write_spoken_digits(const std::filesystem::path& file, const std::vector<SpokenDigit>& digits, unsigned threads,
+                         const Report& report) {
   const Lauscher settings;
   const LauscherEar ear(settings);
   std::vector<std::vector<StepSpike>> spikes(digits.size());

@@ -22,9 +22,10 @@ struct SpokenDigits {
 /// both: 5 times in training and once in the test. 1000 and 400 recordings.
 SpokenDigits shd_standin();
 
-/// Records the digits, on so many threads (0: one for each core), encodes them by the ear that SHD was made with (Lauscher), and writes a file in SHD's format.
-/// Throws sdk::TaskError where a digit cannot be recorded or the file cannot be written.
-void write_spoken_digits(const std::filesystem::path& file, const std::vector<SpokenDigit>& digits,
-                         unsigned threads, const Report& report);
+/// Records the digits, on so many threads (0: one for each core), encodes them by the ear that SHD was made with
+/// (Lauscher), and writes a file in SHD's format. Throws sdk::TaskError where a digit cannot be recorded or the file
+/// cannot be written.
+void write_spoken_digits(const std::filesystem::path& file, const std::vector<SpokenDigit>& digits, unsigned threads,
+                         const Report& report);
 
 }  // namespace hetsyn::tasks

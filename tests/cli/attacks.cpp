@@ -2,6 +2,7 @@
 // a pipe, and names that are no text.
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 #include <map>
@@ -59,6 +60,36 @@ BOOST_AUTO_TEST_CASE(a_full_disk_ends_an_encode_with_a_sentence_and_leaves_no_fi
   BOOST_TEST(fs::is_empty(temporary / "new"));
 }
 
+BOOST_AUTO_TEST_CASE(what_cannot_be_written_to_is_refused_before_any_work) {
+  const TemporaryDirectory temporary;
+  write_text(temporary / "sweep.toml", "task = \"dms\"\n[axes]\ntrain.seed = [0]\n");
+  write_text(temporary / "file", "mine");
+  fs::create_symlink("nowhere", temporary / "dangling");
+  write_tone(temporary / "0_ann_0.wav", 200.0);
+  const std::map<std::string, std::string> refusals{{"", "--out: expected "},
+                                                    {"file", "file: is a file; expected "},
+                                                    {"file/below", "file: is a file; expected a folder"},
+                                                    {"dangling", "dangling: is a link that leads nowhere; expected "},
+                                                    {"dangling/below", "dangling: is a link that leads nowhere; "}};
+  const std::vector<std::vector<std::string>> commands{
+      small_run("default"), {"sweep", "sweep.toml"}, {"encode", "--split", "train=0_ann_0.wav"}};
+  for (const std::vector<std::string>& command : commands) {
+    for (const auto& [out, message] : refusals) {
+      std::vector<std::string> words = command;
+      const auto given = std::ranges::find(words, "default");
+      if (given != words.end()) *given = out;
+      if (given == words.end()) words = with(words, {"--out", out});
+      const Outcome outcome = run_engine(words, temporary.path());
+      BOOST_TEST(outcome.exit_code == 2, outcome.err);
+      BOOST_TEST(outcome.err.starts_with("error: " + message), outcome.err);
+      BOOST_TEST(std::ranges::count(outcome.err, '\n') == 1, outcome.err);
+      BOOST_TEST(outcome.out == "");
+    }
+  }
+  BOOST_TEST(read_text(temporary / "file") == "mine");
+  BOOST_TEST(!fs::exists(temporary / "nowhere"));
+}
+
 /// Ways to run the program with a cache that has no room, which print afterwards what is left in it. With a limit for
 /// the size of files, SIGXFSZ is ignored, so that writes fail as on a full disk.
 const std::string kThenList = "\"$0\" \"$@\"; code=$?; find cache -type f ! -name '*.lock'; exit $code";
@@ -91,7 +122,8 @@ struct FullCache {
 BOOST_AUTO_TEST_CASE(what_does_not_need_a_full_cache_goes_on_without_it) {
   for (const auto& launcher : kFullCaches) {
     FullCache full;
-    for (const char* file : {"train/man/ae/1a.wav", "train/man/ae/2a.wav", "test/man/ab/1a.wav", "test/man/ab/2a.wav"}) {
+    for (const char* file :
+         {"train/man/ae/1a.wav", "train/man/ae/2a.wav", "test/man/ab/1a.wav", "test/man/ab/2a.wav"}) {
       write_tone(full.temporary / ("corpus/" + std::string(file)), 400.0);
     }
     const std::string corpus = "task.path=" + (full.temporary / "corpus").string();

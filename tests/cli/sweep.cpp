@@ -278,14 +278,16 @@ BOOST_AUTO_TEST_CASE(a_torn_point_is_listed_and_done_again) {
   BOOST_TEST_REQUIRE(sweep.run({}).exit_code == 0);
   const auto times = sweep.times();
   const auto next = times.begin();
-  const fs::path empty = sweep.folder / "out" / "points" / next->first, half = empty.parent_path() / std::next(next)->first;
+  const fs::path empty = sweep.folder / "out" / "points" / next->first,
+                 half = empty.parent_path() / std::next(next)->first;
   const std::string whole = read_text(half);
   write_text(empty, "");
   write_text(half, whole.substr(0, whole.size() / 2));
   const Outcome report = run_engine({"report", "out"}, sweep.folder.path());
   BOOST_TEST(report.exit_code == 0, report.err);
   BOOST_TEST(has(report.out, "Without a result (2 points)"), report.out);
-  for (const fs::path& torn : {empty, half}) BOOST_TEST(has(report.out, torn.stem().string().substr(0, 16)), report.out);
+  for (const fs::path& torn : {empty, half})
+    BOOST_TEST(has(report.out, torn.stem().string().substr(0, 16)), report.out);
   BOOST_TEST(has(report.out, "torn: its file ends too early, and engine sweep does it again"), report.out);
   const Outcome again = sweep.run({});
   BOOST_TEST(again.exit_code == 0, again.err);

@@ -15,9 +15,9 @@ using fuzz::require;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   constexpr std::size_t kLongestName = 255;  // of a file
-  static const std::vector<cli::LabelPattern> patterns{
-      cli::LabelPattern("fsdd"), cli::LabelPattern("shd"), cli::LabelPattern("speech_commands"),
-      cli::LabelPattern("ti46"), cli::LabelPattern("tidigits")};
+  static const std::vector<cli::LabelPattern> patterns{cli::LabelPattern("fsdd"), cli::LabelPattern("shd"),
+                                                       cli::LabelPattern("speech_commands"), cli::LabelPattern("ti46"),
+                                                       cli::LabelPattern("tidigits")};
   const std::string text(fuzz::Input(data, size).rest());
   std::istringstream lines(text);
   for (std::string line; std::getline(lines, line);) {

@@ -101,7 +101,8 @@ BOOST_AUTO_TEST_CASE(two_processes_build_once) {
     if (children.back() != 0) continue;
     try {
       bool waited = false;
-      make_once(folder, [&] { waited = true; }, build);
+      make_once(
+          folder, [&] { waited = true; }, build);
       if (waited) std::ofstream(cache / "waited", std::ios::app) << "x";
       _exit(read_text(folder / "file") == "content" ? 0 : 1);
     } catch (...) {
@@ -121,7 +122,8 @@ BOOST_AUTO_TEST_CASE(a_folder_that_cannot_be_made_is_named) {
   const TemporaryDirectory cache;
   write_text(cache / "file", "");
   const auto build = [](const fs::path& /*directory*/) {};
-  BOOST_CHECK_EXCEPTION(make_once(cache / "file" / "a", never_waits, build), TaskError, Says({"file/a: cannot be made: Not a dir"}));
+  BOOST_CHECK_EXCEPTION(make_once(cache / "file" / "a", never_waits, build), TaskError,
+                        Says({"file/a: cannot be made: Not a dir"}));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <random>
 
+#include "core/log.hpp"
 #include "plugin/word_folder.hpp"
 
 using namespace hetsyn;
@@ -20,13 +21,16 @@ struct Cached : WordFolder {
   }
 
   [[nodiscard]] std::size_t count(const std::string& words) const {
-    const std::string text = logged();
+    const std::string text = logged() + (fs::exists(shared_log()) ? read_text(shared_log()) : "");
     std::size_t found = 0;
     for (auto at = text.find(words); at != std::string::npos; at = text.find(words, at + 1)) ++found;
     return found;
   }
   /// How often recordings were encoded.
   [[nodiscard]] std::size_t encodings() const { return count("encoding "); }
+
+  /// Of the processes that start() has started.
+  [[nodiscard]] fs::path shared_log() const { return cache().parent_path() / "log.txt"; }
 
   struct Child {
     pid_t process;
@@ -41,7 +45,9 @@ struct Cached : WordFolder {
     const pid_t process = ::fork();
     if (process != 0) return {process};
     try {
-      open({{"encoder", "lauscher"}});
+      Log log;
+      log.copy_to(shared_log());
+      open({{"encoder", "lauscher"}}, log);
       ::_exit(0);
     } catch (...) {
       ::_exit(1);

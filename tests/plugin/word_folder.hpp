@@ -33,10 +33,11 @@ class WordFolder {
     write_text(data() / file, bytes);
   }
 
-  std::unique_ptr<Task> open(std::vector<NamedValue> values = {}) const {
+  std::unique_ptr<Task> open(std::vector<NamedValue> values = {}) const { return open(std::move(values), log_.log()); }
+  std::unique_ptr<Task> open(std::vector<NamedValue> values, const Log& log) const {
     values.push_back({"path", data().string()});
     values.push_back({"standin", false});
-    return load_own_plugin(task_).open(values, {.seed = 0, .data_path = {}, .cache_path = cache(), .log = &log_.log()});
+    return load_own_plugin(task_).open(values, {.seed = 0, .data_path = {}, .cache_path = cache(), .log = &log});
   }
 
   /// The files in which encoded recordings are kept.

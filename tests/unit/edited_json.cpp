@@ -1,5 +1,5 @@
-// Files of JSON that somebody has edited: every value of each is replaced by one of another type, or removed; what reads
-// the file takes it, or says in a DataError which file it is.
+// Files of JSON that somebody has edited: every value of each is replaced by one of another type, or removed; what
+// reads the file takes it, or says in a DataError which file it is.
 #include <boost/test/unit_test.hpp>
 #include <functional>
 #include <vector>
@@ -39,8 +39,17 @@ std::vector<Json::json_pointer> places(const Json& json) {
 std::vector<std::string> edited(const std::string& text) {
   const Json whole = Json::parse(text);
   std::vector<std::string> texts{"", "null", text.substr(0, text.size() / 2), std::string(100000, '['), "\xFF\xFE"};
-  const std::vector<Json> values{nullptr,        true,          "x",           "\xC3\xA9", -1, 1.5, 1e300, 18446744073709551615U,
-                                 Json::array(), Json::object(), Json::array({Json::array({1})})};
+  const std::vector<Json> values{nullptr,
+                                 true,
+                                 "x",
+                                 "\xC3\xA9",
+                                 -1,
+                                 1.5,
+                                 1e300,
+                                 18446744073709551615U,
+                                 Json::array(),
+                                 Json::object(),
+                                 Json::array({Json::array({1})})};
   for (const Json::json_pointer& place : places(whole)) {
     for (const Json& value : values) {
       Json copy = whole;

@@ -16,7 +16,7 @@ struct CorpusQuery {
   std::string title;  ///< "MNIST": as messages call it
   /// What a folder lacks, for the user: "shd_test.h5". Empty: the corpus is there.
   std::function<std::string(const std::filesystem::path& directory)> missing;
-  std::string remedy;        ///< a sentence: how to get the corpus
+  std::string remedy;  ///< a sentence: how to get the corpus
   /// A sentence with what `standin` lacks on this machine; empty: nothing.
   std::function<std::string()> standin_lacks = [] { return std::string(); };
   FolderBuilder standin;     ///< makes a stand-in with the corpus's own layout; null: there is none
