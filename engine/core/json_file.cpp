@@ -50,17 +50,17 @@ JsonValue JsonValue::parse(std::string_view text, std::string source) {
 
 JsonValue JsonValue::at(const std::string& key) const {
   require(value_->is_object(), "an object");
-  const auto found = value_->find(key);
-  if (found == value_->end()) {
+  const auto member = value_->find(key);
+  if (member == value_->end()) {
     throw DataError(fmt::format("{}: {}{}{} is missing", source_, path_, path_.empty() ? "" : ".", key));
   }
-  return child(*found, key);
+  return child(*member, key);
 }
 
 std::optional<JsonValue> JsonValue::find(const std::string& key) const {
   require(value_->is_object(), "an object");
-  const auto found = value_->find(key);
-  return found == value_->end() || found->is_null() ? std::nullopt : std::optional(child(*found, key));
+  const auto member = value_->find(key);
+  return member == value_->end() || member->is_null() ? std::nullopt : std::optional(child(*member, key));
 }
 
 std::vector<std::pair<std::string, JsonValue>> JsonValue::members() const {

@@ -5,6 +5,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 #include "core/error.hpp"
@@ -19,7 +20,14 @@ inline std::string memory_text(std::string_view what) {
       what);
 }
 
-/// Runs `body`; where memory does not suffice for it, throws RunError that says for what.
+/// Whether the system had no room for another thread. TBB has its own sentence for it.
+inline bool lacks_threads(const std::runtime_error& error) {
+  const auto* const system = dynamic_cast<const std::system_error*>(&error);
+  return (system != nullptr && system->code() == std::errc::resource_unavailable_try_again) ||
+         std::string_view(error.what()).find("pthread_create") != std::string_view::npos;
+}
+
+/// Runs `body`; where memory or threads do not suffice for it, throws RunError that says for what.
 template <class Body>
 decltype(auto) needing_memory_for(std::string_view what, Body&& body) {
   try {
@@ -28,6 +36,9 @@ decltype(auto) needing_memory_for(std::string_view what, Body&& body) {
     throw RunError(memory_text(what));
   } catch (const std::length_error&) {  // more than any memory holds
     throw RunError(memory_text(what));
+  } catch (const std::runtime_error& error) {
+    if (!lacks_threads(error)) throw;
+    throw RunError(fmt::format("the system gives no thread for {}; expected fewer run.threads, or more memory", what));
   }
 }
 

@@ -3,6 +3,7 @@
 #include <boost/test/unit_test.hpp>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <map>
 #include <regex>
 #include <set>
@@ -175,6 +176,16 @@ BOOST_AUTO_TEST_CASE(what_serves_all_includes_nothing_of_the_engine_or_of_tasks)
       const bool good = (target.empty() || target == "base") && !fs::exists(kRoot / "tasks" / include);
       BOOST_TEST(good, file << " includes " << include);
     }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(json_is_read_and_written_at_one_place) {
+  static const std::regex kDirect(R"(\b[jJ]son::(parse|accept)\(|\.dump\()");
+  for (const fs::path& file : sources(kRoot / "engine")) {
+    std::ifstream in(file);
+    const std::string text{std::istreambuf_iterator<char>(in), {}};
+    const bool good = file.stem() == "json_file" || file.stem() == "json_text" || !std::regex_search(text, kDirect);
+    BOOST_TEST(good, file << " reads or writes JSON itself, not by core/json_file.hpp and core/json_text.hpp");
   }
 }
 

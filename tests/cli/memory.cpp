@@ -30,6 +30,12 @@ boost::test_tools::assertion_result no_sanitizer(boost::unit_test::test_unit_id 
 #endif
 }
 
+/// The small run where the program may have so much of the address space.
+Outcome run_within(const std::filesystem::path& directory, int kilobytes, const std::vector<std::string>& more) {
+  const std::string limit = "ulimit -v " + std::to_string(kilobytes) + "; exec \"$0\" \"$@\"";
+  return Program(with(small_run("run"), more), directory, {"/bin/sh", "-c", limit}).wait();
+}
+
 void write_shd(const std::filesystem::path& directory, std::size_t samples) {
   std::filesystem::create_directory(directory);
   random_recordings(samples, 6200, 1).write(directory / "shd_train.h5");
@@ -137,4 +143,22 @@ BOOST_AUTO_TEST_CASE(a_dry_run_refuses_what_the_run_would_refuse) {
   const Outcome outcome = refused("model.tie_reset_decay=true");
   BOOST_TEST(outcome.exit_code == 2);
   BOOST_TEST(outcome.err.find("model.tie_reset_decay") != std::string::npos, outcome.err);
+}
+
+BOOST_AUTO_TEST_CASE(what_does_not_fit_into_memory_is_named, *boost::unit_test::precondition(no_sanitizer)) {
+  const TemporaryDirectory temporary;
+  const std::vector<std::string> large{"--set", "model.hidden=[20000]"};
+  const Outcome network = run_within(temporary.path(), 400000, large);
+  BOOST_TEST(network.exit_code == 1);
+  BOOST_TEST(network.err.starts_with("error: not enough memory for the network; engine --dry-run says"), network.err);
+  BOOST_TEST(!std::filesystem::exists(temporary / "run"));
+  // Wherever it ends, it says why.
+  for (int kilobytes = 36000; kilobytes < 70000; kilobytes += 2000) {
+    const Outcome outcome = run_within(temporary.path(), kilobytes, {"--set", "run.threads=2", "--force"});
+    if (outcome.exit_code == 0 || outcome.exit_code == 127) continue;  // 127: its libraries had no room
+    BOOST_TEST(outcome.exit_code == 1, kilobytes << " kB: signal " << outcome.signal);
+    const bool says_why = outcome.err.find("error: not enough memory for ") != std::string::npos ||
+                          outcome.err.find("error: the system gives no thread for ") != std::string::npos;
+    BOOST_TEST(says_why, kilobytes << " kB: " << outcome.err);
+  }
 }
