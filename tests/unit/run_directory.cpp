@@ -110,8 +110,8 @@ BOOST_AUTO_TEST_CASE(a_file_in_the_way_is_named) {
   write_text(temporary / "run", "text");
   BOOST_TEST(message_of<UsageError>(temporary / "run", Existing::refuse) ==
              (temporary / "run").string() + ": is a file; expected a run directory");
-  BOOST_TEST(message_of<RunError>(temporary.path() / "run" / "deeper", Existing::refuse) ==
-             (temporary.path() / "run" / "deeper").string() + ": cannot make the run directory: Not a directory");
+  BOOST_TEST(message_of<UsageError>(temporary.path() / "run" / "deeper", Existing::refuse) ==
+             (temporary / "run").string() + ": is a file; expected a folder");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
