@@ -6,6 +6,7 @@
 #include <spawn.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <system_error>
 
 #include "base/error.hpp"
@@ -70,9 +71,8 @@ fs::path own_worker(const std::string& name) {
 ::pid_t start_worker(const fs::path& program, const std::vector<std::string>& arguments, int report) {
   std::vector<std::string> words{program.string()};
   words.insert(words.end(), arguments.begin(), arguments.end());
-  std::vector<char*> pointers;
-  for (std::string& word : words) pointers.push_back(word.data());
-  pointers.push_back(nullptr);
+  std::vector<char*> pointers(words.size() + 1);  // ends in null
+  std::ranges::transform(words, pointers.begin(), [](std::string& word) { return word.data(); });
   const Descriptors descriptors(report);
   ::pid_t worker = -1;
   const int error = ::posix_spawn(&worker, program.c_str(), descriptors.get(), nullptr, pointers.data(), environ);
