@@ -84,7 +84,7 @@ works 'stand-in' "$engine" --config "$bundle/configs/smnist.toml" --out digits "
 
 # Before anything is written, in a dry run too.
 for words in shd tidigits ti46; do
-  for option in --dry-run --quiet; do
+  for option in --dry-run --seed=1; do
     inside "$engine" --config "$bundle/configs/$words.toml" --out words "${small[@]}" "$option"
     [ $code -eq 1 ] && [[ $output == *'apt-get install espeak-ng'* ]] || die "without espeak-ng: exit code $code: $output"
     [ "$(wc -l <<<"$output")" -eq 1 ] || die "without espeak-ng: $words: more than a sentence: $output"
