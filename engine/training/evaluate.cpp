@@ -9,6 +9,7 @@
 #include "data/task_checks.hpp"
 #include "training/gathered_metrics.hpp"
 #include "training/prepare.hpp"
+#include "training/stage_range.hpp"
 #include "training/task_loss.hpp"
 
 namespace hetsyn {
@@ -59,6 +60,7 @@ std::vector<NamedMetric> name_metrics(const Task& task, const NetworkLayout& net
 
 std::optional<SplitMetrics> evaluate(Backend& backend, const Task& task, const SampleSet& set,
                                      const EvaluationSettings& settings) {
+  const StageRange stage("evaluation");
   TaskLoss loss(task, backend.network(), settings.dt_ms, *settings.ranks);
   BatchLoader loader(task, settings.cache, load_request(backend, task, set, settings));
   GatheredMetrics metrics(task, *settings.ranks);

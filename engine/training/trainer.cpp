@@ -16,6 +16,7 @@
 #include "training/progress_check.hpp"
 #include "training/schedule.hpp"
 #include "training/shuffle.hpp"
+#include "training/stage_range.hpp"
 
 namespace hetsyn {
 namespace {
@@ -218,6 +219,7 @@ std::size_t Trainer::samples_of_step() const {
 }
 
 StepRecord Trainer::train_step(BatchLoader& loader) {
+  const StageRange stage("step");
   const std::size_t samples = samples_of_step();
   const double learning_rate =
       settings_.optimizer.learning_rate *
@@ -226,12 +228,14 @@ StepRecord Trainer::train_step(BatchLoader& loader) {
   step_sums.metrics.resize(task_.info().metrics.size());
   step_sums.rates_hz.resize(backend_.network().populations.size() - 1);
   for (std::size_t done = 0; done < samples;) {
-    const Batch batch = loader.next().value();
+    const Batch batch = in_stage("data", [&] { return loader.next().value(); });
     accumulate(batch, done + batch.before, samples, step_sums);
     done += batch.whole();
   }
-  add_ranks(step_sums, ranks_);
-  backend_.sum_gradients(ranks_);
+  in_stage("reduce", [&] {
+    add_ranks(step_sums, ranks_);
+    backend_.sum_gradients(ranks_);
+  });
   const double gradient_norm = update_parameters(learning_rate);
   const EpochSums mean = means(step_sums);
   add_means(progress_.sums, samples, mean.loss, mean.metrics, mean.rates_hz);
@@ -259,9 +263,9 @@ void Trainer::run_passes(Backend& backend, const Batch& batch, std::size_t first
   const bool any = batch.input.size() > 0;
   // Masks are named by the step and the position in it: accumulated batches see those of one large batch.
   const DropoutKey dropout{settings_.seed, progress_.step, static_cast<std::uint32_t>(first)};
-  if (any) backend.forward(batch.input, {.keep_tape = true, .dropout = dropout});
-  loss_.evaluate(backend, batch, fraction_of(batch, step_samples));
-  if (any) backend.backward(loss_.d_readout(), loss_.d_spike());
+  if (any) in_stage("forward", [&] { backend.forward(batch.input, {.keep_tape = true, .dropout = dropout}); });
+  in_stage("loss", [&] { loss_.evaluate(backend, batch, fraction_of(batch, step_samples)); });
+  if (any) in_stage("backward", [&] { backend.backward(loss_.d_readout(), loss_.d_spike()); });
 }
 
 void Trainer::accumulate(const Batch& batch, std::size_t first, std::size_t step_samples, EpochSums& step_sums) {
@@ -269,6 +273,7 @@ void Trainer::accumulate(const Batch& batch, std::size_t first, std::size_t step
   // All of it before anything is asked for: a device runs backwards while the host sees to the metrics.
   run_passes(backend_, batch, first, step_samples);
   if (samples == 0) return;
+  const StageRange stage("metrics");
   const double loss = loss_.value(backend_);
   if (!std::isfinite(loss)) {
     throw divergence(fmt::format("the loss is {} in epoch {}, step {}", loss, progress_.epoch + 1, progress_.step + 1));
@@ -304,6 +309,7 @@ double Trainer::gradient_error(Backend& exact) {
 }
 
 double Trainer::update_parameters(double learning_rate) {
+  const StageRange stage("update");
   const OptimizerSettings& optimizer = settings_.optimizer;
   double norm = 0.0, scale = 1.0;
   if (optimizer.gradient_clip > 0.0) {
