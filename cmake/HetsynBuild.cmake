@@ -27,6 +27,15 @@ if(HETSYN_CCACHE)
   set(CMAKE_CXX_COMPILER_LAUNCHER ${HETSYN_CCACHE})
 endif()
 
+# What the kernels of the cpu device are compiled for: "baseline" is what every machine of an architecture has, the others
+# are chosen when the program starts (engine/backend/cpu/isa.cpp).
+set(HETSYN_ISAS baseline)
+if(CMAKE_SYSTEM_PROCESSOR STREQUAL x86_64)
+  list(APPEND HETSYN_ISAS v3 v4)
+  set(HETSYN_ISA_OPTIONS_v3 -march=x86-64-v3)
+  set(HETSYN_ISA_OPTIONS_v4 -march=x86-64-v4 -mprefer-vector-width=512)
+endif()
+
 add_library(hetsyn_settings INTERFACE)
 target_compile_options(
   hetsyn_settings INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow $<$<BOOL:${HETSYN_WERROR}>:-Werror>

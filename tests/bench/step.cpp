@@ -13,12 +13,14 @@ namespace hetsyn::cpu {
 namespace baseline {
 double multiply_adds_per_second();
 }
+#if defined(__x86_64__)
 namespace v3 {
 double multiply_adds_per_second();
 }
 namespace v4 {
 double multiply_adds_per_second();
 }
+#endif
 }  // namespace hetsyn::cpu
 
 namespace hetsyn::bench {
@@ -53,10 +55,12 @@ double processor_s() {
 }
 
 double peak_multiply_adds(const std::string& isa) {
-  const std::string_view name = cpu::select_kernels(isa).name;
-  const auto measure = name == "v4"   ? &cpu::v4::multiply_adds_per_second
-                       : name == "v3" ? &cpu::v3::multiply_adds_per_second
-                                      : &cpu::baseline::multiply_adds_per_second;
+  [[maybe_unused]] const std::string_view name = cpu::select_kernels(isa).name;
+  auto* measure = &cpu::baseline::multiply_adds_per_second;
+#if defined(__x86_64__)
+  if (name == "v4") measure = &cpu::v4::multiply_adds_per_second;
+  if (name == "v3") measure = &cpu::v3::multiply_adds_per_second;
+#endif
   double best = 0.0;
   for (int n = 0; n < 5; ++n) best = std::max(best, measure());
   return best;

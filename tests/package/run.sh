@@ -52,7 +52,7 @@ engine="$bundle/bin/engine"
 small=(--set 'model.hidden=[4]' --set train.max_steps=2 --set train.batch=4 --set train.evaluation_samples=8 --quiet)
 
 # Of the libraries, the C library alone is the machine's; the driver and MPI may be missing.
-own='^[[:space:]]*(linux-vdso|/lib64/ld-linux|lib(c|m|dl|rt|pthread|resolv)\.so)|lib(cuda|mpi|nccl)[.].*not found'
+own='^[[:space:]]*(linux-vdso|/lib(64)?/ld-linux|lib(c|m|dl|rt|pthread|resolv)\.so)|lib(cuda|mpi|nccl)[.].*not found'
 needs_nothing() { # needs_nothing FILE, after `works … ldd`
   local foreign
   foreign=$(grep -vE "$own|=> $bundle/" <<<"$output" || true)

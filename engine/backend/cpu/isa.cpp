@@ -12,6 +12,8 @@ namespace hetsyn::cpu {
 namespace baseline {
 extern const KernelTable kKernels;
 }
+
+#if defined(__x86_64__)
 namespace v3 {
 extern const KernelTable kKernels;
 }
@@ -39,13 +41,23 @@ bool runs_v3() { return __builtin_cpu_supports("x86-64-v3") != 0; }
 bool runs_v4() { return __builtin_cpu_supports("x86-64-v4") != 0; }
 #endif
 
+std::vector<const KernelTable*> newer_kernels() {
+  std::vector<const KernelTable*> found;
+  if (runs_v4()) found.push_back(&v4::kKernels);
+  if (runs_v3()) found.push_back(&v3::kKernels);
+  return found;
+}
+
 }  // namespace
+#else
+namespace {
+std::vector<const KernelTable*> newer_kernels() { return {}; }
+}  // namespace
+#endif
 
 std::span<const KernelTable* const> supported_kernels() {
   static const std::vector<const KernelTable*> tables = [] {
-    std::vector<const KernelTable*> found;
-    if (runs_v4()) found.push_back(&v4::kKernels);
-    if (runs_v3()) found.push_back(&v3::kKernels);
+    std::vector<const KernelTable*> found = newer_kernels();
     found.push_back(&baseline::kKernels);
     return found;
   }();

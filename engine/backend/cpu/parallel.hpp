@@ -5,7 +5,6 @@
 #include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
 #include <tbb/task_group.h>
-#include <xmmintrin.h>
 
 #include <algorithm>
 #include <cstddef>
@@ -13,22 +12,10 @@
 #include <thread>
 
 #include "core/aligned.hpp"
+#include "core/flush_denormals.hpp"
 #include "core/handover.hpp"
 
 namespace hetsyn::cpu {
-
-/// Subnormal numbers count as zero while this lives: decaying currents reach them, and they cost a hundred cycles each.
-/// All else is set as a program starts with, whatever the thread had: round to nearest, no traps.
-class FlushDenormals {
- public:
-  FlushDenormals() : saved_(_mm_getcsr()) { _mm_setcsr(0x1F80U | 0x8040U); }  // flush to zero, denormals are zero
-  ~FlushDenormals() { _mm_setcsr(saved_); }
-  FlushDenormals(const FlushDenormals&) = delete;
-  FlushDenormals& operator=(const FlushDenormals&) = delete;
-
- private:
-  unsigned saved_;
-};
 
 /// A thread's own working memory; grows, never shrinks.
 class Scratch {

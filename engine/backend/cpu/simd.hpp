@@ -1,5 +1,9 @@
 #pragma once
+#if defined(__x86_64__)
 #include <immintrin.h>
+#elif defined(__aarch64__)
+#include <arm_neon.h>
+#endif
 
 #include <cstddef>
 #include <cstdint>
@@ -16,6 +20,8 @@ namespace hetsyn::cpu::HETSYN_ISA {
 
 #if defined(__AVX512F__)
 inline constexpr std::size_t kLanes = 16;
+#elif defined(__aarch64__)
+inline constexpr std::size_t kLanes = 4;  // one register: GCC compares longer vectors element by element
 #else
 inline constexpr std::size_t kLanes = 8;
 #endif
@@ -37,6 +43,8 @@ HETSYN_HD LongVec multiply_even(WordVec a, WordVec b) {
   return reinterpret_cast<LongVec>(_mm512_mul_epu32(reinterpret_cast<__m512i>(a), reinterpret_cast<__m512i>(b)));
 #elif defined(__AVX2__)
   return reinterpret_cast<LongVec>(_mm256_mul_epu32(reinterpret_cast<__m256i>(a), reinterpret_cast<__m256i>(b)));
+#elif defined(__aarch64__)
+  return vmull_u32(vmovn_u64(reinterpret_cast<LongVec>(a)), vmovn_u64(reinterpret_cast<LongVec>(b)));
 #else
   return (reinterpret_cast<LongVec>(a) & 0xFFFFFFFFU) * (reinterpret_cast<LongVec>(b) & 0xFFFFFFFFU);
 #endif
@@ -48,6 +56,9 @@ HETSYN_HD unsigned lane_bits(IntVec comparison) {
   return _mm512_movepi32_mask(reinterpret_cast<__m512i>(comparison));
 #elif defined(__AVX2__)
   return static_cast<unsigned>(_mm256_movemask_ps(reinterpret_cast<__m256>(comparison)));
+#elif defined(__aarch64__)
+  constexpr WordVec kBits{1, 2, 4, 8};
+  return vaddvq_u32(reinterpret_cast<WordVec>(comparison) & kBits);
 #else
   const auto* const half = reinterpret_cast<const __m128*>(&comparison);
   return static_cast<unsigned>(_mm_movemask_ps(half[0]) | (_mm_movemask_ps(half[1]) << 4));

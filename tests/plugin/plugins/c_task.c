@@ -8,7 +8,9 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#if defined(__x86_64__)
 #include <xmmintrin.h>
+#endif
 
 #include "lies.h"
 
@@ -71,6 +73,15 @@ static hetsyn_status fail(hetsyn_error *error, hetsyn_status status, const char 
 
 /* A fault of the program; raised, as a sanitizer would end a real one in a way of its own. */
 static void crash(void) { raise(SIGSEGV); }
+
+/* Rounding towards zero, and subnormal numbers are zero. */
+static void compute_otherwise(void) {
+#if defined(__x86_64__)
+  _mm_setcsr(_mm_getcsr() | 0xE040u);
+#elif defined(__aarch64__)
+  __asm__ volatile("msr fpcr, %0" : : "r"((uint64_t)0x1C00000));
+#endif
+}
 
 /* Never ends, but no compiler can know that. */
 static int overflow(int depth) {
@@ -238,7 +249,7 @@ static hetsyn_status fill(hetsyn_dataset *self, const hetsyn_request *request, h
     case LIE_NOT_STATIC: sample->event_step[0] = (uint32_t)(request->seed % STEPS); break;
     case LIE_CRASH_FILL: crash(); break;
     case LIE_OVERFLOW: sample->label = overflow(0); break;
-    case LIE_ROUNDS: _mm_setcsr(_mm_getcsr() | 0xE040u); break; /* towards 0, subnormals are 0 */
+    case LIE_ROUNDS: compute_otherwise(); break;
     case LIE_ABORT: abort();
     case LIE_EXIT_FILL: exit(0);
     default: break;
