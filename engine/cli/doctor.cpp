@@ -9,6 +9,7 @@
 #include "backend/backend.hpp"
 #include "backend/cpu/isa.hpp"
 #include "backend/cuda/load_module.hpp"
+#include "cli/build_facts.hpp"
 #include "cli/commands.hpp"
 #include "cli/session.hpp"
 #include "core/version.hpp"
@@ -16,11 +17,6 @@
 
 namespace hetsyn::cli {
 namespace {
-
-void print_build(std::string_view sanitizers) {
-  fmt::print("engine       {}, {} build, {}{}\n", engine_version(), HETSYN_BUILD_TYPE, HETSYN_COMPILER,
-             sanitizers.empty() ? std::string() : fmt::format(", sanitizers: {}", sanitizers));
-}
 
 void print_devices() {
   for (const BackendInfo& backend : backends()) {
@@ -64,7 +60,7 @@ void print_data_paths() {
 }  // namespace
 
 int doctor(const Options& options) {
-  print_build(HETSYN_SANITIZERS);
+  fmt::print("engine       {}\n{}", engine_version(), kBuildFacts);
   print_plugins(options);
   print_machine();
   print_data_paths();

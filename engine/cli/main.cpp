@@ -4,6 +4,7 @@
 #include <map>
 #include <string>
 
+#include "cli/build_facts.hpp"
 #include "cli/commands.hpp"
 #include "cli/log.hpp"
 #include "cli/options.hpp"
@@ -36,7 +37,7 @@ int run(std::span<const char* const> arguments) {
   }
   const Options options = parse_command_line(arguments);
   if (options.version) {
-    fmt::print("engine {}\n", engine_version());
+    fmt::print("engine {}\n{}", engine_version(), kBuildFacts);
     return 0;
   }
   if (options.help) {

@@ -159,7 +159,7 @@ po::options_description describe(const Verb& verb, Options& options) {
   add("plugin-path", texts(options.plugin_path), "directories or files with task plugins, separated by ':'");
   add("quiet", po::bool_switch(&options.quiet), "print results, warnings and errors only");
   add("verbose", po::bool_switch(&options.verbose), "print more");
-  add("version", po::bool_switch(&options.version), "print the version");
+  add("version", po::bool_switch(&options.version), "print the version and how the program was built");
   add("help", po::bool_switch(&options.help), "print this help");
   return out;
 }

@@ -8,6 +8,7 @@ cd "$scratch/a b"
 
 start=$(date +%s%N)
 out=$("$1/bin/engine" --version 2>err.txt)
+out=${out%%$'\n'*}
 milliseconds=$((($(date +%s%N) - start) / 1000000))
 
 [[ $out =~ ^engine\ [0-9]+\.[0-9]+\.[0-9]+$ ]] || { echo "unexpected output: $out"; exit 1; }
