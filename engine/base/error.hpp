@@ -1,5 +1,7 @@
 #pragma once
 #include <stdexcept>
+#include <string>
+#include <system_error>
 
 namespace hetsyn {
 
@@ -16,5 +18,8 @@ class RunError : public Error {
  public:
   using Error::Error;
 };
+
+/// What an errno means: "No space left on device".
+inline std::string error_text(int number) { return std::generic_category().message(number); }
 
 }  // namespace hetsyn

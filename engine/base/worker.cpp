@@ -77,7 +77,7 @@ fs::path own_worker(const std::string& name) {
   ::pid_t worker = -1;
   const int error = ::posix_spawn(&worker, program.c_str(), descriptors.get(), nullptr, pointers.data(), environ);
   if (error == 0) return worker;
-  throw RunError(fmt::format("cannot start {}: {}", program.string(), std::generic_category().message(error)));
+  throw RunError(fmt::format("cannot start {}: {}", program.string(), error_text(error)));
 }
 
 }  // namespace hetsyn

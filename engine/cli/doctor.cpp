@@ -4,11 +4,11 @@
 
 #include <cstdlib>
 #include <filesystem>
-#include <thread>
 
 #include "backend/backend.hpp"
 #include "backend/cpu/isa.hpp"
 #include "backend/cuda/load_module.hpp"
+#include "base/core_count.hpp"
 #include "cli/build_facts.hpp"
 #include "cli/commands.hpp"
 #include "cli/session.hpp"
@@ -30,8 +30,7 @@ void print_devices() {
 void print_machine() {
   const double memory_bytes =
       static_cast<double>(::sysconf(_SC_PHYS_PAGES)) * static_cast<double>(::sysconf(_SC_PAGESIZE));
-  fmt::print("machine      {} cores, {:.1f} GiB of memory\n", std::thread::hardware_concurrency(),
-             memory_bytes / 0x1p30);
+  fmt::print("machine      {} cores, {:.1f} GiB of memory\n", core_count(), memory_bytes / 0x1p30);
   print_devices();
   fmt::print("MPI          {}\n", mpi_description());
   std::vector<std::string_view> sets;

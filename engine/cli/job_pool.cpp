@@ -40,7 +40,7 @@ void JobPool::start(std::size_t id, const std::filesystem::path& log, const std:
   std::fflush(stdout);  // or the child would print it again
   const ::pid_t parent = ::getpid(), child = ::fork();
   if (child < 0) {
-    throw RunError(fmt::format("cannot start another process: {}", std::generic_category().message(errno)));
+    throw RunError(fmt::format("cannot start another process: {}", error_text(errno)));
   }
   if (child == 0) be_child(parent, log, body);
   ids_.emplace(child, id);

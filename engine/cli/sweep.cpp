@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <charconv>
 #include <filesystem>
-#include <thread>
 #include <utility>
 
+#include "base/core_count.hpp"
 #include "cli/commands.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/log.hpp"
@@ -153,7 +153,7 @@ int sweep(const Options& options) {
   std::vector<SweepModel> all = expand_sweep(file, plugin.keys);
 
   const SweepDirectory directory(sweep_path(options));
-  const std::size_t cores = std::max(1U, std::thread::hardware_concurrency());
+  const std::size_t cores = core_count();
   const int threads = static_cast<int>(std::max<std::size_t>(1, cores / jobs));
   const SweepContext context{options, host, directory, file, threads};
   if (options.dry_run) {

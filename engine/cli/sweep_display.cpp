@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
+#include "base/files.hpp"
 #include "cli/log.hpp"
-#include "core/files.hpp"
 #include "run/epoch_log.hpp"
 
 namespace hetsyn::cli {

@@ -10,10 +10,10 @@
 #include <map>
 #include <thread>
 
+#include "base/files.hpp"
 #include "cli/job_pool.hpp"
 #include "cli/log.hpp"
 #include "cli/sweep_display.hpp"
-#include "core/files.hpp"
 
 namespace hetsyn::cli {
 namespace {

@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "base/files.hpp"
 #include "config/config_value.hpp"
 #include "core/error.hpp"
-#include "core/files.hpp"
 #include "core/toml_text.hpp"
 
 namespace hetsyn {

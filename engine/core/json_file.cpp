@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
+#include "base/files.hpp"
 #include "core/error.hpp"
-#include "core/files.hpp"
 
 namespace hetsyn {
 namespace {

@@ -9,6 +9,7 @@
 #include <system_error>
 #include <vector>
 
+#include "base/worker.hpp"
 #include "core/error.hpp"
 #include "core/writable.hpp"
 
@@ -71,6 +72,12 @@ const ModuleHeader& load_module(const std::filesystem::path& path, const ModuleK
                              kind.expected.build));
   }
   return header;
+}
+
+std::filesystem::path own_plugin_directory() {
+  std::error_code none;
+  const std::filesystem::path plugins = own_library_directory() / "plugins";
+  return std::filesystem::is_directory(plugins, none) ? plugins : std::filesystem::path();
 }
 
 }  // namespace hetsyn

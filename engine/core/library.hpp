@@ -55,4 +55,8 @@ struct ModuleKind {
 /// not there, cannot be loaded, or belongs to another build.
 const ModuleHeader& load_module(const std::filesystem::path& path, const ModuleKind& kind);
 
+/// Plugins and modules of the build or install tree that the program runs from: the folder plugins of
+/// own_library_directory(), see base/worker.hpp. Empty where there is none.
+std::filesystem::path own_plugin_directory();
+
 }  // namespace hetsyn

@@ -2,8 +2,8 @@
 
 #include <string>
 
+#include "base/files.hpp"
 #include "core/error.hpp"
-#include "core/files.hpp"
 
 namespace hetsyn {
 namespace {

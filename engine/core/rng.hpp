@@ -2,27 +2,10 @@
 #include <cmath>
 #include <cstdint>
 
-#include "core/hd.hpp"
+#include "base/philox.hpp"
 
+/// Random numbers of the engine: a draw is a pure function of (seed, purpose, substream, index).
 namespace hetsyn {
-
-/// Counter-based random numbers: Philox4x32-10 (Salmon, Moraes, Dror & Shaw, SC 2011). A draw is a pure function of
-/// (seed, purpose, substream, index), so CPU and GPU, any number of threads and a resumed run see the same numbers.
-struct Philox4 {
-  std::uint32_t v[4];
-};
-
-HETSYN_HD Philox4 philox4x32(Philox4 counter, std::uint32_t key0, std::uint32_t key1) {
-  for (int round = 0; round < 10; ++round) {
-    const std::uint64_t p0 = std::uint64_t{0xD2511F53u} * counter.v[0];
-    const std::uint64_t p1 = std::uint64_t{0xCD9E8D57u} * counter.v[2];
-    counter = {{static_cast<std::uint32_t>(p1 >> 32) ^ counter.v[1] ^ key0, static_cast<std::uint32_t>(p1),
-                static_cast<std::uint32_t>(p0 >> 32) ^ counter.v[3] ^ key1, static_cast<std::uint32_t>(p0)}};
-    key0 += 0x9E3779B9u;
-    key1 += 0xBB67AE85u;
-  }
-  return counter;
-}
 
 /// What a stream of random numbers is for; two purposes never share numbers.
 enum class RandomPurpose : std::uint32_t {

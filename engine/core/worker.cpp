@@ -10,7 +10,6 @@
 #include <cerrno>
 #include <csignal>
 #include <string_view>
-#include <system_error>
 #include <thread>
 
 #include "base/worker.hpp"
@@ -68,7 +67,7 @@ WorkerEnd run_worker(const std::filesystem::path& program, const std::vector<std
                      std::chrono::milliseconds patience) {
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
-    throw RunError(fmt::format("cannot make a pipe: {}", std::generic_category().message(errno)));
+    throw RunError(fmt::format("cannot make a pipe: {}", error_text(errno)));
   }
   WorkerEnd end;
   ::pid_t worker = -1;

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <span>
 
-#include "core/digest.hpp"
+#include "base/digest.hpp"
 
 namespace hetsyn {
 namespace {

@@ -9,7 +9,7 @@
 #include <system_error>
 
 #include "core/error.hpp"
-#include "core/files.hpp"
+#include "core/library.hpp"
 #include "distributed/module.hpp"
 
 namespace hetsyn {

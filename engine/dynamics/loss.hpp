@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "core/hd.hpp"
+#include "base/hd.hpp"
 
 /// The losses that a task may be made of, value and gradient side by side. y = readout [B][T][K]; means over the batch.
 ///   softmax_sum   CE(softmax(Σ_{t ≥ skip} softmax(y[t])), label)      (softmax applied again, as published)

@@ -1,5 +1,5 @@
 #pragma once
-#include "core/hd.hpp"
+#include "base/hd.hpp"
 
 /// One neuron, one time step, forward and backward. `Real` is float, double or a SIMD vector of floats.
 /// Source: HetSyn (arXiv 2508.11644), Eq. 5–9; adaptation after Bellec et al. 2018 (LSNN).

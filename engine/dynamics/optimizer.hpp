@@ -1,7 +1,7 @@
 #pragma once
 #include <cstdint>
 
-#include "core/hd.hpp"
+#include "base/hd.hpp"
 
 /// One parameter, one optimizer step. Conventions (bias correction, ε outside the root, order of decay and update)
 /// are PyTorch's, so that runs can be compared.

@@ -2,7 +2,7 @@
 #include <cmath>
 #include <cstdint>
 
-#include "core/hd.hpp"
+#include "base/hd.hpp"
 
 /// Surrogate derivatives ∂z/∂V as functions of x = V − ϑ, and their integrals, which replace the spike in the
 /// smooth-spike mode of finite-difference tests.

@@ -2,7 +2,7 @@
 #include <cmath>
 #include <limits>
 
-#include "core/hd.hpp"
+#include "base/hd.hpp"
 
 /// One synapse, one time step, forward and backward. `Real` is float, double or a SIMD vector of floats.
 /// Source: Deng et al., "HetSyn", NeurIPS 2025 (arXiv 2508.11644), Eq. 5–8.

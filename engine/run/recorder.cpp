@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "core/files.hpp"
+#include "base/files.hpp"
 #include "core/json_text.hpp"
 #include "core/process_memory.hpp"
 #include "run/data_json.hpp"

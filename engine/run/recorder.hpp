@@ -2,7 +2,7 @@
 #include <chrono>
 #include <string>
 
-#include "core/files.hpp"
+#include "base/files.hpp"
 #include "run/run_directory.hpp"
 #include "run/summary.hpp"
 #include "training/trainer.hpp"

@@ -6,10 +6,10 @@
 #include <utility>
 
 #include "backend/cpu/isa.hpp"
+#include "base/files.hpp"
 #include "config/fields.hpp"
 #include "config/identity.hpp"
 #include "core/error.hpp"
-#include "core/files.hpp"
 #include "core/json_file.hpp"
 #include "run/data_json.hpp"
 #include "run/epoch_log.hpp"

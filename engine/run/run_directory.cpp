@@ -1,9 +1,7 @@
 #include "run/run_directory.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -31,6 +29,7 @@ void remove_run(const RunDirectory& run) {
 
 /// Makes the directory and those above it; false where it exists.
 bool make_directory(const fs::path& path) {
+  check_folder_place(path, "a run directory");
   std::error_code error;
   if (!path.parent_path().empty()) fs::create_directories(path.parent_path(), error);
   const bool made = !error && fs::create_directory(path, error);
@@ -49,6 +48,17 @@ bool holds_only_a_beginning(const fs::path& path) {
     return name == "log.txt" || name == "config.toml.tmp";
   };
   return std::all_of(fs::directory_iterator(path), fs::directory_iterator(), belongs);
+}
+
+/// The directory, for this process alone.
+Descriptor locked_directory(const fs::path& path) {
+  Descriptor directory(path, O_RDONLY | O_DIRECTORY);
+  if (directory.number() < 0) {
+    throw RunError(fmt::format("{}: cannot open the run directory: {}", path.string(), error_text(errno)));
+  }
+  // A file system without locks is used without them.
+  if (::flock(directory.number(), LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) return directory;
+  throw UsageError(fmt::format("{}: another process is writing to this run", path.string()));
 }
 
 void check_existing(const fs::path& path, Existing existing) {
@@ -84,20 +94,17 @@ std::vector<fs::path> snapshot_files(const fs::path& run) {
   return files;
 }
 
-RunDirectory::RunDirectory(const fs::path& path, Existing existing) : path_(path) {
-  check_folder_place(path, "a run directory");
-  const bool made = make_directory(path);
-  lock();
+RunDirectory::RunDirectory(const fs::path& path, Existing existing)
+    : RunDirectory(path, existing, make_directory(path)) {}
+
+RunDirectory::RunDirectory(const fs::path& path, Existing existing, bool is_new)
+    : path_(path), lock_(locked_directory(path)) {
   try {
-    if (!made) check_existing(path, existing);
+    if (!is_new) check_existing(path, existing);
     if (existing == Existing::replace) remove_run(*this);
     fs::create_directory(path_ / "checkpoints");
   } catch (const fs::filesystem_error& error) {
-    ::close(lock_);
     throw RunError(fmt::format("{}: cannot use the run directory: {}", path.string(), error.code().message()));
-  } catch (...) {
-    ::close(lock_);
-    throw;
   }
 }
 
@@ -109,25 +116,6 @@ RunDirectory RunDirectory::make_new(const fs::path& base) {
   fs::path path = base;
   for (int n = 2; !make_directory(path); ++n) path = fmt::format("{}-{}", base.string(), n);
   return {path, Existing::refuse};
-}
-
-RunDirectory::RunDirectory(RunDirectory&& other) noexcept
-    : path_(std::move(other.path_)), lock_(std::exchange(other.lock_, -1)) {}
-
-RunDirectory::~RunDirectory() {
-  if (lock_ >= 0) ::close(lock_);
-}
-
-void RunDirectory::lock() {
-  lock_ = ::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (lock_ < 0) {
-    throw RunError(
-        fmt::format("{}: cannot open the run directory: {}", path_.string(), std::generic_category().message(errno)));
-  }
-  // A file system without locks is used without them.
-  if (::flock(lock_, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) return;
-  ::close(std::exchange(lock_, -1));
-  throw UsageError(fmt::format("{}: another process is writing to this run", path_.string()));
 }
 
 }  // namespace hetsyn

@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "base/descriptor.hpp"
+
 namespace hetsyn {
 
 /// What to do with a run directory that exists.
@@ -22,9 +24,6 @@ class RunDirectory {
   RunDirectory(const std::filesystem::path& path, Existing existing);
   /// `base`, or the first of base-2, base-3, … that does not exist.
   static RunDirectory make_new(const std::filesystem::path& base);
-  ~RunDirectory();
-  RunDirectory(RunDirectory&& other) noexcept;
-  RunDirectory& operator=(RunDirectory&&) = delete;
 
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
   [[nodiscard]] std::filesystem::path config() const { return path_ / "config.toml"; }
@@ -37,10 +36,10 @@ class RunDirectory {
   [[nodiscard]] std::filesystem::path snapshot(std::uint64_t step) const;
 
  private:
-  void lock();
+  RunDirectory(const std::filesystem::path& path, Existing existing, bool is_new);
 
   std::filesystem::path path_;
-  int lock_ = -1;  ///< descriptor of the directory, locked with flock(); −1: moved from
+  Descriptor lock_;  ///< of the directory, locked with flock()
 };
 
 /// Whether a run was started in `path`.

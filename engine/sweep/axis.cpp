@@ -10,7 +10,7 @@
 #include <optional>
 #include <string_view>
 
-#include "core/digest.hpp"
+#include "base/digest.hpp"
 #include "core/rng.hpp"
 
 namespace hetsyn {

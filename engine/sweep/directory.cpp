@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -10,9 +9,9 @@
 #include <nlohmann/json.hpp>
 #include <system_error>
 
-#include "core/digest.hpp"
+#include "base/digest.hpp"
+#include "base/files.hpp"
 #include "core/error.hpp"
-#include "core/files.hpp"
 #include "core/folder_place.hpp"
 #include "core/json_file.hpp"
 #include "core/json_text.hpp"
@@ -26,18 +25,11 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
-/// Makes a directory and those above it; several processes may do so at once.
-void make_directories(const fs::path& path) {
-  std::error_code error;
-  fs::create_directories(path, error);
-  if (error) throw RunError(fmt::format("{}: cannot make the directory: {}", path.string(), error.message()));
-}
-
 /// Locks the byte of a file that belongs to `name`; waits for it only if `wait`. Empty where another process has it.
-std::optional<int> lock_byte(const fs::path& file, std::string_view name, bool wait) {
-  const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-  if (descriptor < 0) {
-    throw RunError(fmt::format("{}: cannot open: {}", file.string(), std::generic_category().message(errno)));
+std::optional<Descriptor> lock_byte(const fs::path& file, std::string_view name, bool wait) {
+  Descriptor descriptor(file, O_RDWR | O_CREAT);
+  if (descriptor.number() < 0) {
+    throw RunError(fmt::format("{}: cannot open: {}", file.string(), error_text(errno)));
   }
   struct flock byte {};
   byte.l_type = F_WRLCK;
@@ -45,9 +37,8 @@ std::optional<int> lock_byte(const fs::path& file, std::string_view name, bool w
   byte.l_start = static_cast<::off_t>(hash_of(name) >> 2);  // offsets are signed
   byte.l_len = 1;
   // Locks of the open file, not of the process: a child inherits them. A file system without locks is used without.
-  const int done = ::fcntl(descriptor, wait ? F_OFD_SETLKW : F_OFD_SETLK, &byte);
+  const int done = ::fcntl(descriptor.number(), wait ? F_OFD_SETLKW : F_OFD_SETLK, &byte);
   if (done == 0 || (errno != EAGAIN && errno != EACCES)) return descriptor;
-  ::close(descriptor);
   return std::nullopt;
 }
 
@@ -71,10 +62,6 @@ void write_where_new(const fs::path& file, const std::string& content) {
 }
 
 }  // namespace
-
-SweepClaim::~SweepClaim() {
-  if (file_ >= 0) ::close(file_);
-}
 
 bool is_whole_point(const fs::path& file) {
   constexpr std::string_view kEnd = "\n}\n";  // what is inside is indented
@@ -111,9 +98,9 @@ void SweepDirectory::write_plan(const SweepFile& sweep, const std::vector<SweepM
 }
 
 std::optional<SweepClaim> SweepDirectory::claim(const std::string& model) const {
-  const std::optional<int> file = lock_byte(path_ / "claims", model, false);
+  std::optional<Descriptor> file = lock_byte(path_ / "claims", model, false);
   if (!file) return std::nullopt;
-  return SweepClaim(*file);
+  return SweepClaim(*std::move(file));
 }
 
 void SweepDirectory::write_point(const std::string& hash, const std::string& content) const {

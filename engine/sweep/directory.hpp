@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/descriptor.hpp"
 #include "sweep/points.hpp"
 
 namespace hetsyn {
@@ -13,15 +14,9 @@ namespace hetsyn {
 /// The right to work on one model of a sweep. The system takes it back when the last process that holds it ends,
 /// however it ends; a forked child inherits it.
 class SweepClaim {
- public:
-  SweepClaim(SweepClaim&& other) noexcept : file_(std::exchange(other.file_, -1)) {}
-  SweepClaim& operator=(SweepClaim&&) = delete;
-  ~SweepClaim();
-
- private:
   friend class SweepDirectory;
-  explicit SweepClaim(int file) : file_(file) {}
-  int file_;
+  explicit SweepClaim(Descriptor file) : file_(std::move(file)) {}
+  Descriptor file_;
 };
 
 /// What became of a point.

@@ -8,9 +8,9 @@
 #include <unordered_set>
 #include <utility>
 
+#include "base/digest.hpp"
 #include "config/identity.hpp"
 #include "config/ineffective_keys.hpp"
-#include "core/digest.hpp"
 #include "core/error.hpp"
 #include "sweep/axis.hpp"
 

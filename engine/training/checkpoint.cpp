@@ -10,10 +10,10 @@
 #include <sstream>
 #include <utility>
 
+#include "base/files.hpp"
 #include "base/hdf5_reader.hpp"
 #include "base/hdf5_writer.hpp"
 #include "core/error.hpp"
-#include "core/files.hpp"
 
 namespace hetsyn {
 namespace {

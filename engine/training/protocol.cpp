@@ -9,7 +9,7 @@
 #include <set>
 #include <utility>
 
-#include "core/digest.hpp"
+#include "base/digest.hpp"
 #include "core/error.hpp"
 #include "core/rng.hpp"
 #include "training/shuffle.hpp"

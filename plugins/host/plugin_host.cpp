@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "core/error.hpp"
-#include "core/files.hpp"
+#include "core/library.hpp"
 #include "core/nearest.hpp"
 #include "host/probe.hpp"
 

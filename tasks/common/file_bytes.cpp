@@ -1,10 +1,11 @@
 #include "common/file_bytes.hpp"
 
 #include <cerrno>
-#include <cstring>
 #include <fstream>
 #include <hetsyn/error.hpp>
 #include <system_error>
+
+#include "base/error.hpp"
 
 namespace hetsyn::tasks {
 
@@ -16,7 +17,7 @@ std::vector<std::byte> read_file_bytes(const std::filesystem::path& file, std::s
   }
   errno = 0;
   std::ifstream stream(file, std::ios::binary | std::ios::ate);
-  if (!stream) throw sdk::TaskError(file.string() + ": cannot be opened: " + std::strerror(errno));
+  if (!stream) throw sdk::TaskError(file.string() + ": cannot be opened: " + error_text(errno));
   const auto size = static_cast<std::size_t>(stream.tellg());
   if (size > most_bytes) {
     throw sdk::TaskError(file.string() + ": has " + std::to_string(size) + " bytes; expected at most " +
@@ -25,7 +26,7 @@ std::vector<std::byte> read_file_bytes(const std::filesystem::path& file, std::s
   std::vector<std::byte> bytes(size);
   stream.seekg(0);
   stream.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(size));
-  if (!stream) throw sdk::TaskError(file.string() + ": cannot be read: " + std::strerror(errno));
+  if (!stream) throw sdk::TaskError(file.string() + ": cannot be read: " + error_text(errno));
   return bytes;
 }
 

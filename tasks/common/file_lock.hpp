@@ -2,7 +2,7 @@
 #include <filesystem>
 #include <functional>
 
-#include "common/descriptor.hpp"
+#include "base/descriptor.hpp"
 
 /// Of several processes that want the same thing made, one makes it. The system gives the lock of a process back when
 /// it ends, however that comes.

@@ -13,6 +13,8 @@
 #include <string>
 #include <system_error>
 
+#include "base/error.hpp"
+
 namespace hetsyn::tasks {
 namespace {
 
@@ -29,7 +31,7 @@ class ByteReader {
     if (!std::filesystem::is_regular_file(path_, none)) fail("is not a file");
     errno = 0;
     file_.reset(gzopen(path_.c_str(), "rb"));
-    if (file_ == nullptr) fail(std::string("cannot be opened: ") + std::strerror(errno));
+    if (file_ == nullptr) fail(std::string("cannot be opened: ") + error_text(errno));
   }
 
   [[noreturn]] void fail(const std::string& reason) const { throw sdk::TaskError(path_.string() + ": " + reason); }
@@ -94,7 +96,7 @@ void write_bytes(const std::filesystem::path& file, std::span<const std::uint32_
   for (const std::uint32_t number : header) put_big_endian(out, number);
   out.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
   out.close();
-  if (!out) throw sdk::TaskError(file.string() + ": cannot be written: " + std::strerror(errno));
+  if (!out) throw sdk::TaskError(file.string() + ": cannot be written: " + error_text(errno));
 }
 
 }  // namespace

@@ -181,7 +181,7 @@ void run_isolated(const std::string& reader, const std::filesystem::path& file,
                   const std::function<void(Channel&)>& consume, const std::filesystem::path& program) {
   std::array<int, 2> ends{};
   if (pipe2(ends.data(), O_CLOEXEC) != 0) {
-    throw sdk::TaskError("cannot make a pipe: " + std::generic_category().message(errno));
+    throw sdk::TaskError("cannot make a pipe: " + error_text(errno));
   }
   fcntl(ends[1], F_SETPIPE_SZ, 1 << 20);  // fewer switches between the two; the default will do where this is refused
   pid_t child = -1;

@@ -7,6 +7,8 @@
 #include <thread>
 #include <vector>
 
+#include "base/core_count.hpp"
+
 namespace hetsyn::tasks {
 
 void make_in_parallel(std::size_t count, unsigned threads, const std::string& things, const Report& report,
@@ -33,7 +35,7 @@ void make_in_parallel(std::size_t count, unsigned threads, const std::string& th
     }
   };
   {
-    if (threads == 0) threads = std::max(std::thread::hardware_concurrency(), 1U);
+    if (threads == 0) threads = core_count();
     std::vector<std::jthread> others(std::min<std::size_t>(threads, std::max<std::size_t>(count, 1)) - 1);
     for (std::jthread& other : others) other = std::jthread(work);
     work();

@@ -6,7 +6,7 @@
 #include <variant>
 #include <vector>
 
-#include "common/digest.hpp"
+#include "base/digest.hpp"
 #include "common/isolated.hpp"
 #include "common/spike_file_format.hpp"
 #include "shd/spike_block.hpp"

@@ -69,7 +69,7 @@ class Shd : public sdk::Task {
     info.data_name = corpus_.name;
     info.standin = corpus_.standin;
     info.static_samples = true;
-    info.data_digest = hetsyn::tasks::data_digest_text(corpus_.digest());
+    info.data_digest = hetsyn::data_digest_text(corpus_.digest());
     info.class_names = corpus_.class_names;
     info.group_names = corpus_.speaker_names;
     info.events = spikes_.all;

@@ -3,8 +3,8 @@
 #include <hetsyn/error.hpp>
 #include <system_error>
 
+#include "base/digest.hpp"
 #include "common/classes.hpp"
-#include "common/digest.hpp"
 #include "common/standin/digits.hpp"
 #include "common/standin/locate.hpp"
 

@@ -4,6 +4,8 @@
 #include <iostream>
 
 #include "backend/cpu/isa.hpp"
+#include "base/core_count.hpp"
+#include "base/files.hpp"
 #include "bench/against.hpp"
 #include "bench/child.hpp"
 #include "bench/epoch.hpp"
@@ -12,7 +14,6 @@
 #include "bench/source_file.hpp"
 #include "bench/step.hpp"
 #include "core/error.hpp"
-#include "core/files.hpp"
 
 using namespace hetsyn;
 using nlohmann::json;
@@ -118,7 +119,7 @@ json run_input_layer(const bench::StepOptions& step, bool table) {
 
 json run_steps(const po::variables_map& values, const bench::StepOptions& step) {
   const bool table = values.count("json") == 0;
-  const int threads = step.threads > 0 ? step.threads : static_cast<int>(sysconf(_SC_NPROCESSORS_ONLN));
+  const int threads = step.threads > 0 ? step.threads : static_cast<int>(core_count());
   const double peak = bench::peak_multiply_adds(step.isa) * threads;
   json result{{"isa", cpu::select_kernels(step.isa).name},
               {"threads", threads},

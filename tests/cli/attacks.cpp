@@ -56,7 +56,7 @@ BOOST_AUTO_TEST_CASE(a_full_disk_ends_an_encode_with_a_sentence_and_leaves_no_fi
   const std::vector<std::string> limited{"/bin/sh", "-c", "trap '' XFSZ; ulimit -f 8; exec \"$0\" \"$@\""};
   const Outcome outcome = Program({"encode", "audio", "--out", "new/spikes.h5"}, temporary.path(), limited).wait();
   BOOST_TEST(outcome.exit_code == 1);
-  BOOST_TEST(has(outcome.err, "error: new/spikes.h5: cannot be written: File too large"), outcome.err);
+  BOOST_TEST(has(outcome.err, "error: new/spikes.h5: cannot write: File too large"), outcome.err);
   BOOST_TEST(fs::is_empty(temporary / "new"));
 }
 

@@ -78,7 +78,7 @@ const std::vector<Refusal> kRefusals{
      "error: words/10_ann_0.wav: class 10 is not among --classes (--skip-bad leaves such files out)\n"},
     {{"encode", "words", "--out", "words/10_ann_0.wav/s.h5"},
      1,
-     "error: words/10_ann_0.wav/s.h5: cannot be written: Not a directory\n"},
+     "error: words/10_ann_0.wav: cannot make the directory: Not a directory\n"},
 };
 
 }  // namespace

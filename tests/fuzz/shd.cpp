@@ -9,6 +9,7 @@
 #include "shd/spike_block.hpp"
 
 using namespace hetsyn::tasks;
+using hetsyn::Ragged;
 using hetsyn::fuzz::Input;
 using hetsyn::fuzz::require;
 

@@ -13,9 +13,9 @@
 #include <fstream>
 #include <limits>
 
+#include "base/files.hpp"
 #include "base/hdf5_writer.hpp"
 #include "core/error.hpp"
-#include "core/files.hpp"
 #include "core/rng.hpp"
 #include "network/spec.hpp"
 

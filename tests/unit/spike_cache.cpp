@@ -11,6 +11,7 @@
 #include "support/temporary_directory.hpp"
 
 using namespace hetsyn::tasks;
+using hetsyn::Digest;
 using hetsyn::test::TemporaryDirectory;
 
 namespace {

@@ -4,6 +4,7 @@
 #include <hetsyn/error.hpp>
 #include <string>
 
+#include "base/error.hpp"
 #include "shd/binning.hpp"
 #include "shd/recordings.hpp"
 #include "support/temporary_directory.hpp"
@@ -83,8 +84,8 @@ BOOST_AUTO_TEST_CASE(a_folder_that_cannot_be_made_is_named) {
   const test::TemporaryDirectory directory;
   test::write_text(directory / "file", "");
   const std::filesystem::path path = directory / "file" / "spikes.h5";
-  BOOST_CHECK_EXCEPTION(SpikeFileWriter(path, 0.01, "test 1"), sdk::TaskError, [&](const sdk::TaskError& error) {
-    return std::string(error.what()) == path.string() + ": cannot be written: Not a directory";
+  BOOST_CHECK_EXCEPTION(SpikeFileWriter(path, 0.01, "test 1"), RunError, [&](const RunError& error) {
+    return std::string(error.what()) == path.parent_path().string() + ": cannot make the directory: Not a directory";
   });
 }
 

@@ -1,9 +1,10 @@
 // What tasks share to say what their data are.
 #include <boost/test/unit_test.hpp>
 
+#include "base/digest.hpp"
 #include "common/classes.hpp"
-#include "common/digest.hpp"
 
+using namespace hetsyn;
 using namespace hetsyn::tasks;
 
 namespace {

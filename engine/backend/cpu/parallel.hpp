@@ -9,8 +9,8 @@
 #include <algorithm>
 #include <cstddef>
 #include <memory>
-#include <thread>
 
+#include "base/core_count.hpp"
 #include "core/aligned.hpp"
 #include "core/flush_denormals.hpp"
 #include "core/handover.hpp"
@@ -44,9 +44,7 @@ class Workers {
         arena_(threads_) {}
 
   /// The threads that a setting means; 0: one for each core.
-  static int count(int threads) {
-    return threads > 0 ? threads : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-  }
+  static int count(int threads) { return threads > 0 ? threads : static_cast<int>(core_count()); }
   [[nodiscard]] int threads() const { return threads_; }
 
   /// Calls task(index, scratch) for index = 0 … count − 1 and waits.

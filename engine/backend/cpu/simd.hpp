@@ -8,7 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "core/hd.hpp"
+#include "base/hd.hpp"
 
 /// A strip of neurons as one SIMD value. Kernel files are compiled once per instruction set, each into a namespace of
 /// its own (HETSYN_ISA), so that the linker never merges code of two sets.

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "core/error.hpp"
-#include "core/files.hpp"
+#include "core/library.hpp"
 
 namespace hetsyn::cuda {
 namespace {

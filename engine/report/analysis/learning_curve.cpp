@@ -6,8 +6,8 @@
 #include <cstdlib>
 #include <sstream>
 
+#include "base/files.hpp"
 #include "core/error.hpp"
-#include "core/files.hpp"
 #include "core/json_file.hpp"
 
 namespace hetsyn {

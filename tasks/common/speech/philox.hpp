@@ -3,14 +3,14 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "base/philox.hpp"
 #include "common/speech/lanes.hpp"
 
 namespace hetsyn::tasks {
 
 using LaneBits = std::array<std::uint32_t, kLanes>;
 
-/// Counter-based random numbers, Philox4x32-10 (Salmon, Moraes, Dror & Shaw, SC 2011), for a lane each: a draw is a
-/// pure function of key, stream, lane and block, whatever the order and the thread.
+/// Philox for a lane each: a draw is a pure function of key, stream, lane and block, whatever the order and the thread.
 struct LanePhilox {
   std::uint64_t key = 0;     ///< the seed
   std::uint64_t stream = 0;  ///< what the numbers are for
@@ -25,18 +25,14 @@ struct LanePhilox {
       c[2][lane] = static_cast<std::uint32_t>(stream);
       c[3][lane] = static_cast<std::uint32_t>(stream >> 32);
     }
-    auto key0 = static_cast<std::uint32_t>(key), key1 = static_cast<std::uint32_t>(key >> 32);
-    for (int round = 0; round < 10; ++round) {
+    PhiloxKey round_key{{static_cast<std::uint32_t>(key), static_cast<std::uint32_t>(key >> 32)}};
+    for (int round = 0; round < kPhiloxRounds; ++round) {
       for (std::size_t lane = 0; lane < kLanes; ++lane) {
-        const std::uint64_t p0 = std::uint64_t{0xD2511F53U} * c[0][lane];
-        const std::uint64_t p1 = std::uint64_t{0xCD9E8D57U} * c[2][lane];
-        c[0][lane] = static_cast<std::uint32_t>(p1 >> 32) ^ c[1][lane] ^ key0;
-        c[2][lane] = static_cast<std::uint32_t>(p0 >> 32) ^ c[3][lane] ^ key1;
-        c[1][lane] = static_cast<std::uint32_t>(p1);
-        c[3][lane] = static_cast<std::uint32_t>(p0);
+        const Philox4 next =
+            philox_round(Philox4{{c[0][lane], c[1][lane], c[2][lane], c[3][lane]}}, round_key, MultiplyWide{});
+        for (std::size_t word = 0; word < 4; ++word) c[word][lane] = next.v[word];
       }
-      key0 += 0x9E3779B9U;
-      key1 += 0xBB67AE85U;
+      round_key.advance();
     }
     return c;
   }

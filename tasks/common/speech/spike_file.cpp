@@ -1,9 +1,9 @@
 #include "common/speech/spike_file.hpp"
 
 #include <algorithm>
-#include <hetsyn/error.hpp>
 #include <utility>
 
+#include "base/error.hpp"
 #include "common/spike_file_format.hpp"
 
 namespace hetsyn::tasks {
@@ -60,8 +60,12 @@ std::vector<T> collect(const std::vector<SpeakerInfo>& speakers, Of of) {
 }  // namespace
 
 SpikeFileWriter::SpikeFileWriter(const std::filesystem::path& path, double step_s, const std::string& encoder)
-    : path_(path), step_s_(step_s), unfinished_(path), file_(path.string(), kGrowthBytes) {
-  unfinished_.write({});  // a folder that is not writable is found before hours of work
+    : path_(path),
+      step_s_(step_s),
+      unfinished_(path, UnfinishedFile::Writers::several),
+      file_(path.string(), kGrowthBytes) {
+  if (path.has_parent_path()) make_directories(path.parent_path());
+  unfinished_.write("");  // a folder that is not writable is found before hours of work
   const Hdf5Handle half = half_precision();
   Hdf5Handle times = create_rows(file_, spike_file::kTimes, step_s < kHalfPrecisionStep ? half.get() : H5T_IEEE_F32LE);
   Hdf5Handle units = create_rows(file_, spike_file::kUnits, H5T_STD_U16LE);
@@ -121,7 +125,7 @@ void SpikeFileWriter::write_texts(const char* name, const std::vector<std::strin
 }
 
 void SpikeFileWriter::fail(const char* name) const {
-  throw sdk::TaskError(path_.string() + ": " + name + " cannot be stored");
+  throw RunError(path_.string() + ": " + name + " cannot be stored");
 }
 
 }  // namespace hetsyn::tasks

@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "base/files.hpp"
 #include "base/hdf5_writer.hpp"
 #include "common/speech/spikes.hpp"
-#include "common/unfinished_file.hpp"
 
 namespace hetsyn::tasks {
 
@@ -26,7 +26,7 @@ struct SpeakerInfo {
 /// apart, 2⁻¹¹ s and more, in single precision, so that every step stays one), /spikes/units (uint16), /labels,
 /// /extra/speaker (uint16), /extra/keys (names of the classes), /extra/meta_info/{name, gender, age, body_height} (per
 /// speaker), and how they were encoded as the attribute "encoder". The file appears under its name when finish()
-/// returns. All members throw sdk::TaskError naming file and cause. HDF5 is not safe for threads: one thread at a time.
+/// returns. All members throw RunError naming file and cause. HDF5 is not safe for threads: one thread at a time.
 class SpikeFileWriter {
  public:
   /// `step_s`: duration of a step of the spikes, which must be < 65536 s in all; `encoder`: its description.

@@ -11,7 +11,7 @@
 #include <string>
 #include <system_error>
 
-#include "common/descriptor.hpp"
+#include "base/descriptor.hpp"
 
 namespace hetsyn::tasks {
 namespace {

@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <vector>
 
-#include "common/descriptor.hpp"
+#include "base/descriptor.hpp"
 
 /// The folder in which encoded recordings are kept: which of its files were used last, and how many may stay.
 namespace hetsyn::tasks {

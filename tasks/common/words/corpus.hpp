@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "common/digest.hpp"
+#include "base/digest.hpp"
 #include "common/words/layout.hpp"
 
 namespace hetsyn::tasks {

@@ -7,6 +7,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "base/error.hpp"
 #include "common/audio/audio.hpp"
 #include "common/audio/header.hpp"
 #include "common/file_bytes.hpp"
@@ -149,7 +150,7 @@ void keep_words(const sdk::OpenArgs& args, const fs::path& file, const Digest& k
   try {
     write_spike_cache(file, key, words);
     args.info("the spikes are kept in " + file.string());
-  } catch (const sdk::TaskError& e) {
+  } catch (const RunError& e) {
     args.warning(std::string(e.what()) + "; the next run will encode the recordings again");
     return;
   }

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "common/digest.hpp"
+#include "base/digest.hpp"
 #include "common/words/encoder.hpp"
 
 namespace hetsyn::tasks {

@@ -6,9 +6,9 @@
 #include <string>
 #include <utility>
 
+#include "base/files.hpp"
 #include "base/hdf5_reader.hpp"
 #include "base/hdf5_writer.hpp"
-#include "common/unfinished_file.hpp"
 
 namespace hetsyn::tasks {
 namespace {
@@ -116,7 +116,8 @@ void send_spike_cache(Channel& channel, const fs::path& path) {
 }
 
 void write_spike_cache(const fs::path& file, const Digest& key, const EncodedWords& words) {
-  UnfinishedFile unfinished(file);
+  if (file.has_parent_path()) make_directories(file.parent_path());
+  UnfinishedFile unfinished(file, UnfinishedFile::Writers::several);
   unfinished.write(cache_bytes(file, key, words));
   unfinished.finish();
 }

@@ -1,7 +1,7 @@
 #pragma once
 #include <filesystem>
 
-#include "common/digest.hpp"
+#include "base/digest.hpp"
 #include "common/isolated.hpp"
 #include "common/words/encoded_words.hpp"
 
@@ -19,7 +19,7 @@ void send_spike_cache(Channel& channel, const std::filesystem::path& file);
 inline constexpr Reader kCacheReader{"cache", send_spike_cache};
 
 /// Writes the file under another name first, so that readers and other writers never see half of it. Throws
-/// sdk::TaskError naming file and cause.
+/// RunError naming file and cause.
 void write_spike_cache(const std::filesystem::path& file, const Digest& key, const EncodedWords& words);
 
 }  // namespace hetsyn::tasks

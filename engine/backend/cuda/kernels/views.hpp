@@ -2,7 +2,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "core/hd.hpp"
+#include "base/hd.hpp"
 #include "dynamics/neuron.hpp"
 #include "dynamics/surrogate.hpp"
 

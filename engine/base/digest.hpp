@@ -8,9 +8,15 @@
 #include <string_view>
 #include <vector>
 
-namespace hetsyn::tasks {
+/// Digests of texts and bytes, by XXH3: they tell content apart, and are no protection against intent.
+namespace hetsyn {
 
-/// 128 bits that differ where contents differ (XXH3; not meant against forgers), most significant byte first.
+/// 64 bits.
+std::uint64_t hash_of(std::string_view bytes);
+/// The same as 16 hexadecimal digits.
+std::string hash_name(std::string_view bytes);
+
+/// 128 bits, most significant byte first.
 using Digest = std::array<std::uint8_t, 16>;
 
 Digest digest_of(std::span<const std::byte> bytes);
@@ -18,7 +24,7 @@ Digest digest_of(std::span<const std::byte> bytes);
 /// 32 hexadecimal digits.
 std::string to_hex(const Digest& digest);
 
-/// For sdk::Info::data_digest: says what it is, then to_hex().
+/// The digest of data as it is recorded: what it is, then to_hex().
 std::string data_digest_text(const Digest& digest);
 
 /// One digest of several lists and texts. Each counts with its length, so that ("a", "bc") and ("ab", "c") differ.
@@ -46,4 +52,4 @@ class Digester {
   std::unique_ptr<State> state_;
 };
 
-}  // namespace hetsyn::tasks
+}  // namespace hetsyn

@@ -1,11 +1,13 @@
-#include "common/digest.hpp"
+#include "base/digest.hpp"
+
+#include <fmt/format.h>
 
 #define XXH_INLINE_ALL  // the library's header alone
 #include <xxhash.h>
 
 #include <algorithm>
 
-namespace hetsyn::tasks {
+namespace hetsyn {
 namespace {
 
 Digest to_digest(XXH128_hash_t hash) {
@@ -18,15 +20,15 @@ Digest to_digest(XXH128_hash_t hash) {
 
 }  // namespace
 
+std::uint64_t hash_of(std::string_view bytes) { return XXH3_64bits(bytes.data(), bytes.size()); }
+
+std::string hash_name(std::string_view bytes) { return fmt::format("{:016x}", hash_of(bytes)); }
+
 Digest digest_of(std::span<const std::byte> bytes) { return to_digest(XXH3_128bits(bytes.data(), bytes.size())); }
 
 std::string to_hex(const Digest& digest) {
-  constexpr const char* kDigits = "0123456789abcdef";
   std::string text;
-  for (const std::uint8_t byte : digest) {
-    text += kDigits[byte >> 4];
-    text += kDigits[byte & 15];
-  }
+  for (const std::uint8_t byte : digest) text += fmt::format("{:02x}", byte);
   return text;
 }
 
@@ -54,4 +56,4 @@ void Digester::add_bytes(std::span<const std::byte> bytes) {
   XXH3_128bits_update(&state_->hash, bytes.data(), bytes.size());
 }
 
-}  // namespace hetsyn::tasks
+}  // namespace hetsyn

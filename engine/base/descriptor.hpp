@@ -3,16 +3,19 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <utility>
 
-namespace hetsyn::tasks {
+namespace hetsyn {
 
-/// Opened file or folder; closed at the end, which gives its locks back.
+/// An opened file or folder; closed at the end of its scope, which gives its locks back.
 class Descriptor {
  public:
   /// `flags` of open(2).
   Descriptor(const std::filesystem::path& path, int flags) : number_(::open(path.c_str(), flags | O_CLOEXEC, 0666)) {}
+  Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
   Descriptor(const Descriptor&) = delete;
   Descriptor& operator=(const Descriptor&) = delete;
+  Descriptor& operator=(Descriptor&&) = delete;
   ~Descriptor() {
     if (number_ >= 0) ::close(number_);
   }
@@ -23,4 +26,4 @@ class Descriptor {
   int number_;
 };
 
-}  // namespace hetsyn::tasks
+}  // namespace hetsyn
