@@ -1,9 +1,9 @@
 #pragma once
 #include <fmt/format.h>
 
-#include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <hetsyn/context.hpp>
 #include <memory>
 #include <mutex>
 #include <string_view>
@@ -12,8 +12,6 @@
 namespace hetsyn {
 
 class GrowingFile;
-
-enum class LogLevel : std::uint8_t { debug, info, warning, error };
 
 /// Where the messages of a program, or of one session of a library, go. Thread-safe; one message is written at a time.
 class Log {

@@ -1,42 +1,11 @@
 #pragma once
 #include <cstdint>
+#include <hetsyn/results.hpp>
 #include <optional>
 #include <string>
-#include <string_view>
-#include <vector>
 
-/// The numbers that a run leaves behind. They hold no times of day or durations: equal runs give equal records.
+/// Which epochs a run reports.
 namespace hetsyn {
-
-struct NamedMetric {
-  std::string name;  ///< "accuracy", "loss", "firing_rate_hz", "firing_rate_hz_hidden1", …
-  double value = 0.0;
-  bool operator==(const NamedMetric&) const = default;
-};
-
-/// Metrics of one set of samples: the task's, in its order, then the engine's (loss, firing rates).
-struct SplitMetrics {
-  std::string split;  ///< "train", "validation", "test"
-  std::vector<NamedMetric> metrics;
-  bool operator==(const SplitMetrics&) const = default;
-};
-
-/// The end of an epoch. Training metrics are means over the epoch's batches, taken while the parameters change and
-/// with dropout; validation and test are evaluated after the epoch's last step, and absent in epochs without
-/// evaluation.
-struct EpochRecord {
-  std::uint64_t epoch = 0;     ///< 1, 2, …
-  std::uint64_t step = 0;      ///< optimizer steps so far in the run
-  double learning_rate = 0.0;  ///< of the weights in the epoch's last step
-  std::vector<SplitMetrics> splits;
-  bool provisional = false;  ///< see RunRecords::provisional
-  bool operator==(const EpochRecord&) const = default;
-
-  /// Null where the split was not evaluated.
-  [[nodiscard]] const SplitMetrics* split(std::string_view name) const;
-  /// Empty where split or metric is absent.
-  [[nodiscard]] std::optional<double> metric(std::string_view split_name, std::string_view metric_name) const;
-};
 
 /// The metric and set that select the best epoch.
 struct Selection {

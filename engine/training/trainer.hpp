@@ -18,20 +18,6 @@
 /// The training loop: batches → forward → loss → backward → update, with evaluation at the ends of epochs.
 namespace hetsyn {
 
-/// One optimizer step, as it happens.
-struct StepRecord {
-  std::uint64_t epoch = 0;           ///< 1, 2, …
-  std::uint64_t step_in_epoch = 0;   ///< 1, 2, …
-  std::uint64_t steps_in_epoch = 0;  ///< of the whole epoch (fewer where the run ends within it)
-  std::uint64_t step = 0;            ///< optimizer steps so far in the run
-  std::uint64_t total_steps = 0;     ///< of the whole run, max_steps included
-  std::size_t samples = 0;           ///< of this step
-  double loss = 0.0;
-  double learning_rate = 0.0;        ///< of the weights
-  double gradient_norm = 0.0;        ///< before clipping; 0 where gradient_clip is off
-  std::vector<NamedMetric> metrics;  ///< the task's, of this step's samples
-};
-
 enum class CheckpointKind : std::uint8_t { last, best };
 
 /// What a run tells the outside: terminal, metrics file, checkpoints. Called from the training thread; exceptions end
@@ -47,13 +33,6 @@ class TrainingObserver {
   /// `best` when an epoch is the best so far; `last` after each epoch, every checkpoint_every_steps, and when
   /// stopped. An observer that keeps files fills in checkpoint.config and calls write_checkpoint().
   virtual void on_checkpoint(CheckpointKind /*kind*/, Checkpoint& /*checkpoint*/) {}
-};
-
-enum class RunEnd : std::uint8_t {
-  finished,    ///< all epochs or iterations
-  max_steps,   ///< settings.max_steps
-  early_stop,  ///< settings.patience
-  interrupted  ///< the stop flag; the last checkpoint continues the run
 };
 
 class Trainer {

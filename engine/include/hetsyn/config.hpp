@@ -1,0 +1,52 @@
+#pragma once
+#include <concepts>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace hetsyn {
+
+/// A value of a configuration key: what TOML can write.
+struct Value {
+  using List = std::vector<Value>;
+  std::variant<bool, std::int64_t, double, std::string, List> data;
+
+  Value(bool value) : data(value) {}                                               // NOLINT(google-explicit-constructor)
+  Value(std::integral auto value) : data(static_cast<std::int64_t>(value)) {}      // NOLINT(google-explicit-constructor)
+  Value(double value) : data(value) {}                                             // NOLINT(google-explicit-constructor)
+  Value(const char* value) : data(std::string(value)) {}                           // NOLINT(google-explicit-constructor)
+  Value(std::string value) : data(std::move(value)) {}                             // NOLINT(google-explicit-constructor)
+  Value(List values) : data(std::move(values)) {}                                  // NOLINT(google-explicit-constructor)
+};
+
+/// A configuration as it is written, before it is checked: a file, values on top of it, or values alone. The keys are
+/// those of docs/configuration.md; a session checks them when it is made.
+class Config {
+ public:
+  /// Without keys: all have their defaults.
+  Config();
+  /// Throws ConfigError, with line and column, where the file cannot be read or is not TOML.
+  static Config file(const std::filesystem::path& path);
+  /// The same for a text; `name` stands for the file in messages.
+  static Config text(const std::string& toml, const std::string& name = "configuration");
+  ~Config();
+  Config(const Config& other);
+  Config& operator=(const Config& other);
+  Config(Config&&) noexcept;
+  Config& operator=(Config&&) noexcept;
+
+  /// Sets one key: "train.seed", "task.name". Throws ConfigError for a key without a table.
+  Config& set(std::string_view key, const Value& value);
+
+  struct Document;
+  [[nodiscard]] const Document& document() const { return *document_; }
+
+ private:
+  std::unique_ptr<Document> document_;
+};
+
+}  // namespace hetsyn

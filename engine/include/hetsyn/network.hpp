@@ -1,0 +1,133 @@
+#pragma once
+#include <hetsyn/config.hpp>
+#include <hetsyn/context.hpp>
+#include <hetsyn/dataset.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace hetsyn {
+
+/// A network to be made. What is not here, thresholds and time constants for instance, goes by the keys of [model] in
+/// `more`: {{"threshold", 0.5}, {"tau_synapse_ms", …}}; docs/configuration.md lists them.
+struct NetworkOptions {
+  std::size_t inputs = 0;
+  std::vector<std::size_t> hidden{100};  ///< neurons of each hidden population, from the input up
+  std::size_t outputs = 0;
+  std::string neuron = "hetsyn_lif";  ///< "hom_lif", "hom_alif", "het_lif" or "hetsyn_lif"
+  bool recurrent = false;
+  bool spiking_readout = false;
+  double dt_ms = 1.0;
+  std::string device = "auto";  ///< "auto", "cuda", "cpu" or "reference"
+  std::uint64_t seed = 0;       ///< of weights, time constants and dropout
+  std::vector<std::pair<std::string, Value>> more;
+};
+
+struct PopulationFacts {
+  std::string name;  ///< "hidden1", …, "readout"
+  std::size_t inputs = 0, neurons = 0;
+  bool recurrent = false, spiking = true;
+  std::size_t parameters = 0;  ///< trained ones, as the paper counts them
+};
+
+/// A parameter array: "hidden1.w" [post][pre], "hidden1.r" (decays exp(−Δt/τ)), "hidden1.w_rec", "hidden1.r_rec", …
+struct ArrayFacts {
+  std::string name;
+  std::size_t rows = 0, columns = 0;  ///< row-major; post, pre
+  bool trainable = true;
+};
+
+struct NetworkFacts {
+  std::string neuron, device;
+  std::size_t inputs = 0, outputs = 0;
+  double dt_ms = 1.0;
+  std::vector<PopulationFacts> populations;
+  std::vector<ArrayFacts> arrays;
+  [[nodiscard]] std::size_t parameters() const;
+};
+
+/// One step of an optimizer; keys and defaults are those of [train].
+struct UpdateOptions {
+  std::string optimizer = "adamw";  ///< "adamw", "adam" or "sgd"
+  double learning_rate = 1e-3;
+  double decay_learning_rate_scale = 1.0;  ///< learning rate of the decays over that of the weights
+  double weight_decay = 0.0;
+  double momentum = 0.0;       ///< sgd
+  double gradient_clip = 0.0;  ///< largest norm of the whole gradient; 0: not clipped
+};
+
+enum class Quantity : std::uint8_t { parameter, gradient, moment1, moment2 };
+
+class ForwardPass;
+
+/// A network without a training loop: forward, backward, parameters and gradients by name. A network is used by one
+/// thread at a time; several networks by several threads at once. The context outlives it.
+class Network {
+ public:
+  /// Throws ConfigError for options that do not fit together, UsageError and RunError where the device cannot be used.
+  Network(const Context& context, const NetworkOptions& options);
+  ~Network();
+  Network(Network&&) noexcept;
+  Network& operator=(Network&&) noexcept;
+
+  [[nodiscard]] const NetworkFacts& facts() const;
+
+  /// A copy of an array [rows × columns]. Throws UsageError for an unknown name, with the nearest known one.
+  [[nodiscard]] std::vector<float> read(std::string_view array, Quantity quantity = Quantity::parameter) const;
+  /// Replaces it. Throws UsageError for another number of values, DataError for a value that no network has: not
+  /// finite, a decay outside 0 to 1, a weight other than 0 for an absent self-connection.
+  void write(std::string_view array, std::span<const float> values, Quantity quantity = Quantity::parameter);
+
+  struct Run {
+    bool training = true;  ///< backward() can follow, and dropout applies
+  };
+  /// Runs all steps of all samples from rest. What the pass gives is valid until the next forward() or the network's
+  /// end. Throws DataError for samples of other shapes than the network's.
+  ForwardPass forward(const Samples& samples, Run run);
+  ForwardPass forward(const Samples& samples) { return forward(samples, Run{}); }
+
+  void zero_gradients();
+  /// Euclidean norm of all gradients of what is trained.
+  [[nodiscard]] double gradient_norm() const;
+  /// Updates the parameters from the gradients, which stay until zero_gradients().
+  void update(const UpdateOptions& options);
+
+  struct State;
+
+ private:
+  std::unique_ptr<State> state_;
+};
+
+/// The network's answer to a batch of B samples. Every function throws UsageError once another forward() has followed.
+class ForwardPass {
+ public:
+  /// [B][T][K]: membrane potentials of an integrating readout, spikes (0 or 1) of a spiking one.
+  [[nodiscard]] std::span<const float> readout() const;
+  /// [B][N]: spikes of each neuron of a spiking population.
+  [[nodiscard]] std::span<const float> spike_counts(std::string_view population) const;
+  /// [B][T][N], 0 or 1, of a spiking population; a copy.
+  [[nodiscard]] std::vector<float> spikes(std::string_view population) const;
+  /// [B][T][N] membrane potentials, before backward(), of a training pass; a copy.
+  [[nodiscard]] std::vector<float> potential(std::string_view population) const;
+
+  /// Exact backpropagation through time of this pass from dL/dreadout [B][T][K]: adds to the network's gradients. Once
+  /// per pass. Throws UsageError for a pass that is not for training, or another number of values.
+  void backward(std::span<const float> d_readout);
+
+ private:
+  friend class Network;
+  ForwardPass(Network::State& network, std::uint64_t pass) : network_(&network), pass_(pass) {}
+  Network::State& checked() const;
+
+  Network::State* network_;
+  std::uint64_t pass_;
+};
+
+}  // namespace hetsyn

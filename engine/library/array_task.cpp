@@ -1,0 +1,215 @@
+#include "library/array_task.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <utility>
+
+#include "core/digest.hpp"
+#include "core/error.hpp"
+#include "training/decision.hpp"
+
+namespace hetsyn {
+namespace {
+
+constexpr std::array<std::pair<std::string_view, LossKind>, 5> kLosses{{{"softmax_sum", LossKind::softmax_sum},
+                                                                        {"last_step", LossKind::last_step},
+                                                                        {"spike_count", LossKind::spike_count},
+                                                                        {"trace_mse", LossKind::trace_mse},
+                                                                        {"rate", LossKind::rate}}};
+
+LossTerm loss_term(const Loss& loss) {
+  const auto named = [&](const auto& entry) { return entry.first == loss.kind; };
+  const auto at = std::ranges::find_if(kLosses, named);
+  if (at == kLosses.end()) {
+    throw UsageError(fmt::format("unknown loss \"{}\"; expected softmax_sum, last_step, spike_count, trace_mse or rate",
+                                 loss.kind));
+  }
+  return {at->second, loss.weight, loss.parameter};
+}
+
+std::vector<LossTerm> loss_terms(const DataSet::Content& content) {
+  std::vector<LossTerm> terms;
+  for (const Loss& loss : content.options.losses) terms.push_back(loss_term(loss));
+  const bool has_own = static_cast<bool>(content.options.own_loss);
+  if (has_own) terms.push_back({LossKind::callback, 1.0, 0.0});
+  if (terms.empty()) terms.push_back({content.targets > 0 ? LossKind::trace_mse : LossKind::softmax_sum, 1.0, 0.0});
+  for (const LossTerm& term : terms) {
+    if (has_labels(term.kind) && content.largest_label < 0) throw UsageError("a loss with labels, but no labels");
+    if (term.kind == LossKind::trace_mse && content.targets == 0) throw UsageError("trace_mse, but no target");
+  }
+  return terms;
+}
+
+SplitRole role_of(const std::string& split) {
+  if (split == "train") return SplitRole::train;
+  return split == "test" ? SplitRole::test : SplitRole::validation;
+}
+
+std::size_t outputs_of(const DataSet::Content& content) {
+  const std::size_t outputs = content.options.outputs;
+  const auto classes = static_cast<std::size_t>(content.largest_label + 1);
+  if (outputs == 0) return std::max(content.targets, classes);
+  if (content.targets != 0 && content.targets != outputs) {
+    throw DataError(fmt::format("{}: a target of {} columns; expected {}, the number of outputs", content.options.name,
+                                content.targets, outputs));
+  }
+  return outputs;
+}
+
+template <class T>
+std::string_view bytes_of(std::span<const T> values) {
+  return {reinterpret_cast<const char*>(values.data()), values.size_bytes()};
+}
+
+/// Over all that the data set holds.
+std::string digest_of(const DataSet::Content& content) {
+  std::string parts = fmt::format("{} {}", content.steps, content.inputs);
+  const auto add = [&]<class T>(std::span<const T> values) { parts += hash_name(bytes_of(values)); };
+  for (const ArraySplit& split : content.splits) {
+    parts += split.name;
+    for (const auto& input : split.inputs) {
+      add(std::span<const std::uint32_t>(input->spikes.offsets));
+      add(std::span<const std::uint16_t>(input->spikes.steps));
+      add(std::span<const float>(input->analog));
+    }
+    add(std::span<const std::int32_t>(split.labels));
+    add(std::span<const std::int32_t>(split.groups));
+    add(std::span<const float>(split.target));
+  }
+  return "xxh3:" + hash_name(parts);
+}
+
+TaskInfo info_of(const DataSet::Content& content) {
+  if (content.splits.empty()) throw UsageError("a data set without samples; expected DataSet::add() first");
+  TaskInfo info;
+  info.name = "arrays";
+  info.input_kind = content.kind;
+  info.inputs = content.inputs;
+  info.outputs = outputs_of(content);
+  info.steps = content.steps;
+  info.dt_ms = info.step_ms = content.options.dt_ms;
+  info.targets = content.targets;
+  for (const ArraySplit& split : content.splits) {
+    info.splits.push_back({split.name, role_of(split.name), false, split.inputs.size()});
+  }
+  info.losses = loss_terms(content);
+  if (classification_term(info) != nullptr) info.metrics.push_back({"accuracy", "", true});
+  if (content.targets > 0) info.metrics.push_back({"mse", "", false});
+  if (info.metrics.empty()) info.metrics.push_back({"own_loss", "", false});
+  info.data_name = content.options.name;
+  info.static_samples = true;
+  info.data_digest = digest_of(content);
+  info.class_names = content.options.class_names;
+  if (!info.class_names.empty() && info.class_names.size() != info.outputs) {
+    throw UsageError(fmt::format("{} names of classes; expected {}, one per output", info.class_names.size(),
+                                 info.outputs));
+  }
+  return info;
+}
+
+SpikeTrain warped(const SpikeTrain& spikes, double scale, std::size_t steps) {
+  std::vector<std::uint32_t> units, times;
+  for (std::size_t unit = 0; unit < spikes.channels(); ++unit) {
+    for (std::uint32_t i = spikes.offsets[unit]; i < spikes.offsets[unit + 1]; ++i) {
+      const auto step = static_cast<std::size_t>(std::floor(static_cast<double>(spikes.steps[i]) * scale));
+      if (step >= steps) continue;
+      units.push_back(static_cast<std::uint32_t>(unit));
+      times.push_back(static_cast<std::uint32_t>(step));
+    }
+  }
+  return sorted_spike_train(units, times, spikes.channels());
+}
+
+LossInput loss_input(const BatchAnswer& batch) {
+  return {batch.samples, batch.steps, batch.outputs, batch.readout, batch.labels, batch.target};
+}
+
+double squared_error(const BatchAnswer& batch) {
+  double sum = 0.0;
+  for (std::size_t i = 0; i < batch.readout.size(); ++i) {
+    const double error = static_cast<double>(batch.readout[i]) - static_cast<double>(batch.target[i]);
+    sum += error * error;
+  }
+  return sum;
+}
+
+/// Sums of what TaskInfo::metrics lists.
+class ArrayMetrics : public MetricAccumulator {
+ public:
+  ArrayMetrics(const TaskInfo& info, const LossFunction& own_loss)
+      : info_(info), term_(classification_term(info)), own_loss_(own_loss) {}
+
+  void add(const BatchAnswer& batch) override {
+    samples_ += batch.samples;
+    if (term_ != nullptr) {
+      const std::vector<std::int32_t> decided = decided_classes(*term_, batch);
+      for (std::size_t b = 0; b < batch.samples; ++b) right_ += decided[b] == batch.labels[b] ? 1 : 0;
+    }
+    if (info_.targets > 0) {
+      squared_error_ += squared_error(batch);
+      values_ += batch.readout.size();
+    }
+    if (term_ == nullptr && info_.targets == 0) {
+      std::vector<float> unused(batch.readout.size(), 0.0f);
+      own_ += own_loss_(loss_input(batch), unused) * static_cast<double>(batch.samples);
+    }
+  }
+
+  std::vector<double> finish() override {
+    std::vector<double> values;
+    const auto mean = [](double sum, std::size_t count) { return count == 0 ? 0.0 : sum / static_cast<double>(count); };
+    if (term_ != nullptr) values.push_back(mean(static_cast<double>(right_), samples_));
+    if (info_.targets > 0) values.push_back(mean(squared_error_, values_));
+    if (values.empty()) values.push_back(mean(own_, samples_));
+    return values;
+  }
+
+ private:
+  const TaskInfo& info_;
+  const LossTerm* term_;
+  const LossFunction& own_loss_;
+  std::size_t samples_ = 0, right_ = 0, values_ = 0;
+  double squared_error_ = 0.0, own_ = 0.0;
+};
+
+}  // namespace
+
+ArrayTask::ArrayTask(std::shared_ptr<const DataSet::Content> content)
+    : content_(std::move(content)), info_(info_of(*content_)) {}
+
+Sample ArrayTask::fill(const SampleRequest& request) const {
+  const ArraySplit& split = content_->splits.at(request.split);
+  Sample sample;
+  sample.input = split.inputs.at(request.index);
+  if (!split.labels.empty()) sample.label = split.labels[request.index];
+  const std::size_t size = content_->steps * content_->targets;
+  const auto target = std::span<const float>(split.target).subspan(request.index * size, size);
+  sample.target.assign(target.begin(), target.end());
+  if (request.steps == content_->steps && request.time_scale == 1.0) return sample;
+  if (content_->kind == InputKind::analog || content_->targets > 0) {
+    throw DataError(fmt::format("{}: expected perturb.warp_log2 = 0, as analog input and targets belong to their steps",
+                                info_.data_name));
+  }
+  auto input = std::make_shared<InputSample>();
+  input->spikes = warped(sample.input->spikes, request.time_scale, request.steps);
+  sample.input = std::move(input);
+  return sample;
+}
+
+SampleInfo ArrayTask::sample_info(std::size_t split, std::uint64_t index) const {
+  const ArraySplit& samples = content_->splits.at(split);
+  return {samples.labels.empty() ? -1 : samples.labels.at(index), samples.groups.empty() ? -1 : samples.groups.at(index)};
+}
+
+double ArrayTask::loss_callback(const BatchAnswer& batch, std::span<float> d_readout) const {
+  return content_->options.own_loss(loss_input(batch), d_readout);
+}
+
+std::unique_ptr<MetricAccumulator> ArrayTask::metrics() const {
+  return std::make_unique<ArrayMetrics>(info_, content_->options.own_loss);
+}
+
+}  // namespace hetsyn

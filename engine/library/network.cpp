@@ -1,0 +1,249 @@
+#include "library/network.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "config/fields.hpp"
+#include "core/error.hpp"
+#include "core/nearest.hpp"
+#include "library/array_task.hpp"
+#include "library/config.hpp"
+#include "run/run.hpp"
+#include "training/optimizer.hpp"
+
+namespace hetsyn {
+namespace {
+
+RunConfig config_of(const Context& context, const NetworkOptions& options) {
+  ConfigDocument document;
+  const auto set = [&](std::string_view table, std::string_view key, const Value& value) {
+    apply_override(document, table, key, config_value(value, {fmt::format("the value of {}.{}", table, key)}));
+  };
+  Value::List hidden(options.hidden.begin(), options.hidden.end());
+  set("model", "hidden", std::move(hidden));
+  set("model", "neuron", options.neuron);
+  set("model", "recurrent", options.recurrent);
+  for (const auto& [key, value] : options.more) set("model", key, value);
+  set("run", "device", options.device);
+  set("run", "threads", context.options().threads);
+  set("train", "seed", options.seed);
+  RunConfig config = read_config(document, "network", {});
+  TaskInfo ends;
+  ends.inputs = options.inputs;
+  ends.outputs = options.outputs;
+  ends.dt_ms = options.dt_ms;
+  ends.spiking_readout = options.spiking_readout;
+  resolve(config, ends);
+  if (options.inputs == 0) throw ConfigError("inputs: expected at least 1");
+  if (options.outputs == 0) throw ConfigError("outputs: expected at least 1");
+  return config;
+}
+
+OptimizerSettings optimizer_settings(const UpdateOptions& options) {
+  TrainSettings settings;
+  OptimizerSettings& optimizer = settings.optimizer;
+  const auto& names = fields::Names<OptimizerKind>::values;
+  const auto at = std::ranges::find(names, options.optimizer);
+  if (at == names.end()) {
+    throw UsageError(fmt::format("unknown optimizer \"{}\"; expected adamw, adam or sgd", options.optimizer));
+  }
+  optimizer.kind = static_cast<OptimizerKind>(at - names.begin());
+  optimizer.learning_rate = options.learning_rate;
+  optimizer.decay_learning_rate_scale = options.decay_learning_rate_scale;
+  optimizer.weight_decay = options.weight_decay;
+  optimizer.momentum = options.momentum;
+  optimizer.gradient_clip = options.gradient_clip;
+  check(settings);
+  return optimizer;
+}
+
+Block block_of(Quantity quantity) { return static_cast<Block>(quantity); }
+static_assert(static_cast<int>(Quantity::parameter) == static_cast<int>(Block::parameters) &&
+              static_cast<int>(Quantity::gradient) == static_cast<int>(Block::gradients) &&
+              static_cast<int>(Quantity::moment1) == static_cast<int>(Block::moment1) &&
+              static_cast<int>(Quantity::moment2) == static_cast<int>(Block::moment2));
+
+/// Throws DataError for values that no network has.
+void check_values(const ParameterGroup& group, const PopulationLayout& population, std::span<const float> values,
+                  Quantity quantity) {
+  const bool parameters = quantity == Quantity::parameter;
+  const bool without_diagonal = has_self_connections(group, population) && !population.autapses;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const std::string at = fmt::format("{}[{}][{}]", group.name, i / group.columns, i % group.columns);
+    if (!std::isfinite(values[i])) throw DataError(fmt::format("{} is {}; expected a finite number", at, values[i]));
+    if (parameters && group.is_decay() && (values[i] < 0.0f || values[i] > 1.0f)) {
+      throw DataError(fmt::format("{} is {}; expected a decay, 0 to 1", at, values[i]));
+    }
+    if (without_diagonal && i / group.columns == i % group.columns && values[i] != 0.0f) {
+      throw DataError(fmt::format("{} is {}; expected 0, as the population has no self-connections", at, values[i]));
+    }
+  }
+}
+
+}  // namespace
+
+struct Network::State {
+  State(const Context& context, const NetworkOptions& options)
+      : config(config_of(context, options)),
+        backend(build_backend(config)),
+        facts(network_facts(backend->network(), backend->layout(), config)) {
+    facts.device = backend->name();
+  }
+
+  [[nodiscard]] std::size_t population(std::string_view name) const {
+    std::vector<std::string> names;
+    for (const PopulationFacts& each : facts.populations) names.push_back(each.name);
+    const auto at = std::ranges::find(names, name);
+    if (at == names.end()) throw UsageError(fmt::format("no population \"{}\"{}", name, did_you_mean(name, names)));
+    return static_cast<std::size_t>(at - names.begin());
+  }
+  [[nodiscard]] std::size_t spiking_population(std::string_view name) const {
+    const std::size_t p = population(name);
+    if (!facts.populations[p].spiking) throw UsageError(fmt::format("population \"{}\" does not spike", name));
+    return p;
+  }
+  [[nodiscard]] AlignedVector<float> block(Block block) const {
+    AlignedVector<float> values(backend->layout().size);
+    backend->read(block, values);
+    return values;
+  }
+
+  RunConfig config;
+  std::unique_ptr<Backend> backend;
+  NetworkFacts facts;
+  std::uint64_t passes = 0, updates = 0;
+  bool can_go_back = false;  ///< the last pass is for training, and backward() was not called
+};
+
+std::size_t NetworkFacts::parameters() const {
+  return std::accumulate(populations.begin(), populations.end(), std::size_t{0},
+                         [](std::size_t sum, const PopulationFacts& each) { return sum + each.parameters; });
+}
+
+NetworkFacts network_facts(const NetworkLayout& network, const ParameterLayout& layout, const RunConfig& config) {
+  NetworkFacts facts;
+  facts.neuron = neuron_model_name(config.model.model);
+  facts.device = config.run.device;
+  facts.inputs = network.inputs();
+  facts.outputs = network.outputs();
+  facts.dt_ms = config.model.dt_ms;
+  const std::vector<std::size_t> counts = parameter_counts(network);
+  for (std::size_t p = 0; p < network.populations.size(); ++p) {
+    const PopulationLayout& each = network.populations[p];
+    facts.populations.push_back({each.name, each.inputs, each.size, each.recurrent, each.spiking, counts[p]});
+  }
+  for (const ParameterGroup& group : layout.groups) {
+    facts.arrays.push_back({group.name, group.rows, group.columns, group.trainable});
+  }
+  return facts;
+}
+
+const ParameterGroup& group_named(const ParameterLayout& layout, std::string_view name) {
+  std::vector<std::string> names;
+  for (const ParameterGroup& group : layout.groups) {
+    if (group.name == name) return group;
+    names.push_back(group.name);
+  }
+  throw UsageError(fmt::format("no array \"{}\"{}", name, did_you_mean(name, names)));
+}
+
+Network::Network(const Context& context, const NetworkOptions& options)
+    : state_(std::make_unique<State>(context, options)) {}
+Network::~Network() = default;
+Network::Network(Network&&) noexcept = default;
+Network& Network::operator=(Network&&) noexcept = default;
+
+const NetworkFacts& Network::facts() const { return state_->facts; }
+
+std::vector<float> Network::read(std::string_view array, Quantity quantity) const {
+  const ParameterGroup& group = group_named(state_->backend->layout(), array);
+  const AlignedVector<float> block = state_->block(block_of(quantity));
+  const auto values = group_span(std::span<const float>(block), group);
+  return {values.begin(), values.end()};
+}
+
+void Network::write(std::string_view array, std::span<const float> values, Quantity quantity) {
+  Backend& backend = *state_->backend;
+  const ParameterGroup& group = group_named(backend.layout(), array);
+  if (values.size() != group.count()) {
+    throw UsageError(fmt::format("{}: {} values; expected {} × {}", array, values.size(), group.rows, group.columns));
+  }
+  check_values(group, backend.network().populations[group.population], values, quantity);
+  AlignedVector<float> block = state_->block(block_of(quantity));
+  std::ranges::copy(values, group_span(std::span<float>(block), group).begin());
+  backend.write(block_of(quantity), block);
+}
+
+ForwardPass Network::forward(const Samples& samples, Run run) {
+  State& state = *state_;
+  if (samples.inputs != state.facts.inputs) {
+    throw DataError(fmt::format("samples of {} inputs; expected {}", samples.inputs, state.facts.inputs));
+  }
+  InputBatch batch;
+  batch.kind = input_kind(samples, "samples");
+  batch.steps = samples.steps;
+  batch.inputs = samples.inputs;
+  batch.samples = input_samples(samples, "samples");
+  ForwardOptions options{.keep_tape = run.training, .dropout = {}};
+  if (run.training) options.dropout = DropoutKey{.seed = state.config.train.seed, .pass = state.passes};
+  state.can_go_back = false;
+  state.backend->forward(batch, options);
+  state.can_go_back = run.training;
+  return {state, ++state.passes};
+}
+
+void Network::zero_gradients() { state_->backend->zero_gradients(); }
+
+double Network::gradient_norm() const { return state_->backend->gradient_norm(); }
+
+void Network::update(const UpdateOptions& options) {
+  Backend& backend = *state_->backend;
+  const OptimizerSettings settings = optimizer_settings(options);
+  double scale = 1.0;
+  if (settings.gradient_clip > 0.0) {
+    const double norm = backend.gradient_norm();
+    if (!std::isfinite(norm)) throw RunError(fmt::format("the norm of the gradient is {}", norm));
+    scale = clip_factor(norm, settings.gradient_clip);
+  }
+  backend.update(optimizer_constants(settings, backend.layout(), settings.learning_rate, ++state_->updates, scale));
+}
+
+Network::State& ForwardPass::checked() const {
+  if (network_->passes != pass_) throw UsageError("another forward() has followed this forward pass");
+  return *network_;
+}
+
+std::span<const float> ForwardPass::readout() const { return checked().backend->readout(); }
+
+std::span<const float> ForwardPass::spike_counts(std::string_view population) const {
+  const Network::State& state = checked();
+  return state.backend->spike_counts(state.spiking_population(population));
+}
+
+std::vector<float> ForwardPass::spikes(std::string_view population) const {
+  const Network::State& state = checked();
+  return state.backend->tape(Field::spike, state.spiking_population(population));
+}
+
+std::vector<float> ForwardPass::potential(std::string_view population) const {
+  const Network::State& state = checked();
+  if (!state.can_go_back) throw UsageError("potentials are those of a training pass before backward()");
+  return state.backend->tape(Field::potential, state.population(population));
+}
+
+void ForwardPass::backward(std::span<const float> d_readout) {
+  Network::State& state = checked();
+  if (!state.can_go_back) throw UsageError("backward() is for a training pass, once");
+  if (d_readout.size() != state.backend->readout().size()) {
+    throw UsageError(fmt::format("d_readout has {} values; expected {}, as the readout", d_readout.size(),
+                                 state.backend->readout().size()));
+  }
+  state.can_go_back = false;
+  const std::vector<std::vector<float>> d_spike(state.facts.populations.size());
+  state.backend->backward(d_readout, d_spike);
+}
+
+}  // namespace hetsyn
