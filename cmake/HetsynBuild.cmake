@@ -59,6 +59,7 @@ function(hetsyn_add_layer name)
     add_library(hetsyn_${name} STATIC ${LAYER_SOURCES})
     target_include_directories(hetsyn_${name} PUBLIC ${PROJECT_SOURCE_DIR}/engine ${PROJECT_SOURCE_DIR}/engine/include)
     target_link_libraries(hetsyn_${name} PUBLIC ${LAYER_DEPENDS} PRIVATE hetsyn_settings)
+    set_property(GLOBAL APPEND PROPERTY HETSYN_LAYERS hetsyn_${name}) # with objects
   else()
     add_library(hetsyn_${name} INTERFACE)
     target_include_directories(hetsyn_${name} INTERFACE ${PROJECT_SOURCE_DIR}/engine ${PROJECT_SOURCE_DIR}/engine/include)

@@ -1,12 +1,15 @@
-# What `cmake --install` puts down for authors of tasks: headers, hetsyn_add_task() and the package that
-# find_package(hetsyn) reads (component "development"). Programs and plugins are installed where they are made.
+# What `cmake --install` puts down for authors of tasks and of programs that use the engine: headers, libraries,
+# hetsyn_add_task() and the package that find_package(hetsyn) reads (component "development"). Programs and plugins are
+# installed where they are made.
 include(CMakePackageConfigHelpers)
 set(CMAKE_INSTALL_DEFAULT_COMPONENT_NAME development)
 set(HETSYN_PACKAGE_DIR ${CMAKE_INSTALL_LIBDIR}/cmake/hetsyn)
 
 install(FILES ${PROJECT_SOURCE_DIR}/plugins/abi/hetsyn_task.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/plugins/sdk/hetsyn DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
-install(TARGETS hetsyn_abi hetsyn_sdk EXPORT hetsyn-targets)
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/engine/include/hetsyn DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+install(TARGETS hetsyn_abi hetsyn_sdk hetsyn_engine hetsyn_engine_static EXPORT hetsyn-targets
+        LIBRARY DESTINATION lib ARCHIVE DESTINATION lib)
 install(EXPORT hetsyn-targets NAMESPACE hetsyn:: DESTINATION ${HETSYN_PACKAGE_DIR})
 
 configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/hetsyn-config.cmake.in

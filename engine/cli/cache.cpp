@@ -9,6 +9,7 @@
 #include "common/standin/make_once.hpp"
 #include "common/words/cache_folder.hpp"
 #include "core/error.hpp"
+#include "core/files.hpp"
 
 namespace hetsyn::cli {
 namespace {
@@ -51,7 +52,7 @@ void print_standins(const fs::path& folder) {
 
 int cache(const Options& options) {
   if (options.prune && options.clear) throw UsageError("--prune and --clear exclude each other");
-  const fs::path spikes = cache_path() / "spikes", standins = cache_path() / "standin";
+  const fs::path spikes = default_cache_path() / "spikes", standins = default_cache_path() / "standin";
   const std::uint64_t limit_bytes = tasks::cache_limit_bytes();
   if (options.prune || options.clear) {
     const tasks::Pruned pruned = tasks::prune_cache(spikes, options.clear ? 0 : limit_bytes);

@@ -7,6 +7,7 @@
 
 #include "cli/log.hpp"
 #include "core/error.hpp"
+#include "core/files.hpp"
 #include "core/memory_error.hpp"
 #include "run/run.hpp"
 
@@ -78,18 +79,11 @@ const TaskPlugin& choose_task(const PluginHost& host, const Options& options, co
   throw UsageError(fmt::format("which task? expected --task with one of {}", fmt::join(known, ", ")));
 }
 
-std::filesystem::path cache_path() {
-  if (const std::string cache = environment("XDG_CACHE_HOME"); !cache.empty()) {
-    return std::filesystem::path(cache) / "hetsyn";
-  }
-  return std::filesystem::path(environment("HOME")) / ".cache" / "hetsyn";
-}
-
 std::unique_ptr<Task> open_task(const TaskPlugin& plugin, const RunConfig& config, const ConfigDocument& document,
                                 bool dry_run, const Communicator& ranks) {
   const OpenOptions open{.seed = config.train.seed,
                          .data_path = environment("HETSYN_DATA"),
-                         .cache_path = cache_path(),
+                         .cache_path = default_cache_path(),
                          .log = &log::program(),
                          .dry_run = dry_run,
                          .threads = static_cast<std::uint32_t>(thread_count(config, ranks))};

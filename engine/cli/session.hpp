@@ -24,9 +24,6 @@ const TaskPlugin& find_task(const PluginHost& host, const std::string& name);
 /// The task that --task or the document names. Throws UsageError where neither does, or both differ.
 const TaskPlugin& choose_task(const PluginHost& host, const Options& options, const ConfigDocument& document);
 
-/// Where tasks keep derived files: $XDG_CACHE_HOME/hetsyn, or ~/.cache/hetsyn.
-std::filesystem::path cache_path();
-
 /// Opens the task of a config. Errors about keys name the place in `document`. In a dry run the task writes nothing,
 /// and DataToBeMade says what a run would make first. It uses as many threads as the rank.
 std::unique_ptr<Task> open_task(const TaskPlugin& plugin, const RunConfig& config, const ConfigDocument& document,

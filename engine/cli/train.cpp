@@ -11,7 +11,6 @@
 #include "cli/ranks.hpp"
 #include "cli/session.hpp"
 #include "cli/train.hpp"
-#include "config/identity.hpp"
 #include "config/ineffective_keys.hpp"
 #include "core/error.hpp"
 #include "core/folder_place.hpp"
@@ -42,20 +41,6 @@ RunDirectory open_directory(const Options& options, const RunConfig& config) {
   }
   const Existing existing = options.resume ? Existing::resume : options.force ? Existing::replace : Existing::refuse;
   return {*config.run.out, existing};
-}
-
-/// Refuses to continue a run under another description.
-void check_same_run(const RunDirectory& directory, const RunConfig& config, const TaskPlugin& plugin,
-                    const TaskInfo& info) {
-  const RunConfig recorded = recorded_config(directory.path(), plugin, info);
-  if (const auto changed = differences(recorded, config, kSameRun); !changed.empty()) {
-    throw UsageError(fmt::format("{}: --resume cannot change the run: {}; leave the change out, or start another run",
-                                 directory.path().string(), differences_text(changed)));
-  }
-  if (recorded.run.device != config.run.device) {
-    log::warning("the run was on device {} and continues on {}: not bit for bit the same", recorded.run.device,
-                 config.run.device);
-  }
 }
 
 void announce(const Run& run, const TaskInfo& info, const Options& options, const RunDirectory& directory) {
@@ -137,7 +122,9 @@ int train_run(const Options& options, const ConfigDocument& document, const Plug
   }
   const RunDirectory directory = open_directory(options, run.config());
   const bool continues = options.resume && is_run_directory(directory.path());
-  if (continues) check_same_run(directory, run.config(), plugin, task->info());
+  if (continues) {
+    check_same_run(directory, recorded_config(directory.path(), plugin, task->info()), run.config(), log::program());
+  }
 
   log::program().copy_to(directory.log());
   announce(run, task->info(), options, directory);

@@ -24,8 +24,8 @@ LossTerm loss_term(const Loss& loss) {
   const auto named = [&](const auto& entry) { return entry.first == loss.kind; };
   const auto at = std::ranges::find_if(kLosses, named);
   if (at == kLosses.end()) {
-    throw UsageError(fmt::format("unknown loss \"{}\"; expected softmax_sum, last_step, spike_count, trace_mse or rate",
-                                 loss.kind));
+    throw UsageError(
+        fmt::format("unknown loss \"{}\"; expected softmax_sum, last_step, spike_count, trace_mse or rate", loss.kind));
   }
   return {at->second, loss.weight, loss.parameter};
 }
@@ -104,8 +104,8 @@ TaskInfo info_of(const DataSet::Content& content) {
   info.data_digest = digest_of(content);
   info.class_names = content.options.class_names;
   if (!info.class_names.empty() && info.class_names.size() != info.outputs) {
-    throw UsageError(fmt::format("{} names of classes; expected {}, one per output", info.class_names.size(),
-                                 info.outputs));
+    throw UsageError(
+        fmt::format("{} names of classes; expected {}, one per output", info.class_names.size(), info.outputs));
   }
   return info;
 }
@@ -201,7 +201,8 @@ Sample ArrayTask::fill(const SampleRequest& request) const {
 
 SampleInfo ArrayTask::sample_info(std::size_t split, std::uint64_t index) const {
   const ArraySplit& samples = content_->splits.at(split);
-  return {samples.labels.empty() ? -1 : samples.labels.at(index), samples.groups.empty() ? -1 : samples.groups.at(index)};
+  return {samples.labels.empty() ? -1 : samples.labels.at(index),
+          samples.groups.empty() ? -1 : samples.groups.at(index)};
 }
 
 double ArrayTask::loss_callback(const BatchAnswer& batch, std::span<float> d_readout) const {

@@ -16,7 +16,8 @@ namespace {
 
 void check_integers(std::span<const std::int32_t> values, std::size_t samples, std::int32_t limit,
                     const std::string& what) {
-  if (values.size() != samples) refuse(what, fmt::format("{} values; expected one for each of {} samples", values.size(), samples));
+  if (values.size() != samples)
+    refuse(what, fmt::format("{} values; expected one for each of {} samples", values.size(), samples));
   for (std::size_t b = 0; b < samples; ++b) {
     if (values[b] >= 0 && values[b] < limit) continue;
     refuse(what, fmt::format("sample {} has {}; expected 0 to {}", b, values[b], limit - 1));
@@ -70,7 +71,8 @@ DataSet& DataSet::add(const std::string& split, const Samples& samples, const An
     }
   }
   const std::size_t outputs = content.options.outputs;
-  const auto labels_below = static_cast<std::int32_t>(outputs != 0 ? std::min<std::size_t>(outputs, INT32_MAX) : INT32_MAX);
+  const auto labels_below =
+      static_cast<std::int32_t>(outputs != 0 ? std::min<std::size_t>(outputs, INT32_MAX) : INT32_MAX);
   if (!answers.labels.empty()) check_integers(answers.labels, samples.count, labels_below, what + ", labels");
   if (!answers.groups.empty()) check_integers(answers.groups, samples.count, INT32_MAX, what + ", groups");
   if (answers.labels.empty() && targets == 0 && !content.options.own_loss) {

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 #include "config/fields.hpp"
 #include "core/error.hpp"
@@ -85,8 +84,8 @@ void check_values(const ParameterGroup& group, const PopulationLayout& populatio
 
 }  // namespace
 
-struct Network::State {
-  State(const Context& context, const NetworkOptions& options)
+struct RunningNetwork {
+  RunningNetwork(const Context& context, const NetworkOptions& options)
       : config(config_of(context, options)),
         backend(build_backend(config)),
         facts(network_facts(backend->network(), backend->layout(), config)) {
@@ -105,6 +104,24 @@ struct Network::State {
     if (!facts.populations[p].spiking) throw UsageError(fmt::format("population \"{}\" does not spike", name));
     return p;
   }
+  /// Returns the number of the pass.
+  std::uint64_t run(const Samples& samples, bool training) {
+    if (samples.inputs != facts.inputs) {
+      throw DataError(fmt::format("samples of {} inputs; expected {}", samples.inputs, facts.inputs));
+    }
+    InputBatch batch;
+    batch.kind = input_kind(samples, "samples");
+    batch.steps = samples.steps;
+    batch.inputs = samples.inputs;
+    batch.samples = input_samples(samples, "samples");
+    ForwardOptions options{.keep_tape = training, .dropout = {}};
+    if (training) options.dropout = DropoutKey{.seed = config.train.seed, .pass = passes};
+    can_go_back = false;
+    ++passes;  // from here on, what an earlier pass gave is gone
+    backend->forward(batch, options);
+    can_go_back = training;
+    return passes;
+  }
   [[nodiscard]] AlignedVector<float> block(Block block) const {
     AlignedVector<float> values(backend->layout().size);
     backend->read(block, values);
@@ -117,11 +134,6 @@ struct Network::State {
   std::uint64_t passes = 0, updates = 0;
   bool can_go_back = false;  ///< the last pass is for training, and backward() was not called
 };
-
-std::size_t NetworkFacts::parameters() const {
-  return std::accumulate(populations.begin(), populations.end(), std::size_t{0},
-                         [](std::size_t sum, const PopulationFacts& each) { return sum + each.parameters; });
-}
 
 NetworkFacts network_facts(const NetworkLayout& network, const ParameterLayout& layout, const RunConfig& config) {
   NetworkFacts facts;
@@ -151,56 +163,42 @@ const ParameterGroup& group_named(const ParameterLayout& layout, std::string_vie
 }
 
 Network::Network(const Context& context, const NetworkOptions& options)
-    : state_(std::make_unique<State>(context, options)) {}
+    : network_(std::make_unique<RunningNetwork>(context, options)) {}
 Network::~Network() = default;
 Network::Network(Network&&) noexcept = default;
 Network& Network::operator=(Network&&) noexcept = default;
 
-const NetworkFacts& Network::facts() const { return state_->facts; }
+const NetworkFacts& Network::facts() const { return network_->facts; }
 
 std::vector<float> Network::read(std::string_view array, Quantity quantity) const {
-  const ParameterGroup& group = group_named(state_->backend->layout(), array);
-  const AlignedVector<float> block = state_->block(block_of(quantity));
+  const ParameterGroup& group = group_named(network_->backend->layout(), array);
+  const AlignedVector<float> block = network_->block(block_of(quantity));
   const auto values = group_span(std::span<const float>(block), group);
   return {values.begin(), values.end()};
 }
 
 void Network::write(std::string_view array, std::span<const float> values, Quantity quantity) {
-  Backend& backend = *state_->backend;
+  Backend& backend = *network_->backend;
   const ParameterGroup& group = group_named(backend.layout(), array);
   if (values.size() != group.count()) {
     throw UsageError(fmt::format("{}: {} values; expected {} × {}", array, values.size(), group.rows, group.columns));
   }
   check_values(group, backend.network().populations[group.population], values, quantity);
-  AlignedVector<float> block = state_->block(block_of(quantity));
+  AlignedVector<float> block = network_->block(block_of(quantity));
   std::ranges::copy(values, group_span(std::span<float>(block), group).begin());
   backend.write(block_of(quantity), block);
 }
 
-ForwardPass Network::forward(const Samples& samples, Run run) {
-  State& state = *state_;
-  if (samples.inputs != state.facts.inputs) {
-    throw DataError(fmt::format("samples of {} inputs; expected {}", samples.inputs, state.facts.inputs));
-  }
-  InputBatch batch;
-  batch.kind = input_kind(samples, "samples");
-  batch.steps = samples.steps;
-  batch.inputs = samples.inputs;
-  batch.samples = input_samples(samples, "samples");
-  ForwardOptions options{.keep_tape = run.training, .dropout = {}};
-  if (run.training) options.dropout = DropoutKey{.seed = state.config.train.seed, .pass = state.passes};
-  state.can_go_back = false;
-  state.backend->forward(batch, options);
-  state.can_go_back = run.training;
-  return {state, ++state.passes};
-}
+TrainingPass Network::forward(const Samples& samples) { return {*network_, network_->run(samples, true)}; }
 
-void Network::zero_gradients() { state_->backend->zero_gradients(); }
+ForwardPass Network::infer(const Samples& samples) { return {*network_, network_->run(samples, false)}; }
 
-double Network::gradient_norm() const { return state_->backend->gradient_norm(); }
+void Network::zero_gradients() { network_->backend->zero_gradients(); }
+
+double Network::gradient_norm() const { return network_->backend->gradient_norm(); }
 
 void Network::update(const UpdateOptions& options) {
-  Backend& backend = *state_->backend;
+  Backend& backend = *network_->backend;
   const OptimizerSettings settings = optimizer_settings(options);
   double scale = 1.0;
   if (settings.gradient_clip > 0.0) {
@@ -208,42 +206,42 @@ void Network::update(const UpdateOptions& options) {
     if (!std::isfinite(norm)) throw RunError(fmt::format("the norm of the gradient is {}", norm));
     scale = clip_factor(norm, settings.gradient_clip);
   }
-  backend.update(optimizer_constants(settings, backend.layout(), settings.learning_rate, ++state_->updates, scale));
+  backend.update(optimizer_constants(settings, backend.layout(), settings.learning_rate, ++network_->updates, scale));
 }
 
-Network::State& ForwardPass::checked() const {
-  if (network_->passes != pass_) throw UsageError("another forward() has followed this forward pass");
+RunningNetwork& ForwardPass::network() const {
+  if (network_->passes != pass_) throw UsageError("another pass of the network has followed this one");
   return *network_;
 }
 
-std::span<const float> ForwardPass::readout() const { return checked().backend->readout(); }
+std::span<const float> ForwardPass::readout() const { return network().backend->readout(); }
 
 std::span<const float> ForwardPass::spike_counts(std::string_view population) const {
-  const Network::State& state = checked();
-  return state.backend->spike_counts(state.spiking_population(population));
+  const RunningNetwork& running = network();
+  return running.backend->spike_counts(running.spiking_population(population));
 }
 
 std::vector<float> ForwardPass::spikes(std::string_view population) const {
-  const Network::State& state = checked();
-  return state.backend->tape(Field::spike, state.spiking_population(population));
+  const RunningNetwork& running = network();
+  return running.backend->tape(Field::spike, running.spiking_population(population));
 }
 
-std::vector<float> ForwardPass::potential(std::string_view population) const {
-  const Network::State& state = checked();
-  if (!state.can_go_back) throw UsageError("potentials are those of a training pass before backward()");
-  return state.backend->tape(Field::potential, state.population(population));
+std::vector<float> TrainingPass::potential(std::string_view population) const {
+  const RunningNetwork& running = network();
+  if (!running.can_go_back) throw UsageError("backward() has replaced the potentials; expected to be called before it");
+  return running.backend->tape(Field::potential, running.population(population));
 }
 
-void ForwardPass::backward(std::span<const float> d_readout) {
-  Network::State& state = checked();
-  if (!state.can_go_back) throw UsageError("backward() is for a training pass, once");
-  if (d_readout.size() != state.backend->readout().size()) {
-    throw UsageError(fmt::format("d_readout has {} values; expected {}, as the readout", d_readout.size(),
-                                 state.backend->readout().size()));
+void TrainingPass::backward(std::span<const float> d_readout) {
+  RunningNetwork& running = network();
+  if (!running.can_go_back) throw UsageError("backward() was called before; expected once for a pass");
+  const std::size_t expected = running.backend->readout().size();
+  if (d_readout.size() != expected) {
+    throw UsageError(fmt::format("d_readout has {} values; expected {}, as the readout", d_readout.size(), expected));
   }
-  state.can_go_back = false;
-  const std::vector<std::vector<float>> d_spike(state.facts.populations.size());
-  state.backend->backward(d_readout, d_spike);
+  running.can_go_back = false;
+  const std::vector<std::vector<float>> d_spike(running.facts.populations.size());
+  running.backend->backward(d_readout, d_spike);
 }
 
 }  // namespace hetsyn

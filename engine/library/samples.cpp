@@ -73,9 +73,10 @@ Inputs from_events(const Samples& samples, const std::string& what) {
     const auto units = events.units.subspan(begin, count), steps = events.steps.subspan(begin, count);
     for (std::size_t i = 0; i < count; ++i) {
       if (units[i] < samples.inputs && steps[i] < samples.steps) continue;
-      throw DataError(fmt::format("{}, sample {}: an event of unit {} in step {}; expected units below {} and steps "
-                                  "below {}",
-                                  what, b, units[i], steps[i], samples.inputs, samples.steps));
+      throw DataError(
+          fmt::format("{}, sample {}: an event of unit {} in step {}; expected units below {} and steps "
+                      "below {}",
+                      what, b, units[i], steps[i], samples.inputs, samples.steps));
     }
     auto sample = std::make_shared<InputSample>();
     sample->spikes = sorted_spike_train(units, steps, samples.inputs);
@@ -87,8 +88,8 @@ Inputs from_events(const Samples& samples, const std::string& what) {
 }  // namespace
 
 InputKind input_kind(const Samples& samples, const std::string& what) {
-  const int kinds = (samples.analog.empty() ? 0 : 1) + (samples.spikes.empty() ? 0 : 1) +
-                    (samples.events.offsets.empty() ? 0 : 1);
+  const int kinds =
+      (samples.analog.empty() ? 0 : 1) + (samples.spikes.empty() ? 0 : 1) + (samples.events.offsets.empty() ? 0 : 1);
   if (kinds != 1) {
     throw DataError(fmt::format("{}: {} kinds of input; expected one of analog, spikes and events", what, kinds));
   }

@@ -29,22 +29,7 @@ std::size_t decaying_states(const PopulationLayout& population) {
   return states;
 }
 
-template <class Value>
-double sum(const std::vector<PopulationActivity>& populations, Value value) {
-  return std::transform_reduce(populations.begin(), populations.end(), 0.0, std::plus<>(), value);
-}
-
 }  // namespace
-
-double Activity::spikes() const {
-  return sum(populations, [](const auto& population) { return population.spikes; });
-}
-double Activity::synaptic_operations() const {
-  return sum(populations, [](const auto& population) { return population.synaptic_operations; });
-}
-double Activity::decay_updates() const {
-  return sum(populations, [](const auto& population) { return population.decay_updates; });
-}
 
 void ActivityCounter::add(const Backend& backend, const InputBatch& input) {
   const auto& populations = network_.populations;

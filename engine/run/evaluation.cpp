@@ -77,13 +77,19 @@ void check_data(const EvaluationRequest& request, const SampleSet& set, const Da
 }  // namespace
 
 std::optional<EvaluationReport> evaluate_run(const EvaluationRequest& request, const std::atomic<bool>& stop) {
+  check_trained_keys(request);  // or the checkpoint would be refused for its shapes
+  const ParameterLayout layout = parameter_layout(network_layout(request.config.model));
+  return evaluate_run(request, read_checkpoint(request.checkpoint, layout), stop);
+}
+
+std::optional<EvaluationReport> evaluate_run(const EvaluationRequest& request, Checkpoint trained,
+                                             const std::atomic<bool>& stop) {
   const Task& task = request.task;
   const RunConfig& config = request.config;
   check_trained_keys(request);
   const SampleSets sets = divide_samples(task, config.train);
   const SampleSet& set = set_named(sets, request.split);
   const auto backend = build_backend(config);
-  Checkpoint trained = read_checkpoint(request.checkpoint, backend->layout());
   const LossTerm* const term = classification_term(task.info());
   EvaluationReport report;
   report.samples = set.indices.size();

@@ -9,6 +9,7 @@
 #include "data/data_identity.hpp"
 #include "run/activity.hpp"
 #include "run/confusion.hpp"
+#include "training/checkpoint.hpp"
 #include "training/evaluate.hpp"
 
 namespace hetsyn {
@@ -31,14 +32,17 @@ struct EvaluationRequest {
   const Task& task;           ///< opened with `config`
   const RunConfig& recorded;  ///< of the run, resolved
   const RunConfig& config;    ///< the same with what the evaluation changes, resolved
-  std::string checkpoint;     ///< a file
+  std::string checkpoint;     ///< its name in messages and in the report
   std::string split;          ///< "train", "validation" or "test"
 };
 
-/// Rebuilds the network, reads the checkpoint and evaluates the set. Empty where `stop` was set. Damage and placement
-/// may differ from the run, and what decides the samples may be varied. Throws ConfigError for a split that the run
-/// does not have and for any other change of a key, which would evaluate another network, or validate on samples that
-/// were trained on; DataError where the data are others and no key of the task was changed.
+/// Rebuilds the network, gives it the parameters of a checkpoint and evaluates the set. Empty where `stop` was set.
+/// Damage and placement may differ from the run, and what decides the samples may be varied. Throws ConfigError for a
+/// split that the run does not have and for any other change of a key, which would evaluate another network, or
+/// validate on samples that were trained on; DataError where the data are others and no key of the task was changed.
+std::optional<EvaluationReport> evaluate_run(const EvaluationRequest& request, Checkpoint trained,
+                                             const std::atomic<bool>& stop);
+/// The same for the file that request.checkpoint names. Throws as read_checkpoint() too.
 std::optional<EvaluationReport> evaluate_run(const EvaluationRequest& request, const std::atomic<bool>& stop);
 
 /// The report for a reader: what was evaluated under which damage, metrics, activity of each population, confusion

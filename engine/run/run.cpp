@@ -11,6 +11,7 @@
 #include "config/identity.hpp"
 #include "core/error.hpp"
 #include "core/json_file.hpp"
+#include "core/json_text.hpp"
 #include "run/data_json.hpp"
 #include "run/epoch_log.hpp"
 #include "run/recorder.hpp"
@@ -74,6 +75,19 @@ class Observers : public TrainingObserver {
 
  private:
   std::vector<TrainingObserver*> observers_;
+};
+
+/// Completes checkpoints by what the trainer does not know.
+class CheckpointTexts : public TrainingObserver {
+ public:
+  CheckpointTexts(std::string config, std::string data) : config_(std::move(config)), data_(std::move(data)) {}
+  void on_checkpoint(CheckpointKind /*kind*/, Checkpoint& checkpoint) override {
+    checkpoint.config = config_;
+    checkpoint.data = data_;
+  }
+
+ private:
+  std::string config_, data_;
 };
 
 DataError other_data(const std::filesystem::path& run, const DataIdentity& recorded, const DataIdentity& found) {
@@ -176,19 +190,24 @@ RunEnd Run::follow(const std::atomic<bool>& stop) {
   return trainer_.run(none, stop);
 }
 
+RunEnd Run::run_trainer(std::vector<TrainingObserver*> observers, const std::atomic<bool>& stop) {
+  const TrainingLength& length = trainer_.length();
+  log_.debug("{} steps per epoch, {} in all", length.steps_per_epoch, length.steps);
+  EpochLog epoch_log(log_, length.epochs(), facts_.selection.metric);
+  observers.insert(observers.end() - 1, &epoch_log);
+  Observers all(std::move(observers));
+  return trainer_.run(all, stop);
+}
+
 RunEnd Run::train(const RunDirectory& directory, TrainingObserver& observer, const std::atomic<bool>& stop) {
   if (ranks_.size() > 1) broadcast(ranks_, std::exchange(resumed_, {}));
   const std::string text = write_config(config_);
   write_file_atomically(directory.config(), text);
   RunRecorder recorder(directory, backend_->layout(), facts_, text, config_.run.snapshot_every_epochs,
                        earlier_seconds_);
-  const TrainingLength& length = trainer_.length();
-  log_.debug("{} steps per epoch, {} in all", length.steps_per_epoch, length.steps);
   RunEnd end = RunEnd::finished;
   try {
-    EpochLog epoch_log(log_, length.epochs(), facts_.selection.metric);
-    Observers observers({&recorder, &epoch_log, &observer});
-    end = trainer_.run(observers, stop);
+    end = run_trainer({&recorder, &observer}, stop);
   } catch (...) {
     record_failure(recorder, trainer_.progress(), log_);
     throw;
@@ -197,10 +216,28 @@ RunEnd Run::train(const RunDirectory& directory, TrainingObserver& observer, con
   return end;
 }
 
+RunEnd Run::train(TrainingObserver& observer, const std::atomic<bool>& stop) {
+  CheckpointTexts texts(write_config(config_), json_text(to_json(facts_.data)));
+  return run_trainer({&texts, &observer}, stop);
+}
+
+void check_same_run(const RunDirectory& directory, const RunConfig& recorded, const RunConfig& config, const Log& log) {
+  if (const auto changed = differences(recorded, config, kSameRun); !changed.empty()) {
+    throw UsageError(
+        fmt::format("{}: a run that is resumed cannot be changed: {}; leave the change out, or start "
+                    "another run",
+                    directory.path().string(), differences_text(changed)));
+  }
+  if (recorded.run.device != config.run.device) {
+    log.warning("the run was on device {} and continues on {}: not bit for bit the same", recorded.run.device,
+                config.run.device);
+  }
+}
+
 std::string Run::result_text() const {
-  const RunRecords records = trainer_.progress().records.reported(facts_.selection);
-  if (!records.last) return {};
-  std::string text = summary_table(records, facts_.data);
+  const RunRecords reported = records();
+  if (!reported.last) return {};
+  std::string text = summary_table(reported, facts_.data);
   if (facts_.selection.split == "test") {
     text += "\nprotocol = \"paper\": the best epoch was selected on the test set, which flatters it";
   }

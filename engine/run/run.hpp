@@ -3,6 +3,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "backend/backend.hpp"
 #include "config/config.hpp"
@@ -42,15 +43,20 @@ class Run {
 
   /// Trains to the end or until `stop` is set; `observer` is told after the directory was written.
   RunEnd train(const RunDirectory& directory, TrainingObserver& observer, const std::atomic<bool>& stop);
+  /// The same without a directory: `observer` is given the checkpoints, complete, and keeps them where it wants.
+  RunEnd train(TrainingObserver& observer, const std::atomic<bool>& stop);
   /// What rank 0 trains, from where it starts, at another rank; says and writes nothing.
   RunEnd follow(const std::atomic<bool>& stop);
   /// Number of epochs of the run; the last one may be cut by train.max_steps.
   [[nodiscard]] std::uint64_t epochs() const { return trainer_.length().epochs(); }
+  [[nodiscard]] RunRecords records() const { return trainer_.progress().records.reported(facts_.selection); }
+  [[nodiscard]] const ParameterLayout& layout() const { return backend_->layout(); }
   /// Metrics of the last and the best epochs so far, in columns; empty before the first one.
   [[nodiscard]] std::string result_text() const;
 
  private:
   void measure_matmul_error();
+  RunEnd run_trainer(std::vector<TrainingObserver*> observers, const std::atomic<bool>& stop);
 
   RunConfig config_;
   Communicator& ranks_;
@@ -62,6 +68,10 @@ class Run {
   std::string resumed_;  ///< the checkpoint to go on from; empty: none
   double earlier_seconds_ = 0.0;
 };
+
+/// Refuses to continue the run in a directory, whose config is `recorded`, under another description. Throws
+/// UsageError; warns of another device.
+void check_same_run(const RunDirectory& directory, const RunConfig& recorded, const RunConfig& config, const Log& log);
 
 /// Where a run goes if nothing else is said: runs/<task>-<model>-<seed>.
 std::string default_run_path(const RunConfig& config);

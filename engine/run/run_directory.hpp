@@ -1,19 +1,13 @@
 #pragma once
 #include <cstdint>
 #include <filesystem>
+#include <hetsyn/results.hpp>
 #include <string>
 #include <vector>
 
 #include "base/descriptor.hpp"
 
 namespace hetsyn {
-
-/// What to do with a run directory that exists.
-enum class Existing : std::uint8_t {
-  refuse,
-  resume,  ///< go on with the run in it
-  replace  ///< remove the run in it first (--force)
-};
 
 /// The files of one run. While an object exists, no other process can open the directory for writing.
 ///   config.toml  metrics.jsonl  summary.json  log.txt  checkpoints/{last,best,step-<optimizer steps>}.h5

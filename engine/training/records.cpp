@@ -26,22 +26,6 @@ Improvement update_best(std::optional<EpochRecord>& best, const EpochRecord& rec
 
 }  // namespace
 
-const SplitMetrics* EpochRecord::split(std::string_view name) const {
-  for (const SplitMetrics& metrics : splits) {
-    if (metrics.split == name) return &metrics;
-  }
-  return nullptr;
-}
-
-std::optional<double> EpochRecord::metric(std::string_view split_name, std::string_view metric_name) const {
-  const SplitMetrics* found = split(split_name);
-  if (found == nullptr) return std::nullopt;
-  for (const NamedMetric& metric : found->metrics) {
-    if (metric.name == metric_name) return metric.value;
-  }
-  return std::nullopt;
-}
-
 Improvement RunRecords::update(const EpochRecord& record, const Selection& selection) {
   last = record;
   const Improvement on_validation = update_best(best_validation, record, "validation", selection);

@@ -94,7 +94,7 @@ BOOST_AUTO_TEST_CASE(a_run_is_not_continued_as_another_one) {
   BOOST_TEST(outcome.exit_code == 2);
   // Evaluations take as many samples at once, where nothing else is said.
   BOOST_TEST(
-      outcome.err.find("error: run: --resume cannot change the run: train.batch was 4 and is 5 now, "
+      outcome.err.find("error: run: a run that is resumed cannot be changed: train.batch was 4 and is 5 now, "
                        "train.evaluation_batch was 4 and is 5 now; leave the change out, or start another run\n") !=
           std::string::npos,
       outcome.err);

@@ -15,12 +15,12 @@ struct Value {
   using List = std::vector<Value>;
   std::variant<bool, std::int64_t, double, std::string, List> data;
 
-  Value(bool value) : data(value) {}                                               // NOLINT(google-explicit-constructor)
-  Value(std::integral auto value) : data(static_cast<std::int64_t>(value)) {}      // NOLINT(google-explicit-constructor)
-  Value(double value) : data(value) {}                                             // NOLINT(google-explicit-constructor)
-  Value(const char* value) : data(std::string(value)) {}                           // NOLINT(google-explicit-constructor)
-  Value(std::string value) : data(std::move(value)) {}                             // NOLINT(google-explicit-constructor)
-  Value(List values) : data(std::move(values)) {}                                  // NOLINT(google-explicit-constructor)
+  Value(bool value) : data(value) {}                                           // NOLINT(google-explicit-constructor)
+  Value(std::integral auto value) : data(static_cast<std::int64_t>(value)) {}  // NOLINT(google-explicit-constructor)
+  Value(double value) : data(value) {}                                         // NOLINT(google-explicit-constructor)
+  Value(const char* value) : data(std::string(value)) {}                       // NOLINT(google-explicit-constructor)
+  Value(std::string value) : data(std::move(value)) {}                         // NOLINT(google-explicit-constructor)
+  Value(List values) : data(std::move(values)) {}                              // NOLINT(google-explicit-constructor)
 };
 
 /// A configuration as it is written, before it is checked: a file, values on top of it, or values alone. The keys are

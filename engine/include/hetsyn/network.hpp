@@ -2,6 +2,7 @@
 #include <hetsyn/config.hpp>
 #include <hetsyn/context.hpp>
 #include <hetsyn/dataset.hpp>
+#include <hetsyn/exceptions.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -27,11 +28,11 @@ struct NetworkOptions {
   double dt_ms = 1.0;
   std::string device = "auto";  ///< "auto", "cuda", "cpu" or "reference"
   std::uint64_t seed = 0;       ///< of weights, time constants and dropout
-  std::vector<std::pair<std::string, Value>> more;
+  std::vector<std::pair<std::string, Value>> more = {};
 };
 
 struct PopulationFacts {
-  std::string name;  ///< "hidden1", …, "readout"
+  std::string name = {};  ///< "hidden1", …, "readout"
   std::size_t inputs = 0, neurons = 0;
   bool recurrent = false, spiking = true;
   std::size_t parameters = 0;  ///< trained ones, as the paper counts them
@@ -39,18 +40,22 @@ struct PopulationFacts {
 
 /// A parameter array: "hidden1.w" [post][pre], "hidden1.r" (decays exp(−Δt/τ)), "hidden1.w_rec", "hidden1.r_rec", …
 struct ArrayFacts {
-  std::string name;
+  std::string name = {};
   std::size_t rows = 0, columns = 0;  ///< row-major; post, pre
   bool trainable = true;
 };
 
 struct NetworkFacts {
-  std::string neuron, device;
+  std::string neuron = {}, device = {};
   std::size_t inputs = 0, outputs = 0;
   double dt_ms = 1.0;
-  std::vector<PopulationFacts> populations;
-  std::vector<ArrayFacts> arrays;
-  [[nodiscard]] std::size_t parameters() const;
+  std::vector<PopulationFacts> populations = {};
+  std::vector<ArrayFacts> arrays = {};
+  [[nodiscard]] std::size_t parameters() const {
+    std::size_t sum = 0;
+    for (const PopulationFacts& population : populations) sum += population.parameters;
+    return sum;
+  }
 };
 
 /// One step of an optimizer; keys and defaults are those of [train].
@@ -65,7 +70,42 @@ struct UpdateOptions {
 
 enum class Quantity : std::uint8_t { parameter, gradient, moment1, moment2 };
 
-class ForwardPass;
+struct RunningNetwork;
+
+/// The network's answer to a batch of B samples. Every function throws UsageError once another pass of the network has
+/// followed, and must not be called after the network's end.
+class ForwardPass {
+ public:
+  /// [B][T][K]: membrane potentials of an integrating readout, spikes (0 or 1) of a spiking one.
+  [[nodiscard]] std::span<const float> readout() const;
+  /// [B][N]: spikes of each neuron of a spiking population.
+  [[nodiscard]] std::span<const float> spike_counts(std::string_view population) const;
+  /// [B][T][N], 0 or 1, of a spiking population; a copy.
+  [[nodiscard]] std::vector<float> spikes(std::string_view population) const;
+
+ protected:
+  friend class Network;
+  ForwardPass(RunningNetwork& network, std::uint64_t pass) : network_(&network), pass_(pass) {}
+  [[nodiscard]] RunningNetwork& network() const;
+
+ private:
+  RunningNetwork* network_;
+  std::uint64_t pass_;
+};
+
+/// A pass that kept what backpropagation needs.
+class TrainingPass : public ForwardPass {
+ public:
+  /// [B][T][N] membrane potentials; a copy. Throws UsageError after backward().
+  [[nodiscard]] std::vector<float> potential(std::string_view population) const;
+  /// Exact backpropagation through time from dL/dreadout [B][T][K]: adds to the network's gradients. Throws UsageError
+  /// for another number of values, and where it was called before.
+  void backward(std::span<const float> d_readout);
+
+ private:
+  friend class Network;
+  using ForwardPass::ForwardPass;
+};
 
 /// A network without a training loop: forward, backward, parameters and gradients by name. A network is used by one
 /// thread at a time; several networks by several threads at once. The context outlives it.
@@ -85,13 +125,11 @@ class Network {
   /// finite, a decay outside 0 to 1, a weight other than 0 for an absent self-connection.
   void write(std::string_view array, std::span<const float> values, Quantity quantity = Quantity::parameter);
 
-  struct Run {
-    bool training = true;  ///< backward() can follow, and dropout applies
-  };
-  /// Runs all steps of all samples from rest. What the pass gives is valid until the next forward() or the network's
-  /// end. Throws DataError for samples of other shapes than the network's.
-  ForwardPass forward(const Samples& samples, Run run);
-  ForwardPass forward(const Samples& samples) { return forward(samples, Run{}); }
+  /// Runs all steps of all samples from rest, with dropout, and keeps the tape for backward(). Throws DataError for
+  /// samples of other shapes than the network's.
+  TrainingPass forward(const Samples& samples);
+  /// The same without dropout and without a tape.
+  ForwardPass infer(const Samples& samples);
 
   void zero_gradients();
   /// Euclidean norm of all gradients of what is trained.
@@ -99,35 +137,8 @@ class Network {
   /// Updates the parameters from the gradients, which stay until zero_gradients().
   void update(const UpdateOptions& options);
 
-  struct State;
-
  private:
-  std::unique_ptr<State> state_;
-};
-
-/// The network's answer to a batch of B samples. Every function throws UsageError once another forward() has followed.
-class ForwardPass {
- public:
-  /// [B][T][K]: membrane potentials of an integrating readout, spikes (0 or 1) of a spiking one.
-  [[nodiscard]] std::span<const float> readout() const;
-  /// [B][N]: spikes of each neuron of a spiking population.
-  [[nodiscard]] std::span<const float> spike_counts(std::string_view population) const;
-  /// [B][T][N], 0 or 1, of a spiking population; a copy.
-  [[nodiscard]] std::vector<float> spikes(std::string_view population) const;
-  /// [B][T][N] membrane potentials, before backward(), of a training pass; a copy.
-  [[nodiscard]] std::vector<float> potential(std::string_view population) const;
-
-  /// Exact backpropagation through time of this pass from dL/dreadout [B][T][K]: adds to the network's gradients. Once
-  /// per pass. Throws UsageError for a pass that is not for training, or another number of values.
-  void backward(std::span<const float> d_readout);
-
- private:
-  friend class Network;
-  ForwardPass(Network::State& network, std::uint64_t pass) : network_(&network), pass_(pass) {}
-  Network::State& checked() const;
-
-  Network::State* network_;
-  std::uint64_t pass_;
+  std::unique_ptr<RunningNetwork> network_;
 };
 
 }  // namespace hetsyn

@@ -2,6 +2,7 @@
 #include <hetsyn/config.hpp>
 #include <hetsyn/context.hpp>
 #include <hetsyn/dataset.hpp>
+#include <hetsyn/exceptions.hpp>
 #include <hetsyn/network.hpp>
 #include <hetsyn/results.hpp>
 
@@ -17,60 +18,53 @@
 
 namespace hetsyn {
 
-/// What to do with a run directory that exists.
-enum class Existing : std::uint8_t {
-  refuse,
-  resume,  ///< go on with the run in it
-  replace  ///< remove the run in it first
-};
-
 /// How to train. The functions are called from the thread that trains; an exception that one throws ends the training
 /// and reaches the caller.
 struct TrainOptions {
   /// Where config.toml, metrics.jsonl, summary.json, log.txt and checkpoints go; empty: nowhere, and the networks of
   /// the best and the last epoch are kept in memory.
-  std::filesystem::path directory;
+  std::filesystem::path directory = {};
   Existing existing = Existing::refuse;
-  std::function<void(const StepRecord& step)> on_step;
-  std::function<void(const std::string& split, std::size_t samples_done, std::size_t samples)> on_evaluation;
-  std::function<void(const EpochRecord& epoch)> on_epoch;
+  std::function<void(const StepRecord& step)> on_step = {};
+  std::function<void(const std::string& split, std::size_t samples_done, std::size_t samples)> on_evaluation = {};
+  std::function<void(const EpochRecord& epoch)> on_epoch = {};
 };
 
 struct TrainResult {
   RunEnd end = RunEnd::finished;
-  std::optional<EpochRecord> last, best;  ///< best on the set that selects; see train.protocol
-  std::string selection;                  ///< "validation accuracy": what the best epoch was selected by
+  std::optional<EpochRecord> last = {}, best = {};  ///< best on the set that selects; see train.protocol
+  std::string selection = {};                       ///< "validation accuracy": what the best epoch was selected by
 };
 
 struct EvaluateOptions {
   std::string split = "test";       ///< "train", "validation" or "test"
   std::string checkpoint = "best";  ///< "best" or "last"
   /// Keys that the evaluation changes: damage ({"perturb.deletion", 0.3}), or what decides the samples.
-  std::vector<std::pair<std::string, Value>> set;
+  std::vector<std::pair<std::string, Value>> set = {};
 };
 
 struct Evaluation {
-  SplitMetrics metrics;
+  SplitMetrics metrics = {};
   std::size_t samples = 0;
   std::uint64_t epoch = 0, step = 0;  ///< when the network was kept
-  Activity activity;
-  std::size_t classes = 0;               ///< 0: not a classification
-  std::vector<std::uint64_t> confusion;  ///< [classes][classes]: label, decision
-  std::string json;                      ///< all of it, as `engine eval --json` prints it
+  Activity activity = {};
+  std::size_t classes = 0;                    ///< 0: not a classification
+  std::vector<std::uint64_t> confusion = {};  ///< [classes][classes]: label, decision
+  std::string json = {};                      ///< all of it, as `engine eval --json` prints it
 };
 
 struct MemoryUsage {
-  std::string name;
+  std::string name = {};
   std::size_t bytes = 0;
 };
 
 struct TaskFacts {
-  std::string name, data_name;
+  std::string name = {}, data_name = {};
   bool standin = false;  ///< the data are made up, in place of a corpus that was not found
   std::size_t inputs = 0, outputs = 0, steps = 0;
   double dt_ms = 1.0;
-  std::vector<std::pair<std::string, std::uint64_t>> splits;  ///< name, samples
-  std::vector<std::string> metrics;
+  std::vector<std::pair<std::string, std::uint64_t>> splits = {};  ///< name, samples
+  std::vector<std::string> metrics = {};
 };
 
 /// A configuration with its task: trains and evaluates one network. A session is used by one thread at a time; several

@@ -1,0 +1,272 @@
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <hetsyn/session.hpp>
+#include <map>
+
+#include "config/identity.hpp"
+#include "config/ineffective_keys.hpp"
+#include "core/error.hpp"
+#include "core/files.hpp"
+#include "data/task_checks.hpp"
+#include "host/plugin_host.hpp"
+#include "library/array_task.hpp"
+#include "library/config.hpp"
+#include "library/network.hpp"
+#include "run/evaluation.hpp"
+#include "run/memory_plan.hpp"
+#include "run/run.hpp"
+
+namespace hetsyn {
+namespace {
+
+/// Runs `body`; a ConfigError that knows a key but no place is given the place in `document`.
+template <class Body>
+auto placing_errors(const ConfigDocument& document, Body body) {
+  try {
+    return body();
+  } catch (const ConfigError& error) {
+    throw with_place(error, document);
+  }
+}
+
+/// Tells the functions of TrainOptions, and keeps the networks of a training without a directory.
+class SessionObserver : public TrainingObserver {
+ public:
+  SessionObserver(const TrainOptions& options, std::map<std::string, Checkpoint>* kept)
+      : options_(options), kept_(kept) {}
+
+  void on_step(const StepRecord& record) override {
+    if (options_.on_step) options_.on_step(record);
+  }
+  void on_evaluation(const std::string& split, std::size_t samples_done, std::size_t samples) override {
+    if (options_.on_evaluation) options_.on_evaluation(split, samples_done, samples);
+  }
+  void on_epoch(const EpochRecord& record) override {
+    if (options_.on_epoch) options_.on_epoch(record);
+  }
+  void on_checkpoint(CheckpointKind kind, Checkpoint& checkpoint) override {
+    if (kept_ != nullptr) (*kept_)[kind == CheckpointKind::best ? "best" : "last"] = checkpoint;
+  }
+
+ private:
+  const TrainOptions& options_;
+  std::map<std::string, Checkpoint>* kept_;
+};
+
+std::string joined(const std::vector<std::filesystem::path>& paths) {
+  std::string out;
+  for (const std::filesystem::path& path : paths) out += (out.empty() ? "" : ":") + path.string();
+  return out;
+}
+
+TaskFacts facts_of(const TaskInfo& info) {
+  TaskFacts facts{info.name, info.data_name, info.standin, info.inputs, info.outputs, info.steps, info.dt_ms, {}, {}};
+  for (const Split& split : info.splits) facts.splits.emplace_back(split.name, split.samples);
+  for (const MetricInfo& metric : info.metrics) facts.metrics.push_back(metric.name);
+  return facts;
+}
+
+Evaluation evaluation_of(const RunConfig& config, const EvaluationReport& report) {
+  Evaluation out;
+  out.metrics = report.metrics;
+  out.samples = report.samples;
+  out.epoch = report.epoch;
+  out.step = report.step;
+  out.activity = report.activity;
+  out.json = evaluation_json(config, report);
+  if (!report.confusion) return out;
+  out.classes = report.confusion->classes();
+  for (std::size_t label = 0; label < out.classes; ++label) {
+    for (std::size_t decision = 0; decision < out.classes; ++decision) {
+      out.confusion.push_back(report.confusion->count(label, decision));
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+struct Session::State {
+  State(const Context& from, ConfigDocument described) : context(from), document(std::move(described)) {}
+
+  /// The plugin of the config's task.
+  void find_plugin() {
+    const std::string name = task_name(document);
+    if (name.empty()) throw UsageError("which task? expected task.name in the configuration, or a data set");
+    std::vector<std::string> path;
+    for (const std::filesystem::path& place : context.options().plugin_path) path.push_back(place.string());
+    plugin = PluginHost::discover(plugin_search_path(path)).find(name);
+  }
+  [[nodiscard]] RunConfig read(const ConfigDocument& from) const {
+    return plugin ? read_config(from, plugin->name, plugin->keys) : read_config(from, task->info().name, {});
+  }
+  [[nodiscard]] std::shared_ptr<const Task> open_task(const RunConfig& for_config, const ConfigDocument& from) const {
+    const auto& options = context.options();
+    const char* const data = std::getenv("HETSYN_DATA");
+    const OpenOptions open{.seed = for_config.train.seed,
+                           .data_path = !options.data_path.empty() ? joined(options.data_path)
+                                        : data != nullptr          ? data
+                                                                   : "",
+                           .cache_path = options.cache_path.empty() ? default_cache_path() : options.cache_path,
+                           .log = &log};
+    return placing_errors(from, [&] { return plugin->open(for_config.task_values, open); });
+  }
+  /// Of the document, with the task opened.
+  void open() {
+    before = process_memory();
+    if (plugin) {
+      config = read(document);
+      task = open_task(config, document);
+    } else {
+      config = read(document);
+    }
+    after = process_memory();
+    if (config.run.threads == 0) config.run.threads = context.options().threads;
+    resolve(config, task->info());
+    facts = facts_of(task->info());
+    for (const std::string& warning : ineffective_keys(document, config, &task->info())) log.warning("{}", warning);
+  }
+  [[nodiscard]] MemoryPlan plan() const {
+    return placing_errors(document, [&] { return plan_memory(*task, config, before, after); });
+  }
+  [[nodiscard]] Checkpoint checkpoint(const std::string& which) const {
+    if (which != "best" && which != "last") {
+      throw UsageError(fmt::format("checkpoint \"{}\": expected best or last", which));
+    }
+    const ParameterLayout layout = parameter_layout(network_layout(config.model));
+    if (!directory.empty()) return read_checkpoint(checkpoint_file(which).string(), layout);
+    const auto kept = in_memory.find(which);
+    if (kept == in_memory.end()) throw UsageError("no network was trained in this session; expected train() first");
+    return kept->second;
+  }
+  [[nodiscard]] std::filesystem::path checkpoint_file(const std::string& which) const {
+    return directory / "checkpoints" / (which + ".h5");
+  }
+
+  const Context& context;
+  Log log{context.options().log};
+  ConfigDocument document;
+  std::optional<TaskPlugin> plugin;  ///< none for a data set
+  RunConfig config;
+  std::shared_ptr<const Task> task;
+  TaskFacts facts;
+  ProcessMemory before{}, after{};
+  std::filesystem::path directory;               ///< of the run; empty: in memory, or not trained
+  std::map<std::string, Checkpoint> in_memory;  ///< "best", "last"
+};
+
+Session::Session(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Session::~Session() = default;
+Session::Session(Session&&) noexcept = default;
+Session& Session::operator=(Session&&) noexcept = default;
+
+Session::Session(const Context& context, const Config& config)
+    : state_(std::make_unique<State>(context, config.document().tables)) {
+  state_->find_plugin();
+  state_->open();
+}
+
+Session::Session(const Context& context, const Config& config, const DataSet& data)
+    : state_(std::make_unique<State>(context, config.document().tables)) {
+  if (find(state_->document, "task") != nullptr) {
+    throw UsageError("a configuration for a data set has no [task]; expected task.name to be left out");
+  }
+  state_->task = data.task();
+  state_->open();
+}
+
+Session Session::open(const Context& context, const std::filesystem::path& run) {
+  if (!is_run_directory(run)) throw UsageError(fmt::format("{}: is not a run directory", run.string()));
+  auto state = std::make_unique<State>(context, read_toml_file((run / "config.toml").string()));
+  state->find_plugin();
+  state->open();
+  state->directory = run;
+  return Session(std::move(state));
+}
+
+const TaskFacts& Session::task() const { return state_->facts; }
+
+NetworkFacts Session::network() const {
+  const NetworkLayout network = network_layout(state_->config.model);
+  return network_facts(network, parameter_layout(network), state_->config);
+}
+
+std::vector<MemoryUsage> Session::memory() const {
+  const MemoryPlan plan = state_->plan();
+  std::vector<MemoryUsage> rows;
+  for (const MemoryRow& row : plan.rows) rows.push_back({row.name, row.bytes});
+  rows.push_back({"peak", plan.peak()});
+  return rows;
+}
+
+std::string Session::config_text() const { return write_config(state_->config); }
+
+TrainResult Session::train(const TrainOptions& options) {
+  State& state = *state_;
+  check_samples(*state.task, state.config.train.seed);
+  const std::size_t planned = state.plan().peak();
+  Run run = placing_errors(state.document,
+                           [&] { return Run(*state.task, state.config, planned, single_process(), state.log); });
+  TrainResult result;
+  if (options.directory.empty()) {
+    if (options.existing != Existing::refuse) throw UsageError("to resume or replace a run, expected its directory");
+    SessionObserver observer(options, &state.in_memory);
+    state.in_memory.clear();
+    result.end = run.train(observer, state.context.stopped());
+    state.directory.clear();
+  } else {
+    const RunDirectory directory(options.directory, options.existing);
+    const bool continues = options.existing == Existing::resume && is_run_directory(directory.path());
+    if (continues) {
+      RunConfig recorded = state.read(read_toml_file(directory.config().string()));
+      resolve(recorded, state.task->info());
+      check_same_run(directory, recorded, run.config(), state.log);
+    }
+    state.log.copy_to(directory.log());
+    if (continues) run.resume(directory);
+    SessionObserver observer(options, nullptr);
+    result.end = run.train(directory, observer, state.context.stopped());
+    state.directory = directory.path();
+    state.log.copy_to({});
+  }
+  const Selection& selection = run.facts().selection;
+  const RunRecords records = run.records();
+  result.last = records.last;
+  result.best = records.best(selection);
+  result.selection = selection.split + " " + selection.metric;
+  return result;
+}
+
+std::optional<Evaluation> Session::evaluate(const EvaluateOptions& options) {
+  State& state = *state_;
+  ConfigDocument document = state.document;
+  for (const auto& [key, value] : options.set) {
+    const std::size_t dot = key.find('.');
+    if (dot == std::string::npos) throw ConfigError(fmt::format("\"{}\": expected a key with its table", key));
+    apply_override(document, key.substr(0, dot), key.substr(dot + 1),
+                   config_value(value, {fmt::format("the value of {}", key)}));
+  }
+  RunConfig config = state.read(document);
+  config.run.threads = config.run.threads == 0 ? state.context.options().threads : config.run.threads;
+  std::shared_ptr<const Task> task = state.task;
+  if (state.plugin && !task_differences(state.config, config).empty()) task = state.open_task(config, document);
+  resolve(config, task->info());
+  Checkpoint trained = state.checkpoint(options.checkpoint);
+  const std::string name =
+      state.directory.empty() ? options.checkpoint : state.checkpoint_file(options.checkpoint).string();
+  const EvaluationRequest request{*task, state.config, config, name, options.split};
+  const auto report = placing_errors(
+      document, [&] { return evaluate_run(request, std::move(trained), state.context.stopped()); });
+  if (!report) return std::nullopt;
+  return evaluation_of(config, *report);
+}
+
+std::vector<float> Session::read(const std::string& array, const std::string& checkpoint) const {
+  const Checkpoint trained = state_->checkpoint(checkpoint);
+  const ParameterLayout layout = parameter_layout(network_layout(state_->config.model));
+  const auto values = group_span(std::span<const float>(trained.parameters), group_named(layout, array));
+  return {values.begin(), values.end()};
+}
+
+}  // namespace hetsyn

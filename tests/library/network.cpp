@@ -1,0 +1,207 @@
+// A network that a program drives itself.
+#include <boost/test/unit_test.hpp>
+#include <cmath>
+#include <cstdint>
+#include <hetsyn/exceptions.hpp>
+#include <hetsyn/network.hpp>
+#include <thread>
+#include <vector>
+
+using namespace hetsyn;
+
+namespace {
+
+constexpr std::size_t kSamples = 3, kSteps = 20, kInputs = 6, kOutputs = 2;
+
+/// Spikes [B][T][N] that follow from nothing but their place.
+std::vector<std::uint8_t> pattern() {
+  std::vector<std::uint8_t> spikes(kSamples * kSteps * kInputs);
+  for (std::size_t i = 0; i < spikes.size(); ++i) spikes[i] = (i * 2654435761U >> 28U) % 4 == 0 ? 1 : 0;
+  return spikes;
+}
+
+Samples batch_of(const std::vector<std::uint8_t>& spikes) {
+  return {.count = kSamples, .steps = kSteps, .inputs = kInputs, .analog = {}, .spikes = spikes, .events = {}};
+}
+
+NetworkOptions options() {
+  NetworkOptions out;
+  out.inputs = kInputs;
+  out.hidden = {8, 5};
+  out.outputs = kOutputs;
+  out.recurrent = true;
+  out.device = "cpu";
+  out.seed = 7;
+  out.more = {{"threshold", 0.3}};
+  return out;
+}
+
+ContextOptions quiet() { return {.threads = 1, .log = {}, .plugin_path = {}, .data_path = {}, .cache_path = {}}; }
+
+/// Σ readout · factor, whose gradient with respect to the readout is `factor`.
+double weighted(std::span<const float> readout, const std::vector<float>& factor) {
+  double sum = 0.0;
+  for (std::size_t i = 0; i < readout.size(); ++i) sum += static_cast<double>(readout[i]) * factor[i];
+  return sum;
+}
+
+std::vector<float> factors() {
+  std::vector<float> out(kSamples * kSteps * kOutputs);
+  for (std::size_t i = 0; i < out.size(); ++i) out[i] = static_cast<float>(i % 5) - 2.0f;
+  return out;
+}
+
+bool says(const std::exception& error, const std::string& text) {
+  const bool found = std::string(error.what()).find(text) != std::string::npos;
+  if (!found) BOOST_TEST_MESSAGE("'" << text << "' is not in: " << error.what());
+  return found;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(facts_say_what_was_made) {
+  const Context context(quiet());
+  const Network network(context, options());
+  const NetworkFacts& facts = network.facts();
+  BOOST_TEST(facts.device == "cpu");
+  BOOST_TEST(facts.neuron == "hetsyn_lif");
+  BOOST_REQUIRE(facts.populations.size() == 3U);
+  BOOST_TEST(facts.populations[1].name == "hidden2");
+  BOOST_TEST(facts.populations[1].inputs == 8U);
+  BOOST_TEST(facts.populations[1].neurons == 5U);
+  BOOST_TEST(!facts.populations[2].spiking);
+  // weight and decay per synapse: 2 · (8·6 + 8·8 + 5·8 + 5·5 + 2·5)
+  BOOST_TEST(facts.parameters() == 374U);
+  BOOST_TEST(network.read("hidden1.w").size() == 48U);
+}
+
+// The readout of a leaky integrator is linear in its weights, so that finite differences are exact but for rounding.
+BOOST_AUTO_TEST_CASE(gradients_are_those_of_the_readout) {
+  const Context context(quiet());
+  Network network(context, options());
+  const std::vector<std::uint8_t> spikes = pattern();
+  const std::vector<float> d_readout = factors();
+  TrainingPass pass = network.forward(batch_of(spikes));
+  const double before = weighted(pass.readout(), d_readout);
+  pass.backward(d_readout);
+  const std::vector<float> gradient = network.read("readout.w", Quantity::gradient);
+  std::vector<float> weights = network.read("readout.w");
+  double largest = 0.0;
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    std::vector<float> changed = weights;
+    changed[i] += 1.0f;
+    network.write("readout.w", changed);
+    const double after = weighted(network.infer(batch_of(spikes)).readout(), d_readout);
+    BOOST_TEST(after - before == static_cast<double>(gradient[i]), boost::test_tools::tolerance(1e-3));
+    largest = std::max(largest, std::abs(static_cast<double>(gradient[i])));
+  }
+  BOOST_TEST(largest > 0.1);
+  BOOST_TEST(network.gradient_norm() > 0.0);
+}
+
+BOOST_AUTO_TEST_CASE(gradients_add_up_until_they_are_cleared) {
+  const Context context(quiet());
+  Network network(context, options());
+  const std::vector<std::uint8_t> spikes = pattern();
+  network.forward(batch_of(spikes)).backward(factors());
+  const double once = network.gradient_norm();
+  network.forward(batch_of(spikes)).backward(factors());
+  BOOST_TEST(network.gradient_norm() == 2.0 * once, boost::test_tools::tolerance(1e-5));
+  network.zero_gradients();
+  BOOST_TEST(network.gradient_norm() == 0.0);
+}
+
+BOOST_AUTO_TEST_CASE(updates_go_down_the_gradient) {
+  const Context context(quiet());
+  Network network(context, options());
+  const std::vector<std::uint8_t> spikes = pattern();
+  const std::vector<float> d_readout = factors();
+  const double before = weighted(network.infer(batch_of(spikes)).readout(), d_readout);
+  for (int step = 0; step < 5; ++step) {
+    network.zero_gradients();
+    network.forward(batch_of(spikes)).backward(d_readout);
+    network.update({.optimizer = "adam", .learning_rate = 0.01});
+  }
+  BOOST_TEST(weighted(network.infer(batch_of(spikes)).readout(), d_readout) < before - 0.1);
+}
+
+BOOST_AUTO_TEST_CASE(kinds_of_input_are_the_same_network) {
+  const Context context(quiet());
+  Network network(context, options());
+  const std::vector<std::uint8_t> spikes = pattern();
+  std::vector<std::uint64_t> offsets{0};
+  std::vector<std::uint32_t> units, steps;
+  std::vector<float> analog(spikes.begin(), spikes.end());
+  for (std::size_t b = 0; b < kSamples; ++b) {
+    for (std::size_t i = 0; i < kSteps * kInputs; ++i) {
+      if (spikes[b * kSteps * kInputs + i] == 0) continue;
+      units.push_back(static_cast<std::uint32_t>(i % kInputs));
+      steps.push_back(static_cast<std::uint32_t>(i / kInputs));
+    }
+    offsets.push_back(units.size());
+  }
+  const auto answer = [&](const Samples& samples) {
+    const auto readout = network.infer(samples).readout();
+    return std::vector<float>(readout.begin(), readout.end());
+  };
+  const std::vector<float> dense = answer(batch_of(spikes));
+  Samples events{.count = kSamples, .steps = kSteps, .inputs = kInputs, .analog = {}, .spikes = {}, .events = {}};
+  events.events = {offsets, units, steps};
+  BOOST_TEST(answer(events) == dense, boost::test_tools::per_element());
+  Samples values{.count = kSamples, .steps = kSteps, .inputs = kInputs, .analog = analog, .spikes = {}, .events = {}};
+  const std::vector<float> of_values = answer(values);
+  for (std::size_t i = 0; i < dense.size(); ++i) BOOST_TEST(std::abs(of_values[i] - dense[i]) < 1e-4f);
+}
+
+BOOST_AUTO_TEST_CASE(networks_of_several_threads_do_not_meet) {
+  const std::vector<std::uint8_t> spikes = pattern();
+  const auto train = [&] {
+    const Context context(quiet());
+    Network network(context, options());
+    for (int step = 0; step < 20; ++step) {
+      network.zero_gradients();
+      network.forward(batch_of(spikes)).backward(factors());
+      network.update({});
+    }
+    return network.read("hidden1.w");
+  };
+  const std::vector<float> alone = train();
+  std::vector<std::vector<float>> together(4);
+  std::vector<std::thread> threads;
+  for (auto& result : together) threads.emplace_back([&result, &train] { result = train(); });
+  for (std::thread& thread : threads) thread.join();
+  for (const auto& result : together) BOOST_TEST(result == alone, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(wrong_use_is_refused_with_a_sentence) {
+  const Context context(quiet());
+  Network network(context, options());
+  const std::vector<std::uint8_t> spikes = pattern();
+  BOOST_CHECK_EXCEPTION(network.read("hidden1.weight"), UsageError,
+                        [](const auto& error) { return says(error, "no array \"hidden1.weight\""); });
+  BOOST_CHECK_EXCEPTION(network.write("readout.w", std::vector<float>(3)), UsageError,
+                        [](const auto& error) { return says(error, "3 values; expected 2 × 5"); });
+  std::vector<float> decays = network.read("readout.r");
+  decays[4] = 1.5f;
+  BOOST_CHECK_EXCEPTION(network.write("readout.r", decays), DataError,
+                        [](const auto& error) { return says(error, "readout.r[0][4] is 1.5; expected a decay"); });
+  TrainingPass pass = network.forward(batch_of(spikes));
+  BOOST_CHECK_EXCEPTION(pass.backward(std::vector<float>(7)), UsageError,
+                        [](const auto& error) { return says(error, "d_readout has 7 values; expected 120"); });
+  pass.backward(factors());
+  BOOST_CHECK_EXCEPTION(pass.backward(factors()), UsageError,
+                        [](const auto& error) { return says(error, "backward() was called before"); });
+  const ForwardPass later = network.infer(batch_of(spikes));
+  BOOST_CHECK_EXCEPTION(static_cast<void>(pass.readout()), UsageError,
+                        [](const auto& error) { return says(error, "another pass"); });
+  BOOST_CHECK_EXCEPTION(static_cast<void>(later.spikes("readout")), UsageError,
+                        [](const auto& error) { return says(error, "\"readout\" does not spike"); });
+  Samples wrong = batch_of(spikes);
+  wrong.inputs = 5;
+  BOOST_CHECK_EXCEPTION(network.infer(wrong), DataError,
+                        [](const auto& error) { return says(error, "samples of 5 inputs; expected 6"); });
+  NetworkOptions misspelt = options();
+  misspelt.more = {{"treshold", 0.3}};
+  BOOST_CHECK_EXCEPTION(Network(context, misspelt), ConfigError,
+                        [](const auto& error) { return says(error, "did you mean \"threshold\""); });
+}

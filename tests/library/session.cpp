@@ -1,0 +1,113 @@
+// The tasks of plugins, through the library.
+#include <boost/test/unit_test.hpp>
+#include <hetsyn/session.hpp>
+#include <thread>
+#include <vector>
+
+#include "cli/program.hpp"
+
+using namespace hetsyn;
+using test::read_text;
+using test::run_engine;
+using test::TemporaryDirectory;
+
+namespace {
+
+Config small_config() {
+  return Config()
+      .set("task.name", "dms")
+      .set("model.hidden", Value::List{8})
+      .set("model.recurrent", true)
+      .set("train.iterations", 24)
+      .set("train.iterations_per_epoch", 6)
+      .set("train.batch", 4)
+      .set("train.evaluation_samples", 16)
+      .set("run.threads", 1)
+      .set("run.device", "cpu");
+}
+
+std::vector<std::string> small_program(const std::string& out) {
+  return {"--task", "dms",  "--out", out,     "--set",  "model.hidden=[8]",        "--set",
+          "model.recurrent=true",    "--set", "train.iterations=24",  "--set", "train.iterations_per_epoch=6",
+          "--set", "train.batch=4",  "--set", "train.evaluation_samples=16",       "--threads", "1", "--device", "cpu"};
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(a_session_is_a_run_of_the_program) {
+  const TemporaryDirectory folder;
+  BOOST_TEST(run_engine(small_program("program"), folder.path()).exit_code == 0);
+  std::string log;
+  const Context context({.threads = 0,
+                         .log = [&](LogLevel /*level*/, std::string_view text) { log += std::string(text) + '\n'; },
+                         .plugin_path = {},
+                         .data_path = {},
+                         .cache_path = {}});
+  Session session(context, small_config());
+  BOOST_TEST(session.task().name == "dms");
+  BOOST_TEST(session.network().populations.size() == 2U);
+  BOOST_TEST(session.memory().back().name == "peak");
+  session.train({.directory = folder / "library"});
+  BOOST_TEST(log.find("epoch 4/4") != std::string::npos);
+  for (const char* file : {"metrics.jsonl", "checkpoints/last.h5", "checkpoints/best.h5"}) {
+    BOOST_TEST(read_text(folder / "library" / file) == read_text(folder / "program" / file), file);
+  }
+  const auto evaluation = session.evaluate({.split = "test", .checkpoint = "last", .set = {{"perturb.deletion", 0.3}}});
+  const auto printed = run_engine({"eval", "library", "--checkpoint", "last", "--set", "perturb.deletion=0.3", "--json"},
+                                  folder.path());
+  BOOST_TEST(printed.exit_code == 0);
+  const std::string metrics = evaluation->json.substr(evaluation->json.find("\"metrics\""), 200);
+  BOOST_TEST(printed.out.find(metrics) != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(two_sessions_on_two_threads_are_each_as_alone) {
+  const TemporaryDirectory folder;
+  const auto train = [&](const std::string& name, std::uint64_t seed) {
+    const Context context;
+    Session session(context, small_config().set("train.seed", seed));
+    return session.train({.directory = folder / name});
+  };
+  const TrainResult first = train("a", 1), second = train("b", 2);
+  TrainResult first_again, second_again;
+  std::thread one([&] { first_again = train("c", 1); });
+  std::thread two([&] { second_again = train("d", 2); });
+  one.join();
+  two.join();
+  BOOST_TEST((first_again.last == first.last));
+  BOOST_TEST((second_again.last == second.last));
+  BOOST_TEST(read_text(folder / "c/checkpoints/last.h5") == read_text(folder / "a/checkpoints/last.h5"));
+}
+
+BOOST_AUTO_TEST_CASE(a_stopped_training_is_continued_bit_for_bit) {
+  const TemporaryDirectory folder;
+  Context context;
+  const TrainResult whole = Session(context, small_config()).train();
+  TrainOptions options{.directory = folder / "run"};
+  options.on_step = [&](const StepRecord& step) {
+    if (step.step == 9) context.stop();
+  };
+  BOOST_TEST((Session(context, small_config()).train(options).end == RunEnd::interrupted));
+  context.resume();
+  options.on_step = {};
+  options.existing = Existing::resume;
+  const TrainResult rest = Session(context, small_config()).train(options);
+  BOOST_TEST((rest.end == RunEnd::finished));
+  BOOST_TEST((rest.last == whole.last));
+  Session opened = Session::open(context, folder / "run");
+  BOOST_TEST(opened.evaluate()->samples == 16U);
+  BOOST_TEST(opened.read("readout.w").size() == 2U * 8U);
+}
+
+BOOST_AUTO_TEST_CASE(exceptions_of_callers_and_wrong_requests_arrive) {
+  const Context context;
+  BOOST_CHECK_THROW(Session(context, Config()), UsageError);
+  BOOST_CHECK_THROW(Session(context, Config().set("task.name", "dsm")), UsageError);
+  BOOST_CHECK_THROW(Session(context, small_config().set("train.bath", 4)), ConfigError);
+  BOOST_CHECK_THROW(Config().set("seed", 1), ConfigError);
+  Session session(context, small_config());
+  BOOST_CHECK_THROW(session.evaluate(), UsageError);
+  struct Own {};
+  TrainOptions options;
+  options.on_epoch = [](const EpochRecord&) { throw Own(); };
+  BOOST_CHECK_THROW(session.train(options), Own);
+}
