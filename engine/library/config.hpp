@@ -1,5 +1,5 @@
 #pragma once
-#include <hetsyn/config.hpp>
+#include <hetsyn/configuration.hpp>
 
 #include "config/config.hpp"
 

@@ -152,7 +152,7 @@ struct Session::State {
   std::shared_ptr<const Task> task;
   TaskFacts facts;
   ProcessMemory before{}, after{};
-  std::filesystem::path directory;               ///< of the run; empty: in memory, or not trained
+  std::filesystem::path directory;              ///< of the run; empty: in memory, or not trained
   std::map<std::string, Checkpoint> in_memory;  ///< "best", "last"
 };
 
@@ -256,8 +256,8 @@ std::optional<Evaluation> Session::evaluate(const EvaluateOptions& options) {
   const std::string name =
       state.directory.empty() ? options.checkpoint : state.checkpoint_file(options.checkpoint).string();
   const EvaluationRequest request{*task, state.config, config, name, options.split};
-  const auto report = placing_errors(
-      document, [&] { return evaluate_run(request, std::move(trained), state.context.stopped()); });
+  const auto report =
+      placing_errors(document, [&] { return evaluate_run(request, std::move(trained), state.context.stopped()); });
   if (!report) return std::nullopt;
   return evaluation_of(config, *report);
 }

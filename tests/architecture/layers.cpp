@@ -192,6 +192,13 @@ BOOST_AUTO_TEST_CASE(json_is_read_and_written_at_one_place) {
   }
 }
 
+// They are installed into one folder.
+BOOST_AUTO_TEST_CASE(the_headers_of_the_library_and_of_the_sdk_have_different_names) {
+  for (const fs::path& file : sources(kRoot / "engine/include/hetsyn")) {
+    BOOST_TEST(!fs::exists(kRoot / "plugins/sdk/hetsyn" / file.filename()), file);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(every_header_is_guarded) {
   for (const char* part : {"engine", "plugins", "tasks"}) {
     for (const fs::path& file : sources(kRoot / part)) {

@@ -39,7 +39,8 @@ struct Halves {
 };
 
 DataSet halves() {
-  DataSet data({.name = "halves", .outputs = 0, .dt_ms = 1.0, .losses = {}, .own_loss = {}, .class_names = {"low", "high"}});
+  DataSet data(
+      {.name = "halves", .outputs = 0, .dt_ms = 1.0, .losses = {}, .own_loss = {}, .class_names = {"low", "high"}});
   data.add("train", Halves(64).input(), Halves(64).answers());
   data.add("test", Halves(16).input(), Halves(16).answers());
   return data;
@@ -69,13 +70,12 @@ BOOST_AUTO_TEST_CASE(a_network_learns_a_data_set_of_arrays) {
   Session session(context, config(), halves());
   BOOST_TEST(session.task().outputs == kClasses);
   std::vector<double> losses;
-  const TrainResult result = session.train({.directory = {},
-                                            .existing = Existing::refuse,
-                                            .on_step = {},
-                                            .on_evaluation = {},
-                                            .on_epoch = [&](const EpochRecord& epoch) {
-                                              losses.push_back(epoch.metric("train", "loss").value());
-                                            }});
+  const TrainResult result = session.train(
+      {.directory = {},
+       .existing = Existing::refuse,
+       .on_step = {},
+       .on_evaluation = {},
+       .on_epoch = [&](const EpochRecord& epoch) { losses.push_back(epoch.metric("train", "loss").value()); }});
   BOOST_TEST((result.end == RunEnd::finished));
   BOOST_TEST(result.selection == "validation accuracy");
   BOOST_REQUIRE(losses.size() == 8U);
@@ -156,7 +156,8 @@ BOOST_AUTO_TEST_CASE(wrong_arrays_are_refused_with_their_place) {
   };
   std::vector<std::int32_t> labels = good.labels;
   labels[3] = 2;
-  refused(good.input(), {.labels = labels, .target = {}, .groups = {}}, "mine, split 'train', labels: sample 3 has 2; expected 0 to 1");
+  refused(good.input(), {.labels = labels, .target = {}, .groups = {}},
+          "mine, split 'train', labels: sample 3 has 2; expected 0 to 1");
   Samples short_input = good.input();
   short_input.count = 9;
   refused(short_input, good.answers(), "2400 values; expected 2700");

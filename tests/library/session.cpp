@@ -27,9 +27,16 @@ Config small_config() {
 }
 
 std::vector<std::string> small_program(const std::string& out) {
-  return {"--task", "dms",  "--out", out,     "--set",  "model.hidden=[8]",        "--set",
-          "model.recurrent=true",    "--set", "train.iterations=24",  "--set", "train.iterations_per_epoch=6",
-          "--set", "train.batch=4",  "--set", "train.evaluation_samples=16",       "--threads", "1", "--device", "cpu"};
+  return {"--task",    "dms",
+          "--out",     out,
+          "--set",     "model.hidden=[8]",
+          "--set",     "model.recurrent=true",
+          "--set",     "train.iterations=24",
+          "--set",     "train.iterations_per_epoch=6",
+          "--set",     "train.batch=4",
+          "--set",     "train.evaluation_samples=16",
+          "--threads", "1",
+          "--device",  "cpu"};
 }
 
 }  // namespace
@@ -53,8 +60,8 @@ BOOST_AUTO_TEST_CASE(a_session_is_a_run_of_the_program) {
     BOOST_TEST(read_text(folder / "library" / file) == read_text(folder / "program" / file), file);
   }
   const auto evaluation = session.evaluate({.split = "test", .checkpoint = "last", .set = {{"perturb.deletion", 0.3}}});
-  const auto printed = run_engine({"eval", "library", "--checkpoint", "last", "--set", "perturb.deletion=0.3", "--json"},
-                                  folder.path());
+  const auto printed =
+      run_engine({"eval", "library", "--checkpoint", "last", "--set", "perturb.deletion=0.3", "--json"}, folder.path());
   BOOST_TEST(printed.exit_code == 0);
   const std::string metrics = evaluation->json.substr(evaluation->json.find("\"metrics\""), 200);
   BOOST_TEST(printed.out.find(metrics) != std::string::npos);

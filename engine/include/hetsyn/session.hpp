@@ -1,5 +1,5 @@
 #pragma once
-#include <hetsyn/config.hpp>
+#include <hetsyn/configuration.hpp>
 #include <hetsyn/context.hpp>
 #include <hetsyn/dataset.hpp>
 #include <hetsyn/exceptions.hpp>
