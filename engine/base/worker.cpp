@@ -2,6 +2,7 @@
 
 #include <dlfcn.h>
 #include <fcntl.h>
+#include <link.h>
 #include <fmt/format.h>
 #include <spawn.h>
 #include <unistd.h>
@@ -46,19 +47,23 @@ fs::path library_directory_near(const fs::path& file) {
   return {};
 }
 
+/// A program, or a library that a program has loaded.
 fs::path file_of_this_code() {
   ::Dl_info info{};
+  ::link_map* map = nullptr;
   static const char here = 0;
-  const bool known = ::dladdr(&here, &info) != 0 && info.dli_fname != nullptr;
-  return known ? fs::path(info.dli_fname) : fs::path();
+  const bool known = ::dladdr1(&here, &info, reinterpret_cast<void**>(&map), RTLD_DL_LINKMAP) != 0 && map != nullptr;
+  const bool in_library = known && map->l_name[0] != '\0';  // the program itself has no name there
+  std::error_code none;
+  return fs::canonical(in_library ? map->l_name : "/proc/self/exe", none);
 }
 
 }  // namespace
 
 fs::path own_library_directory() {
   std::error_code none;
-  const fs::path near_program = library_directory_near(fs::read_symlink("/proc/self/exe", none));
-  return near_program.empty() ? library_directory_near(file_of_this_code()) : near_program;
+  const fs::path near_code = library_directory_near(file_of_this_code());
+  return near_code.empty() ? library_directory_near(fs::read_symlink("/proc/self/exe", none)) : near_code;
 }
 
 fs::path own_worker(const std::string& name) {

@@ -12,9 +12,9 @@ namespace hetsyn {
 /// Where a worker writes what it was asked for; what it prints is dropped.
 inline constexpr int kReportDescriptor = 3;
 
-/// lib/hetsyn of the build or install tree that the program runs from, where plugins, modules and workers are: beside
-/// the program's directory, or up to three above it; or else likewise of the library that this code is in. Empty where
-/// there is none.
+/// lib/hetsyn of the build or install tree that this code is from (a library where it was linked into one), where
+/// plugins, modules and workers are: beside its directory, or up to three above it; or else likewise of the program.
+/// Empty where there is none.
 std::filesystem::path own_library_directory();
 
 /// A worker of the engine, by its name. Throws RunError where it is not there.

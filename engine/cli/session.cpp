@@ -8,8 +8,6 @@
 #include "cli/log.hpp"
 #include "core/error.hpp"
 #include "core/files.hpp"
-#include "core/memory_error.hpp"
-#include "run/run.hpp"
 
 namespace hetsyn::cli {
 namespace {
@@ -59,21 +57,13 @@ PluginHost discover_plugins(const Options& options) {
   return PluginHost(plugin_search_path(options.plugin_path));
 }
 
-const TaskPlugin& find_task(const PluginHost& host, const std::string& name) {
-  const TaskPlugin& plugin = host.find(name);
-  for (const PluginFailure& failure : host.passed_over(name)) {
-    log::warning("{} was not loaded: {}", failure.path.string(), failure.reason);
-  }
-  return plugin;
-}
-
 const TaskPlugin& choose_task(const PluginHost& host, const Options& options, const ConfigDocument& document) {
   const std::string named = task_name(document);
   if (!options.task.empty() && !named.empty() && options.task != named) {
     throw UsageError(fmt::format("--task {}: the configuration is for task {}", options.task, named));
   }
   const std::string& name = options.task.empty() ? named : options.task;
-  if (!name.empty()) return find_task(host, name);
+  if (!name.empty()) return find_task(host, name, log::program());
   std::vector<std::string> known;
   for (const TaskPlugin& plugin : host.plugins()) known.push_back(plugin.name);
   throw UsageError(fmt::format("which task? expected --task with one of {}", fmt::join(known, ", ")));
@@ -81,16 +71,8 @@ const TaskPlugin& choose_task(const PluginHost& host, const Options& options, co
 
 std::unique_ptr<Task> open_task(const TaskPlugin& plugin, const RunConfig& config, const ConfigDocument& document,
                                 bool dry_run, const Communicator& ranks) {
-  const OpenOptions open{.seed = config.train.seed,
-                         .data_path = environment("HETSYN_DATA"),
-                         .cache_path = default_cache_path(),
-                         .log = &log::program(),
-                         .dry_run = dry_run,
-                         .threads = static_cast<std::uint32_t>(thread_count(config, ranks))};
-  return placing_errors(document, [&] {
-    return needing_memory_for(fmt::format("the data of task '{}'", plugin.name),
-                              [&] { return plugin.open(config.task_values, open); });
-  });
+  const TaskPlaces places{environment("HETSYN_DATA"), default_cache_path(), log::program()};
+  return hetsyn::open_task(plugin, config, document, places, dry_run, ranks);
 }
 
 RunConfig recorded_config(const std::filesystem::path& run, const TaskPlugin& plugin, const TaskInfo& info) {

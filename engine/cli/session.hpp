@@ -7,7 +7,7 @@
 #include "config/config.hpp"
 #include "core/communicator.hpp"
 #include "data/task_port.hpp"
-#include "host/plugin_host.hpp"
+#include "run/open_task.hpp"
 
 /// What the verbs share: from a command line to a config and an opened task.
 namespace hetsyn::cli {
@@ -18,26 +18,12 @@ ConfigDocument load_document(const Options& options, const std::string& base = {
 /// The plugins on the search path of the options.
 PluginHost discover_plugins(const Options& options);
 
-/// The task of that name. Says which files that look as if they had it were passed over. Throws UsageError.
-const TaskPlugin& find_task(const PluginHost& host, const std::string& name);
-
 /// The task that --task or the document names. Throws UsageError where neither does, or both differ.
 const TaskPlugin& choose_task(const PluginHost& host, const Options& options, const ConfigDocument& document);
 
-/// Opens the task of a config. Errors about keys name the place in `document`. In a dry run the task writes nothing,
-/// and DataToBeMade says what a run would make first. It uses as many threads as the rank.
+/// Opens the task of a config, with data from HETSYN_DATA and the user's cache; see run/open_task.hpp.
 std::unique_ptr<Task> open_task(const TaskPlugin& plugin, const RunConfig& config, const ConfigDocument& document,
                                 bool dry_run = false, const Communicator& ranks = single_process());
-
-/// Runs `body`; a ConfigError that knows a key but no place is given the place in `document`.
-template <class Body>
-auto placing_errors(const ConfigDocument& document, Body body) {
-  try {
-    return body();
-  } catch (const ConfigError& error) {
-    throw with_place(error, document);
-  }
-}
 
 /// The config that a run directory records, resolved for its task as opened now.
 RunConfig recorded_config(const std::filesystem::path& run, const TaskPlugin& plugin, const TaskInfo& info);

@@ -148,7 +148,7 @@ int sweep(const Options& options) {
   const std::size_t jobs = job_count(options);
   SweepFile file = read_sweep(options);
   const PluginHost host = discover_plugins(options);
-  const TaskPlugin& plugin = find_task(host, file.task);
+  const TaskPlugin& plugin = find_task(host, file.task, log::program());
   make_paths_absolute(file, plugin.keys);
   std::vector<SweepModel> all = expand_sweep(file, plugin.keys);
 

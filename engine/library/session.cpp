@@ -9,26 +9,16 @@
 #include "core/error.hpp"
 #include "core/files.hpp"
 #include "data/task_checks.hpp"
-#include "host/plugin_host.hpp"
 #include "library/array_task.hpp"
 #include "library/config.hpp"
 #include "library/network.hpp"
 #include "run/evaluation.hpp"
 #include "run/memory_plan.hpp"
+#include "run/open_task.hpp"
 #include "run/run.hpp"
 
 namespace hetsyn {
 namespace {
-
-/// Runs `body`; a ConfigError that knows a key but no place is given the place in `document`.
-template <class Body>
-auto placing_errors(const ConfigDocument& document, Body body) {
-  try {
-    return body();
-  } catch (const ConfigError& error) {
-    throw with_place(error, document);
-  }
-}
 
 /// Tells the functions of TrainOptions, and keeps the networks of a training without a directory.
 class SessionObserver : public TrainingObserver {
@@ -96,21 +86,17 @@ struct Session::State {
     if (name.empty()) throw UsageError("which task? expected task.name in the configuration, or a data set");
     std::vector<std::string> path;
     for (const std::filesystem::path& place : context.options().plugin_path) path.push_back(place.string());
-    plugin = PluginHost::discover(plugin_search_path(path)).find(name);
+    plugin = find_task(PluginHost(plugin_search_path(path)), name, log);
   }
   [[nodiscard]] RunConfig read(const ConfigDocument& from) const {
     return plugin ? read_config(from, plugin->name, plugin->keys) : read_config(from, task->info().name, {});
   }
   [[nodiscard]] std::shared_ptr<const Task> open_task(const RunConfig& for_config, const ConfigDocument& from) const {
-    const auto& options = context.options();
-    const char* const data = std::getenv("HETSYN_DATA");
-    const OpenOptions open{.seed = for_config.train.seed,
-                           .data_path = !options.data_path.empty() ? joined(options.data_path)
-                                        : data != nullptr          ? data
-                                                                   : "",
-                           .cache_path = options.cache_path.empty() ? default_cache_path() : options.cache_path,
-                           .log = &log};
-    return placing_errors(from, [&] { return plugin->open(for_config.task_values, open); });
+    const ContextOptions& options = context.options();
+    const char* const variable = std::getenv("HETSYN_DATA");
+    const std::string data = options.data_path.empty() && variable != nullptr ? variable : joined(options.data_path);
+    const TaskPlaces places{data, options.cache_path.empty() ? default_cache_path() : options.cache_path, log};
+    return hetsyn::open_task(*plugin, for_config, from, places);
   }
   /// Of the document, with the task opened.
   void open() {

@@ -32,7 +32,7 @@ const std::map<std::string, Layers> kMayInclude{
     {"data", {"core", "dynamics", "state"}},
     {"training", {"core", "dynamics", "state", "backend", "network", "data"}},
     {"config", {"core", "dynamics", "state", "backend", "network", "data", "training"}},
-    {"run", {"core", "dynamics", "state", "backend", "network", "data", "training", "config"}},
+    {"run", {"core", "dynamics", "state", "backend", "network", "data", "training", "config", "host"}},
     {"sweep", {"core", "dynamics", "state", "backend", "network", "data", "training", "config", "run"}},
     {"report", {"core", "dynamics", "state", "backend", "network", "data", "training", "config", "run", "sweep"}},
     {"library", {"core", "dynamics", "state", "backend", "network", "data", "training", "config", "run", "host"}},
