@@ -2,8 +2,8 @@
 
 #include <dlfcn.h>
 #include <fcntl.h>
-#include <link.h>
 #include <fmt/format.h>
+#include <link.h>
 #include <spawn.h>
 #include <unistd.h>
 

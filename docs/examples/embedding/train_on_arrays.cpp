@@ -46,7 +46,8 @@ int main() {
     config.set("model.hidden", hetsyn::Value::List{32}).set("train.epochs", 10).set("train.learning_rate", 0.005);
     hetsyn::Session session(context, config, data);
     session.train({.on_epoch = [](const hetsyn::EpochRecord& epoch) {
-      std::cout << "epoch " << epoch.epoch << "  validation accuracy " << *epoch.metric("validation", "accuracy") << '\n';
+      std::cout << "epoch " << epoch.epoch << "  validation accuracy " << *epoch.metric("validation", "accuracy")
+                << '\n';
     }});
     for (const double deletion : {0.0, 0.5}) {
       const auto result = session.evaluate({.split = "test", .set = {{"perturb.deletion", deletion}}});
