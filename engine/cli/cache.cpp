@@ -9,7 +9,6 @@
 #include "common/standin/make_once.hpp"
 #include "common/words/cache_folder.hpp"
 #include "core/error.hpp"
-#include "core/files.hpp"
 
 namespace hetsyn::cli {
 namespace {

@@ -7,7 +7,6 @@
 
 #include "cli/log.hpp"
 #include "core/error.hpp"
-#include "core/files.hpp"
 
 namespace hetsyn::cli {
 namespace {

@@ -1,2 +1,2 @@
 #pragma once
-#include <hetsyn/exceptions.hpp>  // IWYU pragma: export
+#include "base/error.hpp"  // IWYU pragma: export

@@ -7,7 +7,7 @@
 #include <cmath>
 #include <utility>
 
-#include "core/digest.hpp"
+#include "base/digest.hpp"
 #include "core/error.hpp"
 #include "training/decision.hpp"
 

@@ -7,7 +7,6 @@
 #include "config/identity.hpp"
 #include "config/ineffective_keys.hpp"
 #include "core/error.hpp"
-#include "core/files.hpp"
 #include "data/task_checks.hpp"
 #include "library/array_task.hpp"
 #include "library/config.hpp"

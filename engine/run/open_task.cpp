@@ -2,10 +2,21 @@
 
 #include <fmt/format.h>
 
+#include <cstdlib>
+
 #include "core/memory_error.hpp"
 #include "run/run.hpp"
 
 namespace hetsyn {
+
+std::filesystem::path default_cache_path() {
+  const auto variable = [](const char* name) {
+    const char* const value = std::getenv(name);
+    return std::filesystem::path(value == nullptr ? "" : value);
+  };
+  const std::filesystem::path cache = variable("XDG_CACHE_HOME");
+  return (cache.empty() ? variable("HOME") / ".cache" : cache) / "hetsyn";
+}
 
 const TaskPlugin& find_task(const PluginHost& host, const std::string& name, const Log& log) {
   const TaskPlugin& plugin = host.find(name);

@@ -12,6 +12,9 @@
 /// From a name in a config to an opened task.
 namespace hetsyn {
 
+/// Where tasks keep derived files unless something else is said: $XDG_CACHE_HOME/hetsyn, or ~/.cache/hetsyn.
+std::filesystem::path default_cache_path();
+
 /// Where a task looks for its data, and whom it tells what it does.
 struct TaskPlaces {
   std::string data_path;             ///< directories, separated by ':'
