@@ -34,11 +34,10 @@ int main() {
       pass.backward(d_readout);
       network.update({.optimizer = "adam", .learning_rate = 0.002});
     }
-    double longest = 0.0;
-    for (const float decay : network.read("hidden1.r")) {
-      if (decay < 1.0F) longest = std::max(longest, -network.facts().dt_ms / std::log(decay));
-    }
-    std::cout << "the longest synaptic time constant is " << longest << " ms\n";
+    std::vector<float> decays = network.read("hidden1.r");  // r = exp(−Δt/τ)
+    std::sort(decays.begin(), decays.end());
+    const double median_ms = -network.facts().dt_ms / std::log(decays[decays.size() / 2]);
+    std::cout << "half of the synaptic time constants are above " << median_ms << " ms\n";
   } catch (const hetsyn::Error& error) {
     std::cerr << "error: " << error.what() << '\n';
     return error.exit_code();

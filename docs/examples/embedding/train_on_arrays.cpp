@@ -17,7 +17,7 @@ struct Sweeps {
 
   Sweeps(std::size_t samples, unsigned seed) : spikes(samples * kSteps * kChannels) {
     std::mt19937 random(seed);
-    std::bernoulli_distribution noise(0.02);
+    std::bernoulli_distribution noise(0.1);
     for (std::size_t b = 0; b < samples; ++b) {
       labels.push_back(static_cast<std::int32_t>(b % 2));
       for (std::size_t t = 0; t < kSteps; ++t) {
@@ -43,7 +43,7 @@ int main() {
     data.add("train", train.input(), {.labels = train.labels}).add("test", test.input(), {.labels = test.labels});
 
     hetsyn::Config config;
-    config.set("model.hidden", hetsyn::Value::List{32}).set("train.epochs", 10).set("train.learning_rate", 0.005);
+    config.set("model.hidden", hetsyn::Value::List{16}).set("train.epochs", 10).set("train.learning_rate", 0.003);
     hetsyn::Session session(context, config, data);
     session.train({.on_epoch = [](const hetsyn::EpochRecord& epoch) {
       std::cout << "epoch " << epoch.epoch << "  validation accuracy " << *epoch.metric("validation", "accuracy")
