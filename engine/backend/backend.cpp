@@ -1,11 +1,14 @@
 #include "backend/backend.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <array>
 
 #include "backend/check.hpp"
 #include "backend/cpu/cpu_backend.hpp"
+#include "backend/cpu/isa.hpp"
 #include "backend/cuda/load_module.hpp"
 #include "backend/reference/reference.hpp"
 #include "core/error.hpp"
@@ -13,14 +16,67 @@
 namespace hetsyn {
 namespace {
 
-std::string always_available() { return {}; }
+constexpr std::array kFloat32{MatmulPrecision::float32};
+constexpr std::array kTensorCores{MatmulPrecision::float32, MatmulPrecision::tf32, MatmulPrecision::bfloat16};
+
+std::string nothing() { return {}; }
+std::vector<std::string_view> no_choice() { return {}; }
+std::string runs_all(const NetworkLayout& /*network*/) { return {}; }
+
+std::string why_not_smooth(const NetworkLayout& network) {
+  const bool smooth = std::ranges::any_of(network.populations, &PopulationLayout::smooth_spikes);
+  return smooth ? "smooth spikes exist on the reference backend only" : "";
+}
 
 constexpr std::array<BackendInfo, 3> kBackends{{
-    {"cuda", "float32, on an NVIDIA device", &cuda::unavailable, &cuda::create_backend, &cuda::backend_memory},
-    {"cpu", "float32, vectorised and threaded", &always_available, &make_cpu_backend, &cpu_memory},
-    {"reference", "double, plain loops, stores everything: the judge", &always_available, &make_reference_backend,
-     &reference_memory},
+    {.name = "cuda",
+     .meaning = "float32, on an NVIDIA device",
+     .precisions = kTensorCores,
+     .instruction_sets = &no_choice,
+     .unavailable = &cuda::unavailable,
+     .description = &cuda::device_description,
+     .why_not = &why_not_smooth,
+     .create = &cuda::create_backend,
+     .memory = &cuda::backend_memory},
+    {.name = "cpu",
+     .meaning = "float32, vectorised and threaded",
+     .precisions = kFloat32,
+     .instruction_sets = &cpu::instruction_sets,
+     .unavailable = &nothing,
+     .description = &nothing,
+     .why_not = &why_not_smooth,
+     .create = &make_cpu_backend,
+     .memory = &cpu_memory},
+    {.name = "reference",
+     .meaning = "double, plain loops, stores everything: what the others are compared with",
+     .precisions = kFloat32,
+     .instruction_sets = &no_choice,
+     .unavailable = &nothing,
+     .description = &nothing,
+     .why_not = &runs_all,
+     .create = &make_reference_backend,
+     .memory = &reference_memory},
 }};
+
+bool has(const BackendInfo& info, MatmulPrecision precision) {
+  return std::ranges::find(info.precisions, precision) != info.precisions.end();
+}
+
+/// Says which precisions the backend has, and which devices have the one that was asked for.
+ConfigError lacks_precision(const BackendInfo& info, MatmulPrecision wanted) {
+  const auto quoted = [](MatmulPrecision precision) {
+    return fmt::format("\"{}\"", kMatmulPrecisionNames[static_cast<std::size_t>(precision)]);
+  };
+  std::vector<std::string> precisions;
+  std::ranges::transform(info.precisions, std::back_inserter(precisions), quoted);
+  std::vector<std::string_view> devices;
+  for (const BackendInfo& other : kBackends) {
+    if (has(other, wanted)) devices.push_back(other.name);
+  }
+  return ConfigError(fmt::format("train.matmul_precision: expected {} on device {}, or device {}",
+                                 fmt::join(precisions, ", "), info.name, fmt::join(devices, ", ")),
+                     "train.matmul_precision");
+}
 
 }  // namespace
 
@@ -37,10 +93,9 @@ const BackendInfo& find_backend(std::string_view name) {
 
 std::unique_ptr<Backend> make_backend(const BackendInfo& info, NetworkState state, const BackendOptions& options) {
   check_network(state.network);
-  if (options.matmul_precision != MatmulPrecision::float32 && info.name != "cuda") {
-    throw ConfigError(
-        fmt::format("train.matmul_precision: expected \"float32\" on device {}, or device cuda", info.name),
-        "train.matmul_precision");
+  if (!has(info, options.matmul_precision)) throw lacks_precision(info, options.matmul_precision);
+  if (const std::string why = info.why_not(state.network); !why.empty()) {
+    throw RunError(fmt::format("device {} cannot run this network: {}", info.name, why));
   }
   return info.create(std::move(state), options);
 }

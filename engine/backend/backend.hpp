@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -8,9 +9,10 @@
 #include <string_view>
 #include <vector>
 
+#include "backend/forward_pass.hpp"
+#include "backend/host_loss.hpp"
 #include "core/communicator.hpp"
 #include "core/share.hpp"
-#include "dynamics/loss.hpp"
 #include "dynamics/optimizer.hpp"
 #include "state/parameters.hpp"
 #include "state/spikes.hpp"
@@ -28,16 +30,8 @@ struct DropoutKey {
 };
 
 struct ForwardOptions {
-  bool keep_tape = true;              ///< backward() will follow
+  bool keep_tape = true;              ///< a backward pass may follow
   std::optional<DropoutKey> dropout;  ///< absent: no dropout (evaluation)
-};
-
-/// What a task's losses need beside the network's answer; see dynamics/loss.hpp.
-struct BatchLosses {
-  std::span<const LossTerm> terms;       ///< none of kind callback
-  std::span<const std::int32_t> labels;  ///< [B]; for terms with labels
-  std::span<const float> target;         ///< [B][T][K]; for trace_mse
-  double dt_ms = 1.0;                    ///< for rate
 };
 
 /// One optimizer step for all groups.
@@ -49,7 +43,6 @@ struct OptimizerStep {
 class Backend {
  public:
   virtual ~Backend() = default;
-  [[nodiscard]] virtual std::string_view name() const = 0;
   [[nodiscard]] virtual const NetworkLayout& network() const = 0;
   [[nodiscard]] virtual const ParameterLayout& layout() const = 0;
 
@@ -57,30 +50,17 @@ class Backend {
   virtual void read(Block block, std::span<float> values) const = 0;
   virtual void write(Block block, std::span<const float> values) = 0;
 
-  /// What forward() would otherwise derive from the sample itself, made ahead of it: by the loader, and once where
+  /// What a forward pass would otherwise derive from the sample itself, made ahead of it: by the loader, and once where
   /// samples are kept. Thread-safe. Null where a backend prepares nothing. Throws DataError.
   [[nodiscard]] virtual std::shared_ptr<const PreparedInput> prepare(const InputSample& /*sample*/, InputKind /*kind*/,
                                                                      std::size_t /*steps*/) const {
     return nullptr;
   }
-  /// Runs all T steps for the batch and writes the tape.
-  virtual void forward(const InputBatch& batch, const ForwardOptions& options) = 0;
-  /// [B][T][K] of the last forward(): V^out of a leaky-integrator readout, spikes (0 or 1) of a spiking one.
-  [[nodiscard]] virtual std::span<const float> readout() const = 0;
-  /// [B][N]: spikes of each neuron of a spiking population over the last forward().
-  [[nodiscard]] virtual std::span<const float> spike_counts(std::size_t population) const = 0;
 
-  /// Computes losses of the last forward() where its answer is, without waiting for it, and keeps their gradients for
-  /// backward(). False where the backend leaves them to its caller. Throws DataError for a batch without what a loss
-  /// needs: a label outside [0, K), a target of another shape.
-  [[nodiscard]] virtual bool evaluate_loss(const BatchLosses& /*losses*/) { return false; }
-  /// Value of what evaluate_loss() took, weights included; 0 where it took nothing since the last forward().
-  [[nodiscard]] virtual double loss() const { return 0.0; }
-
-  /// Exact BPTT of the last forward(). d_readout is dL/dreadout [B][T][K]; d_spike[p] is [N]: a gradient dL/dz_j that
-  /// is the same for all samples and steps (rate regulariser), empty for none. For an argument without elements, that
-  /// which evaluate_loss() kept is taken. Adds to the gradients; readout() and spike_counts() stay.
-  virtual void backward(std::span<const float> d_readout, std::span<const std::vector<float>> d_spike) = 0;
+  /// Runs all T steps for the batch, without a tape. Throws DataError for a batch that does not fit the network.
+  BackendPass forward(const InputBatch& batch);
+  /// The same with a tape for a backward pass.
+  TapedPass forward_with_tape(const InputBatch& batch, const std::optional<DropoutKey>& dropout = std::nullopt);
 
   virtual void zero_gradients() = 0;
   /// Makes the gradients of each rank those of all. The way here is through host memory; a device may have its own.
@@ -95,19 +75,69 @@ class Backend {
   [[nodiscard]] virtual double gradient_norm() const = 0;
   virtual void update(const OptimizerStep& step) = 0;
 
-  /// [B][T][N] of the last forward(), for recordings and tests: Field::potential (before backward()) or Field::spike.
+ protected:
+  // The steps of a pass, called by the handles of backend/forward_pass.hpp, which have checked order and sizes.
+
+  /// `batch` fits the network.
+  virtual void run_forward(const InputBatch& batch, const ForwardOptions& options) = 0;
+  [[nodiscard]] virtual std::span<const float> readout() = 0;
+  /// Starts to copy the readout from a device.
+  virtual void request_readout() {}
+  [[nodiscard]] virtual std::span<const float> spike_counts(std::size_t population) const = 0;
+  /// Throws DataError for a field that is not on the tape.
   [[nodiscard]] virtual std::vector<float> tape(Field field, std::size_t population) const = 0;
+  virtual void run_backward(const OutputGradients& gradients) = 0;
+
+  /// What a backend that computes losses where its answer is overrides. False where it leaves these to the host, which
+  /// then reads readout and spike counts.
+  [[nodiscard]] virtual bool start_loss(const BatchLosses& /*losses*/, LossGradients /*wanted*/) { return false; }
+  /// Of the last start_loss() that returned true; may block.
+  [[nodiscard]] virtual double finish_loss() const { return 0.0; }
+  /// The same for metrics.
+  [[nodiscard]] virtual bool start_metrics(const BatchMetrics& /*metrics*/) { return false; }
+  [[nodiscard]] virtual MetricValues finish_metrics() { return {}; }
+  /// From the gradients that it kept; `d_spike`, where given, takes the place of those of rates.
+  virtual void run_backward_of_loss(const std::optional<SpikeGradients>& /*d_spike*/) {}
+
+ private:
+  friend class BackendPass;
+  friend class TapedPass;
+  friend class PendingLoss;
+  friend class KeptLoss;
+  friend class PendingMetrics;
+
+  void start_pass(const InputBatch& batch, const ForwardOptions& options);
+  void start_losses(const BatchLosses& losses, LossGradients wanted);
+  void use_tape();
+  void start(const BatchMetrics& metrics);
+
+  std::uint64_t passes_ = 0;     ///< so far
+  std::uint64_t losses_ = 0;     ///< so far
+  bool has_loss_ = false;        ///< the last loss is one of the last pass
+  bool has_tape_ = false;        ///< the last pass kept a tape that no backward pass has used
+  bool has_potentials_ = false;  ///< the last pass has left them, and no backward pass has overwritten them
+  ReadoutShape shape_;           ///< of the last pass
+  bool loss_on_host_ = false;
+  bool loss_has_rates_ = false;
+  HostLosses<float> host_losses_;
+
+  std::uint64_t metrics_ = 0;  ///< so far
+  bool has_metrics_ = false;   ///< the last metrics are of the last pass
+  bool metrics_on_host_ = false;
+  BatchMetrics wanted_metrics_;
+  std::optional<MetricValues> metric_values_;  ///< once they were asked for
 };
 
 /// What products of matrices round their factors to; sums are float32 in each. Factors have 24, 11 and 8 significant
 /// bits.
 enum class MatmulPrecision : std::uint8_t { float32, tf32, bfloat16 };
+inline constexpr std::array<std::string_view, 3> kMatmulPrecisionNames{"float32", "tf32", "bfloat16"};
 
 struct BackendOptions {
   Share on_machine = {};      ///< among the ranks of this machine; cuda: which of its devices
   int threads = 0;            ///< 0: all cores
-  std::string_view isa = {};  ///< cpu: "baseline", "v3", "v4"; empty: the best this machine has
-  MatmulPrecision matmul_precision = MatmulPrecision::float32;  ///< cuda
+  std::string_view isa = {};  ///< one of BackendInfo::instruction_sets; empty: the first
+  MatmulPrecision matmul_precision = MatmulPrecision::float32;  ///< one of BackendInfo::precisions
 };
 
 /// Memory with one purpose.
@@ -123,10 +153,15 @@ struct BackendMemory {
   double prepared_bytes = 0.0;  ///< of Backend::prepare() per sample
 };
 
+/// What a backend can do: what the engine asks here, it need not know of a backend by name.
 struct BackendInfo {
   std::string_view name;  ///< "cuda", "cpu", "reference"
   std::string_view meaning;
-  std::string (*unavailable)();  ///< why this machine cannot run it, as one clause; empty where it can
+  std::span<const MatmulPrecision> precisions;           ///< of products of matrices
+  std::vector<std::string_view> (*instruction_sets)();   ///< that this machine has, best first; empty: no choice
+  std::string (*unavailable)();                          ///< why this machine cannot run it, as one clause, or ""
+  std::string (*description)();                          ///< of its device, where it is available; or ""
+  std::string (*why_not)(const NetworkLayout& network);  ///< why it cannot run a network, as one clause, or ""
   std::unique_ptr<Backend> (*create)(NetworkState state, const BackendOptions& options);
   /// For batches like `batch`, whose samples stand for all; dropout is on.
   BackendMemory (*memory)(const NetworkLayout& network, const InputBatch& batch, const BackendOptions& options);
@@ -137,7 +172,7 @@ std::span<const BackendInfo> backends();
 /// Throws UsageError for an unknown name; "auto" is the first of backends() that is available.
 const BackendInfo& find_backend(std::string_view name);
 /// Throws ConfigError for a network that no backend can run or a precision that this one does not have, and RunError
-/// where the backend is not available.
+/// where the backend is not available or cannot run this network.
 std::unique_ptr<Backend> make_backend(const BackendInfo& info, NetworkState state, const BackendOptions& options);
 /// The same by name; throws as find_backend().
 std::unique_ptr<Backend> make_backend(std::string_view name, NetworkState state, const BackendOptions& options);

@@ -42,11 +42,6 @@ inline void check_input(const InputBatch& batch, const NetworkLayout& network) {
   for (std::size_t b = 0; b < batch.size(); ++b) check_sample(batch, b);
 }
 
-struct ReadoutShape {
-  std::size_t samples = 0, steps = 0, outputs = 0;
-  [[nodiscard]] std::size_t size() const { return samples * steps * outputs; }
-};
-
 inline void check_labels(std::span<const std::int32_t> labels, const ReadoutShape& shape) {
   check_size("loss: labels", labels.size(), shape.samples);
   for (const std::int32_t label : labels) {
@@ -55,16 +50,24 @@ inline void check_labels(std::span<const std::int32_t> labels, const ReadoutShap
   }
 }
 
-inline void check_left_out_steps(double left_out, std::size_t steps) {
+/// `what` takes the softmax: "loss softmax_sum".
+inline void check_left_out_steps(std::string_view what, double left_out, std::size_t steps) {
   if (left_out >= 0.0 && left_out < static_cast<double>(steps)) return;
-  throw DataError(fmt::format("loss softmax_sum leaves out {} steps of {}: at least one must remain", left_out, steps));
+  throw DataError(fmt::format("{} leaves out {} steps of {}: at least one must remain", what, left_out, steps));
+}
+
+/// Throws DataError unless classes of a readout of this shape can be decided by the score of such a loss.
+inline void check_decision(const LossTerm& decision, const ReadoutShape& shape) {
+  if (!has_labels(decision.kind)) throw DataError("metric: a class is decided by the score of a loss with labels");
+  if (decision.kind != LossKind::softmax_sum) return;
+  check_left_out_steps("metric: the decision by softmax_sum", decision.parameter, shape.steps);
 }
 
 /// Throws DataError unless a readout of this shape, its labels and its target are what a loss of the readout needs.
 inline void check_readout_loss(const LossTerm& term, const ReadoutShape& shape, std::span<const std::int32_t> labels,
                                std::span<const float> target) {
   if (shape.size() == 0) throw DataError("loss: the batch is empty");
-  if (term.kind == LossKind::softmax_sum) check_left_out_steps(term.parameter, shape.steps);
+  if (term.kind == LossKind::softmax_sum) check_left_out_steps("loss softmax_sum", term.parameter, shape.steps);
   if (has_labels(term.kind)) return check_labels(labels, shape);
   if (term.kind == LossKind::trace_mse) return check_size("loss: target trace", target.size(), shape.size());
   throw DataError("loss: rate and callback are not losses of the readout");

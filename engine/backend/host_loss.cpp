@@ -6,42 +6,32 @@
 #include <numeric>
 
 #include "backend/check.hpp"
+#include "backend/label_logits.hpp"
 #include "core/handover.hpp"
 
 namespace hetsyn {
 namespace {
 
-/// One sample's readout and its gradient, both [T][K].
 template <class Real>
-struct SampleView {
-  std::span<const Real> y;
-  std::span<Real> d_y;
-  std::size_t steps, outputs;
-
-  [[nodiscard]] const Real* y_at(std::size_t t) const { return &y[t * outputs]; }
-  [[nodiscard]] Real* d_y_at(std::size_t t) const { return &d_y[t * outputs]; }
-};
+double label_loss(const SampleReadout<Real>& sample, std::size_t label, const LabelScore& kind) {
+  std::vector<Real> p(sample.outputs);
+  std::vector<double> score = logits(sample, kind, [&](std::size_t) { return p.data(); });
+  return cross_entropy(OneLane(), sample.outputs, label, score.data());
+}
 
 template <class Real>
-double label_loss(const SampleView<Real>& sample, std::size_t label, const LabelScore& kind, Real scale) {
-  constexpr OneLane kAlone;
+double label_loss(const SampleReadout<Real>& sample, std::size_t label, const LabelScore& kind, Real scale,
+                  std::span<Real> d_readout) {
   const std::size_t outputs = sample.outputs;
   std::vector<Real> p(kind.of_softmax ? (sample.steps - kind.first_step) * outputs : 0);
-  std::vector<double> score(outputs, 0.0);
   const auto p_at = [&](std::size_t t) { return &p[(t - kind.first_step) * outputs]; };
-  for (std::size_t t = kind.first_step; t < sample.steps; ++t) {
-    if (kind.of_softmax) softmax(kAlone, outputs, sample.y_at(t), p_at(t));
-    const Real* const added = kind.of_softmax ? p_at(t) : sample.y_at(t);
-    for (std::size_t k = 0; k < outputs; ++k) score[k] += static_cast<double>(added[k]);
-  }
-  for (double& logit : score) logit /= kind.per_logit;
-  const double value = cross_entropy(kAlone, outputs, label, score.data());
-  const std::vector<double>& g = score;
+  std::vector<double> g = logits(sample, kind, p_at);
+  const double value = cross_entropy(OneLane(), outputs, label, g.data());
   const Real d_scale = scale / static_cast<Real>(kind.per_logit);
   for (std::size_t t = kind.first_step; t < sample.steps; ++t) {
-    Real* const d_y = sample.d_y_at(t);
+    Real* const d_y = &d_readout[t * outputs];
     if (kind.of_softmax) {
-      softmax_backward(kAlone, outputs, p_at(t), g.data(), d_scale, d_y);
+      softmax_backward(OneLane(), outputs, p_at(t), g.data(), d_scale, d_y);
     } else {
       for (std::size_t k = 0; k < outputs; ++k) d_y[k] += d_scale * static_cast<Real>(g[k]);
     }
@@ -50,39 +40,65 @@ double label_loss(const SampleView<Real>& sample, std::size_t label, const Label
 }
 
 template <class Real>
-double trace_mse(const SampleView<Real>& sample, std::span<const float> target, Real scale) {
-  const double mean = 1.0 / static_cast<double>(sample.y.size());
-  const Real d_scale = scale * static_cast<Real>(2.0 * mean);
+double trace_mse(std::span<const Real> y, std::span<const float> target) {
   double sum = 0.0;
-  for (std::size_t i = 0; i < sample.y.size(); ++i) {
-    sum += squared_error(sample.y[i], static_cast<Real>(target[i]), d_scale, sample.d_y[i]);
+  for (std::size_t i = 0; i < y.size(); ++i) sum += squared_error(y[i], static_cast<Real>(target[i]));
+  return sum * (1.0 / static_cast<double>(y.size()));
+}
+
+template <class Real>
+void trace_mse_backward(std::span<const Real> y, std::span<const float> target, Real scale, std::span<Real> d_readout) {
+  const Real d_scale = scale * static_cast<Real>(2.0 * (1.0 / static_cast<double>(y.size())));
+  for (std::size_t i = 0; i < y.size(); ++i) {
+    d_readout[i] += squared_error_gradient(y[i], static_cast<Real>(target[i]), d_scale);
   }
-  return sum * mean;
+}
+
+/// Weighted mean of what each sample's loss(b, values of sample b) returns.
+template <class Real, class Loss>
+double mean_over_samples(const LossTerm& term, const LossBatch<Real>& batch, const Loss& loss) {
+  const ReadoutShape shape{batch.samples, batch.steps, batch.outputs};
+  check_readout_loss(term, shape, batch.labels, batch.target);
+  check_size("loss: readout", batch.readout.size(), shape.size());
+  std::vector<double> values(batch.samples);  // summed in order below, so that threads do not change the result
+  const auto run = [&](std::size_t b) { values[b] = loss(b); };
+  Handover join;
+  tbb::parallel_for(tbb::blocked_range<std::size_t>(0, batch.samples), TaskBody(run, join));
+  join.acquire();
+  const double sum = std::accumulate(values.begin(), values.end(), 0.0);
+  return term.weight * sum / static_cast<double>(batch.samples);
 }
 
 }  // namespace
 
 template <class Real>
-double readout_loss(const LossTerm& term, const LossBatch<Real>& batch, std::span<Real> d_readout) {
-  const ReadoutShape shape{batch.samples, batch.steps, batch.outputs};
-  check_readout_loss(term, shape, batch.labels, batch.target);
-  check_size("loss: readout", batch.readout.size(), shape.size());
-  check_size("loss: gradient of the readout", d_readout.size(), shape.size());
+double readout_loss(const LossTerm& term, const LossBatch<Real>& batch) {
   const std::size_t size = batch.steps * batch.outputs;
+  return mean_over_samples(term, batch, [&](std::size_t b) {
+    const std::span<const Real> y = batch.readout.subspan(b * size, size);
+    if (term.kind == LossKind::trace_mse) return trace_mse(y, batch.target.subspan(b * size, size));
+    const auto label = static_cast<std::size_t>(batch.labels[b]);
+    return label_loss(SampleReadout<Real>{y, batch.steps, batch.outputs}, label, label_score(term, batch.steps));
+  });
+}
+
+template <class Real>
+double readout_loss(const LossTerm& term, const LossBatch<Real>& batch, std::span<Real> d_readout) {
+  const std::size_t size = batch.steps * batch.outputs;
+  check_size("loss: gradient of the readout", d_readout.size(), batch.samples * size);
   const Real scale = static_cast<Real>(term.weight / static_cast<double>(batch.samples));
-  std::vector<double> values(batch.samples);  // summed in order below, so that threads do not change the result
-  const auto judge = [&](std::size_t b) {
-    const SampleView<Real> sample{batch.readout.subspan(b * size, size), d_readout.subspan(b * size, size), batch.steps,
-                                  batch.outputs};
-    values[b] = term.kind == LossKind::trace_mse ? trace_mse(sample, batch.target.subspan(b * size, size), scale)
-                                                 : label_loss(sample, static_cast<std::size_t>(batch.labels[b]),
-                                                              label_score(term, batch.steps), scale);
-  };
-  Handover join;
-  tbb::parallel_for(tbb::blocked_range<std::size_t>(0, batch.samples), TaskBody(judge, join));
-  join.acquire();
-  const double sum = std::accumulate(values.begin(), values.end(), 0.0);
-  return term.weight * sum / static_cast<double>(batch.samples);
+  return mean_over_samples(term, batch, [&](std::size_t b) {
+    const std::span<const Real> y = batch.readout.subspan(b * size, size);
+    const std::span<Real> d_y = d_readout.subspan(b * size, size);
+    if (term.kind == LossKind::trace_mse) {
+      const std::span<const float> target = batch.target.subspan(b * size, size);
+      trace_mse_backward(y, target, scale, d_y);
+      return trace_mse(y, target);
+    }
+    const auto label = static_cast<std::size_t>(batch.labels[b]);
+    return label_loss(SampleReadout<Real>{y, batch.steps, batch.outputs}, label, label_score(term, batch.steps), scale,
+                      d_y);
+  });
 }
 
 template <class Real>
@@ -110,6 +126,32 @@ double rate_loss(const LossTerm& term, std::span<const std::vector<double>> spik
   return value;
 }
 
+template <class Real>
+void HostLosses<Real>::compute(const BatchLosses& losses, const HostAnswer<Real>& answer, LossGradients wanted) {
+  const ReadoutShape& shape = answer.shape;
+  const std::size_t hidden = answer.network.populations.size() - 1;
+  const LossBatch<Real> batch{shape.samples, shape.steps, shape.outputs, answer.readout, losses.labels, losses.target};
+  const bool keeps = wanted == LossGradients::kept;
+  value = 0.0;
+  d_readout.assign(keeps ? shape.size() : 0, Real{});
+  d_spike.assign(hidden + 1, {});
+  for (const LossTerm& term : losses.terms) {
+    if (term.kind != LossKind::rate) {
+      value += keeps ? readout_loss<Real>(term, batch, d_readout) : readout_loss(term, batch);
+      continue;
+    }
+    std::vector<std::vector<double>> spikes;
+    for (std::size_t p = 0; p < hidden; ++p) {
+      const std::size_t neurons = answer.network.populations[p].size;
+      spikes.push_back(spikes_per_neuron(answer.spike_counts(p), neurons));
+      d_spike[p].resize(neurons);
+    }
+    value += rate_loss<Real>(term, spikes, shape.samples, shape.steps, losses.dt_ms, std::span(d_spike).first(hidden));
+  }
+}
+
+template double readout_loss(const LossTerm&, const LossBatch<float>&);
+template double readout_loss(const LossTerm&, const LossBatch<double>&);
 template double readout_loss(const LossTerm&, const LossBatch<float>&, std::span<float>);
 template double readout_loss(const LossTerm&, const LossBatch<double>&, std::span<double>);
 template std::vector<double> spikes_per_neuron(std::span<const float>, std::size_t);
@@ -118,5 +160,7 @@ template double rate_loss(const LossTerm&, std::span<const std::vector<double>>,
                           std::span<std::vector<float>>);
 template double rate_loss(const LossTerm&, std::span<const std::vector<double>>, std::size_t, std::size_t, double,
                           std::span<std::vector<double>>);
+template struct HostLosses<float>;
+template struct HostLosses<double>;
 
 }  // namespace hetsyn

@@ -1,16 +1,17 @@
 #pragma once
 #include <cstddef>
-#include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
+#include "backend/forward_pass.hpp"
 #include "dynamics/loss.hpp"
+#include "state/layout.hpp"
 
-/// Losses computed by the host: they return their value and add their gradient, together; formulas in
-/// dynamics/loss.hpp.
+/// Losses computed by the host; formulas in dynamics/loss.hpp.
 namespace hetsyn {
 
-/// A batch's readout in the precision of the backend that is judged.
+/// A batch's readout, in the precision of the backend that it is from, and what a loss compares it with.
 template <class Real>
 struct LossBatch {
   std::size_t samples = 0, steps = 0, outputs = 0;
@@ -19,8 +20,11 @@ struct LossBatch {
   std::span<const float> target;         ///< [B][T][K], trace_mse only
 };
 
-/// Value of one readout loss (not rate, not callback), weight included; adds weight · dL/dreadout to d_readout.
-/// Throws DataError for a label outside [0, K), a target of another shape, and where no step is left.
+/// Value of one readout loss (not rate, not callback), weight included. Throws DataError for a label outside [0, K), a
+/// target of another shape, and where no step is left.
+template <class Real>
+double readout_loss(const LossTerm& term, const LossBatch<Real>& batch);
+/// The same; adds weight · dL/dreadout to d_readout.
 template <class Real>
 double readout_loss(const LossTerm& term, const LossBatch<Real>& batch, std::span<Real> d_readout);
 
@@ -33,5 +37,25 @@ std::vector<double> spikes_per_neuron(std::span<const Real> counts, std::size_t 
 template <class Real>
 double rate_loss(const LossTerm& term, std::span<const std::vector<double>> spikes, std::size_t samples,
                  std::size_t steps, double dt_ms, std::span<std::vector<Real>> d_spike);
+
+/// What a network answered to a batch.
+template <class Real>
+struct HostAnswer {
+  ReadoutShape shape;
+  std::span<const Real> readout;  ///< [B][T][K]
+  const NetworkLayout& network;
+  std::function<std::span<const Real>(std::size_t)> spike_counts;  ///< of a population, [B][N]
+};
+
+/// All losses of a batch together.
+template <class Real>
+struct HostLosses {
+  double value = 0.0;                      ///< weights included
+  std::vector<Real> d_readout;             ///< [B][T][K]
+  std::vector<std::vector<Real>> d_spike;  ///< [populations][N]; an empty vector where nothing acts on a rate
+
+  /// Replaces the value, and the gradients where they are wanted. The memory is kept from call to call.
+  void compute(const BatchLosses& losses, const HostAnswer<Real>& answer, LossGradients wanted);
+};
 
 }  // namespace hetsyn

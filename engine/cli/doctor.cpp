@@ -6,8 +6,6 @@
 #include <filesystem>
 
 #include "backend/backend.hpp"
-#include "backend/cpu/isa.hpp"
-#include "backend/cuda/load_module.hpp"
 #include "base/core_count.hpp"
 #include "cli/build_facts.hpp"
 #include "cli/commands.hpp"
@@ -23,7 +21,8 @@ void print_devices() {
     const std::string unavailable = backend.unavailable();
     fmt::print("device       {}: {}{}\n", backend.name, backend.meaning,
                unavailable.empty() ? "" : "; not available: " + unavailable);
-    if (backend.name == "cuda" && unavailable.empty()) fmt::print("             {}\n", cuda::device_description());
+    if (!unavailable.empty()) continue;
+    if (const std::string device = backend.description(); !device.empty()) fmt::print("             {}\n", device);
   }
 }
 
@@ -33,9 +32,10 @@ void print_machine() {
   fmt::print("machine      {} cores, {:.1f} GiB of memory\n", core_count(), memory_bytes / 0x1p30);
   print_devices();
   fmt::print("MPI          {}\n", mpi_description());
-  std::vector<std::string_view> sets;
-  for (const cpu::KernelTable* table : cpu::supported_kernels()) sets.emplace_back(table->name);
-  fmt::print("instructions {} (the first is used)\n", fmt::join(sets, ", "));
+  for (const BackendInfo& backend : backends()) {
+    const std::vector<std::string_view> sets = backend.instruction_sets();
+    if (!sets.empty()) fmt::print("instructions {} (the first is used)\n", fmt::join(sets, ", "));
+  }
 }
 
 void print_plugins(const Options& options) {

@@ -41,7 +41,7 @@ struct Names<HoldOut> {
 };
 template <>
 struct Names<MatmulPrecision> {
-  static constexpr std::array<std::string_view, 3> values{"float32", "tf32", "bfloat16"};
+  static constexpr auto values = kMatmulPrecisionNames;
 };
 template <>
 struct Names<ScheduleUnit> {

@@ -137,7 +137,7 @@ const std::array<Rule, 30> kRules{{
               perturb.decay_noise == 0.0;
      }},
     {"run.instruction_set", "it is for the cpu device, and the run has", "run.device", changed, warning, "",
-     [](const Given& g) { return find_backend(g.config.run.device).name != "cpu"; }},
+     [](const Given& g) { return find_backend(g.config.run.device).instruction_sets().empty(); }},
 }};
 
 // ---- what is told ------------------------------------------------------------------------------------------------

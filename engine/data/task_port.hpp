@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "dynamics/loss.hpp"
+#include "dynamics/metric.hpp"
 #include "state/spikes.hpp"
 
 /// The task port: what the engine asks of a task. plugins/host adapts a loaded plugin to it; tests implement it
@@ -27,6 +28,7 @@ struct MetricInfo {
   std::string name;
   std::string unit;
   bool higher_is_better = true;
+  MetricRule rule = {};  ///< what the engine computes itself; or the task's own
 };
 
 struct TaskInfo {
@@ -92,12 +94,12 @@ struct PlotSeries {
   std::vector<double> x, y;
 };
 
-/// Sums of one evaluation over its batches.
+/// Sums of one evaluation over its batches, for the metrics that are the task's own.
 class MetricAccumulator {
  public:
   virtual ~MetricAccumulator() = default;
   virtual void add(const BatchAnswer& batch) = 0;
-  /// One value per TaskInfo::metrics; call once.
+  /// One value per TaskInfo::metrics, of which those that the engine computes are not read; call once.
   virtual std::vector<double> finish() = 0;
 };
 
@@ -111,6 +113,7 @@ class Task {
   [[nodiscard]] virtual SampleInfo sample_info(std::size_t split, std::uint64_t index) const = 0;
   /// Value and gradient of the LossKind::callback term; d_readout [B][T][K] is zeroed before.
   virtual double loss_callback(const BatchAnswer& batch, std::span<float> d_readout) const = 0;
+  /// Called where a metric is the task's own.
   [[nodiscard]] virtual std::unique_ptr<MetricAccumulator> metrics() const = 0;
   [[nodiscard]] virtual std::vector<PlotSeries> plots(const BatchAnswer& batch) const = 0;
 };

@@ -116,12 +116,17 @@ HETSYN_HD double cross_entropy(const Lanes& lanes, std::size_t outputs, std::siz
   return at_label < largest ? std::log(sum) + (largest - at_label) : std::log1p(others);
 }
 
-/// (y − target)², and d_y += d_scale · (y − target).
+/// (y − target)²
 template <class Real>
-HETSYN_HD double squared_error(Real y, Real target, Real d_scale, Real& d_y) {
+HETSYN_HD double squared_error(Real y, Real target) {
   const Real error = y - target;
-  d_y += d_scale * error;
   return static_cast<double>(error) * static_cast<double>(error);
+}
+
+/// Its gradient, where d_scale is 2 · weight.
+template <class Real>
+HETSYN_HD Real squared_error_gradient(Real y, Real target, Real d_scale) {
+  return d_scale * (y - target);
 }
 
 /// The rate regulariser over `neurons` neurons of all populations, whose spikes are counted over B samples of T steps.

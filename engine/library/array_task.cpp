@@ -96,8 +96,9 @@ TaskInfo info_of(const DataSet::Content& content) {
     info.splits.push_back({split.name, role_of(split.name), false, split.inputs.size()});
   }
   info.losses = loss_terms(content);
-  if (classification_term(info) != nullptr) info.metrics.push_back({"accuracy", "", true});
-  if (content.targets > 0) info.metrics.push_back({"mse", "", false});
+  const LossTerm* const decision = classification_term(info);
+  if (decision != nullptr) info.metrics.push_back({"accuracy", "", true, {MetricKind::accuracy, *decision}});
+  if (content.targets > 0) info.metrics.push_back({"mse", "", false, {MetricKind::trace_mse, {}}});
   if (info.metrics.empty()) info.metrics.push_back({"own_loss", "", false});
   info.data_name = content.options.name;
   info.static_samples = true;
@@ -127,52 +128,21 @@ LossInput loss_input(const BatchAnswer& batch) {
   return {batch.samples, batch.steps, batch.outputs, batch.readout, batch.labels, batch.target};
 }
 
-double squared_error(const BatchAnswer& batch) {
-  double sum = 0.0;
-  for (std::size_t i = 0; i < batch.readout.size(); ++i) {
-    const double error = static_cast<double>(batch.readout[i]) - static_cast<double>(batch.target[i]);
-    sum += error * error;
-  }
-  return sum;
-}
-
-/// Sums of what TaskInfo::metrics lists.
-class ArrayMetrics : public MetricAccumulator {
+/// Mean of the task's own loss, for a task that has nothing else.
+class OwnLossMetric : public MetricAccumulator {
  public:
-  ArrayMetrics(const TaskInfo& info, const LossFunction& own_loss)
-      : info_(info), term_(classification_term(info)), own_loss_(own_loss) {}
+  explicit OwnLossMetric(const LossFunction& own_loss) : own_loss_(own_loss) {}
 
   void add(const BatchAnswer& batch) override {
-    samples_ += batch.samples;
-    if (term_ != nullptr) {
-      const std::vector<std::int32_t> decided = decided_classes(*term_, batch);
-      for (std::size_t b = 0; b < batch.samples; ++b) right_ += decided[b] == batch.labels[b] ? 1 : 0;
-    }
-    if (info_.targets > 0) {
-      squared_error_ += squared_error(batch);
-      values_ += batch.readout.size();
-    }
-    if (term_ == nullptr && info_.targets == 0) {
-      std::vector<float> unused(batch.readout.size(), 0.0f);
-      own_ += own_loss_(loss_input(batch), unused) * static_cast<double>(batch.samples);
-    }
+    std::vector<float> unused(batch.readout.size(), 0.0f);
+    sum_ += own_loss_(loss_input(batch), unused) * static_cast<double>(batch.samples);
+    samples_ += static_cast<double>(batch.samples);
   }
-
-  std::vector<double> finish() override {
-    std::vector<double> values;
-    const auto mean = [](double sum, std::size_t count) { return count == 0 ? 0.0 : sum / static_cast<double>(count); };
-    if (term_ != nullptr) values.push_back(mean(static_cast<double>(right_), samples_));
-    if (info_.targets > 0) values.push_back(mean(squared_error_, values_));
-    if (values.empty()) values.push_back(mean(own_, samples_));
-    return values;
-  }
+  std::vector<double> finish() override { return {sum_ / samples_}; }
 
  private:
-  const TaskInfo& info_;
-  const LossTerm* term_;
   const LossFunction& own_loss_;
-  std::size_t samples_ = 0, right_ = 0, values_ = 0;
-  double squared_error_ = 0.0, own_ = 0.0;
+  double sum_ = 0.0, samples_ = 0.0;
 };
 
 }  // namespace
@@ -210,7 +180,7 @@ double ArrayTask::loss_callback(const BatchAnswer& batch, std::span<float> d_rea
 }
 
 std::unique_ptr<MetricAccumulator> ArrayTask::metrics() const {
-  return std::make_unique<ArrayMetrics>(info_, content_->options.own_loss);
+  return std::make_unique<OwnLossMetric>(content_->options.own_loss);
 }
 
 }  // namespace hetsyn

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "config/fields.hpp"
 #include "core/error.hpp"
@@ -89,7 +90,7 @@ struct RunningNetwork {
       : config(config_of(context, options)),
         backend(build_backend(config)),
         facts(network_facts(backend->network(), backend->layout(), config)) {
-    facts.device = backend->name();
+    facts.device = find_backend(config.run.device).name;
   }
 
   [[nodiscard]] std::size_t population(std::string_view name) const {
@@ -114,11 +115,15 @@ struct RunningNetwork {
     batch.steps = samples.steps;
     batch.inputs = samples.inputs;
     batch.samples = input_samples(samples, "samples");
-    ForwardOptions options{.keep_tape = training, .dropout = {}};
-    if (training) options.dropout = DropoutKey{.seed = config.train.seed, .pass = passes};
+    const DropoutKey dropout{.seed = config.train.seed, .pass = passes};
     can_go_back = false;
     ++passes;  // from here on, what an earlier pass gave is gone
-    backend->forward(batch, options);
+    if (training) {
+      taped = backend->forward_with_tape(batch, dropout);
+      pass = taped;
+    } else {
+      pass = backend->forward(batch);
+    }
     can_go_back = training;
     return passes;
   }
@@ -132,7 +137,9 @@ struct RunningNetwork {
   std::unique_ptr<Backend> backend;
   NetworkFacts facts;
   std::uint64_t passes = 0, updates = 0;
-  bool can_go_back = false;  ///< the last pass is for training, and backward() was not called
+  std::optional<BackendPass> pass;  ///< the last one
+  std::optional<TapedPass> taped;   ///< the last one for training
+  bool can_go_back = false;         ///< the last pass is for training, and backward() was not called
 };
 
 NetworkFacts network_facts(const NetworkLayout& network, const ParameterLayout& layout, const RunConfig& config) {
@@ -214,34 +221,33 @@ RunningNetwork& ForwardPass::network() const {
   return *network_;
 }
 
-std::span<const float> ForwardPass::readout() const { return network().backend->readout(); }
+std::span<const float> ForwardPass::readout() const { return network().pass->readout(); }
 
 std::span<const float> ForwardPass::spike_counts(std::string_view population) const {
   const RunningNetwork& running = network();
-  return running.backend->spike_counts(running.spiking_population(population));
+  return running.pass->spike_counts(running.spiking_population(population));
 }
 
 std::vector<float> ForwardPass::spikes(std::string_view population) const {
   const RunningNetwork& running = network();
-  return running.backend->tape(Field::spike, running.spiking_population(population));
+  return running.pass->tape(Field::spike, running.spiking_population(population));
 }
 
 std::vector<float> TrainingPass::potential(std::string_view population) const {
   const RunningNetwork& running = network();
   if (!running.can_go_back) throw UsageError("backward() has replaced the potentials; expected to be called before it");
-  return running.backend->tape(Field::potential, running.population(population));
+  return running.taped->tape(Field::potential, running.population(population));
 }
 
 void TrainingPass::backward(std::span<const float> d_readout) {
   RunningNetwork& running = network();
   if (!running.can_go_back) throw UsageError("backward() was called before; expected once for a pass");
-  const std::size_t expected = running.backend->readout().size();
+  const std::size_t expected = running.taped->shape().size();
   if (d_readout.size() != expected) {
     throw UsageError(fmt::format("d_readout has {} values; expected {}, as the readout", d_readout.size(), expected));
   }
   running.can_go_back = false;
-  const std::vector<std::vector<float>> d_spike(running.facts.populations.size());
-  running.backend->backward(d_readout, d_spike);
+  running.taped->backward({d_readout, {}});
 }
 
 }  // namespace hetsyn

@@ -31,14 +31,14 @@ std::size_t decaying_states(const PopulationLayout& population) {
 
 }  // namespace
 
-void ActivityCounter::add(const Backend& backend, const InputBatch& input) {
+void ActivityCounter::add(const BackendPass& pass, const InputBatch& input) {
   const auto& populations = network_.populations;
   samples_ += input.size();
   steps_ = input.steps;
   for (const auto& sample : input.samples) input_events_ += event_count(*sample, input.kind);
   for (std::size_t p = 0; p < populations.size(); ++p) {
     if (!populations[p].spiking) continue;
-    const std::span<const float> counts = backend.spike_counts(p);
+    const std::span<const float> counts = pass.spike_counts(p);
     spikes_[p] += std::accumulate(counts.begin(), counts.end(), 0.0);
   }
 }

@@ -11,12 +11,12 @@ namespace hetsyn {
 /// Sums over the forward passes of one evaluation, all of as many steps.
 class ActivityCounter {
  public:
-  /// `network` is that of the backends added, and outlives this.
+  /// `network` is that of the passes added, and outlives this.
   explicit ActivityCounter(const NetworkLayout& network)
       : network_(network), spikes_(network.populations.size(), 0.0) {}
 
   /// After a forward pass of `input` without dropout.
-  void add(const Backend& backend, const InputBatch& input);
+  void add(const BackendPass& pass, const InputBatch& input);
   /// `dt_ms` is Δt of the network.
   [[nodiscard]] Activity activity(double dt_ms) const;
 

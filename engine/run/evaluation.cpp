@@ -10,7 +10,6 @@
 #include "run/run.hpp"
 #include "training/checkpoint.hpp"
 #include "training/decision.hpp"
-#include "training/task_loss.hpp"
 
 namespace hetsyn {
 namespace {
@@ -109,11 +108,11 @@ std::optional<EvaluationReport> evaluate_run(const EvaluationRequest& request, C
 
   ActivityCounter counter(backend->network());
   EvaluationSettings settings = evaluation_settings(config, stop);
-  settings.on_forward = [&](const Backend& done, const Batch& batch) {
-    counter.add(done, batch.input);
+  settings.on_forward = [&](const BackendPass& pass, const Batch& batch) {
+    counter.add(pass, batch.input);
     if (term == nullptr) return;
-    const BatchAnswer answer = answer_of(done, batch, task.info(), settings.dt_ms);
-    report.confusion->add(answer.labels, decided_classes(*term, answer));
+    const PendingMetrics decided = pass.metrics({.decisions = {term, 1}, .target = std::nullopt});
+    report.confusion->add(batch.labels, decided.values().classes.front());
   };
   auto metrics = evaluate(*backend, task, set, settings);
   if (!metrics) return std::nullopt;

@@ -128,7 +128,9 @@ MemoryPlan plan_memory(const Task& task, const RunConfig& config, const ProcessM
   plan.rows.push_back({"libraries", kFirstUse, "HDF5, threads and code, when they are first used: about this"});
   add_samples(plan, info, sets, config, mean_bytes(samples), backend.prepared_bytes, largest);
   for (const MemoryUse& use : backend.uses) plan.rows.push_back({std::string(use.name), use.bytes, ""});
-  plan.rows.push_back({"loss", 2 * TaskLoss::bytes(info, largest, info.steps), "of training and evaluation"});
+  if (const std::size_t loss = TaskLoss::bytes(info, largest, info.steps); loss > 0) {
+    plan.rows.push_back({"loss of the task's own", 2 * loss, "of training and evaluation"});
+  }
   plan.rows.push_back({"checkpoint", checkpoint_bytes(parameter_layout(network)), "while it is written"});
   return plan;
 }

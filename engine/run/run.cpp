@@ -5,9 +5,7 @@
 #include <filesystem>
 #include <utility>
 
-#include "backend/cpu/isa.hpp"
 #include "base/files.hpp"
-#include "config/fields.hpp"
 #include "config/identity.hpp"
 #include "core/error.hpp"
 #include "core/json_file.hpp"
@@ -30,15 +28,24 @@ std::vector<std::string> placement_keys(const RunConfig& config) {
   return keys;
 }
 
-RunFacts facts_of(const RunConfig& config, const Task& opened, const Backend& backend, const Trainer& trainer,
+/// Empty where the backend has no choice of them.
+std::string_view used_instruction_set(const BackendInfo& backend, const RunConfig& config) {
+  const std::vector<std::string_view> known = backend.instruction_sets();
+  if (known.empty()) return {};
+  const std::string_view wanted = backend_options(config, single_process()).isa;
+  return wanted.empty() ? known.front() : wanted;
+}
+
+RunFacts facts_of(const RunConfig& config, const Task& opened, const NetworkLayout& network, const Trainer& trainer,
                   const Communicator& ranks) {
+  const BackendInfo& info = find_backend(config.run.device);
   const TaskInfo& task = opened.info();
   RunFacts facts;
   facts.ranks = ranks.size();
   facts.task = config.task;
   facts.model = neuron_model_name(config.model.model);
-  facts.device = backend.name();
-  if (facts.device == "cpu") facts.instruction_set = cpu::select_kernels(backend_options(config, ranks).isa).name;
+  facts.device = info.name;
+  facts.instruction_set = used_instruction_set(info, config);
   facts.plugin_version = task.plugin_version;
   facts.plugin_file = task.plugin_file;
   facts.data = identify_data(opened);
@@ -51,7 +58,7 @@ RunFacts facts_of(const RunConfig& config, const Task& opened, const Backend& ba
   facts.skipped = task.skipped;
   facts.skipped_why = task.skipped_why;
   facts.seed = config.train.seed;
-  facts.parameters = parameter_count(backend.network());
+  facts.parameters = parameter_count(network);
   facts.selection = trainer.selection();
   return facts;
 }
@@ -143,17 +150,16 @@ Run::Run(const Task& task, RunConfig config, std::size_t planned_memory, Communi
       backend_(build_backend(config_, ranks)),
       cache_(static_cast<std::size_t>(config_.run.sample_cache_mb) << 20),
       trainer_(task, *backend_, config_.train, cache_, ranks),
-      facts_(facts_of(config_, task, *backend_, trainer_, ranks)) {
+      facts_(facts_of(config_, task, backend_->network(), trainer_, ranks)) {
   facts_.planned_memory = planned_memory;
-  config_.run.device = backend_->name();  // what "auto" came to
+  config_.run.device = find_backend(config_.run.device).name;  // what "auto" came to
   if (config_.train.matmul_precision != MatmulPrecision::float32) measure_matmul_error();
 }
 
 void Run::measure_matmul_error() {
   RunConfig exact = config_;
   exact.train.matmul_precision = MatmulPrecision::float32;
-  const std::string_view name =
-      fields::Names<MatmulPrecision>::values[static_cast<std::size_t>(config_.train.matmul_precision)];
+  const std::string_view name = kMatmulPrecisionNames[static_cast<std::size_t>(config_.train.matmul_precision)];
   facts_.matmul_precision = name;
   facts_.matmul_error = trainer_.gradient_error(*build_backend(exact, ranks_));
   log_.info("matrix products in {}: gradients of the first batch differ from those in float32 by {:.2g} of their norm",

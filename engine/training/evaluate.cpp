@@ -7,10 +7,10 @@
 
 #include "core/error.hpp"
 #include "data/task_checks.hpp"
-#include "training/gathered_metrics.hpp"
 #include "training/prepare.hpp"
 #include "training/stage_range.hpp"
 #include "training/task_loss.hpp"
+#include "training/task_metrics.hpp"
 
 namespace hetsyn {
 namespace {
@@ -63,7 +63,7 @@ std::optional<SplitMetrics> evaluate(Backend& backend, const Task& task, const S
   const StageRange stage("evaluation");
   TaskLoss loss(task, backend.network(), settings.dt_ms, *settings.ranks);
   BatchLoader loader(task, settings.cache, load_request(backend, task, set, settings));
-  GatheredMetrics metrics(task, *settings.ranks);
+  TaskMetrics metrics(task, settings.dt_ms, *settings.ranks);
   const double total = static_cast<double>(set.indices.size());
   // Means over the samples: the loss, then the firing rates.
   std::vector<double> means(backend.network().populations.size(), 0.0);
@@ -72,17 +72,19 @@ std::optional<SplitMetrics> evaluate(Backend& backend, const Task& task, const S
     if (stopped(settings)) return std::nullopt;
     const std::size_t samples = batch->input.size();
     const double fraction = static_cast<double>(samples) / total;
-    if (samples > 0) backend.forward(batch->input, {.keep_tape = false, .dropout = std::nullopt});
-    loss.evaluate(backend, *batch, fraction);
-    if (samples > 0) {
-      const auto rates_hz = firing_rates_hz(backend, samples, batch->input.steps, settings.dt_ms);
+    std::optional<BackendPass> pass;
+    if (samples > 0) pass = backend.forward(batch->input);
+    metrics.start(pass, *batch);
+    const BatchLoss batch_loss = loss.evaluate(pass, *batch, fraction);
+    if (pass) {
+      const auto rates_hz = firing_rates_hz(*pass, settings.dt_ms);
       for (std::size_t p = 0; p < rates_hz.size(); ++p) means[p + 1] += fraction * rates_hz[p];
-      if (settings.on_forward) settings.on_forward(backend, *batch);
     }
-    means[0] += loss.value(backend);
-    const BatchAnswer answer = metrics.add(answer_of(backend, *batch, task.info(), settings.dt_ms));
+    means[0] += batch_loss.value();
+    metrics.add(pass, *batch);
+    if (pass && settings.on_forward) settings.on_forward(*pass, *batch);
     done += batch->whole();
-    if (settings.on_batch) settings.on_batch(answer, done, set.indices.size());
+    if (settings.on_batch) settings.on_batch(done, set.indices.size());
   }
   settings.ranks->sum(means);
   const std::vector<double> values = metrics.finish();

@@ -26,11 +26,9 @@ struct EvaluationSettings {
   SampleCache* cache = nullptr;             ///< null: samples are not kept
   const std::atomic<bool>* stop = nullptr;  ///< set from outside: ends at the next batch
   Communicator* ranks = &single_process();  ///< those that share the batches
-  /// Called after each batch, e.g. for plots and progress; spans are valid during the call. Of ranks, rank 0 is given
-  /// the batch, and the others are given none.
-  std::function<void(const BatchAnswer& answer, std::size_t samples_done, std::size_t samples)> on_batch;
-  /// Called before it, for what the backend alone can tell, e.g. spike counts: of this rank's share.
-  std::function<void(const Backend& backend, const Batch& batch)> on_forward;
+  std::function<void(std::size_t samples_done, std::size_t samples)> on_batch;  ///< called after each batch
+  /// Called before it, for what the forward pass alone can tell, e.g. spike counts: of this rank's share.
+  std::function<void(const BackendPass& pass, const Batch& batch)> on_forward;
 };
 
 /// Forward passes over a set, without dropout: the task's metrics, then loss and firing rates (Hz, hidden populations).

@@ -7,6 +7,7 @@
 
 #include "backend/host_loss.hpp"
 #include "core/error.hpp"
+#include "training/stage_range.hpp"
 
 namespace hetsyn {
 namespace {
@@ -37,100 +38,127 @@ void check_terms(const TaskInfo& info, const NetworkLayout& network) {
 
 }  // namespace
 
-BatchAnswer answer_of(const Backend& backend, const Batch& batch, const TaskInfo& info, double dt_ms) {
-  const std::size_t samples = batch.input.size();
-  return {.samples = samples,
+BatchAnswer answer_of(const std::optional<BackendPass>& pass, const Batch& batch, const TaskInfo& info, double dt_ms) {
+  return {.samples = batch.input.size(),
           .steps = batch.input.steps,
           .outputs = info.outputs,
           .targets = info.targets,
           .dt_ms = dt_ms,
-          .readout = samples == 0 ? std::span<const float>() : backend.readout(),
+          .readout = pass ? pass->readout() : std::span<const float>(),
           .labels = batch.labels,
           .target = batch.target};
 }
 
-std::vector<double> firing_rates_hz(const Backend& backend, std::size_t samples, std::size_t steps, double dt_ms) {
+std::vector<double> firing_rates_hz(const BackendPass& pass, double dt_ms) {
   std::vector<double> rates;
-  const auto& populations = backend.network().populations;
+  const auto& populations = pass.network().populations;
   for (std::size_t p = 0; p + 1 < populations.size(); ++p) {
-    const std::span<const float> counts = backend.spike_counts(p);
+    const std::span<const float> counts = pass.spike_counts(p);
     const double spikes = std::accumulate(counts.begin(), counts.end(), 0.0);
-    const double seconds = 1e-3 * dt_ms * static_cast<double>(samples * steps * populations[p].size);
+    const std::size_t steps = pass.shape().samples * pass.shape().steps;
+    const double seconds = 1e-3 * dt_ms * static_cast<double>(steps * populations[p].size);
     rates.push_back(spikes / seconds);
   }
   return rates;
 }
 
 TaskLoss::TaskLoss(const Task& task, const NetworkLayout& network, double dt_ms, Communicator& ranks)
-    : task_(task), ranks_(ranks), dt_ms_(dt_ms) {
+    : task_(task),
+      ranks_(ranks),
+      dt_ms_(dt_ms),
+      has_callback_(has_term(task.info(), LossKind::callback)),
+      shares_rates_(ranks.size() > 1 && has_term(task.info(), LossKind::rate)) {
   check_terms(task.info(), network);
   d_spike_.resize(network.populations.size());
-  for (std::size_t p = 0; p + 1 < network.populations.size(); ++p) {
-    if (has_term(task.info(), LossKind::rate)) d_spike_[p].resize(network.populations[p].size);
+  for (std::size_t p = 0; shares_rates_ && p + 1 < network.populations.size(); ++p) {
+    d_spike_[p].resize(network.populations[p].size);
   }
 }
 
 std::size_t TaskLoss::bytes(const TaskInfo& info, std::size_t samples, std::size_t steps) {
-  const std::size_t arrays = has_term(info, LossKind::callback) ? 2 : 1;
-  return arrays * samples * steps * info.outputs * sizeof(float);
+  return has_term(info, LossKind::callback) ? 2 * samples * steps * info.outputs * sizeof(float) : 0;
 }
 
-void TaskLoss::evaluate(Backend& backend, const Batch& batch, double fraction) {
-  value_ = 0.0;
-  d_readout_.clear();
-  for (auto& d : d_spike_) std::fill(d.begin(), d.end(), 0.0f);
-  on_backend_ = evaluate_on_backend(backend, batch, fraction);
-  if (!on_backend_) add_readout_terms(backend, batch, fraction);
-  if (rates_on_backend()) return;
+BatchLosses TaskLoss::losses_of(const Batch& batch, double fraction) {
+  terms_.clear();
   for (const LossTerm& term : task_.info().losses) {
-    if (term.kind == LossKind::rate) value_ += rate_term(scaled(term, fraction), backend, batch);
+    const bool left_out = term.kind == LossKind::callback || (term.kind == LossKind::rate && shares_rates_);
+    if (!left_out) terms_.push_back(scaled(term, fraction));
   }
+  return {.terms = terms_, .labels = batch.labels, .target = batch.target, .dt_ms = dt_ms_};
 }
 
-bool TaskLoss::evaluate_on_backend(Backend& backend, const Batch& batch, double fraction) {
-  const TaskInfo& info = task_.info();
-  if (batch.input.size() == 0 || has_term(info, LossKind::callback)) return false;
-  std::vector<LossTerm> terms;
-  for (const LossTerm& term : info.losses) {
-    if (term.kind != LossKind::rate || ranks_.size() == 1) terms.push_back(scaled(term, fraction));
+BatchLoss TaskLoss::evaluate(const std::optional<BackendPass>& pass, const Batch& batch, double fraction) {
+  if (!pass) return {shared_rates(pass, batch, fraction), std::nullopt};
+  if (has_callback_) {
+    const double value = compute_on_host(*pass, batch, fraction, LossGradients::none);
+    return {value + shared_rates(pass, batch, fraction), std::nullopt};
   }
-  return backend.evaluate_loss({.terms = terms, .labels = batch.labels, .target = batch.target, .dt_ms = dt_ms_});
+  const PendingLoss loss = pass->loss(losses_of(batch, fraction));
+  return {shared_rates(pass, batch, fraction), loss};
 }
 
-void TaskLoss::add_readout_terms(const Backend& backend, const Batch& batch, double fraction) {
-  const BatchAnswer answer = answer_of(backend, batch, task_.info(), dt_ms_);
-  if (answer.samples == 0) return;
-  d_readout_.assign(answer.readout.size(), 0.0f);
-  const LossBatch<float> readout{answer.samples, answer.steps,  answer.outputs,
-                                 answer.readout, answer.labels, answer.target};
+BatchLoss TaskLoss::train(const std::optional<TapedPass>& pass, const Batch& batch, double fraction) {
+  double on_host = 0.0;
+  std::optional<KeptLoss> kept;
+  in_stage("loss", [&] {
+    if (pass && has_callback_) on_host = compute_on_host(*pass, batch, fraction, LossGradients::kept);
+    if (pass && !has_callback_) kept = pass->loss_with_gradients(losses_of(batch, fraction));
+    on_host += shared_rates(pass, batch, fraction);
+  });
+  if (!pass) return {on_host, std::nullopt};
+  const StageRange stage("backward");
+  if (!kept) {
+    pass->backward({host_.d_readout, shares_rates_ ? d_spike_ : host_.d_spike});
+  } else if (shares_rates_) {
+    kept->backward(d_spike_);
+  } else {
+    kept->backward();
+  }
+  return {on_host, kept};
+}
+
+double TaskLoss::compute_on_host(const BackendPass& pass, const Batch& batch, double fraction, LossGradients wanted) {
+  const auto counts = [&](std::size_t p) { return pass.spike_counts(p); };
+  host_.compute(losses_of(batch, fraction), {pass.shape(), pass.readout(), pass.network(), counts}, wanted);
+  double value = host_.value;
   for (const LossTerm& term : task_.info().losses) {
-    if (term.kind == LossKind::callback) {
-      value_ += callback_term(scaled(term, fraction), answer);
-    } else if (term.kind != LossKind::rate) {
-      value_ += readout_loss<float>(scaled(term, fraction), readout, d_readout_);
+    if (term.kind != LossKind::callback) continue;
+    const double weight = term.weight * fraction;
+    value += weight * callback_value(pass, batch);
+    for (std::size_t i = 0; i < host_.d_readout.size(); ++i) {
+      host_.d_readout[i] += static_cast<float>(weight) * d_callback_[i];
     }
   }
+  return value;
 }
 
-double TaskLoss::callback_term(const LossTerm& term, const BatchAnswer& answer) {
+double TaskLoss::callback_value(const BackendPass& pass, const Batch& batch) {
+  const BatchAnswer answer = answer_of(pass, batch, task_.info(), dt_ms_);
   d_callback_.assign(answer.readout.size(), 0.0f);
-  const double value = task_.loss_callback(answer, d_callback_);
-  const auto weight = static_cast<float>(term.weight);
-  for (std::size_t i = 0; i < d_callback_.size(); ++i) d_readout_[i] += weight * d_callback_[i];
-  return term.weight * value;
+  return task_.loss_callback(answer, d_callback_);
+}
+
+double TaskLoss::shared_rates(const std::optional<BackendPass>& pass, const Batch& batch, double fraction) {
+  double value = 0.0;
+  for (std::vector<float>& d : d_spike_) std::ranges::fill(d, 0.0f);
+  for (const LossTerm& term : task_.info().losses) {
+    if (shares_rates_ && term.kind == LossKind::rate) value += shared_rate(scaled(term, fraction), pass, batch);
+  }
+  return value;
 }
 
 /// The rates are those of the whole batch, so that all ranks find the same value, of which each returns its part.
-double TaskLoss::rate_term(LossTerm term, const Backend& backend, const Batch& batch) {
-  const std::size_t hidden = d_spike_.size() - 1, samples = batch.input.size();
+double TaskLoss::shared_rate(LossTerm term, const std::optional<BackendPass>& pass, const Batch& batch) {
+  const std::size_t hidden = d_spike_.size() - 1;
   std::vector<std::vector<double>> spikes;
   for (std::size_t p = 0; p < hidden; ++p) {
-    const std::span<const float> counts = samples == 0 ? std::span<const float>() : backend.spike_counts(p);
+    const std::span<const float> counts = pass ? pass->spike_counts(p) : std::span<const float>();
     spikes.push_back(spikes_per_neuron(counts, d_spike_[p].size()));
     ranks_.sum(spikes.back());
   }
-  if (samples == 0) return 0.0;
-  const double part = static_cast<double>(samples) / static_cast<double>(batch.whole());
+  if (!pass) return 0.0;
+  const double part = static_cast<double>(batch.input.size()) / static_cast<double>(batch.whole());
   term.weight /= part;  // from this rank's fraction of the step to the whole batch's
   const auto d_spike = std::span(d_spike_).first(hidden);
   return part * rate_loss<float>(term, spikes, batch.whole(), batch.input.steps, dt_ms_, d_spike);

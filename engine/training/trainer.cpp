@@ -259,38 +259,41 @@ StepRecord Trainer::train_step(BatchLoader& loader) {
   return record;
 }
 
-void Trainer::run_passes(Backend& backend, const Batch& batch, std::size_t first, std::size_t step_samples) {
-  const bool any = batch.input.size() > 0;
+Trainer::Passes Trainer::run_passes(Backend& backend, const Batch& batch, std::size_t first, std::size_t step_samples,
+                                    TaskMetrics* metrics) {
   // Masks are named by the step and the position in it: accumulated batches see those of one large batch.
   const DropoutKey dropout{settings_.seed, progress_.step, static_cast<std::uint32_t>(first)};
-  if (any) in_stage("forward", [&] { backend.forward(batch.input, {.keep_tape = true, .dropout = dropout}); });
-  in_stage("loss", [&] { loss_.evaluate(backend, batch, fraction_of(batch, step_samples)); });
-  if (any) in_stage("backward", [&] { backend.backward(loss_.d_readout(), loss_.d_spike()); });
+  std::optional<TapedPass> pass;
+  if (batch.input.size() > 0) {
+    pass = in_stage("forward", [&] { return backend.forward_with_tape(batch.input, dropout); });
+  }
+  if (metrics != nullptr) metrics->start(pass, batch);
+  const BatchLoss loss = loss_.train(pass, batch, fraction_of(batch, step_samples));
+  return {pass, loss};
 }
 
 void Trainer::accumulate(const Batch& batch, std::size_t first, std::size_t step_samples, EpochSums& step_sums) {
-  const std::size_t samples = batch.input.size();
   // All of it before anything is asked for: a device runs backwards while the host sees to the metrics.
-  run_passes(backend_, batch, first, step_samples);
-  if (samples == 0) return;
+  // An accumulator cannot be stored in a checkpoint: training metrics are means over batches, or over ranks' shares.
+  TaskMetrics metrics(task_, settings_.dt_ms);
+  const auto [pass, batch_loss] = run_passes(backend_, batch, first, step_samples, &metrics);
+  if (!pass) return;
   const StageRange stage("metrics");
-  const double loss = loss_.value(backend_);
+  const double loss = batch_loss.value();
   if (!std::isfinite(loss)) {
     throw divergence(fmt::format("the loss is {} in epoch {}, step {}", loss, progress_.epoch + 1, progress_.step + 1));
   }
-  // An accumulator cannot be stored in a checkpoint: training metrics are means over batches, or over ranks' shares.
-  const std::unique_ptr<MetricAccumulator> metrics = task_.metrics();
-  metrics->add(answer_of(backend_, batch, task_.info(), settings_.dt_ms));
-  const std::vector<double> values = metrics->finish();
+  metrics.add(pass, batch);
+  const std::vector<double> values = metrics.finish();
   check_metrics(task_.info(), sets_.train.name, values);
-  const auto rates_hz = firing_rates_hz(backend_, samples, batch.input.steps, settings_.dt_ms);
-  add_means(step_sums, samples, loss / fraction_of(batch, step_samples), values, rates_hz);
+  const auto rates_hz = firing_rates_hz(*pass, settings_.dt_ms);
+  add_means(step_sums, batch.input.size(), loss / fraction_of(batch, step_samples), values, rates_hz);
 }
 
 std::vector<float> Trainer::gradients_of(Backend& backend, const Batch& batch) {
   std::vector<float> gradients(backend.layout().size);
   backend.zero_gradients();
-  run_passes(backend, batch, batch.before, batch.whole());
+  run_passes(backend, batch, batch.before, batch.whole(), nullptr);
   backend.read(Block::gradients, gradients);
   backend.zero_gradients();
   return gradients;
@@ -383,7 +386,7 @@ bool Trainer::evaluate_sets(EpochRecord& record, TrainingObserver& observer, con
     evaluation.cache = &cache_;
     evaluation.stop = &stop;
     evaluation.ranks = &ranks_;
-    evaluation.on_batch = [&](const BatchAnswer& /*answer*/, std::size_t done, std::size_t samples) {
+    evaluation.on_batch = [&](std::size_t done, std::size_t samples) {
       observer.on_evaluation((*set)->name, done, samples);
     };
     std::optional<SplitMetrics> metrics = evaluate(backend_, task_, **set, evaluation);

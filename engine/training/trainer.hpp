@@ -1,6 +1,7 @@
 #pragma once
 #include <atomic>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "backend/backend.hpp"
@@ -14,6 +15,7 @@
 #include "training/records.hpp"
 #include "training/settings.hpp"
 #include "training/task_loss.hpp"
+#include "training/task_metrics.hpp"
 
 /// The training loop: batches → forward → loss → backward → update, with evaluation at the ends of epochs.
 namespace hetsyn {
@@ -81,8 +83,14 @@ class Trainer {
   StepRecord train_step(BatchLoader& loader);
   /// Forward and backward pass of this rank's share of a batch of a step of `step_samples`; `first` came before it.
   void accumulate(const Batch& batch, std::size_t first, std::size_t step_samples, EpochSums& step_sums);
+  struct Passes {
+    std::optional<TapedPass> pass;  ///< absent where there are no samples
+    BatchLoss loss;
+  };
   /// Forward pass, loss and backward pass of such a share on a backend; only the loss where there are no samples.
-  void run_passes(Backend& backend, const Batch& batch, std::size_t first, std::size_t step_samples);
+  /// `metrics` (or null) begin between the two.
+  Passes run_passes(Backend& backend, const Batch& batch, std::size_t first, std::size_t step_samples,
+                    TaskMetrics* metrics);
   /// Of this rank's share of a batch that is a whole step.
   std::vector<float> gradients_of(Backend& backend, const Batch& batch);
   /// Returns the gradient's norm where it is needed for clipping, else 0.

@@ -53,7 +53,7 @@ class IntervalTiming : public sdk::Task {
                    {"validation", sdk::Split::Role::validation, 256, true},
                    {"test", sdk::Split::Role::test, 256, true}};
     info.losses = {sdk::Loss::last_step()};
-    info.metrics = {{"accuracy", "", true}};
+    info.metrics = {sdk::MetricInfo::accuracy(sdk::Decision::last_step())};
     return info;
   }
 
@@ -67,10 +67,6 @@ class IntervalTiming : public sdk::Task {
     fire(random, out, burst_rate_, second, second + burst_);
     fire(random, out, noise_rate_, 0, request.steps);
     out.label(static_cast<std::int32_t>(label));
-  }
-
-  [[nodiscard]] std::unique_ptr<sdk::Metrics> metrics() const override {
-    return std::make_unique<sdk::Accuracy>(sdk::Decision::last_step());
   }
 
  private:

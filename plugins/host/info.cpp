@@ -124,6 +124,46 @@ LossTerm read_loss(const std::string& at, const hetsyn_loss& loss, const hetsyn_
   return term;
 }
 
+/// `at` is its place: "metric_rules[0]".
+MetricRule read_metric_rule(const std::string& at, const hetsyn_metric_rule& rule, const hetsyn_info& info,
+                            const hetsyn_task& table) {
+  switch (rule.id) {
+    case HETSYN_METRIC_OWN: break;
+    case HETSYN_METRIC_ACCURACY: {
+      const hetsyn_loss loss{rule.loss, 1.0, {rule.params[0], rule.params[1], rule.params[2], rule.params[3]}};
+      const LossTerm decision = read_loss(at, loss, info, table);
+      if (!has_labels(decision.kind)) {
+        throw PluginError(fmt::format("info.{}.loss = {}: expected a loss with a label", at, rule.loss));
+      }
+      return {MetricKind::accuracy, decision};
+    }
+    case HETSYN_METRIC_TRACE_MSE:
+      if (info.targets != info.outputs) {
+        throw PluginError(fmt::format("info.targets = {} for a metric of the trace: expected info.outputs = {}",
+                                      info.targets, info.outputs));
+      }
+      return {MetricKind::trace_mse, {}};
+    default: throw PluginError(fmt::format("there is no metric {}", rule.id));
+  }
+  require(table.metrics_begin != nullptr, "metrics_begin function");
+  require(table.metrics_add != nullptr, "metrics_add function");
+  require(table.metrics_end != nullptr, "metrics_end function");
+  return {};
+}
+
+std::vector<MetricInfo> read_metrics(const hetsyn_info& info, const hetsyn_task& table) {
+  constexpr hetsyn_metric_rule kOwn{HETSYN_METRIC_OWN, 0, {}};
+  std::vector<MetricInfo> metrics;
+  for (const hetsyn_metric& metric : checked_list("metrics", "metric", info.metrics, info.metric_count)) {
+    const std::size_t m = metrics.size();
+    std::string name = read_name("metrics", metric.name, metrics);
+    const hetsyn_metric_rule& rule = info.metric_rules == nullptr ? kOwn : info.metric_rules[m];
+    metrics.push_back({std::move(name), read_text("metric.unit", metric.unit), metric.higher_is_better != 0,
+                       read_metric_rule(fmt::format("metric_rules[{}]", m), rule, info, table)});
+  }
+  return metrics;
+}
+
 void check_sizes(const hetsyn_info& info) {
   check_between("input_kind", info.input_kind, HETSYN_INPUT_EVENTS, HETSYN_INPUT_ANALOG);
   check_between("readout_kind", info.readout_kind, HETSYN_READOUT_INTEGRATOR, HETSYN_READOUT_SPIKING);
@@ -181,6 +221,10 @@ void read_data_facts(const hetsyn_info& info, TaskInfo& result) {
 
 }  // namespace
 
+void require(bool present, std::string_view what) {
+  if (!present) throw PluginError(fmt::format("its table has no {}", what));
+}
+
 TaskInfo checked_info(const std::string& name, const hetsyn_info& info, const hetsyn_task& table) {
   check_sizes(info);
   if (info.data_name == nullptr) throw PluginError("info.data_name is NULL: expected what the data are");
@@ -198,11 +242,7 @@ TaskInfo checked_info(const std::string& name, const hetsyn_info& info, const he
   for (const hetsyn_loss& loss : checked_list("losses", "loss", info.losses, info.loss_count)) {
     result.losses.push_back(read_loss(fmt::format("losses[{}]", result.losses.size()), loss, info, table));
   }
-  for (const hetsyn_metric& metric : checked_list("metrics", "metric", info.metrics, info.metric_count)) {
-    std::string metric_name = read_name("metrics", metric.name, result.metrics);
-    result.metrics.push_back(
-        {std::move(metric_name), read_text("metric.unit", metric.unit), metric.higher_is_better != 0});
-  }
+  result.metrics = read_metrics(info, table);
   result.data_name = read_text("info.data_name", info.data_name);
   result.standin = info.standin != 0;
   result.static_samples = info.static_samples != 0;

@@ -7,6 +7,7 @@
 
 #include "core/error.hpp"
 #include "core/library.hpp"
+#include "host/info.hpp"
 #include "host/plugin_call.hpp"
 #include "host/schema.hpp"
 #include "host/text.hpp"
@@ -57,10 +58,6 @@ hetsyn_task copy_table(const hetsyn_task* theirs) {
   return table;
 }
 
-void require(bool present, const char* what) {
-  if (!present) throw PluginError(fmt::format("its table has no {}", what));
-}
-
 void check_table(const hetsyn_task& table) {
   require(table.name != nullptr, "name");
   require(table.summary != nullptr, "summary");
@@ -69,9 +66,6 @@ void check_table(const hetsyn_task& table) {
   require(table.close != nullptr, "close function");
   require(table.describe != nullptr, "describe function");
   require(table.fill != nullptr, "fill function");
-  require(table.metrics_begin != nullptr, "metrics_begin function");
-  require(table.metrics_add != nullptr, "metrics_add function");
-  require(table.metrics_end != nullptr, "metrics_end function");
   if (!is_identifier(table.name)) {
     throw PluginError(fmt::format("its task name '{}' is not made of letters, digits and '_'", table.name));
   }

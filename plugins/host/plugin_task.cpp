@@ -137,8 +137,10 @@ void check_group(std::int32_t group, std::size_t names) {
   }
 }
 
-bool needs_label(const LossTerm& term) {
-  return term.kind == LossKind::softmax_sum || term.kind == LossKind::last_step || term.kind == LossKind::spike_count;
+bool needs_labels(const TaskInfo& info) {
+  return std::ranges::any_of(info.losses, [](const LossTerm& term) { return has_labels(term.kind); }) ||
+         std::ranges::any_of(info.metrics,
+                             [](const MetricInfo& metric) { return metric.rule.kind == MetricKind::accuracy; });
 }
 
 }  // namespace
@@ -178,7 +180,7 @@ PluginTask::PluginTask(Contract contract, hetsyn_dataset* dataset)
     : contract_(std::move(contract)),
       dataset_(dataset, Close{&contract_}),
       info_(describe(contract_, dataset)),
-      needs_label_(std::any_of(info_.losses.begin(), info_.losses.end(), needs_label)) {}
+      needs_label_(needs_labels(info_)) {}
 
 Sample PluginTask::fill(const SampleRequest& request) const {
   check_request(request);

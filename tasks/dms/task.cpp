@@ -67,7 +67,7 @@ class Dms : public sdk::Task {
                    {"validation", sdk::Split::Role::validation, 512, true},
                    {"test", sdk::Split::Role::test, 512, true}};
     info.losses = {sdk::Loss::last_step(), sdk::Loss::rate(rate_hz_, rate_weight_)};
-    info.metrics = {{"accuracy", "", true}};
+    info.metrics = {sdk::MetricInfo::accuracy(sdk::Decision::last_step())};
     return info;
   }
 
@@ -89,10 +89,6 @@ class Dms : public sdk::Task {
     group(2, noise_, trial);
     for (std::uint64_t g = 0; g < kGroups; ++g) group(g, addition_, trial);
     out.label(side1 == side2 ? kMatch : kMismatch);
-  }
-
-  [[nodiscard]] std::unique_ptr<sdk::Metrics> metrics() const override {
-    return std::make_unique<sdk::Accuracy>(sdk::Decision::last_step());
   }
 
  private:

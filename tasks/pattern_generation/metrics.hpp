@@ -20,17 +20,15 @@ struct RepeatPair {
   std::uint32_t earlier = 0, later = 0;
 };
 
-/// mse: mean over steps and outputs of (y − y*)².
 /// distance: for two repeats a, b of the template, mean (y_a − y_b)² / mean (y*_a − y*_b)², averaged over the pairs
 /// given, whose targets differ. 1: the network tells the repeats apart as the target does; 0: it answers the template
 /// alike each time. (Fig. 2B–C)
-class PatternMetrics : public sdk::Metrics {
+class RepeatDistance : public sdk::Metrics {
  public:
-  PatternMetrics(Repeats repeats, std::vector<RepeatPair> pairs)
+  RepeatDistance(Repeats repeats, std::vector<RepeatPair> pairs)
       : repeats_(repeats), pairs_(std::move(pairs)), sums_(pairs_.size()) {}
 
   void add(const sdk::Batch& batch) override {
-    error_.add(batch);
     for (std::size_t b = 0; b < batch.samples(); ++b) {
       for (std::size_t i = 0; i < pairs_.size(); ++i) add_pair(batch, b, pairs_[i], sums_[i]);
     }
@@ -39,7 +37,7 @@ class PatternMetrics : public sdk::Metrics {
   [[nodiscard]] std::vector<double> values() const override {
     double distance = 0.0;
     for (const Sums& sums : sums_) distance += sums.output / sums.target;
-    return {error_.values().front(), sdk::mean_of(distance, sums_.size())};
+    return {sdk::mean_of(distance, sums_.size())};
   }
 
  private:
@@ -70,7 +68,6 @@ class PatternMetrics : public sdk::Metrics {
   Repeats repeats_;
   std::vector<RepeatPair> pairs_;
   std::vector<Sums> sums_;  ///< [pairs]
-  sdk::MeanSquaredError error_;
 };
 
 }  // namespace hetsyn::tasks

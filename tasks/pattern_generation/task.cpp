@@ -110,7 +110,7 @@ class PatternGeneration : public sdk::Task {
                    {"validation", sdk::Split::Role::validation, 32, true},
                    {"test", sdk::Split::Role::test, 32, true}};
     info.losses = {sdk::Loss::trace_mse(), sdk::Loss::rate(rate_hz_, rate_weight_)};
-    info.metrics = {{"mse", "", false}, {"distance", "", true}};
+    info.metrics = {sdk::MetricInfo::mean_squared_error(), {"distance", "", true}};
     return info;
   }
 
@@ -135,7 +135,7 @@ class PatternGeneration : public sdk::Task {
   }
 
   [[nodiscard]] std::unique_ptr<sdk::Metrics> metrics() const override {
-    return std::make_unique<hetsyn::tasks::PatternMetrics>(repeats_, pairs_);
+    return std::make_unique<hetsyn::tasks::RepeatDistance>(repeats_, pairs_);
   }
 
   void plots(const sdk::Batch& batch, const sdk::PlotSink& sink) const override {

@@ -65,7 +65,7 @@ class Shd : public sdk::Task {
       info.splits.push_back({"validation", Role::validation, recordings.samples()});
     }
     info.losses = {sdk::Loss::softmax_sum(skip_steps_)};
-    info.metrics = {{"accuracy", "", true}};
+    info.metrics = {sdk::MetricInfo::accuracy(sdk::Decision::softmax_sum(skip_steps_))};
     info.data_name = corpus_.name;
     info.standin = corpus_.standin;
     info.static_samples = true;
@@ -89,10 +89,6 @@ class Shd : public sdk::Task {
   [[nodiscard]] sdk::SampleInfo sample_info(std::uint32_t split_index, std::uint64_t index) const override {
     const Recordings& recordings = split(split_index);
     return {recordings.label[index], recordings.speaker.empty() ? -1 : recordings.speaker[index]};
-  }
-
-  [[nodiscard]] std::unique_ptr<sdk::Metrics> metrics() const override {
-    return std::make_unique<sdk::Accuracy>(sdk::Decision::softmax_sum(skip_steps_));
   }
 
  private:

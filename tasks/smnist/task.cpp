@@ -72,7 +72,7 @@ class Smnist : public sdk::Task {
     info.splits = {{"train", Role::train, corpus_.train.labels.size()},
                    {"test", Role::test, corpus_.test.labels.size()}};
     info.losses = {sdk::Loss::spike_count(spikes_per_logit_)};
-    info.metrics = {{"accuracy", "", true}};
+    info.metrics = {sdk::MetricInfo::accuracy(sdk::Decision::spike_count())};
     info.data_name = corpus_.name;
     info.standin = corpus_.standin;
     info.data_digest = corpus_.digest;
@@ -101,10 +101,6 @@ class Smnist : public sdk::Task {
 
   [[nodiscard]] sdk::SampleInfo sample_info(std::uint32_t split_index, std::uint64_t index) const override {
     return {split(split_index).labels[index], -1};
-  }
-
-  [[nodiscard]] std::unique_ptr<sdk::Metrics> metrics() const override {
-    return std::make_unique<sdk::Accuracy>(sdk::Decision::spike_count());
   }
 
  private:

@@ -37,21 +37,21 @@ std::vector<std::vector<float>> random_d_spike(const NetworkLayout& network, dou
   return d_spike;
 }
 
-Passes run(Backend& backend, const InputBatch& batch, const ForwardOptions& options,
+Passes run(Backend& backend, const InputBatch& batch, const std::optional<DropoutKey>& dropout,
            const std::vector<float>& d_readout, const std::vector<std::vector<float>>& d_spike) {
   Passes passes;
-  backend.forward(batch, options);
-  passes.readout.assign(backend.readout().begin(), backend.readout().end());
+  const TapedPass pass = backend.forward_with_tape(batch, dropout);
+  passes.readout.assign(pass.readout().begin(), pass.readout().end());
   for (std::size_t p = 0; p < backend.network().populations.size(); ++p) {
-    passes.potentials.push_back(backend.tape(Field::potential, p));
+    passes.potentials.push_back(pass.tape(Field::potential, p));
     const bool spiking = backend.network().populations[p].spiking;
-    const std::vector<float> spikes = spiking ? backend.tape(Field::spike, p) : std::vector<float>{};
+    const std::vector<float> spikes = spiking ? pass.tape(Field::spike, p) : std::vector<float>{};
     passes.spikes.emplace_back(spikes.begin(), spikes.end());
-    const std::span<const float> counts = backend.spike_counts(p);
+    const std::span<const float> counts = pass.spike_counts(p);
     passes.spike_counts.emplace_back(counts.begin(), counts.end());
   }
   backend.zero_gradients();
-  backend.backward(d_readout, d_spike);
+  pass.backward({d_readout, d_spike});
   passes.gradients.resize(backend.layout().size);
   backend.read(Block::gradients, passes.gradients);
   return passes;
@@ -124,7 +124,7 @@ BOOST_DATA_TEST_CASE(with_reference,
   const std::vector<std::vector<float>> d_spike = random_d_spike(state.network, c.d_spike_scale);
 
   const std::unique_ptr<Backend> backend = create(variant, state);
-  const Passes passes = run(*backend, batch, options, d_readout, d_spike);
+  const Passes passes = run(*backend, batch, options.dropout, d_readout, d_spike);
 
   Reference judge(state);
   judge.forward(batch, options, passes.spikes);

@@ -25,12 +25,12 @@ struct Answer {
 inline Answer run(const Case& c, const InputBatch& batch) {
   const std::unique_ptr<Backend> backend = make_cuda_backend(make_state(c), {});
   const std::size_t launches = simt::launches(), products = simt::products();
-  const ForwardOptions options{.dropout = DropoutKey{.seed = 3, .pass = 1, .first_sample = 4}};
+  const DropoutKey dropout{.seed = 3, .pass = 1, .first_sample = 4};
   Answer answer;
-  backend->forward(batch, options);
-  answer.readout.assign(backend->readout().begin(), backend->readout().end());
-  answer.counts.assign(backend->spike_counts(0).begin(), backend->spike_counts(0).end());
-  backend->backward(random_values<float>(batch.size() * batch.steps * c.spec.outputs, 17), {});
+  const TapedPass pass = backend->forward_with_tape(batch, dropout);
+  answer.readout.assign(pass.readout().begin(), pass.readout().end());
+  answer.counts.assign(pass.spike_counts(0).begin(), pass.spike_counts(0).end());
+  pass.backward({random_values<float>(batch.size() * batch.steps * c.spec.outputs, 17), {}});
   answer.gradients.resize(backend->layout().size);
   backend->read(Block::gradients, answer.gradients);
   answer.launches = simt::launches() - launches;

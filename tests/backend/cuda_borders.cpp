@@ -115,17 +115,15 @@ BOOST_AUTO_TEST_CASE(a_population_on_either_side_of_the_border_is_run) {
     c.input = {.samples = 1, .steps = 9, .density = 0.3};
     const InputBatch batch = make_batch(c);
     const std::unique_ptr<Backend> judge = make_backend("reference", make_state(c), {});
-    judge->forward(batch, {});
     const std::unique_ptr<Backend> backend = make_cuda_backend(make_state(c), {});
-    backend->forward(batch, {});
-    BOOST_TEST(relative_error(backend->readout(), judge->readout()) <= kTolerance);
-    for (Backend* const each : {judge.get(), backend.get()}) {
-      each->zero_gradients();
-      each->backward(random_values<float>(batch.steps * c.spec.outputs, 17), {});
+    const TapedPass expected = judge->forward_with_tape(batch), pass = backend->forward_with_tape(batch);
+    BOOST_TEST(relative_error(pass.readout(), expected.readout()) <= kTolerance);
+    for (const TapedPass& each : {expected, pass}) {
+      each.backward({random_values<float>(batch.steps * c.spec.outputs, 17), {}});
     }
     BOOST_TEST(backend->gradient_norm() > 0.0);
     BOOST_TEST(backend->gradient_norm() == judge->gradient_norm(), boost::test_tools::tolerance(kTolerance));
-    BOOST_TEST(euclidean_norm(backend->spike_counts(0)) > 0.0);
+    BOOST_TEST(euclidean_norm(pass.spike_counts(0)) > 0.0);
   }
 }
 
@@ -140,29 +138,40 @@ BOOST_DATA_TEST_CASE(a_batch_that_does_not_fit_is_run_in_parts, boost::unit_test
   check_same(parts, whole);
 }
 
-/// The answers of a part come down before the next part takes its place, whenever they are asked for; losses of a batch
-/// in parts are left to the host.
+/// The answers of a part come down before the next part takes its place, whenever they are asked for; the host computes
+/// losses of a batch in parts.
 BOOST_DATA_TEST_CASE(answers_of_parts_are_those_of_the_whole, boost::unit_test::data::make({false, true}), spiking) {
   Case c = dropping(NeuronModel::hetsyn_lif);
   c.input.samples = 5;
   c.spec.spiking_readout = spiking;
   const InputBatch batch = make_batch(c);
   const Answer whole = run(c, batch);
-  const ForwardOptions options{.dropout = DropoutKey{.seed = 3, .pass = 1, .first_sample = 4}};
-  const simt::WithLimits small(half_a_batch(c, batch));
-  const std::unique_ptr<Backend> backend = make_cuda_backend(make_state(c), {});
-  backend->forward(batch, options);
+  const DropoutKey dropout{.seed = 3, .pass = 1, .first_sample = 4};
   const std::vector<std::int32_t> labels(5, 1);
   const std::vector<LossTerm> terms{{LossKind::last_step, 1.0, 0.0}};
-  BOOST_TEST(!backend->evaluate_loss({.terms = terms, .labels = labels, .target = {}}));
-  backend->backward(random_values<float>(batch.size() * batch.steps * c.spec.outputs, 17), {});
-  BOOST_TEST(backend->gradient_norm() > 0.0);  // the device has done everything
-  BOOST_TEST(relative_error(backend->readout(), whole.readout) <= kTolerance);
-  BOOST_TEST(relative_error(backend->spike_counts(0), whole.counts) == 0.0);
+  const BatchLosses losses{.terms = terms, .labels = labels, .target = {}};
+  double on_device = 0.0, norm = 0.0;
+  {
+    const std::unique_ptr<Backend> backend = make_cuda_backend(make_state(c), {});
+    const KeptLoss loss = backend->forward_with_tape(batch, dropout).loss_with_gradients(losses);
+    loss.backward();
+    on_device = loss.value();
+    norm = backend->gradient_norm();
+  }
+  const simt::WithLimits small(half_a_batch(c, batch));
+  const std::unique_ptr<Backend> backend = make_cuda_backend(make_state(c), {});
+  const TapedPass pass = backend->forward_with_tape(batch, dropout);
+  const KeptLoss loss = pass.loss_with_gradients(losses);
+  loss.backward();
+  BOOST_TEST(norm > 0.0);
+  BOOST_TEST(backend->gradient_norm() == norm, boost::test_tools::tolerance(kTolerance));
+  BOOST_TEST(loss.value() == on_device, boost::test_tools::tolerance(kTolerance));
+  BOOST_TEST(relative_error(pass.readout(), whole.readout) <= kTolerance);
+  BOOST_TEST(relative_error(pass.spike_counts(0), whole.counts) == 0.0);
   BOOST_TEST(euclidean_norm(whole.readout) > 0.0);
 }
 
-BOOST_AUTO_TEST_CASE(losses_that_do_not_fit_are_left_to_the_host) {
+BOOST_AUTO_TEST_CASE(losses_that_do_not_fit_are_computed_by_the_host) {
   const Case c = dropping(NeuronModel::hetsyn_lif);
   const InputBatch batch = make_batch(c);
   const std::vector<std::int32_t> labels(batch.size(), 1);
@@ -174,14 +183,26 @@ BOOST_AUTO_TEST_CASE(losses_that_do_not_fit_are_left_to_the_host) {
     BOOST_TEST(cuda::fits_label_loss(4, limits) == (bytes == 80U));
   }
   limits = cuda::device_limits();
-  const std::unique_ptr<Backend> backend = make_cuda_backend(make_state(c), {});
-  backend->forward(batch, {});
-  limits.memory_bytes = simt::used_device_memory() + 1024;  // for all but the target
-  const simt::WithLimits full(limits);
-  BOOST_TEST(!backend->evaluate_loss({.terms = trace, .labels = labels, .target = target}));
-  BOOST_TEST(backend->evaluate_loss({.terms = label, .labels = labels, .target = target}));
-  backend->backward({}, {});
-  BOOST_TEST(backend->gradient_norm() > 0.0);
+  const std::vector<float> ones(target.size(), 1.0F);
+  double on_device = 0.0, norm = 0.0;
+  for (const bool fits : {true, false}) {
+    const std::unique_ptr<Backend> backend = make_cuda_backend(make_state(c), {});
+    const TapedPass pass = backend->forward_with_tape(batch);
+    limits.memory_bytes = simt::used_device_memory() + (fits ? std::size_t{1} << 20 : 1024);  // for all but the target
+    const simt::WithLimits full(limits);
+    const std::size_t launches = simt::launches();
+    const KeptLoss loss = pass.loss_with_gradients({.terms = trace, .labels = labels, .target = ones});
+    loss.backward();
+    if (fits) {
+      on_device = loss.value();
+      norm = backend->gradient_norm();
+    }
+    BOOST_TEST(loss.value() == on_device, boost::test_tools::tolerance(kTolerance));
+    BOOST_TEST(backend->gradient_norm() == norm, boost::test_tools::tolerance(kTolerance));
+    BOOST_TEST(simt::launches() > launches);
+    BOOST_TEST(norm > 0.0);
+    BOOST_TEST(backend->forward(batch).loss({.terms = label, .labels = labels, .target = target}).value() > 0.0);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(batches_are_divided_evenly_and_only_where_needed) {
@@ -204,7 +225,7 @@ BOOST_AUTO_TEST_CASE(what_does_not_fit_is_refused_with_the_plan) {
   limits.memory_bytes = make_state(c).layout.size * 17 + 4096;
   const simt::WithLimits small(limits);
   const std::unique_ptr<Backend> backend = make_cuda_backend(make_state(c), {});
-  BOOST_CHECK_EXCEPTION(backend->forward(make_batch(c), {}), RunError,
+  BOOST_CHECK_EXCEPTION(backend->forward(make_batch(c)), RunError,
                         [](const RunError& error) { return says_plan(error, "one sample of 40 steps", "tape"); });
   limits.memory_bytes = 4096;
   const simt::WithLimits smaller(limits);
@@ -226,20 +247,43 @@ BOOST_AUTO_TEST_CASE(a_step_is_few_launches_and_no_waiting) {
   const std::unique_ptr<Backend> backend = make_cuda_backend(make_state(c), {});
   const std::size_t before = simt::launches();
   backend->zero_gradients();
-  backend->forward(batch, {});
+  const TapedPass pass = backend->forward_with_tape(batch);
   const std::vector<std::int32_t> labels(batch.size(), 1);
   const std::vector<LossTerm> terms{{LossKind::softmax_sum, 1.0, 0.0}};
-  BOOST_TEST(backend->evaluate_loss({.terms = terms, .labels = labels, .target = {}}));
-  backend->backward({}, {});
+  const KeptLoss loss = pass.loss_with_gradients({.terms = terms, .labels = labels, .target = {}});
+  loss.backward();
   BOOST_TEST(simt::launches() == before);
-  // The host is told of the forward pass and its loss before the device runs backwards.
-  BOOST_TEST(euclidean_norm(backend->readout()) > 0.0);
-  BOOST_TEST(euclidean_norm(backend->spike_counts(0)) > 0.0);
+  // The host has the answers and the loss before the device runs backwards.
+  BOOST_TEST(euclidean_norm(pass.spike_counts(0)) > 0.0);
   BOOST_TEST(simt::launches() == before + 5U);
-  BOOST_TEST(backend->loss() > 0.0);
+  BOOST_TEST(loss.value() > 0.0);
+  BOOST_TEST(euclidean_norm(pass.readout()) > 0.0);
   BOOST_TEST(simt::launches() == before + 6U);
   BOOST_TEST(backend->gradient_norm() > 0.0);
   BOOST_TEST(simt::launches() == before + 17U);
+}
+
+/// Each metric is a launch; a readout that was requested in time is there before it.
+BOOST_AUTO_TEST_CASE(metrics_and_a_requested_readout_come_before_the_loss) {
+  const Case c = dropping(NeuronModel::hetsyn_lif);
+  const InputBatch batch = make_batch(c);
+  const std::vector<std::int32_t> labels(batch.size(), 1);
+  const std::vector<float> target(batch.size() * batch.steps * c.spec.outputs, 0.5F);
+  const std::vector<LossTerm> terms{{LossKind::softmax_sum, 1.0, 0.0}};
+  const std::unique_ptr<Backend> backend = make_cuda_backend(make_state(c), {});
+  const std::size_t before = simt::launches();
+  const TapedPass pass = backend->forward_with_tape(batch);
+  pass.request_readout();
+  const PendingMetrics metrics = pass.metrics({.decisions = terms, .target = target});
+  const KeptLoss loss = pass.loss_with_gradients({.terms = terms, .labels = labels, .target = {}});
+  loss.backward();
+  BOOST_TEST(simt::launches() == before);
+  BOOST_TEST(euclidean_norm(pass.readout()) > 0.0);
+  BOOST_TEST(simt::launches() == before + 5U);
+  BOOST_TEST(metrics.values().classes.front().size() == batch.size());
+  BOOST_TEST(simt::launches() == before + 7U);
+  BOOST_TEST(loss.value() > 0.0);
+  BOOST_TEST(simt::launches() == before + 8U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

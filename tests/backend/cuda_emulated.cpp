@@ -36,8 +36,11 @@ std::string available() { return {}; }
 
 template <simt::Order order, bool has_cublas, bool small_blocks>
 Variant variant(std::string name) {
-  return {
-      std::move(name), {"cuda", "emulated", &available, &create<order, has_cublas, small_blocks>, &cuda_memory}, {}};
+  BackendInfo emulated = find_backend("cuda");
+  emulated.unavailable = &available;
+  emulated.create = &create<order, has_cublas, small_blocks>;
+  emulated.memory = &cuda_memory;
+  return {std::move(name), emulated, {}};
 }
 
 }  // namespace

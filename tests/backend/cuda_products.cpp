@@ -118,8 +118,8 @@ BOOST_AUTO_TEST_CASE(what_the_library_refuses_is_an_error) {
 std::vector<float> gradients_in(MatmulPrecision precision, const Case& c) {
   const std::unique_ptr<Backend> backend = make_cuda_backend(make_state(c), {.matmul_precision = precision});
   const InputBatch batch = make_batch(c);
-  backend->forward(batch, {.keep_tape = true, .dropout = {}});
-  backend->backward(random_values<float>(batch.size() * batch.steps * c.spec.outputs, 5), {});
+  backend->forward_with_tape(batch).backward(
+      {random_values<float>(batch.size() * batch.steps * c.spec.outputs, 5), {}});
   std::vector<float> gradients(backend->layout().size);
   backend->read(Block::gradients, gradients);
   return gradients;
@@ -213,7 +213,7 @@ BOOST_AUTO_TEST_CASE(products_take_the_memory_that_the_plan_says) {
   const std::size_t before = simt::used_device_memory();
   const auto used_by = [&] {
     const std::unique_ptr<Backend> backend = make_cuda_backend(state, {});
-    backend->forward(batch, {.dropout = DropoutKey{}});
+    backend->forward_with_tape(batch, DropoutKey{});
     return simt::used_device_memory() - before;
   };
   const auto planned = [&] {

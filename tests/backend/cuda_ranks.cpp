@@ -152,8 +152,8 @@ struct Trained {
     c.spec.hidden = {7, 5};
     backend = make_cuda_backend(make_state(c), {});
     const InputBatch batch = make_batch(c);
-    backend->forward(batch, {.keep_tape = true, .dropout = {}});
-    backend->backward(random_values<float>(batch.size() * batch.steps * c.spec.outputs, 5), {});
+    backend->forward_with_tape(batch).backward(
+        {random_values<float>(batch.size() * batch.steps * c.spec.outputs, 5), {}});
     for (std::size_t rank = 0; rank < me.ranks; ++rank) {
       all.gradients.push_back(random_values<float>(backend->layout().size, 100 + rank));
     }

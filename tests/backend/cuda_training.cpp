@@ -112,7 +112,7 @@ BOOST_AUTO_TEST_CASE(divergence_is_the_same_clear_error) {
   });
 }
 
-/// With several ranks the host takes the rate term, as its value is of all ranks, and the device the rest.
+/// With several ranks the host computes the rate term, as its value is of all ranks, and the device the rest.
 BOOST_AUTO_TEST_CASE(ranks_share_the_loss_between_host_and_device) {
   const Fixture fixture(kSituations[0]);
   const FakeTask& task = fixture.task;
@@ -122,12 +122,10 @@ BOOST_AUTO_TEST_CASE(ranks_share_the_loss_between_host_and_device) {
   SilentRank two;
   const auto gradients_of = [&](Backend& backend, Communicator& ranks) {
     TaskLoss loss(task, backend.network(), 1.0, ranks);
-    backend.forward(batch.input, {});
-    loss.evaluate(backend, batch, 0.5);
-    backend.backward(loss.d_readout(), loss.d_spike());
+    const BatchLoss batch_loss = loss.train(backend.forward_with_tape(batch.input), batch, 0.5);
     std::vector<float> all(backend.layout().size);
     backend.read(Block::gradients, all);
-    all.push_back(static_cast<float>(loss.value(backend)));
+    all.push_back(static_cast<float>(batch_loss.value()));
     return all;
   };
   const auto device = fixture.device(), other = fixture.device();

@@ -3,6 +3,7 @@
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 #include <cstring>
+#include <optional>
 
 #include "backend/cases.hpp"
 #include "backend/under_test.hpp"
@@ -50,18 +51,19 @@ Trained train(Variant variant, Case c, int threads) {
   }
   Trained result;
   std::vector<float> gradients(backend->layout().size);
+  std::optional<TapedPass> last;
   for (std::uint64_t pass = 0; pass < kShapes.size(); ++pass) {
     c.input.samples = kShapes[pass].samples;
     c.input.steps = kShapes[pass].steps;
     const InputBatch batch = make_batch(c);
     backend->zero_gradients();
-    backend->forward(batch, {.dropout = DropoutKey{.seed = 1, .pass = pass, .first_sample = 0}});
-    backend->backward(random_values<float>(batch.size() * batch.steps * c.spec.outputs, pass), {});
+    last = backend->forward_with_tape(batch, DropoutKey{.seed = 1, .pass = pass, .first_sample = 0});
+    last->backward({random_values<float>(batch.size() * batch.steps * c.spec.outputs, pass), {}});
     backend->read(Block::gradients, gradients);
     result.gradients.insert(result.gradients.end(), gradients.begin(), gradients.end());
     backend->update(step);
   }
-  result.readout.assign(backend->readout().begin(), backend->readout().end());
+  result.readout.assign(last->readout().begin(), last->readout().end());
   result.parameters.resize(backend->layout().size);
   backend->read(Block::parameters, result.parameters);
   return result;

@@ -1,5 +1,4 @@
-// Losses that a backend computes where its answer is, against those of the host on the same readout. A backend may
-// leave them to the host; then it says so.
+// Losses as a backend computes them, against those of the host in double precision on the same readout.
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 #include <cmath>
@@ -10,7 +9,6 @@
 #include "backend/under_test.hpp"
 #include "core/error.hpp"
 #include "support/compare.hpp"
-#include "training/decision.hpp"
 
 using namespace hetsyn;
 using namespace hetsyn::test;
@@ -26,16 +24,16 @@ struct Judged {
   std::vector<std::vector<float>> d_spike;  ///< [populations][N]
 };
 
-Judged judge(const LossCase& c, const Wanted& wanted, const Backend& backend) {
-  const std::span<const float> readout = backend.readout();
+Judged judge(const LossCase& c, const Wanted& wanted, const BackendPass& pass) {
+  const std::span<const float> readout = pass.readout();
   const std::vector<double> y(readout.begin(), readout.end());
   const LossBatch<double> batch{c.samples, c.steps, c.outputs, y, wanted.labels, wanted.target};
-  const std::size_t hidden = backend.network().populations.size() - 1;
+  const std::size_t hidden = pass.network().populations.size() - 1;
   std::vector<double> d_readout(y.size(), 0.0);
   std::vector<std::vector<double>> spikes, d_spike;
   for (std::size_t p = 0; p < hidden; ++p) {
-    const std::size_t size = backend.network().populations[p].size;
-    spikes.push_back(spikes_per_neuron(backend.spike_counts(p), size));
+    const std::size_t size = pass.network().populations[p].size;
+    spikes.push_back(spikes_per_neuron(pass.spike_counts(p), size));
     d_spike.emplace_back(size, 0.0);
   }
   Judged judged;
@@ -55,15 +53,6 @@ std::vector<float> gradients(const Backend& backend) {
   return values;
 }
 
-bool keeps_losses(const Variant& variant) { return variant.backend.name != "cpu"; }
-
-/// Says no, has no value, and wants to be told the gradient.
-void check_left_to_the_host(Backend& backend, const BatchLosses& losses) {
-  BOOST_TEST(!backend.evaluate_loss(losses));
-  BOOST_TEST(backend.loss() == 0.0);
-  BOOST_CHECK_THROW(backend.backward({}, {}), DataError);
-}
-
 const auto kVariants = boost::unit_test::data::make(variants());
 
 }  // namespace
@@ -75,65 +64,59 @@ BOOST_DATA_TEST_CASE(value_and_gradient_are_those_of_the_host,
   const InputBatch batch = make_batch(c);
   const Wanted wanted(c);
   const std::unique_ptr<Backend> backend = create(variant, make_state(c));
-  backend->forward(batch, {});
-  if (!keeps_losses(variant)) return check_left_to_the_host(*backend, wanted.losses(c.terms));
-  BOOST_TEST_REQUIRE(backend->evaluate_loss(wanted.losses(c.terms)));
-  backend->backward({}, {});
-  const double value = backend->loss();
+  const TapedPass pass = backend->forward_with_tape(batch);
+  const KeptLoss loss = pass.loss_with_gradients(wanted.losses(c.terms));
+  loss.backward();
   const std::vector<float> kept = gradients(*backend);
 
-  const Judged judged = judge(c, wanted, *backend);
-  BOOST_TEST(std::abs(value - judged.value) <= kTolerance * (1.0 + std::abs(judged.value)));
+  const Judged judged = judge(c, wanted, pass);
+  BOOST_TEST(std::abs(loss.value() - judged.value) <= kTolerance * (1.0 + std::abs(judged.value)));
+  const double value = loss.value();
+  BOOST_TEST(backend->forward(batch).loss(wanted.losses(c.terms)).value() == value);  // without gradients
   backend->zero_gradients();
-  backend->forward(batch, {});
-  backend->backward(judged.d_readout, judged.d_spike);
+  backend->forward_with_tape(batch).backward({judged.d_readout, judged.d_spike});
   BOOST_TEST(relative_error(kept, gradients(*backend)) <= kTolerance);
   if (c.outputs > 1) BOOST_TEST(euclidean_norm(kept) > 0.0);
 }
 
 /// Softmaxes that are 0 or 1 to the last bit.
 BOOST_DATA_TEST_CASE(large_potentials_stay_finite, kVariants, variant) {
-  if (!keeps_losses(variant)) return;
   const LossCase c{"", {kSoftmaxSum, kLastStep, kTrace}, 20, 40, 3, false, 1e4F};
   const Wanted wanted(c);
   const std::unique_ptr<Backend> backend = create(variant, make_state(c));
-  backend->forward(make_batch(c), {});
-  BOOST_TEST(euclidean_norm(backend->readout()) > 1e4);
-  BOOST_TEST(backend->evaluate_loss(wanted.losses(c.terms)));
-  backend->backward({}, {});
-  const double value = judge(c, wanted, *backend).value;
-  BOOST_TEST(std::abs(backend->loss() - value) <= kTolerance * value);
+  const TapedPass pass = backend->forward_with_tape(make_batch(c));
+  BOOST_TEST(euclidean_norm(pass.readout()) > 1e4);
+  const KeptLoss loss = pass.loss_with_gradients(wanted.losses(c.terms));
+  loss.backward();
+  const double value = judge(c, wanted, pass).value;
+  BOOST_TEST(std::abs(loss.value() - value) <= kTolerance * value);
   BOOST_TEST(std::isfinite(backend->gradient_norm()));
 }
 
 /// A network that is right and nearly certain: its loss and its gradients are as good in their own small size.
 BOOST_DATA_TEST_CASE(small_losses_keep_their_digits, kVariants, variant) {
-  if (!keeps_losses(variant)) return;
   for (const LossTerm& term : {kSoftmaxSum, kLastStep}) {
     const LossCase c{"", {term}, 6, 40, 3, false, 8.0F};
     const InputBatch batch = make_batch(c);
     const std::unique_ptr<Backend> backend = create(variant, make_state(c));
     Wanted wanted(c);
-    backend->forward(batch, {});
-    const BatchAnswer answer{c.samples, c.steps, c.outputs, 0, kStepMs, backend->readout(), {}, {}};
-    wanted.labels = decided_classes(term, answer);
-    BOOST_TEST(backend->evaluate_loss(wanted.losses(c.terms)));
-    backend->backward({}, {});
+    const TapedPass pass = backend->forward_with_tape(batch);
+    wanted.labels = pass.metrics({.decisions = {&term, 1}, .target = std::nullopt}).values().classes.front();
+    const KeptLoss loss = pass.loss_with_gradients(wanted.losses(c.terms));
+    loss.backward();
     const std::vector<float> kept = gradients(*backend);
-    const Judged judged = judge(c, wanted, *backend);
+    const Judged judged = judge(c, wanted, pass);
     BOOST_TEST(judged.value > 0.0);
     BOOST_TEST(judged.value < 1e-3);
-    BOOST_TEST(std::abs(backend->loss() - judged.value) <= kTolerance * judged.value);
+    BOOST_TEST(std::abs(loss.value() - judged.value) <= kTolerance * judged.value);
     backend->zero_gradients();
-    backend->forward(batch, {});
-    backend->backward(judged.d_readout, {});
+    backend->forward_with_tape(batch).backward({judged.d_readout, {}});
     BOOST_TEST(relative_error(kept, gradients(*backend)) <= kTolerance);
   }
 }
 
 /// Nothing of one batch is left in the next, larger or smaller; losses may be taken again, and of an evaluation.
 BOOST_DATA_TEST_CASE(a_used_backend_equals_a_fresh_one, kVariants, variant) {
-  if (!keeps_losses(variant)) return;
   const std::vector<LossCase> sequence{{"", {kSkipping, kRate}, 20, 40, 3},
                                        {"", {kTrace}, 20, 60, 5},
                                        {"", {kLastStep}, 20, 12, 2},
@@ -142,15 +125,14 @@ BOOST_DATA_TEST_CASE(a_used_backend_equals_a_fresh_one, kVariants, variant) {
     const InputBatch batch = make_batch(c);
     const Wanted wanted(c);
     backend.zero_gradients();
-    backend.forward(batch, {.keep_tape = false, .dropout = {}});
-    BOOST_TEST(backend.evaluate_loss(wanted.losses(sequence.front().terms)));
-    backend.forward(batch, {});
-    BOOST_TEST(backend.loss() == 0.0);
-    BOOST_TEST(backend.evaluate_loss(wanted.losses(c.terms)));
-    BOOST_TEST(backend.evaluate_loss(wanted.losses(c.terms)));
-    backend.backward({}, {});
+    static_cast<void>(backend.forward(batch).loss(wanted.losses(sequence.front().terms)));
+    const TapedPass pass = backend.forward_with_tape(batch);
+    static_cast<void>(pass.loss_with_gradients(wanted.losses(c.terms)));
+    static_cast<void>(pass.loss(wanted.losses(c.terms)));
+    const KeptLoss loss = pass.loss_with_gradients(wanted.losses(c.terms));
+    loss.backward();
     std::vector<float> result = gradients(backend);
-    result.push_back(static_cast<float>(backend.loss()));
+    result.push_back(static_cast<float>(loss.value()));
     return result;
   };
   const NetworkState state = make_state(sequence.front());
@@ -161,41 +143,84 @@ BOOST_DATA_TEST_CASE(a_used_backend_equals_a_fresh_one, kVariants, variant) {
   }
 }
 
-/// Each of the two gradients can be given instead of the one that was kept.
-BOOST_DATA_TEST_CASE(a_gradient_that_is_given_takes_the_place_of_a_kept_one, kVariants, variant) {
-  if (!keeps_losses(variant)) return;
+/// As several ranks do, which know the rates of all together.
+BOOST_DATA_TEST_CASE(a_kept_loss_takes_gradients_of_rates_from_its_caller, kVariants, variant) {
+  const LossCase both{"", {kSoftmaxSum, kRate}}, alone{"", {kSoftmaxSum}};
+  const InputBatch batch = make_batch(both);
+  const Wanted wanted(both);
+  const std::unique_ptr<Backend> backend = create(variant, make_state(both));
+  const TapedPass first = backend->forward_with_tape(batch);
+  const Judged judged = judge(both, wanted, first);
+  first.loss_with_gradients(wanted.losses(both.terms)).backward();
+  const std::vector<float> expected = gradients(*backend);
+  backend->zero_gradients();
+  backend->forward_with_tape(batch).loss_with_gradients(wanted.losses(alone.terms)).backward(judged.d_spike);
+  BOOST_TEST(relative_error(gradients(*backend), expected) <= kTolerance);
+  const KeptLoss has_rates = backend->forward_with_tape(batch).loss_with_gradients(wanted.losses(both.terms));
+  BOOST_CHECK_THROW(has_rates.backward(judged.d_spike), RunError);
+}
+
+/// What was kept is not mixed with gradients of the caller's own.
+BOOST_DATA_TEST_CASE(a_backward_pass_starts_from_what_it_is_given_alone, kVariants, variant) {
   const LossCase c{"", {kSoftmaxSum, kRate}};
   const InputBatch batch = make_batch(c);
   const Wanted wanted(c);
   const std::unique_ptr<Backend> backend = create(variant, make_state(c));
-  const auto run = [&](bool evaluates, std::span<const float> d_readout, std::span<const std::vector<float>> d_spike) {
+  const std::vector<float> own = random_values<float>(c.samples * c.steps * c.outputs, 17);
+  const auto run = [&](bool has_loss) {
     backend->zero_gradients();
-    backend->forward(batch, {});
-    if (evaluates) BOOST_TEST(backend->evaluate_loss(wanted.losses(c.terms)));
-    backend->backward(d_readout, d_spike);
+    const TapedPass pass = backend->forward_with_tape(batch);
+    if (has_loss) static_cast<void>(pass.loss_with_gradients(wanted.losses(c.terms)));
+    pass.backward({own, {}});
     return gradients(*backend);
   };
-  run(true, {}, {});
-  const Judged judged = judge(c, wanted, *backend);
-  const std::vector<float> other = random_values<float>(judged.d_readout.size(), 17);
-  const std::vector<std::vector<float>> none(judged.d_spike.size());
-  BOOST_TEST(relative_error(run(true, other, {}), run(false, other, judged.d_spike)) <= kTolerance);
-  BOOST_TEST(relative_error(run(true, {}, none), run(false, judged.d_readout, {})) <= kTolerance);
-  BOOST_TEST(run(true, other, none) == run(false, other, {}), boost::test_tools::per_element());
+  BOOST_TEST(run(true) == run(false), boost::test_tools::per_element());
+}
+
+/// A handle whose backend has moved on says so; it never answers for another pass.
+BOOST_DATA_TEST_CASE(handles_end_with_their_pass, kVariants, variant) {
+  const LossCase c{"", {kSoftmaxSum}};
+  const InputBatch batch = make_batch(c);
+  const Wanted wanted(c);
+  const BatchLosses losses = wanted.losses(c.terms);
+  const std::unique_ptr<Backend> backend = create(variant, make_state(c));
+  const TapedPass pass = backend->forward_with_tape(batch);
+  const KeptLoss earlier = pass.loss_with_gradients(losses);
+  const KeptLoss loss = pass.loss_with_gradients(losses);
+  BOOST_CHECK_THROW(earlier.backward(), RunError);
+  BOOST_CHECK_THROW(static_cast<void>(earlier.value()), RunError);
+  BOOST_TEST(pass.tape(Field::potential, 0).size() == c.samples * c.steps * 9);
+  loss.backward();
+  BOOST_CHECK_THROW(static_cast<void>(pass.tape(Field::potential, 0)), RunError);
+  BOOST_CHECK_THROW(loss.backward(), RunError);  // a tape serves once
+  BOOST_CHECK_THROW(pass.backward({std::vector<float>(c.samples * c.steps * c.outputs), {}}), RunError);
+  BOOST_TEST(loss.value() > 0.0);
+  BOOST_TEST(!pass.readout().empty());
+  const BackendPass next = backend->forward(batch);
+  BOOST_CHECK_THROW(static_cast<void>(loss.value()), RunError);
+  BOOST_CHECK_THROW(static_cast<void>(pass.readout()), RunError);
+  BOOST_CHECK_THROW(static_cast<void>(pass.spike_counts(0)), RunError);
+  BOOST_CHECK_THROW(static_cast<void>(pass.tape(Field::spike, 0)), RunError);
+  BOOST_CHECK_THROW(static_cast<void>(pass.loss(losses)), RunError);
+  BOOST_CHECK_THROW(static_cast<void>(pass.loss_with_gradients(losses)), RunError);
+  InputBatch bad = batch;
+  bad.samples.clear();
+  BOOST_CHECK_THROW(backend->forward(bad), DataError);
+  BOOST_CHECK_THROW(static_cast<void>(next.readout()), RunError);
 }
 
 BOOST_DATA_TEST_CASE(batches_without_what_a_loss_needs_are_refused, kVariants, variant) {
-  if (!keeps_losses(variant)) return;
   const LossCase c{"", {}};
   const Wanted good(c);
   const std::unique_ptr<Backend> backend = create(variant, make_state(c));
-  backend->forward(make_batch(c), {});
+  const TapedPass pass = backend->forward_with_tape(make_batch(c));
   const auto refused = [&](const LossTerm& term, const auto& spoil, const std::string& text) {
     Wanted bad = good;
     spoil(bad);
     const std::vector<LossTerm> terms{term};
-    BOOST_CHECK_EXCEPTION(backend->evaluate_loss(bad.losses(terms)), DataError,
-                          [&](const DataError& error) { return std::string(error.what()).find(text) == 0; });
+    const auto says = [&](const DataError& error) { return std::string(error.what()).find(text) == 0; };
+    BOOST_CHECK_EXCEPTION(static_cast<void>(pass.loss(bad.losses(terms))), DataError, says);
+    BOOST_CHECK_EXCEPTION(static_cast<void>(pass.loss_with_gradients(bad.losses(terms))), DataError, says);
   };
   const auto nothing = [](Wanted&) {};
   refused(

@@ -28,9 +28,8 @@ std::vector<float> d_readout_for(const InputBatch& batch, const Backend& backend
 
 /// Gradients of one pass, added to what is there.
 std::vector<float> gradients(Backend& backend, const InputBatch& batch, const std::vector<float>& d_readout,
-                             const ForwardOptions& options = {}) {
-  backend.forward(batch, options);
-  backend.backward(d_readout, {});
+                             const std::optional<DropoutKey>& dropout = std::nullopt) {
+  backend.forward_with_tape(batch, dropout).backward({d_readout, {}});
   return read(backend, Block::gradients);
 }
 
@@ -74,8 +73,6 @@ void check_trained_elements(const NetworkState& state, const std::vector<float>&
   }
 }
 
-const ForwardOptions kNoTape{.keep_tape = false, .dropout = {}};
-
 const auto kVariants = boost::unit_test::data::make(variants());
 
 }  // namespace
@@ -95,15 +92,12 @@ BOOST_DATA_TEST_CASE(written_parameters_are_used, kVariants, variant) {
   const Case c = ordinary_case(NeuronModel::hetsyn_lif);
   const InputBatch batch = make_batch(c);
   const std::unique_ptr<Backend> backend = make(variant, c);
-  backend->forward(batch, {});
-  const std::vector<float> before = copy(backend->readout());
+  const std::vector<float> before = copy(backend->forward(batch).readout());
   const std::vector<float> parameters = read(*backend, Block::parameters);
   backend->write(Block::parameters, std::vector<float>(parameters.size(), 0.0F));
-  backend->forward(batch, {});
-  BOOST_TEST(euclidean_norm(backend->readout()) == 0.0);
+  BOOST_TEST(euclidean_norm(backend->forward(batch).readout()) == 0.0);
   backend->write(Block::parameters, parameters);
-  backend->forward(batch, {});
-  BOOST_TEST(copy(backend->readout()) == before, boost::test_tools::per_element());
+  BOOST_TEST(copy(backend->forward(batch).readout()) == before, boost::test_tools::per_element());
 }
 
 BOOST_DATA_TEST_CASE(gradients_add_up_until_zeroed, kVariants, variant) {
@@ -130,7 +124,7 @@ BOOST_DATA_TEST_CASE(parts_of_a_batch_add_up_to_the_whole, kVariants, variant) {
   const std::unique_ptr<Backend> backend = make(variant, c);
   const std::vector<float> d_readout = d_readout_for(whole, *backend);
   const std::vector<float> expected =
-      gradients(*backend, whole, d_readout, {.dropout = DropoutKey{.seed = 3, .pass = 1, .first_sample = 0}});
+      gradients(*backend, whole, d_readout, DropoutKey{.seed = 3, .pass = 1, .first_sample = 0});
   backend->zero_gradients();
   std::vector<float> sum;
   const std::size_t row = whole.steps * c.spec.outputs;
@@ -139,7 +133,7 @@ BOOST_DATA_TEST_CASE(parts_of_a_batch_add_up_to_the_whole, kVariants, variant) {
     part.samples = {whole.samples.begin() + first, whole.samples.begin() + last};
     const std::vector<float> d_part(d_readout.begin() + static_cast<std::ptrdiff_t>(first * row),
                                     d_readout.begin() + static_cast<std::ptrdiff_t>(last * row));
-    sum = gradients(*backend, part, d_part, {.dropout = DropoutKey{.seed = 3, .pass = 1, .first_sample = first}});
+    sum = gradients(*backend, part, d_part, DropoutKey{.seed = 3, .pass = 1, .first_sample = first});
   }
   BOOST_TEST(relative_error(sum, expected) <= 1e-5);  // float32 rounding of another order of summation
 }
@@ -157,7 +151,8 @@ BOOST_DATA_TEST_CASE(a_used_backend_equals_a_fresh_one, kVariants, variant) {
       used->zero_gradients();
       BOOST_TEST(gradients(*used, batch, d_readout) == gradients(*fresh, batch, d_readout),
                  boost::test_tools::per_element());
-      BOOST_TEST(copy(used->readout()) == copy(fresh->readout()), boost::test_tools::per_element());
+      BOOST_TEST(copy(used->forward(batch).readout()) == copy(fresh->forward(batch).readout()),
+                 boost::test_tools::per_element());
     }
   }
 }
@@ -169,7 +164,7 @@ BOOST_DATA_TEST_CASE(prepared_samples_give_the_same_answer, kVariants, variant) 
     const std::unique_ptr<Backend> backend = make(variant, c);
     const std::vector<float> d_readout = d_readout_for(plain, *backend);
     const std::vector<float> expected = gradients(*backend, plain, d_readout);
-    const std::vector<float> readout = copy(backend->readout());
+    const std::vector<float> readout = copy(backend->forward(plain).readout());
     for (const std::size_t steps : {plain.steps, plain.steps + 30}) {
       InputBatch prepared = plain;
       for (const auto& sample : plain.samples) {
@@ -178,7 +173,7 @@ BOOST_DATA_TEST_CASE(prepared_samples_give_the_same_answer, kVariants, variant) 
       prepared.prepared[1] = nullptr;
       backend->zero_gradients();
       BOOST_TEST(gradients(*backend, prepared, d_readout) == expected, boost::test_tools::per_element());
-      BOOST_TEST(copy(backend->readout()) == readout, boost::test_tools::per_element());
+      BOOST_TEST(copy(backend->forward(prepared).readout()) == readout, boost::test_tools::per_element());
     }
   }
 }
@@ -187,12 +182,12 @@ BOOST_DATA_TEST_CASE(evaluation_without_a_tape_gives_the_same_answer, kVariants,
   const Case c = ordinary_case(NeuronModel::het_lif);
   const InputBatch batch = make_batch(c);
   const std::unique_ptr<Backend> backend = make(variant, c);
-  backend->forward(batch, {});
-  const std::vector<float> readout = copy(backend->readout());
-  const std::vector<float> counts = copy(backend->spike_counts(0));
-  backend->forward(batch, kNoTape);
-  BOOST_TEST(copy(backend->readout()) == readout, boost::test_tools::per_element());
-  BOOST_TEST(copy(backend->spike_counts(0)) == counts, boost::test_tools::per_element());
+  const TapedPass with = backend->forward_with_tape(batch);
+  const std::vector<float> readout = copy(with.readout());
+  const std::vector<float> counts = copy(with.spike_counts(0));
+  const BackendPass without = backend->forward(batch);
+  BOOST_TEST(copy(without.readout()) == readout, boost::test_tools::per_element());
+  BOOST_TEST(copy(without.spike_counts(0)) == counts, boost::test_tools::per_element());
   BOOST_TEST(euclidean_norm(counts) > 0.0);
 }
 
@@ -204,11 +199,12 @@ BOOST_DATA_TEST_CASE(answers_stay_after_the_backward_pass, kVariants, variant) {
       const InputBatch batch = make_batch(c);
       const std::unique_ptr<Backend> backend = make(variant, c);
       const std::vector<float> d_readout = d_readout_for(batch, *backend);
-      backend->forward(batch, {});
-      const std::vector<float> readout = copy(backend->readout()), counts = copy(backend->spike_counts(1));
-      gradients(*backend, batch, d_readout);
-      BOOST_TEST(copy(backend->readout()) == readout, boost::test_tools::per_element());
-      BOOST_TEST(copy(backend->spike_counts(1)) == counts, boost::test_tools::per_element());
+      const BackendPass before = backend->forward(batch);
+      const std::vector<float> readout = copy(before.readout()), counts = copy(before.spike_counts(1));
+      const TapedPass pass = backend->forward_with_tape(batch);
+      pass.backward({d_readout, {}});
+      BOOST_TEST(copy(pass.readout()) == readout, boost::test_tools::per_element());
+      BOOST_TEST(copy(pass.spike_counts(1)) == counts, boost::test_tools::per_element());
     }
   }
 }
@@ -220,12 +216,11 @@ BOOST_DATA_TEST_CASE(dropout_acts_only_where_asked_for, kVariants, variant) {
   const std::unique_ptr<Backend> dropping = make(variant, c);
   c.spec.dropout = 0.0;
   const std::unique_ptr<Backend> keeping = make(variant, c);
-  const ForwardOptions with_masks{.dropout = DropoutKey{.seed = 3, .pass = 1, .first_sample = 0}};
-  keeping->forward(batch, with_masks);
-  dropping->forward(batch, {});
-  BOOST_TEST(copy(dropping->readout()) == copy(keeping->readout()), boost::test_tools::per_element());
-  dropping->forward(batch, with_masks);
-  BOOST_TEST(relative_error(dropping->readout(), keeping->readout()) > 0.1);
+  const DropoutKey masks{.seed = 3, .pass = 1, .first_sample = 0};
+  const std::vector<float> kept = copy(keeping->forward_with_tape(batch, masks).readout());
+  BOOST_TEST(copy(dropping->forward(batch).readout()) == kept, boost::test_tools::per_element());
+  BOOST_TEST(copy(dropping->forward_with_tape(batch).readout()) == kept, boost::test_tools::per_element());
+  BOOST_TEST(relative_error(dropping->forward_with_tape(batch, masks).readout(), kept) > 0.1);
 }
 
 /// All optimizers against the reference, from the same parameters, gradients and moments.
@@ -271,18 +266,16 @@ BOOST_DATA_TEST_CASE(wrong_shapes_are_refused, kVariants, variant) {
   const std::unique_ptr<Backend> backend = make(variant, c);
   std::vector<float> d_readout = d_readout_for(batch, *backend);
   std::vector<float> block(backend->layout().size + 1);
-  BOOST_CHECK_THROW(backend->backward(d_readout, {}), Error);  // no forward() yet
   BOOST_CHECK_THROW(backend->read(Block::parameters, block), DataError);
   BOOST_CHECK_THROW(backend->write(Block::parameters, block), DataError);
   BOOST_CHECK_THROW(backend->update({OptimizerKind::sgd, {}}), DataError);
 
-  backend->forward(batch, kNoTape);
-  BOOST_CHECK_THROW(backend->backward(d_readout, {}), Error);
-  backend->forward(batch, {});
-  BOOST_CHECK_THROW(backend->backward(d_readout, std::vector<std::vector<float>>(1)), DataError);
-  BOOST_CHECK_THROW(backend->backward(d_readout, std::vector<std::vector<float>>{{1.0F}, {}, {}}), DataError);
+  const TapedPass pass = backend->forward_with_tape(batch);
+  BOOST_CHECK_THROW(pass.backward({d_readout, std::vector<std::vector<float>>(1)}), DataError);
+  BOOST_CHECK_THROW(pass.backward({d_readout, std::vector<std::vector<float>>{{1.0F}, {}, {}}}), DataError);
+  BOOST_CHECK_THROW(pass.backward({{}, {}}), DataError);
   d_readout.pop_back();
-  BOOST_CHECK_THROW(backend->backward(d_readout, {}), DataError);
+  BOOST_CHECK_THROW(pass.backward({d_readout, {}}), DataError);
 }
 
 BOOST_DATA_TEST_CASE(wrong_batches_are_refused, kVariants, variant) {
@@ -292,7 +285,8 @@ BOOST_DATA_TEST_CASE(wrong_batches_are_refused, kVariants, variant) {
   const auto refused = [&](const auto& spoil) {
     InputBatch bad = good;
     spoil(bad);
-    BOOST_CHECK_THROW(backend->forward(bad, {}), DataError);
+    BOOST_CHECK_THROW(backend->forward(bad), DataError);
+    BOOST_CHECK_THROW(backend->forward_with_tape(bad), DataError);
   };
   refused([](InputBatch& batch) { batch.inputs += 1; });
   refused([](InputBatch& batch) { batch.samples.clear(); });

@@ -97,10 +97,8 @@ class Steps {
 
   Times mean_step() {
     return mean([&](const Batch& batch) {
-      backend_->forward(batch.input, {.keep_tape = true, .dropout = DropoutKey{config_.train.seed, ++step_, 0}});
-      loss_.evaluate(*backend_, batch, 1.0);
-      backend_->backward(loss_.d_readout(), loss_.d_spike());
-      static_cast<void>(loss_.value(*backend_));  // a device is waited for
+      const TapedPass pass = backend_->forward_with_tape(batch.input, DropoutKey{config_.train.seed, ++step_, 0});
+      static_cast<void>(loss_.train(pass, batch, 1.0).value());  // a device is waited for
       const OptimizerSettings& optimizer = config_.train.optimizer;
       backend_->update(optimizer_constants(optimizer, backend_->layout(), optimizer.learning_rate, step_, 1.0));
       backend_->zero_gradients();
@@ -108,9 +106,7 @@ class Steps {
   }
   Times mean_forward() {
     return mean([&](const Batch& batch) {
-      backend_->forward(batch.input, {.keep_tape = false, .dropout = std::nullopt});
-      loss_.evaluate(*backend_, batch, 1.0);
-      static_cast<void>(loss_.value(*backend_));  // a device is waited for
+      static_cast<void>(loss_.evaluate(backend_->forward(batch.input), batch, 1.0).value());  // a device is waited for
     });
   }
 

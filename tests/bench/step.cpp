@@ -4,9 +4,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 
 #include "backend/cpu/isa.hpp"
-#include "backend/host_loss.hpp"
 #include "core/rng.hpp"
 
 namespace hetsyn::cpu {
@@ -34,9 +34,9 @@ OptimizerStep tiny_step(const ParameterLayout& layout) {
 }
 
 /// As the trainer, which wants to know readout and loss: a device is never more than a step behind.
-void wait_for_answers(const Backend& backend) {
-  static_cast<void>(backend.readout());
-  static_cast<void>(backend.loss());
+void wait_for_answers(const BackendPass& pass, const PendingLoss& loss) {
+  static_cast<void>(pass.readout());
+  static_cast<void>(loss.value());
 }
 
 }  // namespace
@@ -77,29 +77,24 @@ nlohmann::json measure_step(const Workload& workload, NeuronModel model, const S
   const OptimizerStep optimizer = tiny_step(backend->layout());
   const std::size_t outputs = spec.outputs;
   const LossTerm term{workload.loss, 1.0, 0.0};
-  std::vector<float> d_readout(workload.batch * workload.steps * outputs);
   std::vector<std::int32_t> labels(workload.batch);
   for (std::size_t b = 0; b < labels.size(); ++b) labels[b] = static_cast<std::int32_t>(b % outputs);
-  const std::vector<float> target(workload.loss == LossKind::trace_mse ? d_readout.size() : 0, 0.5F);
+  const std::vector<float> target(workload.loss == LossKind::trace_mse ? workload.batch * workload.steps * outputs : 0,
+                                  0.5F);
 
   std::vector<double> forward, loss, backward, update, step, processor;
   for (int n = -1; n < options.repeats; ++n) {
-    ForwardOptions forward_options;
-    if (spec.dropout > 0.0) forward_options.dropout = DropoutKey{1, static_cast<std::uint64_t>(n + 1), 0};
+    std::optional<DropoutKey> dropout;
+    if (spec.dropout > 0.0) dropout = DropoutKey{1, static_cast<std::uint64_t>(n + 1), 0};
     const double start = now_s();
     const double processor_start = processor_s();
-    backend->forward(batch, forward_options);
+    const TapedPass pass = backend->forward_with_tape(batch, dropout);
     const double after_forward = now_s();
-    const bool on_backend = backend->evaluate_loss({{&term, 1}, labels, target, spec.dt_ms});
-    if (!on_backend) {
-      std::ranges::fill(d_readout, 0.0F);
-      readout_loss<float>(term, {workload.batch, workload.steps, outputs, backend->readout(), labels, target},
-                          d_readout);
-    }
+    const KeptLoss batch_loss = pass.loss_with_gradients({{&term, 1}, labels, target, spec.dt_ms});
     const double after_loss = now_s();
     backend->zero_gradients();
-    backend->backward(on_backend ? std::span<const float>() : d_readout, {});
-    wait_for_answers(*backend);
+    batch_loss.backward();
+    wait_for_answers(pass, batch_loss);
     const double after_backward = now_s();
     backend->update(optimizer);
     const double end = now_s();

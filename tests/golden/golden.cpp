@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <limits>
 #include <numeric>
+#include <optional>
 
 #include "backend/backend.hpp"
 #include "backend/host_loss.hpp"
@@ -61,13 +62,15 @@ class PortRunner {
  public:
   using Real = float;
   PortRunner(std::string_view name, const NetworkState& state) : backend_(make_backend(name, state, {})) {}
-  void forward(const InputBatch& batch, const ForwardOptions& options) { backend_->forward(batch, options); }
-  [[nodiscard]] std::span<const float> readout() const { return backend_->readout(); }
-  [[nodiscard]] std::span<const float> spike_counts(std::size_t p) const { return backend_->spike_counts(p); }
-  [[nodiscard]] std::vector<float> tape(Field field, std::size_t p) const { return backend_->tape(field, p); }
+  void forward(const InputBatch& batch, const ForwardOptions& options) {
+    pass_ = backend_->forward_with_tape(batch, options.dropout);
+  }
+  [[nodiscard]] std::span<const float> readout() const { return pass_->readout(); }
+  [[nodiscard]] std::span<const float> spike_counts(std::size_t p) const { return pass_->spike_counts(p); }
+  [[nodiscard]] std::vector<float> tape(Field field, std::size_t p) const { return pass_->tape(field, p); }
   void backward(std::span<const float> d_readout, std::span<const std::vector<float>> d_spike) {
     backend_->zero_gradients();
-    backend_->backward(d_readout, d_spike);
+    pass_->backward({d_readout, d_spike});
   }
   [[nodiscard]] std::vector<float> gradients() const {
     std::vector<float> block(backend_->layout().size);
@@ -78,6 +81,7 @@ class PortRunner {
 
  private:
   std::unique_ptr<Backend> backend_;
+  std::optional<TapedPass> pass_;
 };
 
 template <class Real>

@@ -78,14 +78,15 @@ BOOST_AUTO_TEST_CASE(louder_side_has_its_rates) {
   BOOST_TEST(std::abs(quiet - trials * 0.01) < 4.0 * std::sqrt(trials * 0.01 * 0.99));
 }
 
-BOOST_AUTO_TEST_CASE(louder_side_refuses_and_counts_like_a_task_in_cpp) {
+BOOST_AUTO_TEST_CASE(louder_side_refuses_and_is_measured_like_a_task_in_cpp) {
   const std::vector<NamedValue> values{{"high_hz", 5.0}};
   BOOST_CHECK_EXCEPTION(examples().find("louder_side").open(values, {}), ConfigError,
                         Says({"task.high_hz: must be above low_hz = 10"}));
-  const auto task = examples().find("louder_side").open({}, {});
-  const std::vector<float> readout{5.0F, 0.0F, 0.0F, 1.0F, 0.0F, 1.0F, 1.0F, 0.0F};  // [2][2][2]
-  const std::vector<std::int32_t> labels{1, 1};
-  const auto metrics = task->metrics();
-  metrics->add({2, 2, 2, 0, 1.0, readout, labels, {}});
-  BOOST_TEST(metrics->finish() == std::vector<double>{0.5}, boost::test_tools::per_element());
+  for (const char* name : {"interval_timing", "louder_side"}) {
+    const auto task = examples().find(name).open({}, {});
+    const MetricInfo& metric = task->info().metrics.front();
+    BOOST_TEST(metric.name == "accuracy");
+    BOOST_TEST((metric.rule.kind == MetricKind::accuracy));
+    BOOST_TEST((metric.rule.decision.kind == LossKind::last_step));
+  }
 }

@@ -57,9 +57,14 @@ BOOST_AUTO_TEST_CASE(info_arrives_as_the_author_wrote_it) {
   BOOST_TEST(info.losses[2].parameter == 12.0);
   BOOST_TEST(info.losses[2].weight == 0.25);
   BOOST_TEST(info.losses[3].parameter == 3.0);
-  BOOST_REQUIRE_EQUAL(info.metrics.size(), 1U);
-  BOOST_TEST(info.metrics[0].unit == "mV");
-  BOOST_TEST(!info.metrics[0].higher_is_better);
+  BOOST_REQUIRE_EQUAL(info.metrics.size(), 3U);
+  BOOST_TEST((info.metrics[0].rule.kind == MetricKind::accuracy));
+  BOOST_TEST((info.metrics[0].rule.decision.kind == LossKind::softmax_sum));
+  BOOST_TEST(info.metrics[0].rule.decision.parameter == 3.0);
+  BOOST_TEST((info.metrics[1].rule.kind == MetricKind::own));
+  BOOST_TEST(info.metrics[1].unit == "mV");
+  BOOST_TEST(!info.metrics[1].higher_is_better);
+  BOOST_TEST((info.metrics[2].rule.kind == MetricKind::trace_mse));
 }
 
 BOOST_AUTO_TEST_CASE(exceptions_of_the_author_arrive_as_errors_of_the_engine) {
@@ -93,6 +98,11 @@ BOOST_AUTO_TEST_CASE(faults_of_the_task_are_told_in_the_words_of_its_author) {
   refused("many losses", "info.losses has 65 items: expected 1 to 64");
   refused("class names", "info.class_names has 3 entries for info.outputs = 2: expected as many, or none");
   refused("spike count", "info.losses has Loss::spike_count(), which needs info.spiking_readout = true");
+  refused("decision", "HETSYN_LOSS_SPIKE_COUNT needs info.readout_kind = HETSYN_READOUT_SPIKING");
+  refused("decision without a label", "info.metric_rules[0].loss = 3: expected a loss with a label");
+  refused("late decision", "info.metric_rules[0], steps left out of the softmax sum = 10: expected 0 to 9");
+  refused("unknown metric", "there is no metric 7");
+  refused("metric without targets", "info.targets = 0 for a metric of the trace: expected info.outputs = 2");
   refused("no inputs", "info.inputs = 0: expected 1 to 1048576");
   refused("spikes", "split 'train', sample 1: fill() calls spike(), but info.analog is true");
   refused("analog", "split 'train', sample 1: fill() calls analog(), but info.analog is false");
@@ -184,8 +194,8 @@ BOOST_AUTO_TEST_CASE(sample_info_metrics_loss_and_plots_make_the_round_trip) {
   const auto metrics = task->metrics();
   metrics->add(batch.answer());
   const std::vector<double> values = metrics->finish();
-  BOOST_REQUIRE_EQUAL(values.size(), 1U);
-  BOOST_TEST(values[0] == 39.0 * 40.0 * 79.0 / 6.0 / 40.0);  // mean of the squares of 0 … 39; exact in double
+  BOOST_REQUIRE_EQUAL(values.size(), 3U);                    // of which the engine reads the task's own
+  BOOST_TEST(values[1] == 39.0 * 40.0 * 79.0 / 6.0 / 40.0);  // mean of the squares of 0 … 39; exact in double
   std::vector<float> gradient(40);
   BOOST_TEST(task->loss_callback(batch.answer(), gradient) == 39.0 * 40.0 / 2.0 / 2.0);
   BOOST_TEST(gradient == std::vector<float>(40, 0.5F), boost::test_tools::per_element());

@@ -17,33 +17,7 @@ hetsyn_batch make_batch(std::uint32_t samples, std::uint32_t steps, std::uint32_
   return {sizeof(hetsyn_batch), samples, steps, outputs, 0, 1.0, readout.data(), labels.data(), nullptr};
 }
 
-double accuracy(Decision decision, const hetsyn_batch& batch) {
-  Accuracy metric(decision);
-  metric.add(Batch(batch));
-  return metric.values().front();
-}
-
 }  // namespace
-
-BOOST_AUTO_TEST_CASE(decisions_read_the_readout_as_the_losses_do) {
-  // Output 0 wins once by far (one softmax near 1), output 1 wins the two other steps narrowly and has the last word.
-  const std::vector<float> readout{9.0F, 0.0F, 0.0F, 0.5F, 0.0F, 0.4F};
-  const std::vector<std::int32_t> one{1};
-  const hetsyn_batch batch = make_batch(1, 3, 2, readout, one);
-  // Σ softmax: output 0 has 0.9999 + 0.3775 + 0.4013 = 1.779 of 3.
-  BOOST_TEST(accuracy(Decision::softmax_sum(), batch) == 0.0);
-  BOOST_TEST(accuracy(Decision::softmax_sum(1), batch) == 1.0);  // without the first step
-  BOOST_TEST(accuracy(Decision::last_step(), batch) == 1.0);
-  const std::vector<float> spikes{1.0F, 0.0F, 1.0F, 1.0F, 0.0F, 1.0F, 0.0F, 1.0F};
-  BOOST_TEST(accuracy(Decision::spike_count(), make_batch(1, 4, 2, spikes, one)) == 1.0);
-}
-
-BOOST_AUTO_TEST_CASE(softmax_decisions_survive_large_potentials) {
-  const std::vector<float> readout{1000.0F, 999.0F, -1000.0F, 2000.0F};
-  const std::vector<std::int32_t> one{1};
-  // 0.731 + 0 against 0.269 + 1.
-  BOOST_TEST(accuracy(Decision::softmax_sum(), make_batch(1, 2, 2, readout, one)) == 1.0);
-}
 
 BOOST_AUTO_TEST_CASE(random_numbers_are_the_same_everywhere) {
   // The engine is fixed by the standard; what is made from it here must stay as it is, or runs cannot be repeated.
@@ -134,8 +108,8 @@ BOOST_AUTO_TEST_CASE(an_info_that_asks_for_a_loss_of_the_task_needs_one) {
   info.splits = {{"train", Split::Role::train, 5}};
   info.losses = {Loss::callback()};
   info.metrics = {{"accuracy", "", true}};
-  BOOST_CHECK_NO_THROW(detail::check_info(info, true));
-  BOOST_CHECK_EXCEPTION(detail::check_info(info, false), ContractError, [](const ContractError& e) {
+  BOOST_CHECK_NO_THROW(detail::check_info(info, true, true));
+  BOOST_CHECK_EXCEPTION(detail::check_info(info, false, true), ContractError, [](const ContractError& e) {
     return std::string_view(e.what()) == "info.losses has Loss::callback(), but the task does not override loss()";
   });
 }
@@ -166,16 +140,26 @@ BOOST_AUTO_TEST_CASE(series_have_as_many_x_as_y) {
 }
 
 BOOST_AUTO_TEST_CASE(metrics_of_no_samples_are_no_numbers) {
-  BOOST_CHECK_THROW(Accuracy(Decision::last_step()).values(), TaskError);
-  BOOST_CHECK_THROW(MeanSquaredError().values(), TaskError);
+  BOOST_CHECK_THROW(mean_of(0.0, 0), TaskError);
+  BOOST_TEST(mean_of(3.0, 2) == 1.5);
 }
 
-BOOST_AUTO_TEST_CASE(metrics_that_do_not_suit_the_task_are_refused) {
+BOOST_AUTO_TEST_CASE(metrics_of_the_tasks_own_need_a_class_of_its_own) {
+  Info info;
+  info.splits = {{"train", Split::Role::train, 1}};
+  info.losses = {Loss::last_step()};
+  info.metrics = {MetricInfo::accuracy(Decision::last_step()), MetricInfo::mean_squared_error()};
+  BOOST_CHECK_NO_THROW(detail::check_info(info, false, false));
+  info.metrics.push_back({"distance", "", true});
+  BOOST_CHECK_NO_THROW(detail::check_info(info, false, true));
+  BOOST_CHECK_EXCEPTION(detail::check_info(info, false, false), ContractError, [](const ContractError& error) {
+    return std::string_view(error.what()).starts_with("info.metrics has 'distance', which the engine does not compute");
+  });
+}
+
+BOOST_AUTO_TEST_CASE(a_metric_without_targets_cannot_read_them) {
   const std::vector<float> readout{1.0F, 0.0F};
   const std::vector<std::int32_t> one{1};
   const hetsyn_batch batch = make_batch(1, 1, 2, readout, one);
-  BOOST_CHECK_THROW(MeanSquaredError().add(Batch(batch)), ContractError);  // there are no targets
   BOOST_CHECK_THROW(static_cast<void>(Batch(batch).target(0)), ContractError);
-  // Warped time may leave fewer steps than the decision leaves out.
-  BOOST_CHECK_THROW(accuracy(Decision::softmax_sum(1), batch), TaskError);
 }

@@ -23,16 +23,16 @@ Outcome run_reference(const NetworkState& state, const InputBatch& batch, const 
 
 Outcome run_cpu(const NetworkState& state, const InputBatch& batch, const std::vector<float>& d_readout) {
   const std::unique_ptr<Backend> backend = make_backend("cpu", state, {.threads = 2, .isa = {}});
-  backend->forward(batch, {});
+  const TapedPass pass = backend->forward_with_tape(batch);
   Outcome outcome;
   for (std::size_t p = 0; p < state.network.populations.size(); ++p) {
-    const std::vector<float> potential = backend->tape(Field::potential, p);
-    const std::vector<float> spikes = backend->tape(Field::spike, p);
+    const std::vector<float> potential = pass.tape(Field::potential, p);
+    const std::vector<float> spikes = pass.tape(Field::spike, p);
     outcome.potentials.emplace_back(potential.begin(), potential.end());
     outcome.spikes.emplace_back(spikes.begin(), spikes.end());
   }
-  outcome.readout.assign(backend->readout().begin(), backend->readout().end());
-  backend->backward(d_readout, {});
+  outcome.readout.assign(pass.readout().begin(), pass.readout().end());
+  pass.backward({d_readout, {}});
   std::vector<float> gradients(state.layout.size);
   backend->read(Block::gradients, gradients);
   outcome.gradients.assign(gradients.begin(), gradients.end());

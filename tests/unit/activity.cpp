@@ -38,9 +38,8 @@ Activity run(const NetworkSpec& spec, InputKind kind, std::size_t events, std::s
   InputBatch batch{.kind = kind, .steps = kSteps, .inputs = spec.inputs, .samples = {}, .prepared = {}};
   batch.samples.assign(samples, sample);
   const auto backend = make_backend("reference", state, {});
-  backend->forward(batch, {});
   ActivityCounter counter(backend->network());
-  counter.add(*backend, batch);
+  counter.add(backend->forward(batch), batch);
   return counter.activity(dt_ms);
 }
 

@@ -10,11 +10,6 @@ namespace {
 
 using Classes = std::vector<std::int32_t>;
 
-/// A readout of two samples, three steps and two outputs.
-BatchAnswer answer_with(const std::vector<float>& readout) {
-  return {.samples = 2, .steps = 3, .outputs = 2, .readout = readout, .labels = {}, .target = {}};
-}
-
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(confusion)
@@ -54,23 +49,6 @@ BOOST_AUTO_TEST_CASE(columns_are_as_wide_as_the_largest_count) {
              "          0       1\n"
              "  0       0       0\n"
              "  1  123456       0\n");
-}
-
-BOOST_AUTO_TEST_CASE(each_loss_reads_its_class) {
-  // Sample 0 is for class 1 at one step, by much; for class 0 at two, the last among them. Sample 1 answers alike.
-  const std::vector<float> readout{0.0f, 9.0f, 2.0f, 0.0f, 2.0f, 0.0f, 1.0f, 1.0f, 1.0f, 1.0f, 1.0f, 1.0f};
-  const BatchAnswer answer = answer_with(readout);
-  BOOST_TEST(decided_classes({LossKind::last_step}, answer) == (Classes{0, 0}), boost::test_tools::per_element());
-  BOOST_TEST(decided_classes({LossKind::spike_count}, answer) == (Classes{1, 0}), boost::test_tools::per_element());
-  BOOST_TEST(decided_classes({LossKind::softmax_sum}, answer) == (Classes{0, 0}), boost::test_tools::per_element());
-}
-
-BOOST_AUTO_TEST_CASE(the_softmax_sum_leaves_out_its_first_steps) {
-  // softmax: step 0 all for class 1; steps 1 and 2 0.55 for class 0.
-  const std::vector<float> readout{0.0f, 9.0f, 0.2f, 0.0f, 0.2f, 0.0f, 0.0f, 9.0f, 0.2f, 0.0f, 0.2f, 0.0f};
-  const BatchAnswer answer = answer_with(readout);
-  BOOST_TEST(decided_classes({LossKind::softmax_sum, 1.0, 0.0}, answer)[0] == 1);
-  BOOST_TEST(decided_classes({LossKind::softmax_sum, 1.0, 1.0}, answer)[0] == 0);
 }
 
 BOOST_AUTO_TEST_CASE(a_classification_has_one_loss_with_labels) {

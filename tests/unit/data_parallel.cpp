@@ -90,6 +90,28 @@ BOOST_DATA_TEST_CASE(ranks_train_the_network_of_one_process,
   }
 }
 
+// Counts are summed without rounding; a mean of squares is, up to the order of its sums.
+BOOST_DATA_TEST_CASE(ranks_measure_what_one_process_measures, data::make({2U, 3U, 5U}), ranks) {
+  FakeTask task;
+  task.info_.targets = task.info_.outputs;
+  task.info_.metrics = {{"own", "", true},
+                        {"accuracy", "", true, {MetricKind::accuracy, {LossKind::spike_count, 1.0, 0.0}}},
+                        {"mse", "", false, {MetricKind::trace_mse, {}}}};
+  TrainSettings settings = small_settings();
+  settings.augmentation = {};
+  settings.max_steps = 1;
+  const Result one = alone(task, settings, "cpu");
+  const std::vector<Result> many = together(ranks, task, settings, "cpu");
+  const EpochRecord &mine = many.front().epochs.back(), &theirs = one.epochs.back();
+  for (const char* split : {"validation", "test"}) {
+    BOOST_TEST(mine.metric(split, "accuracy").value() == theirs.metric(split, "accuracy").value());
+    BOOST_TEST(mine.metric(split, "own").value() == theirs.metric(split, "own").value());
+    BOOST_TEST(mine.metric(split, "own").value() == mine.metric(split, "accuracy").value());  // the same rule
+    BOOST_TEST(mine.metric(split, "mse").value() == theirs.metric(split, "mse").value(),
+               boost::test_tools::tolerance(kTolerance));
+  }
+}
+
 BOOST_DATA_TEST_CASE(the_same_ranks_train_the_same_bits, data::make({2U, 3U}), ranks) {
   const FakeTask task;
   const auto first = together(ranks, task, small_settings(), "cpu"),

@@ -15,6 +15,9 @@ namespace hetsyn::testing {
 /// Accuracy by the largest readout summed over the steps.
 class SumAccuracy : public MetricAccumulator {
  public:
+  /// Of a task with that many metrics, of which it is the first.
+  explicit SumAccuracy(std::size_t metrics) : metrics_(metrics) {}
+
   void add(const BatchAnswer& batch) override {
     for (std::size_t b = 0; b < batch.samples; ++b) {
       std::vector<double> sum(batch.outputs, 0.0);
@@ -28,9 +31,14 @@ class SumAccuracy : public MetricAccumulator {
       samples_ += 1.0;
     }
   }
-  std::vector<double> finish() override { return {right_ / samples_}; }
+  std::vector<double> finish() override {
+    std::vector<double> values(metrics_, 0.0);
+    values.front() = right_ / samples_;
+    return values;
+  }
 
  private:
+  std::size_t metrics_;
   double right_ = 0.0, samples_ = 0.0;
 };
 
@@ -92,7 +100,9 @@ class FakeTask : public Task {
     return loss / static_cast<double>(batch.samples);
   }
 
-  [[nodiscard]] std::unique_ptr<MetricAccumulator> metrics() const override { return std::make_unique<SumAccuracy>(); }
+  [[nodiscard]] std::unique_ptr<MetricAccumulator> metrics() const override {
+    return std::make_unique<SumAccuracy>(info_.metrics.size());
+  }
   [[nodiscard]] std::vector<PlotSeries> plots(const BatchAnswer& /*batch*/) const override { return {}; }
 
  private:

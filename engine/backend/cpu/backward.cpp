@@ -8,17 +8,6 @@
 
 namespace hetsyn::cpu {
 
-void CpuBackend::check_gradient(std::span<const float> d_readout, std::span<const std::vector<float>> d_spike) const {
-  if (!tape_ready_)
-    throw RunError("backward() needs the tape of a forward() pass before it, and each tape serves once");
-  check_size("d_readout", d_readout.size(), readout_.size());
-  if (d_spike.empty()) return;
-  check_size("d_spike", d_spike.size(), populations_.size());
-  for (std::size_t p = 0; p < d_spike.size(); ++p) {
-    if (!d_spike[p].empty()) check_size("d_spike of a population", d_spike[p].size(), populations_[p].layout.size);
-  }
-}
-
 /// V → g (λ where recurrent synapses share one decay with the others) for `count` samples of one population, given
 /// dL/dz in d_spike [count] × strips.
 void CpuBackend::neurons_backward(Population& population, std::size_t first, std::size_t count, const float* d_spike,
@@ -212,13 +201,11 @@ void CpuBackend::unpack_gradients() {
   parameters_.mask_gradients();
 }
 
-void CpuBackend::backward(std::span<const float> d_readout, std::span<const std::vector<float>> d_spike) {
-  check_gradient(d_readout, d_spike);
-  tape_ready_ = false;
+void CpuBackend::run_backward(const OutputGradients& given) {
   for (std::size_t p = 0; p < populations_.size(); ++p) {
     Population& population = populations_[p];
     std::ranges::fill(constants_[p], 0.0F);
-    if (!d_spike.empty()) std::ranges::copy(d_spike[p], constants_[p].begin());
+    if (!given.spikes.empty()) std::ranges::copy(given.spikes[p], constants_[p].begin());
     for (SharedDecay* decay : population.shared_decays()) {
       if (population.layout.decay_trainable) decay->d_r.assign(batch_.size() * population.padded(), 0.0F);
     }
@@ -230,12 +217,12 @@ void CpuBackend::backward(std::span<const float> d_readout, std::span<const std:
   }
   build_own_lists();
   if (batch_.size() == 1) {
-    backward_single(d_readout);
+    backward_single(given.readout);
   } else {
     const std::size_t group = lockstep(batch_.size());
     const std::size_t groups = (batch_.size() + group - 1) / group;
     workers_.for_each(groups, [&](std::size_t n, Scratch& scratch) {
-      backward_samples(n * group, std::min(group, batch_.size() - n * group), d_readout, {}, scratch);
+      backward_samples(n * group, std::min(group, batch_.size() - n * group), given.readout, {}, scratch);
     });
     sum_gradients();
   }

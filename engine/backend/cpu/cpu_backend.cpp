@@ -24,7 +24,6 @@ CpuBackend::CpuBackend(NetworkState state, const BackendOptions& options)
   populations_.reserve(network_.populations.size());
   for (std::size_t p = 0; p < network_.populations.size(); ++p) {
     const PopulationLayout& layout = network_.populations[p];
-    if (layout.smooth_spikes) throw RunError("smooth spikes exist on the reference backend only");
     populations_.emplace_back(layout, kernels_.lanes, p == 0);
     constants_.emplace_back(populations_.back().padded(), 0.0F);
   }

@@ -22,21 +22,22 @@ class CpuBackend final : public Backend {
  public:
   CpuBackend(NetworkState state, const BackendOptions& options);
 
-  [[nodiscard]] std::string_view name() const override { return "cpu"; }
   [[nodiscard]] const NetworkLayout& network() const override { return network_; }
   [[nodiscard]] const ParameterLayout& layout() const override { return parameters_.layout(); }
   void read(Block block, std::span<float> values) const override { parameters_.read(block, values); }
   void write(Block block, std::span<const float> values) override;
   [[nodiscard]] std::shared_ptr<const PreparedInput> prepare(const InputSample& sample, InputKind kind,
                                                              std::size_t steps) const override;
-  void forward(const InputBatch& batch, const ForwardOptions& options) override;
-  [[nodiscard]] std::span<const float> readout() const override { return readout_; }
-  [[nodiscard]] std::span<const float> spike_counts(std::size_t population) const override;
-  void backward(std::span<const float> d_readout, std::span<const std::vector<float>> d_spike) override;
   void zero_gradients() override { parameters_.zero_gradients(); }
   [[nodiscard]] double gradient_norm() const override { return parameters_.gradient_norm(); }
   void update(const OptimizerStep& step) override;
+
+ protected:
+  void run_forward(const InputBatch& batch, const ForwardOptions& options) override;
+  [[nodiscard]] std::span<const float> readout() override { return readout_; }
+  [[nodiscard]] std::span<const float> spike_counts(std::size_t population) const override;
   [[nodiscard]] std::vector<float> tape(Field field, std::size_t population) const override;
+  void run_backward(const OutputGradients& gradients) override;
 
  private:
   // parameters
@@ -53,7 +54,6 @@ class CpuBackend final : public Backend {
   void copy_tape(Field field, std::size_t population, std::vector<float>& out) const;  ///< out: [B][T][N]
   void count_spikes();
   // backward
-  void check_gradient(std::span<const float> d_readout, std::span<const std::vector<float>> d_spike) const;
   void backward_samples(std::size_t first, std::size_t count, std::span<const float> d_readout,
                         const Progress& progress, Scratch& scratch);
   void backward_single(std::span<const float> d_readout);
@@ -77,10 +77,9 @@ class CpuBackend final : public Backend {
   InputBatch batch_;
   ForwardOptions options_;
   TimeShape time_{};
-  bool tape_ready_ = false;  ///< forward() kept a tape that backward() has not used up
   std::vector<float> readout_;
   std::vector<std::vector<float>> counts_;
-  std::vector<AlignedVector<float>> constants_;  ///< d_spike of backward(), [S][W] per population
+  std::vector<AlignedVector<float>> constants_;  ///< d_spike of run_backward(), [S][W] per population
 };
 
 }  // namespace hetsyn::cpu

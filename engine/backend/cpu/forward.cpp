@@ -19,8 +19,6 @@ const PreparedLists* prepared_lists(const InputBatch& batch, std::size_t b) {
 }  // namespace
 
 void CpuBackend::start_batch(const InputBatch& batch, const ForwardOptions& options) {
-  check_input(batch, network_);
-  if (!batch.prepared.empty()) check_size("prepared samples", batch.prepared.size(), batch.size());
   batch_ = batch;
   options_ = options;
   time_ = time_shape(batch.steps, kernels_.lanes);
@@ -137,8 +135,7 @@ void CpuBackend::write_readout() {
   copy_tape(field, populations_.size() - 1, readout_);
 }
 
-void CpuBackend::forward(const InputBatch& batch, const ForwardOptions& options) {
-  tape_ready_ = false;
+void CpuBackend::run_forward(const InputBatch& batch, const ForwardOptions& options) {
   pack();
   start_batch(batch, options);
   for (std::size_t p = 0; p < populations_.size(); ++p) {
@@ -153,7 +150,6 @@ void CpuBackend::forward(const InputBatch& batch, const ForwardOptions& options)
   }
   write_readout();
   count_spikes();
-  tape_ready_ = options.keep_tape;
 }
 
 }  // namespace hetsyn::cpu

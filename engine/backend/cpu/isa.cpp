@@ -64,6 +64,12 @@ std::span<const KernelTable* const> supported_kernels() {
   return tables;
 }
 
+std::vector<std::string_view> instruction_sets() {
+  std::vector<std::string_view> names;
+  for (const KernelTable* table : supported_kernels()) names.emplace_back(table->name);
+  return names;
+}
+
 const KernelTable& select_kernels(std::string_view name) {
   if (name.empty()) return *supported_kernels().front();
   std::string known;

@@ -35,6 +35,10 @@ std::size_t tape_bytes(std::vector<Population>& populations, const TapeShape& sh
   return count.bytes + readout * sizeof(float);
 }
 
+std::size_t loss_gradient_bytes(const NetworkLayout& network, const InputBatch& batch) {
+  return batch.size() * batch.steps * network.outputs() * sizeof(float);
+}
+
 /// Lists of what the populations above the first receive, and of the recurrent projections; those of the input are made
 /// ahead and belong to the samples.
 std::size_t event_list_bytes(const std::vector<Population>& populations, const TapeShape& shape) {
@@ -106,6 +110,7 @@ BackendMemory cpu_memory(const NetworkLayout& network, const InputBatch& batch, 
                        cpu::mean_prepared_bytes(network.populations.front().sharing, batch)};
   memory.uses.push_back({"layout for kernels", cpu::projection_bytes(populations)});
   memory.uses.push_back({"tape", cpu::tape_bytes(populations, shape)});
+  memory.uses.push_back({"gradient of the loss", cpu::loss_gradient_bytes(network, batch)});
   memory.uses.push_back({"event lists", cpu::event_list_bytes(populations, shape)});
   memory.uses.push_back(
       {"scratch", cpu::scratch_bytes(populations, shape, threads) + cpu::follower_bytes(populations, shape)});

@@ -11,7 +11,7 @@
 namespace hetsyn::cuda {
 
 inline constexpr ModuleKind kModule{
-    .name = "CUDA", .entry = "hetsyn_cuda_module", .expected = {.interface = 6, .build = HETSYN_BUILD_ID}};
+    .name = "CUDA", .entry = "hetsyn_cuda_module", .expected = {.interface = 7, .build = HETSYN_BUILD_ID}};
 
 struct Module : ModuleHeader {
   DeviceFacts (*facts)();  ///< asks driver and runtime; never throws for what they answer

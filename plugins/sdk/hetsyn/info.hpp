@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "hetsyn/config.hpp"
@@ -54,10 +55,38 @@ struct Loss {
   static Loss callback(double weight = 1.0) { return {HETSYN_LOSS_CALLBACK, weight, 0.0}; }
 };
 
+/// How a class is read off the readout: the argmax of what a loss takes the softmax of, the first of equals.
+struct Decision {
+  std::int32_t loss = HETSYN_LOSS_LAST_STEP;
+  double parameter = 0.0;
+
+  /// argmax_k Σ_{t ≥ skip} softmax(y[t])_k
+  static Decision softmax_sum(std::uint32_t skip_steps = 0) {
+    return {HETSYN_LOSS_SOFTMAX_SUM, static_cast<double>(skip_steps)};
+  }
+  /// argmax_k y_k[T−1]
+  static Decision last_step() { return {HETSYN_LOSS_LAST_STEP, 0.0}; }
+  /// argmax_k Σ_t z_k[t], of a spiking readout
+  static Decision spike_count() { return {HETSYN_LOSS_SPIKE_COUNT, 0.0}; }
+};
+
+/// A metric of the task's own, as Task::metrics() gives it, or one that the engine computes.
 struct MetricInfo {
   std::string name;  ///< "accuracy", "mse", …; the first metric of a task selects models
   std::string unit;  ///< empty for none
   bool higher_is_better = true;
+  std::int32_t id = HETSYN_METRIC_OWN;
+  Decision decision = {};
+
+  /// Fraction of samples whose decided class is their label.
+  static MetricInfo accuracy(Decision decision, std::string name = "accuracy") {
+    return {std::move(name), "", true, HETSYN_METRIC_ACCURACY, decision};
+  }
+  /// Mean over samples, steps and outputs of (y − target)²; needs targets = outputs.
+  static MetricInfo mean_squared_error(std::string name = "mse", std::string unit = "") {
+    return {std::move(name), std::move(unit), false, HETSYN_METRIC_TRACE_MSE, {}};
+  }
+  [[nodiscard]] bool is_own() const { return id == HETSYN_METRIC_OWN; }
 };
 
 struct Info {
@@ -71,7 +100,7 @@ struct Info {
   std::uint32_t targets = 0;     ///< columns of the target trace; 0: none
   std::vector<Split> splits;
   std::vector<Loss> losses;
-  std::vector<MetricInfo> metrics;      ///< in the order of Metrics::values()
+  std::vector<MetricInfo> metrics;      ///< those of the task's own in the order of Metrics::values()
   std::string data_name = "generated";  ///< what the numbers are about
   bool standin = false;                 ///< a made-up corpus stands in for the real one
   bool static_samples = false;          ///< fill() does not depend on the request's seed

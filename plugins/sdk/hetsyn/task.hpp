@@ -49,7 +49,8 @@ class Task {
   virtual void fill(const Request& request, SampleWriter& out) const = 0;
   /// Label and group of a sample of a split that is not drawn; called from several threads at once.
   [[nodiscard]] virtual SampleInfo sample_info(std::uint32_t split, std::uint64_t index) const;
-  [[nodiscard]] virtual std::unique_ptr<Metrics> metrics() const = 0;
+  /// For metrics of the task's own.
+  [[nodiscard]] virtual std::unique_ptr<Metrics> metrics() const;
   /// For Loss::callback: the loss (mean over the batch); writes its gradient to d_readout [B][T][K], which is zero.
   virtual double loss(const Batch& batch, std::span<float> d_readout) const;
   /// Curves for the report, from one batch after training.
@@ -57,6 +58,7 @@ class Task {
 };
 
 inline SampleInfo Task::sample_info(std::uint32_t /*split*/, std::uint64_t /*index*/) const { return {}; }
+inline std::unique_ptr<Metrics> Task::metrics() const { return nullptr; }
 inline double Task::loss(const Batch& /*batch*/, std::span<float> /*d_readout*/) const {
   throw TaskError("the task has no loss of its own");
 }

@@ -116,7 +116,7 @@ sdk::Info WordTask::info() const {
   info.splits = {{"train", Role::train, splits_.train.size()}, {"test", Role::test, splits_.test.size()}};
   if (!splits_.validation.empty()) info.splits.push_back({"validation", Role::validation, splits_.validation.size()});
   info.losses = {sdk::Loss::softmax_sum()};
-  info.metrics = {{"accuracy", "", true}};
+  info.metrics = {sdk::MetricInfo::accuracy(sdk::Decision::softmax_sum())};
   info.data_name = data_name_;
   info.standin = corpus_.standin;
   info.static_samples = true;
@@ -141,10 +141,6 @@ void WordTask::fill(const sdk::Request& request, sdk::SampleWriter& out) const {
 sdk::SampleInfo WordTask::sample_info(std::uint32_t split_index, std::uint64_t index) const {
   const Word& found = corpus_.words[word(split_index, index)];
   return {found.label, found.speaker};
-}
-
-std::unique_ptr<sdk::Metrics> WordTask::metrics() const {
-  return std::make_unique<sdk::Accuracy>(sdk::Decision::softmax_sum());
 }
 
 std::uint32_t WordTask::word(std::uint32_t split_index, std::uint64_t index) const {

@@ -25,7 +25,6 @@ class WordTask : public sdk::Task {
   [[nodiscard]] sdk::Info info() const override;
   void fill(const sdk::Request& request, sdk::SampleWriter& out) const override;
   [[nodiscard]] sdk::SampleInfo sample_info(std::uint32_t split_index, std::uint64_t index) const override;
-  [[nodiscard]] std::unique_ptr<sdk::Metrics> metrics() const override;
 
  private:
   [[nodiscard]] std::uint32_t word(std::uint32_t split_index, std::uint64_t index) const;

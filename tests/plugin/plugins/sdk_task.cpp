@@ -15,6 +15,22 @@ namespace {
 
 namespace sdk = hetsyn::sdk;
 
+/// Mean over samples, steps and outputs of y².
+class MeanSquare : public sdk::Metrics {
+ public:
+  void add(const sdk::Batch& batch) override {
+    for (std::size_t b = 0; b < batch.samples(); ++b) {
+      for (const float y : batch.readout(b)) sum_ += static_cast<double>(y) * static_cast<double>(y);
+      count_ += batch.readout(b).size();
+    }
+  }
+  [[nodiscard]] std::vector<double> values() const override { return {sdk::mean_of(sum_, count_)}; }
+
+ private:
+  double sum_ = 0.0;
+  std::size_t count_ = 0;
+};
+
 class Everything : public sdk::Task {
  public:
   static sdk::Description description() {
@@ -60,7 +76,9 @@ class Everything : public sdk::Task {
                    {"test", sdk::Split::Role::test, 7}};
     info.losses = {sdk::Loss::callback(0.5), sdk::Loss::trace_mse(), sdk::Loss::rate(12.0, 0.25),
                    sdk::Loss::softmax_sum(3, 2.0)};
-    info.metrics = {{"mse", "mV", false}};
+    info.metrics = {sdk::MetricInfo::accuracy(sdk::Decision::softmax_sum(3)),
+                    {"square", "mV", false},
+                    sdk::MetricInfo::mean_squared_error("mse", "mV")};
     spoil(info);
     info.data_name = quote_ + data_path_ + cache_;
     info.standin = true;
@@ -104,7 +122,7 @@ class Everything : public sdk::Task {
   [[nodiscard]] std::unique_ptr<sdk::Metrics> metrics() const override {
     if (fail_ == "null metrics") return nullptr;
     if (fail_ == "metrics") throw sdk::TaskError("no metrics today");
-    return std::make_unique<sdk::MeanSquaredError>();
+    return std::make_unique<MeanSquare>();
   }
 
   void plots(const sdk::Batch& batch, const sdk::PlotSink& sink) const override {
@@ -126,8 +144,17 @@ class Everything : public sdk::Task {
     if (fail_ == "target") {
       info.targets = 0;
       info.losses = {sdk::Loss::last_step()};
+      info.metrics.pop_back();
     }
-    if (fail_ == "metric count") info.metrics.push_back({"accuracy", "", true});
+    if (fail_ == "metric count") info.metrics.push_back({"another", "", true});
+    if (fail_ == "decision") info.metrics[0] = sdk::MetricInfo::accuracy(sdk::Decision::spike_count());
+    if (fail_ == "decision without a label") info.metrics[0].decision.loss = HETSYN_LOSS_TRACE_MSE;
+    if (fail_ == "unknown metric") info.metrics[0].id = 7;
+    if (fail_ == "late decision") info.metrics[0] = sdk::MetricInfo::accuracy(sdk::Decision::softmax_sum(10));
+    if (fail_ == "metric without targets") {
+      info.targets = 0;
+      info.losses = {sdk::Loss::last_step()};
+    }
   }
 
   bool analog_;

@@ -1,7 +1,6 @@
 #pragma once
 #include <cstdint>
 #include <hetsyn/task.hpp>
-#include <memory>
 
 /// The least that a task can be: one of two channels fires, and the class is which.
 class SmallTask : public hetsyn::sdk::Task {
@@ -13,7 +12,7 @@ class SmallTask : public hetsyn::sdk::Task {
     info.steps = 10;
     info.splits = {{"train", hetsyn::sdk::Split::Role::train, 16, true}, {"test", hetsyn::sdk::Split::Role::test, 8}};
     info.losses = {hetsyn::sdk::Loss::last_step()};
-    info.metrics = {{"accuracy", "", true}};
+    info.metrics = {hetsyn::sdk::MetricInfo::accuracy(hetsyn::sdk::Decision::last_step())};
     return info;
   }
   void fill(const hetsyn::sdk::Request& request, hetsyn::sdk::SampleWriter& out) const override {
@@ -21,8 +20,5 @@ class SmallTask : public hetsyn::sdk::Task {
     const auto label = static_cast<std::uint32_t>(random.below(2));
     out.spike(label, 3);
     out.label(static_cast<std::int32_t>(label));
-  }
-  [[nodiscard]] std::unique_ptr<hetsyn::sdk::Metrics> metrics() const override {
-    return std::make_unique<hetsyn::sdk::Accuracy>(hetsyn::sdk::Decision::last_step());
   }
 };

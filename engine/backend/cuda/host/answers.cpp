@@ -32,11 +32,16 @@ void Answers::start(const std::vector<Population>& populations, const TapeShape&
   unpacked_.clear();
 }
 
-void Answers::fetch(const std::vector<Population>& populations, const Part& part, Stream& stream, Stream& copies) {
-  computed_.record(stream);
-  computed_.hold(copies);
+void Answers::fetch_readout(const std::vector<Population>& populations, const Part& part, Stream& copies) {
   potential_.fetch(populations.back().potential, part, copies);
   spikes_.fetch(populations.back().spikes, part, copies);
+  copied_.record(copies);
+}
+
+void Answers::fetch_counts(const std::vector<Population>& populations, const Part& part, Stream& stream,
+                           Stream& copies) {
+  computed_.record(stream);
+  computed_.hold(copies);
   for (std::size_t p = 0; p < populations.size(); ++p) counts_[p].fetch(populations[p].counts, part, copies);
   copied_.record(copies);
 }

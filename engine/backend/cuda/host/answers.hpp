@@ -9,14 +9,16 @@
 
 namespace hetsyn::cuda {
 
-/// What the host is told of a forward pass: readout and spike counts. They come down beside the backward pass,
-/// which does not change them.
+/// What the host learns of a forward pass: spike counts, and the readout where it is asked for. They are copied while
+/// the backward pass runs, which does not change them.
 class Answers {
  public:
   /// Makes room for the answers to a batch; the previous ones are gone.
   void start(const std::vector<Population>& populations, const TapeShape& batch);
-  /// Copies those of a part in the order of `copies`, as the work of `stream` so far leaves them.
-  void fetch(const std::vector<Population>& populations, const Part& part, Stream& stream, Stream& copies);
+  /// Copies the counts of a part in the order of `copies`, as the work of `stream` so far leaves them.
+  void fetch_counts(const std::vector<Population>& populations, const Part& part, Stream& stream, Stream& copies);
+  /// The same for its readout, after its fetch_counts().
+  void fetch_readout(const std::vector<Population>& populations, const Part& part, Stream& copies);
   /// Later work of `stream`, such as the next forward pass, waits until nothing is copied any more.
   void hold(Stream& stream) const { copied_.hold(stream); }
 

@@ -1,26 +1,11 @@
 #include <algorithm>
 
-#include "backend/check.hpp"
 #include "backend/cuda/host/cuda_network.hpp"
 #include "backend/cuda/kernels/neurons.hpp"
 
 namespace hetsyn::cuda {
 
-void CudaBackend::check_gradient(std::span<const float> d_readout, std::span<const std::vector<float>> d_spike) const {
-  if (!tape_ready_) {
-    throw RunError("backward() needs the tape of a forward() pass before it, and each tape serves once");
-  }
-  if (!d_readout.empty() || !keeps_gradient_) {
-    check_size("d_readout", d_readout.size(), batch_.size() * batch_.steps * network_.outputs());
-  }
-  if (d_spike.empty()) return;
-  check_size("d_spike", d_spike.size(), populations_.size());
-  for (std::size_t p = 0; p < d_spike.size(); ++p) {
-    if (!d_spike[p].empty()) check_size("d_spike of a population", d_spike[p].size(), populations_[p].layout.size);
-  }
-}
-
-void CudaBackend::send_d_spike(std::span<const std::vector<float>> d_spike) {
+void CudaBackend::send_d_spike(SpikeGradients d_spike) {
   std::ranges::fill(constants_, nullptr);
   std::size_t size = 0;
   for (const std::vector<float>& d : d_spike) size += d.size();
@@ -88,9 +73,8 @@ void CudaBackend::send_d_readout(std::span<const float> d_readout) {
   buffers_.d_readout.send(staged.size(), stream_);
 }
 
-/// Of the part that the device holds: through time and populations, top down.
-void CudaBackend::backward_part(std::span<const float> d_readout) {
-  if (!d_readout.empty()) send_d_readout(d_readout);
+/// Of the part that the device holds, from its dL/dreadout there: through time and populations, top down.
+void CudaBackend::backward_part() {
   float* d_output = buffers_.d_readout.device().data();
   for (std::size_t p = populations_.size(); p-- > 0;) {
     neurons_backward(p, d_output);
@@ -104,14 +88,13 @@ void CudaBackend::backward_part(std::span<const float> d_readout) {
   gradients_done_.hold(stream_);
 }
 
-void CudaBackend::backward(std::span<const float> d_readout, std::span<const std::vector<float>> d_spike) {
-  check_gradient(d_readout, d_spike);
-  tape_ready_ = false;
-  if (!d_spike.empty() || !keeps_gradient_) send_d_spike(d_spike);
+void CudaBackend::run_backward(const OutputGradients& gradients) {
+  send_d_spike(gradients.spikes);
   // Last part first: its tape is on the device.
   for (std::size_t n = parts_.size(); n-- > 0;) {
     run_part(parts_[n]);
-    backward_part(d_readout);
+    send_d_readout(gradients.readout);
+    backward_part();
   }
 }
 

@@ -4,10 +4,10 @@
 
 #include <utility>
 
-#include "backend/check.hpp"
 #include "backend/cuda/host/cuda_network.hpp"
 #include "backend/cuda/host/packed_spikes.hpp"
 #include "backend/dropout.hpp"
+#include "core/error.hpp"
 
 namespace hetsyn {
 
@@ -30,7 +30,6 @@ CudaBackend::CudaBackend(NetworkState state, const BackendOptions& options)
       constants_(network_.populations.size(), nullptr) {
   populations_.reserve(network_.populations.size());
   for (const PopulationLayout& layout : network_.populations) {
-    if (layout.smooth_spikes) throw RunError("smooth spikes exist on the reference backend only");
     populations_.emplace_back(layout, device_limits());
   }
 }

@@ -123,21 +123,29 @@ void CudaBackend::run_part(const Part& part) {
   }
 }
 
-void CudaBackend::forward(const InputBatch& batch, const ForwardOptions& options) {
-  tape_ready_ = false;
-  check_input(batch, network_);
-  if (!batch.prepared.empty()) check_size("prepared samples", batch.prepared.size(), batch.size());
+void CudaBackend::run_forward(const InputBatch& batch, const ForwardOptions& options) {
   batch_ = batch;
   options_ = options;
   on_device_ = {};
-  forget_loss();
   plan();
   answers_.start(populations_, tape_shape(batch_.size()));
   for (const Part& part : parts_) {
     run_part(part);
-    answers_.fetch(populations_, part, stream_, copy_stream_);
+    answers_.fetch_counts(populations_, part, stream_, copy_stream_);
+    if (parts_.size() > 1) answers_.fetch_readout(populations_, part, copy_stream_);  // before the next part is there
   }
-  tape_ready_ = options.keep_tape;
+  readout_requested_ = parts_.size() > 1;
+}
+
+void CudaBackend::request_readout() {
+  if (readout_requested_) return;
+  answers_.fetch_readout(populations_, parts_.front(), copy_stream_);
+  readout_requested_ = true;
+}
+
+std::span<const float> CudaBackend::readout() {
+  request_readout();
+  return answers_.readout();
 }
 
 }  // namespace hetsyn::cuda

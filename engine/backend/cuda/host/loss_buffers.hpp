@@ -13,7 +13,7 @@ struct LossBuffers {
   StagedBuffer<float> target;         ///< [B][T][K]
   DeviceBuffer<double> values;        ///< [B] of the readout, [neurons] of the rates; they add up to the loss
   HostBuffer<double> host_values;     ///< the same
-  std::span<double> fetched;          ///< part of host_values; empty where there is no loss
+  std::span<double> fetched;          ///< the part of host_values that the last loss takes
   std::size_t neurons = 0;            ///< whose rates the loss has
   Event computed, copied;             ///< values
 };

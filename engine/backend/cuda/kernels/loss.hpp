@@ -2,21 +2,16 @@
 #include <cstdint>
 
 #include "backend/cuda/device/device.hpp"
+#include "backend/cuda/kernels/readout.hpp"
 #include "backend/cuda/kernels/views.hpp"
 #include "dynamics/loss.hpp"
 
-/// Losses where the network's answer is. Each term is one launch; gradients and values are added to what is there.
+/// Losses where the network's answer is. Each term is one launch; values, and gradients where they are wanted, are
+/// added to what is there.
 namespace hetsyn::cuda {
 
-/// The answer of a readout.
-struct Readout {
-  const float* potential;       ///< [B][T][K] V; null where it spikes
-  const std::uint32_t* spikes;  ///< [B][W][K]; null where it does not
-  unsigned outputs;             ///< K
-};
-
 struct ReadoutLoss {
-  float* d_readout;  ///< [B][T][K]
+  float* d_readout;  ///< [B][T][K]; null where only the value is wanted
   double* values;    ///< [B], whose sum is the value
 };
 

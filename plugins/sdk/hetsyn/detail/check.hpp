@@ -17,7 +17,7 @@ inline void require_listed(const char* list, std::size_t items) {
 }
 
 /// What this SDK calls otherwise than the contract in C. The engine checks the rest, whose names are the same.
-inline void check_info(const Info& info, bool overrides_loss) {
+inline void check_info(const Info& info, bool overrides_loss, bool overrides_metrics) {
   require_listed("splits", info.splits.size());
   require_listed("losses", info.losses.size());
   require_listed("metrics", info.metrics.size());
@@ -27,6 +27,12 @@ inline void check_info(const Info& info, bool overrides_loss) {
     }
     if (loss.id == HETSYN_LOSS_SPIKE_COUNT && !info.spiking_readout) {
       throw ContractError("info.losses has Loss::spike_count(), which needs info.spiking_readout = true");
+    }
+  }
+  for (const MetricInfo& metric : info.metrics) {
+    if (metric.is_own() && !overrides_metrics) {
+      throw ContractError("info.metrics has '" + metric.name +
+                          "', which the engine does not compute, but the task does not override metrics()");
     }
   }
   if (!info.class_names.empty() && info.class_names.size() != info.outputs) {

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstring>
 #include <exception>
+#include <functional>
 #include <memory>
 #include <new>
 #include <stdexcept>
@@ -65,14 +66,16 @@ hetsyn_status guard(hetsyn_error* error, Body&& body) noexcept {
 
 /// What stands behind a hetsyn_dataset: the task, and its info with the C arrays that the engine reads.
 struct Opened {
-  Opened(std::unique_ptr<Task> opened, bool overrides_loss) : task(std::move(opened)), info(task->info()) {
-    check_info(info, overrides_loss);
+  Opened(std::unique_ptr<Task> opened, bool overrides_loss, bool overrides_metrics)
+      : task(std::move(opened)), info(task->info()) {
+    check_info(info, overrides_loss, overrides_metrics);
     for (const Split& s : info.splits) {
       splits.push_back({s.name.c_str(), static_cast<std::int32_t>(s.role), s.drawn ? 1 : 0, s.samples});
     }
     for (const Loss& l : info.losses) losses.push_back({l.id, l.weight, {l.parameter, 0.0, 0.0, 0.0}});
     for (const MetricInfo& m : info.metrics) {
       metrics.push_back({m.name.c_str(), m.unit.c_str(), m.higher_is_better ? 1 : 0});
+      metric_rules.push_back({m.id, m.decision.loss, {m.decision.parameter, 0.0, 0.0, 0.0}});
     }
     for (const std::string& name : info.class_names) class_names.push_back(name.c_str());
     for (const std::string& name : info.group_names) group_names.push_back(name.c_str());
@@ -83,6 +86,7 @@ struct Opened {
   std::vector<hetsyn_split> splits;
   std::vector<hetsyn_loss> losses;
   std::vector<hetsyn_metric> metrics;
+  std::vector<hetsyn_metric_rule> metric_rules;
   std::vector<const char*> class_names, group_names;
 };
 
@@ -121,6 +125,7 @@ inline hetsyn_status describe(hetsyn_dataset* dataset, hetsyn_info* out, hetsyn_
     out->events = self.info.events;
     out->events_lost = self.info.events_lost;
   }
+  if (out->struct_size > offsetof(hetsyn_info, metric_rules)) out->metric_rules = self.metric_rules.data();
   return HETSYN_OK;
 }
 
@@ -177,11 +182,15 @@ inline hetsyn_status metrics_end(hetsyn_dataset* dataset, hetsyn_metrics* metric
   if (values == nullptr) return HETSYN_OK;
   return guard(error, [&] {
     const std::vector<double> result = owner->values();
-    if (result.size() != opened(dataset).metrics.size()) {
+    const std::vector<MetricInfo>& listed = opened(dataset).info.metrics;
+    const auto own =
+        static_cast<std::size_t>(std::count_if(listed.begin(), listed.end(), std::mem_fn(&MetricInfo::is_own)));
+    if (result.size() != own) {
       throw ContractError("Metrics::values() gives " + std::to_string(result.size()) + " values for the " +
-                          std::to_string(opened(dataset).metrics.size()) + " of info.metrics");
+                          std::to_string(own) + " of info.metrics that are the task's own");
     }
-    std::copy(result.begin(), result.end(), values);
+    auto next = result.begin();
+    for (std::size_t m = 0; m < listed.size(); ++m) values[m] = listed[m].is_own() ? *next++ : 0.0;
     return HETSYN_OK;
   });
 }
@@ -212,6 +221,7 @@ class Exporter {
  private:
   // A member that T overrides is no longer a member of Task.
   static constexpr bool kHasLoss = !std::is_same_v<decltype(&T::loss), decltype(&Task::loss)>;
+  static constexpr bool kHasMetrics = !std::is_same_v<decltype(&T::metrics), decltype(&Task::metrics)>;
   static constexpr bool kHasPlots = !std::is_same_v<decltype(&T::plots), decltype(&Task::plots)>;
 
   Exporter() : description_(T::description()) {
@@ -230,15 +240,15 @@ class Exporter {
     table_.fill = fill;
     table_.sample_info = sample_info;
     table_.loss_callback = kHasLoss ? loss_callback : nullptr;
-    table_.metrics_begin = metrics_begin;
-    table_.metrics_add = metrics_add;
-    table_.metrics_end = metrics_end;
+    table_.metrics_begin = kHasMetrics ? metrics_begin : nullptr;
+    table_.metrics_add = kHasMetrics ? metrics_add : nullptr;
+    table_.metrics_end = kHasMetrics ? metrics_end : nullptr;
     table_.plots = kHasPlots ? plots : nullptr;
   }
 
   static hetsyn_status open(const hetsyn_open_args* args, hetsyn_dataset** dataset, hetsyn_error* error) {
     return guard(error, [&] {
-      auto result = std::make_unique<Opened>(std::make_unique<T>(OpenArgs(*args)), kHasLoss);
+      auto result = std::make_unique<Opened>(std::make_unique<T>(OpenArgs(*args)), kHasLoss, kHasMetrics);
       *dataset = reinterpret_cast<hetsyn_dataset*>(result.release());
       return HETSYN_OK;
     });

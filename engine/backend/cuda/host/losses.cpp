@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <numeric>
 
-#include "backend/check.hpp"
 #include "backend/cuda/host/cuda_network.hpp"
 #include "backend/cuda/kernels/loss.hpp"
 
@@ -34,20 +33,15 @@ void CudaBackend::send_wanted(const BatchLosses& losses) {
   }
 }
 
-void CudaBackend::forget_loss() {
-  loss_.fetched = {};
-  keeps_gradient_ = false;
-}
-
-/// Values and gradients to 0; those of rates are there where they are asked for.
-void CudaBackend::clear_loss(bool of_rates) {
+/// Values to 0, and gradients where they are wanted; those of rates are there where there is a rate term.
+void CudaBackend::clear_loss(bool of_rates, LossGradients wanted) {
   std::size_t neurons = 0;
   for (std::size_t p = 0; of_rates && p + 1 < populations_.size(); ++p) neurons += populations_[p].layout.size;
   loss_.neurons = neurons;
   loss_.copied.hold(stream_);
   loss_.values.grow(batch_.size() + neurons);
   loss_.values.zero(stream_);
-  buffers_.d_readout.device().zero(stream_);
+  if (wanted == LossGradients::kept) buffers_.d_readout.device().zero(stream_);
   d_constant_.device().grow(neurons);
   d_constant_.device().zero(stream_);
   std::ranges::fill(constants_, nullptr);
@@ -66,8 +60,9 @@ void CudaBackend::add_rate_losses(const LossTerm& term, double dt_ms) {
   }
 }
 
-void CudaBackend::add_loss(const LossTerm& term, double dt_ms) {
-  const ReadoutLoss loss{buffers_.d_readout.device().data(), loss_.values.data()};
+void CudaBackend::add_loss(const LossTerm& term, double dt_ms, LossGradients wanted) {
+  float* const d_readout = wanted == LossGradients::kept ? buffers_.d_readout.device().data() : nullptr;
+  const ReadoutLoss loss{d_readout, loss_.values.data()};
   if (term.kind == LossKind::rate) {
     add_rate_losses(term, dt_ms);
   } else if (term.kind == LossKind::trace_mse) {
@@ -90,36 +85,27 @@ void CudaBackend::fetch_loss() {
   loss_.copied.record(copy_stream_);
 }
 
-void CudaBackend::check_losses(const BatchLosses& losses) const {
-  const ReadoutShape readout{batch_.size(), batch_.steps, network_.outputs()};
-  for (const LossTerm& term : losses.terms) {
-    if (is_rate(term.kind)) {
-      check_rate_loss(term);
-    } else {
-      check_readout_loss(term, readout, losses.labels, losses.target);
-    }
-  }
-}
-
-bool CudaBackend::evaluate_loss(const BatchLosses& losses) {
-  check_losses(losses);
-  forget_loss();
+bool CudaBackend::start_loss(const BatchLosses& losses, LossGradients wanted) {
   if (parts_.size() != 1 || !fits_label_loss(readout_on_device().outputs, device_limits())) return false;
   try {
     send_wanted(losses);
-    clear_loss(any_kind(losses.terms, is_rate));
+    clear_loss(any_kind(losses.terms, is_rate), wanted);
   } catch (const OutOfDeviceMemory&) {
     return false;  // the plan of a batch does not count what losses take
   }
-  for (const LossTerm& term : losses.terms) add_loss(term, losses.dt_ms);
+  for (const LossTerm& term : losses.terms) add_loss(term, losses.dt_ms, wanted);
   fetch_loss();
-  keeps_gradient_ = true;
   return true;
 }
 
-double CudaBackend::loss() const {
+double CudaBackend::finish_loss() const {
   loss_.copied.synchronize();
   return std::accumulate(loss_.fetched.begin(), loss_.fetched.end(), 0.0);
+}
+
+void CudaBackend::run_backward_of_loss(const std::optional<SpikeGradients>& d_spike) {
+  if (d_spike) send_d_spike(*d_spike);
+  backward_part();
 }
 
 }  // namespace hetsyn::cuda

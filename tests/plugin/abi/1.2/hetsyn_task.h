@@ -1,0 +1,244 @@
+/* hetsyn_task.h: the contract between the engine and a task plugin. Pure C99, the only thing both sides share.
+ *
+ * A plugin is a shared library that exports one symbol, `hetsyn_task_entry`, returning a table of functions. Rules:
+ *  - The table and everything it points to live as long as the process: plugins are never unloaded.
+ *  - `abi_version` and `struct_size` stand first and are checked before anything else. The major version must match; a
+ *    table with a smaller struct_size of the same major version is accepted, and the functions it lacks count as NULL;
+ *    of a larger one the engine reads what it knows.
+ *  - Buffers belong to the engine. A plugin never frees engine memory and never hands memory over, apart from the opaque
+ *    handles that it creates and destroys itself.
+ *  - Every function returns a hetsyn_status and, on failure, fills the hetsyn_error. Nothing throws across the border.
+ *  - `fill` and `sample_info` are called from several threads at once on one dataset. All other functions are called
+ *    from one thread at a time.
+ */
+#ifndef HETSYN_TASK_H
+#define HETSYN_TASK_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define HETSYN_TASK_ABI_MAJOR 1u
+#define HETSYN_TASK_ABI_MINOR 2u
+#define HETSYN_TASK_ABI_VERSION ((HETSYN_TASK_ABI_MAJOR << 16) | HETSYN_TASK_ABI_MINOR)
+
+#if defined(_WIN32)
+#define HETSYN_TASK_EXPORT __declspec(dllexport)
+#else
+#define HETSYN_TASK_EXPORT __attribute__((visibility("default")))
+#endif
+
+typedef int32_t hetsyn_status;
+enum {
+  HETSYN_OK = 0,
+  HETSYN_FAILED = 1,           /* the message says what */
+  HETSYN_BUFFER_TOO_SMALL = 2, /* fill only: event_count holds the number needed; the engine grows the buffer and retries */
+  HETSYN_BAD_CONFIG = 3,       /* open only: `key` names the config key that is wrong */
+  HETSYN_NO_DATA = 4,          /* open only: the data were not found; the message names the paths tried and what to do */
+  HETSYN_DATA_TO_BE_MADE = 5   /* open only, with dry_run (since 1.2): a run would make the data; the message says which
+                                  and how long that takes */
+};
+
+/* Filled by the plugin on failure; both texts end in NUL. */
+typedef struct hetsyn_error {
+  char key[64];       /* HETSYN_BAD_CONFIG: name of the offending key, without "task." */
+  char message[2048]; /* one sentence for the user: file, place, what was expected */
+} hetsyn_error;
+
+/* ---- configuration ---------------------------------------------------------------------------------------------- */
+
+/* HETSYN_PATH (since 1.1): a string that names a file or folder. The engine makes a relative one absolute, from the
+ * directory it was started in; "" stays "". */
+enum { HETSYN_BOOL = 0, HETSYN_INT = 1, HETSYN_REAL = 2, HETSYN_STRING = 3, HETSYN_PATH = 4 };
+
+/* One key of the [task] table. The engine checks type, range and choices, and documents the key. */
+typedef struct hetsyn_key {
+  const char *name;          /* of letters, digits and '_'; not "name", which says which task it is */
+  int32_t type;
+  const char *unit;          /* "ms", "Hz", …; "" for none */
+  const char *default_value; /* as written in TOML: "4.0", "true", "\"floor\"" */
+  double minimum, maximum;   /* numbers; equal: no bounds; INFINITY: none on that side */
+  const char *choices;       /* strings: "floor|paper"; NULL or "": any */
+  const char *help;          /* one sentence */
+} hetsyn_key;
+
+/* The value of a key after defaults were filled in: all keys of the schema, in its order. */
+typedef struct hetsyn_value {
+  const char *name;
+  int32_t type;
+  int64_t integer;    /* HETSYN_INT; HETSYN_BOOL: 0 or 1 */
+  double real;        /* HETSYN_REAL, HETSYN_INT */
+  const char *string; /* HETSYN_STRING, HETSYN_PATH; valid during open() only */
+} hetsyn_value;
+
+typedef struct hetsyn_open_args {
+  uint32_t struct_size;
+  uint32_t value_count;
+  const hetsyn_value *values;
+  uint64_t seed;          /* of the run: for what is frozen over a run (templates, targets) */
+  const char *data_path;  /* where data may lie besides the task's own path: HETSYN_DATA or ""; ':'-separated */
+  const char *cache_path; /* directory for derived files; may not exist yet */
+  void (*log)(int32_t level, const char *message); /* level 0 debug, 1 info, 2 warning */
+  int32_t dry_run; /* since 1.2; 1: the user asks what a run would do, so that nothing may be written */
+} hetsyn_open_args;
+
+/* ---- what the task is --------------------------------------------------------------------------------------------- */
+
+enum { HETSYN_INPUT_EVENTS = 0, HETSYN_INPUT_ANALOG = 1 };
+enum { HETSYN_READOUT_INTEGRATOR = 0, HETSYN_READOUT_SPIKING = 1 };
+enum { HETSYN_ROLE_TRAIN = 0, HETSYN_ROLE_VALIDATION = 1, HETSYN_ROLE_TEST = 2 };
+
+typedef struct hetsyn_split {
+  const char *name;      /* "train", "test", … */
+  int32_t role;
+  int32_t drawn;         /* 1: samples are drawn from the seed, any index is valid and `samples` is the suggested number */
+  uint64_t samples;
+} hetsyn_split;
+
+/* Built-in losses; the engine computes value and gradient, on the device where it can. y = V^out [T][K] of one sample.
+ * All are means over the samples of a batch. */
+enum {
+  HETSYN_LOSS_SOFTMAX_SUM = 0,  /* cross-entropy of softmax(Σ_t softmax(y[t])) and label; params[0]: first steps left out */
+  HETSYN_LOSS_LAST_STEP = 1,    /* cross-entropy of softmax(y[T−1]) and label */
+  HETSYN_LOSS_SPIKE_COUNT = 2,  /* cross-entropy of softmax(Σ_t z[t] / s) and label; spiking readout; params[0]: s, the
+                                 * spikes that are worth one unit of the softmax's argument; 0 is 1 */
+  HETSYN_LOSS_TRACE_MSE = 3,    /* mean over steps and outputs of (y − target)² */
+  HETSYN_LOSS_RATE = 4,         /* mean over hidden neurons of ((rate − params[0] Hz) / params[0] Hz)², rate over batch and time */
+  HETSYN_LOSS_CALLBACK = 5      /* the table's loss_callback */
+};
+typedef struct hetsyn_loss {
+  int32_t id;
+  double weight; /* the total loss is Σ weight · loss */
+  double params[4];
+} hetsyn_loss;
+
+typedef struct hetsyn_metric {
+  const char *name; /* "accuracy", "mse", …; the first metric of a task selects models */
+  const char *unit;
+  int32_t higher_is_better;
+} hetsyn_metric;
+
+/* Filled by describe(); pointers stay valid until close(). struct_size is set by the engine, which zeroes the rest; a
+ * member that lies beyond it belongs to a later version than the engine's and is not to be written.
+ * At least one split with the role of training data, one loss and one metric. */
+typedef struct hetsyn_info {
+  uint32_t struct_size;
+  int32_t input_kind;
+  uint32_t inputs;  /* channels */
+  uint32_t outputs; /* readout neurons K */
+  uint32_t steps;   /* T, at most 65535 */
+  int32_t readout_kind;
+  double dt_ms;           /* suggested Δt of the network, model time */
+  double step_ms;         /* duration of one step in the data's own time (bin width); often equal to dt_ms */
+  uint32_t targets;       /* columns of the target trace; 0: none */
+  uint32_t split_count;
+  const hetsyn_split *splits;
+  uint32_t loss_count;
+  uint32_t metric_count;
+  const hetsyn_loss *losses;
+  const hetsyn_metric *metrics;
+  const char *data_name;  /* what the numbers are about: "SHD", "FSDD in SHD format", "generated", … */
+  int32_t standin;        /* 1: a made-up corpus stands in for the real one */
+  int32_t static_samples; /* 1: fill() gives the same sample for the same index whatever the seed, so it may be kept */
+  uint64_t skipped;        /* since 1.2: samples that were left out, as their files are damaged */
+  const char *skipped_why; /* since 1.2: a sentence with the first of them and the reasons; NULL or "": none */
+} hetsyn_info;
+
+/* ---- samples ------------------------------------------------------------------------------------------------------ */
+
+typedef struct hetsyn_request {
+  uint32_t struct_size;
+  uint32_t split;    /* index into hetsyn_info.splits */
+  uint64_t index;    /* sample of the split */
+  uint64_t seed;     /* for everything drawn; equal requests give equal samples */
+  uint32_t steps;    /* T wanted; hetsyn_info.steps unless time is warped */
+  double time_scale; /* event times are multiplied by this before they are binned; 1 unless time is warped */
+} hetsyn_request;
+
+/* One sample. The engine sets struct_size, pointers and capacity, zeroes `analog` and `target` and presets label = −1. */
+typedef struct hetsyn_sample {
+  uint32_t struct_size;
+  int32_t label;           /* class, or −1 */
+  uint64_t event_capacity; /* room in event_input and event_step */
+  uint64_t event_count;    /* set by the plugin */
+  uint32_t *event_input;   /* channel of each event, < inputs */
+  uint32_t *event_step;    /* step of each event, < steps; any order; several at one place count once */
+  float *analog;           /* [steps][inputs]; NULL for event input */
+  float *target;           /* [steps][targets]; NULL without targets */
+} hetsyn_sample;
+
+typedef struct hetsyn_sample_info {
+  uint32_t struct_size;
+  int32_t label; /* class, or −1 */
+  int32_t group; /* speaker, writer, …; −1: none. A held-out validation set may keep whole groups apart. */
+} hetsyn_sample_info;
+
+/* The network's answer to a batch, given to metrics and to the loss callback. */
+typedef struct hetsyn_batch {
+  uint32_t struct_size;
+  uint32_t samples, steps, outputs, targets;
+  double dt_ms;
+  const float *readout;  /* [samples][steps][outputs] */
+  const int32_t *labels; /* [samples] */
+  const float *target;   /* [samples][steps][targets]; NULL without targets */
+} hetsyn_batch;
+
+/* Receives a named series for the report: `count` pairs; call as often as wanted. */
+typedef struct hetsyn_plot_sink {
+  void *context;
+  void (*series)(void *context, const char *plot, const char *series, const char *x_label, const char *y_label,
+                 const double *x, const double *y, uint64_t count);
+} hetsyn_plot_sink;
+
+typedef struct hetsyn_dataset hetsyn_dataset; /* the plugin's own */
+typedef struct hetsyn_metrics hetsyn_metrics; /* the plugin's own: sums over the batches of one evaluation */
+
+/* ---- the table ---------------------------------------------------------------------------------------------------- */
+
+typedef struct hetsyn_task {
+  uint32_t abi_version; /* HETSYN_TASK_ABI_VERSION */
+  uint32_t struct_size; /* sizeof(hetsyn_task) */
+  const char *name;     /* of letters, digits and '_': what --task takes */
+  const char *summary;  /* one sentence */
+  const char *version;  /* of the plugin, "1.0.0" */
+  const hetsyn_key *keys;
+  uint32_t key_count;
+  uint32_t key_size;    /* sizeof(hetsyn_key) */
+
+  /* Finds and checks the data. On success *dataset is non-NULL and close() will be called once. */
+  hetsyn_status (*open)(const hetsyn_open_args *args, hetsyn_dataset **dataset, hetsyn_error *error);
+  void (*close)(hetsyn_dataset *dataset);
+  hetsyn_status (*describe)(hetsyn_dataset *dataset, hetsyn_info *info, hetsyn_error *error);
+  /* Thread-safe. */
+  hetsyn_status (*fill)(hetsyn_dataset *dataset, const hetsyn_request *request, hetsyn_sample *sample,
+                        hetsyn_error *error);
+  /* Label and group without the sample; thread-safe. NULL: unknown. */
+  hetsyn_status (*sample_info)(hetsyn_dataset *dataset, uint32_t split, uint64_t index, hetsyn_sample_info *info,
+                               hetsyn_error *error);
+  /* Value (mean over the batch) and gradient d_readout [samples][steps][outputs], zeroed before. NULL without
+   * HETSYN_LOSS_CALLBACK. */
+  hetsyn_status (*loss_callback)(hetsyn_dataset *dataset, const hetsyn_batch *batch, double *loss, float *d_readout,
+                                 hetsyn_error *error);
+  /* An evaluation: begin, add for each batch, end. end() writes metric_count values and always frees the handle;
+   * with values = NULL it only frees it. */
+  hetsyn_status (*metrics_begin)(hetsyn_dataset *dataset, hetsyn_metrics **metrics, hetsyn_error *error);
+  hetsyn_status (*metrics_add)(hetsyn_dataset *dataset, hetsyn_metrics *metrics, const hetsyn_batch *batch,
+                               hetsyn_error *error);
+  hetsyn_status (*metrics_end)(hetsyn_dataset *dataset, hetsyn_metrics *metrics, double *values, hetsyn_error *error);
+  /* Series for the report, from one batch after training. NULL: none. */
+  hetsyn_status (*plots)(hetsyn_dataset *dataset, const hetsyn_batch *batch, const hetsyn_plot_sink *sink,
+                         hetsyn_error *error);
+} hetsyn_task;
+
+/* The one symbol of a plugin. */
+#define HETSYN_TASK_ENTRY "hetsyn_task_entry"
+typedef const hetsyn_task *(*hetsyn_task_entry_function)(void);
+HETSYN_TASK_EXPORT const hetsyn_task *hetsyn_task_entry(void);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
