@@ -129,7 +129,7 @@ std::string Hdf5Reader::read_text_attribute(const std::string& name) const {
   }
   char* text = nullptr;
   if (H5Aread(attribute.get(), type.get(), static_cast<void*>(&text)) < 0) throw RunError(place + "is damaged");
-  const std::string copy = text == nullptr ? std::string() : trimmed(text, kMostAttributeBytes);
+  std::string copy = text == nullptr ? std::string() : trimmed(text, kMostAttributeBytes);
   H5free_memory(text);
   return copy;
 }
