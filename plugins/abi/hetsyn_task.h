@@ -141,7 +141,7 @@ typedef struct hetsyn_metric {
   int32_t higher_is_better;
 } hetsyn_metric;
 
-/* Metrics that the engine computes itself (since 1.3), on the device where it can, summed over batches and processes. */
+/* Metrics that the engine computes itself (since 1.4), on the device where it can, summed over batches and processes. */
 enum {
   HETSYN_METRIC_OWN = 0,      /* the task's own: metrics_begin, metrics_add and metrics_end */
   HETSYN_METRIC_ACCURACY = 1, /* fraction of samples whose decided class is their label. `loss` is one of the three losses
@@ -190,7 +190,7 @@ typedef struct hetsyn_info {
   uint64_t events;                /* since 1.3: events in the files, all splits together; 0: unknown, or drawn */
   uint64_t events_lost;           /* since 1.3: those of them that never reach the network, as their time or channel lies
                                    * outside what the keys select */
-  const hetsyn_metric_rule *metric_rules; /* since 1.3: [metric_count], what each of `metrics` is; NULL: the task's own */
+  const hetsyn_metric_rule *metric_rules; /* since 1.4: [metric_count], what each of `metrics` is; NULL: the task's own */
 } hetsyn_info;
 
 /* ---- samples ------------------------------------------------------------------------------------------------------ */
@@ -271,7 +271,7 @@ typedef struct hetsyn_task {
                                  hetsyn_error *error);
   /* An evaluation, for metrics of the task's own: begin, add for each batch, end. end() writes metric_count values, all
    * finite, of which those that the engine computes are not read, and always frees the handle; with values = NULL it only
-   * frees it. NULL where the engine computes all metrics (since 1.3). */
+   * frees it. NULL where the engine computes all metrics (since 1.4). */
   hetsyn_status (*metrics_begin)(hetsyn_dataset *dataset, hetsyn_metrics **metrics, hetsyn_error *error);
   hetsyn_status (*metrics_add)(hetsyn_dataset *dataset, hetsyn_metrics *metrics, const hetsyn_batch *batch,
                                hetsyn_error *error);
