@@ -6,6 +6,8 @@
 #include <string_view>
 #include <system_error>
 
+#include "base/worker.hpp"
+
 namespace hetsyn {
 namespace {
 
@@ -15,16 +17,20 @@ constexpr const char* kAllow = "HETSYN_ALLOW_WRITABLE_PLUGINS";
 
 bool has(fs::perms permissions, fs::perms which) { return (permissions & which) != fs::perms::none; }
 
+/// The folder that the engine's own tree lies in: who can write there can put another engine there.
+fs::path own_root() { return own_library_directory().parent_path().parent_path(); }
+
 /// The first place at or above `file` where everyone can write; empty where there is none.
 fs::path open_place(const fs::path& file, Named named) {
-  const fs::path folder = file.parent_path();
-  for (fs::path place = file;; place = place.parent_path()) {
+  const fs::path folder = file.parent_path(), root = own_root();
+  for (fs::path place = file; place != root; place = place.parent_path()) {
     std::error_code none;
     const fs::perms permissions = fs::status(place, none).permissions();
     const bool excused = has(permissions, fs::perms::sticky_bit) && !(named == Named::by_its_folder && place == folder);
     if (!none && has(permissions, fs::perms::others_write) && !excused) return place;
-    if (place == place.parent_path()) return {};
+    if (place == place.parent_path()) break;
   }
+  return {};
 }
 
 }  // namespace

@@ -15,3 +15,11 @@ for engine in "$scratch/a prefix/bin/engine" ../engine; do
   tasks=$(grep '^task ' <<<"$out" | awk '{ print $2 }' | tr '\n' ' ')
   [ "$tasks" = 'dms pattern_generation shd smnist ti46 tidigits ' ] || { echo "found the tasks: $tasks" && exit 1; }
 done
+
+# A folder above the installation that everyone can write to is no reason to refuse what lies in it, as the program could be
+# replaced too; the folder of the plugins is.
+chmod o+w "$scratch/a prefix"
+"$scratch/a prefix/bin/engine" describe --task dms >/dev/null
+chmod o+w "$scratch/a prefix/lib/hetsyn/plugins"
+! out=$("$scratch/a prefix/bin/engine" describe --task dms 2>&1) || { echo "took a plugin that everyone can replace" && exit 1; }
+grep -qF 'everyone can write to' <<<"$out" || { echo "does not say why: $out" && exit 1; }
