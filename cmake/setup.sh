@@ -2,6 +2,7 @@
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 program=${program:-$(basename "$0")}
+umask o-w # plugins that everyone can write to are refused, so none are built, whatever the caller's mask
 
 # Debian and Ubuntu names; the one list of what the engine is built from.
 build_packages=(g++ cmake ninja-build libboost-dev libboost-program-options-dev libboost-test-dev libboost-context-dev
