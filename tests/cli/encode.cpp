@@ -77,8 +77,8 @@ const std::vector<Refusal> kRefusals{
      1,
      "error: words/10_ann_0.wav: class 10 is not among --classes (--skip-bad leaves such files out)\n"},
     {{"encode", "words", "--out", "words/10_ann_0.wav/s.h5"},
-     1,
-     "error: words/10_ann_0.wav: cannot make the directory: Not a directory\n"},
+     2,
+     "error: words/10_ann_0.wav: is a file; expected a folder\n"},
 };
 
 }  // namespace
