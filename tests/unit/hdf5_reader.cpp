@@ -85,7 +85,7 @@ std::string image_of_shared_rows(hid_t element, std::size_t rows, std::size_t le
     const Hdf5Handle space(H5Screate_simple(1, &count, nullptr), H5Sclose);
     const Hdf5Handle dataset(H5Dcreate2(file, "rows", type.get(), space.get(), H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
                              H5Dclose);
-    std::string content(length * H5Tget_size(H5T_NATIVE_DOUBLE), 'a');
+    std::string content(length * std::max(H5Tget_size(element), sizeof(double)), 'a');  // a text may be of any size
     content[length] = '\0';
     std::vector<hvl_t> lists(rows, hvl_t{0, nullptr});
     lists[0] = {length, content.data()};
