@@ -248,9 +248,10 @@ int encode(const Options& options) {
   std::unique_ptr<tbb::global_control> limit;
   if (threads > 0) limit = std::make_unique<tbb::global_control>(tbb::global_control::max_allowed_parallelism, threads);
   const tasks::SpeechEncoder encoder = tasks::make_speech_encoder(options.encoder, seed);
+  const std::atomic<bool>& stop = stop_on_signal();  // before anybody is told that there is something to interrupt
   log::info("{} recordings, {} classes, {} speakers; {}", list.files(), list.classes.size(), list.speakers.size(),
             encoder.description);
-  const auto writers = encode_parts(options, list, encoder, refusals, stop_on_signal());
+  const auto writers = encode_parts(options, list, encoder, refusals, stop);
   if (writers.empty()) {
     log::warning("interrupted; {} was not written", *options.out);
     return kInterrupted;
