@@ -37,7 +37,7 @@ const std::vector<Refusal> kRefusals{
     {{"--task", "dms", "--config", "none.toml"},
      "error: none.toml: no such configuration file, or it cannot be read\n"},
     {{"--task", "dms", "--plugin-path", "/nowhere"}, "error: --plugin-path /nowhere: no such file or folder\n"},
-    {{"--task", "dms", "--set", "run.out=\"\""}, "error: --out: expected the run directory, not an empty text\n"},
+    {{"--task", "dms", "--set", "run.out=\"\""}, "error: --out: expected a run directory, not an empty text\n"},
     {{"--task", "dms", "--resume"}, "error: --resume: expected --out with the run directory to continue\n"},
     {{"--task", "dms", "--resume", "--force"}, "error: --resume and --force exclude each other\n"},
     {{"--task", "dms", "--set", "model.tie_reset_decay=true"},
