@@ -10,6 +10,10 @@ namespace hetsyn {
 class Handover {
  public:
 #if defined(__SANITIZE_THREAD__)
+  Handover() = default;
+  ~Handover() { acquire(); }  // for a caller that an exception takes past its own acquire()
+  Handover(const Handover&) = delete;
+  Handover& operator=(const Handover&) = delete;
   void release() { __tsan_release(&mark_); }
   void acquire() { __tsan_acquire(&mark_); }
 
@@ -19,6 +23,18 @@ class Handover {
   void release() {}
   void acquire() {}
 #endif
+};
+
+/// Releases at the end of a scope, whether or not by an exception.
+class ReleaseAtEnd {
+ public:
+  explicit ReleaseAtEnd(Handover& handover) : handover_(handover) {}
+  ~ReleaseAtEnd() { handover_.release(); }
+  ReleaseAtEnd(const ReleaseAtEnd&) = delete;
+  ReleaseAtEnd& operator=(const ReleaseAtEnd&) = delete;
+
+ private:
+  Handover& handover_;
 };
 
 /// The body of a tbb::parallel_for over a blocked_range: calls function(index) for each index. oneTBB copies it
@@ -40,8 +56,8 @@ class TaskBody {
   template <class Range>
   void operator()(const Range& range) const {
     fork_.acquire();
+    const ReleaseAtEnd joined(*join_);
     for (auto index = range.begin(); index != range.end(); ++index) (*function_)(index);
-    join_->release();
   }
 
  private:
@@ -63,8 +79,8 @@ class GroupTask {
 
   void operator()() const {
     fork_.acquire();
+    const ReleaseAtEnd joined(*join_);
     function_();
-    join_->release();
   }
 
  private:
