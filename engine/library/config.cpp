@@ -26,13 +26,17 @@ Config Config::text(const std::string& toml, const std::string& name) {
 }
 
 Config& Config::set(std::string_view key, const Value& value) {
+  set_key(document_->tables, key, value);
+  return *this;
+}
+
+void set_key(ConfigDocument& document, std::string_view key, const Value& value) {
   const std::size_t dot = key.find('.');
   if (dot == std::string_view::npos || dot == 0 || dot + 1 == key.size()) {
     throw ConfigError(fmt::format("\"{}\": expected a key with its table, as in \"train.batch\"", key));
   }
-  apply_override(document_->tables, key.substr(0, dot), key.substr(dot + 1),
+  apply_override(document, key.substr(0, dot), key.substr(dot + 1),
                  config_value(value, {fmt::format("the value of {}", key)}));
-  return *this;
 }
 
 ConfigValue config_value(const Value& value, const Place& place) {

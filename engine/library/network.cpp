@@ -20,7 +20,7 @@ namespace {
 RunConfig config_of(const Context& context, const NetworkOptions& options) {
   ConfigDocument document;
   const auto set = [&](std::string_view table, std::string_view key, const Value& value) {
-    apply_override(document, table, key, config_value(value, {fmt::format("the value of {}.{}", table, key)}));
+    set_key(document, fmt::format("{}.{}", table, key), value);
   };
   Value::List hidden(options.hidden.begin(), options.hidden.end());
   set("model", "hidden", std::move(hidden));

@@ -43,6 +43,18 @@ class SessionObserver : public TrainingObserver {
   std::map<std::string, Checkpoint>* kept_;
 };
 
+/// While it lives, the messages of a log are appended to a file too.
+class LogCopy {
+ public:
+  LogCopy(Log& log, const std::filesystem::path& file) : log_(log) { log_.copy_to(file); }
+  ~LogCopy() { log_.copy_to({}); }
+  LogCopy(const LogCopy&) = delete;
+  LogCopy& operator=(const LogCopy&) = delete;
+
+ private:
+  Log& log_;
+};
+
 std::string joined(const std::vector<std::filesystem::path>& paths) {
   std::string out;
   for (const std::filesystem::path& path : paths) out += (out.empty() ? "" : ":") + path.string();
@@ -87,8 +99,11 @@ struct Session::State {
     for (const std::filesystem::path& place : context.options().plugin_path) path.push_back(place.string());
     plugin = find_task(PluginHost(plugin_search_path(path)), name, log);
   }
+  /// With the context's number of threads where it is left open.
   [[nodiscard]] RunConfig read(const ConfigDocument& from) const {
-    return plugin ? read_config(from, plugin->name, plugin->keys) : read_config(from, task->info().name, {});
+    RunConfig out = plugin ? read_config(from, plugin->name, plugin->keys) : read_config(from, task->info().name, {});
+    if (out.run.threads == 0) out.run.threads = context.options().threads;
+    return out;
   }
   [[nodiscard]] std::shared_ptr<const Task> open_task(const RunConfig& for_config, const ConfigDocument& from) const {
     const ContextOptions& options = context.options();
@@ -99,15 +114,10 @@ struct Session::State {
   }
   /// Of the document, with the task opened.
   void open() {
+    config = read(document);
     before = process_memory();
-    if (plugin) {
-      config = read(document);
-      task = open_task(config, document);
-    } else {
-      config = read(document);
-    }
+    if (plugin) task = open_task(config, document);
     after = process_memory();
-    if (config.run.threads == 0) config.run.threads = context.options().threads;
     resolve(config, task->info());
     facts = facts_of(task->info());
     for (const std::string& warning : ineffective_keys(document, config, &task->info())) log.warning("{}", warning);
@@ -208,12 +218,11 @@ TrainResult Session::train(const TrainOptions& options) {
       resolve(recorded, state.task->info());
       check_same_run(directory, recorded, run.config(), state.log);
     }
-    state.log.copy_to(directory.log());
+    const LogCopy copy(state.log, directory.log());
     if (continues) run.resume(directory);
     SessionObserver observer(options, nullptr);
     result.end = run.train(directory, observer, state.context.stopped());
     state.directory = directory.path();
-    state.log.copy_to({});
   }
   const Selection& selection = run.facts().selection;
   const RunRecords records = run.records();
@@ -226,14 +235,8 @@ TrainResult Session::train(const TrainOptions& options) {
 std::optional<Evaluation> Session::evaluate(const EvaluateOptions& options) {
   State& state = *state_;
   ConfigDocument document = state.document;
-  for (const auto& [key, value] : options.set) {
-    const std::size_t dot = key.find('.');
-    if (dot == std::string::npos) throw ConfigError(fmt::format("\"{}\": expected a key with its table", key));
-    apply_override(document, key.substr(0, dot), key.substr(dot + 1),
-                   config_value(value, {fmt::format("the value of {}", key)}));
-  }
+  for (const auto& [key, value] : options.set) set_key(document, key, value);
   RunConfig config = state.read(document);
-  config.run.threads = config.run.threads == 0 ? state.context.options().threads : config.run.threads;
   std::shared_ptr<const Task> task = state.task;
   if (state.plugin && !task_differences(state.config, config).empty()) task = state.open_task(config, document);
   resolve(config, task->info());
