@@ -5,13 +5,13 @@
 
 #include <algorithm>
 #include <array>
+#include <hetsyn/exceptions.hpp>
 
 #include "backend/check.hpp"
 #include "backend/cpu/cpu_backend.hpp"
 #include "backend/cpu/isa.hpp"
 #include "backend/cuda/load_module.hpp"
 #include "backend/reference/reference.hpp"
-#include "core/error.hpp"
 
 namespace hetsyn {
 namespace {

@@ -2,10 +2,10 @@
 #include <fmt/format.h>
 
 #include <cstddef>
+#include <hetsyn/exceptions.hpp>
 #include <string_view>
 
 #include "backend/backend.hpp"
-#include "core/error.hpp"
 
 /// What every backend asks of its arguments.
 namespace hetsyn {

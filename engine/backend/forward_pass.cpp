@@ -1,11 +1,11 @@
 #include "backend/forward_pass.hpp"
 
 #include <algorithm>
+#include <hetsyn/exceptions.hpp>
 
 #include "backend/backend.hpp"
 #include "backend/check.hpp"
 #include "backend/host_metrics.hpp"
-#include "core/error.hpp"
 
 namespace hetsyn {
 namespace {

@@ -5,10 +5,11 @@
 
 #include <array>
 #include <cerrno>
+#include <hetsyn/exceptions.hpp>
 #include <system_error>
 #include <utility>
 
-#include "base/error.hpp"
+#include "base/error_text.hpp"
 
 namespace hetsyn {
 namespace {

@@ -4,10 +4,9 @@
 
 #include <algorithm>
 #include <array>
+#include <hetsyn/exceptions.hpp>
 #include <system_error>
 #include <utility>
-
-#include "base/error.hpp"
 
 namespace hetsyn {
 namespace {

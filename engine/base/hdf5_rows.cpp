@@ -3,12 +3,12 @@
 
 #include <algorithm>
 #include <cstring>
+#include <hetsyn/exceptions.hpp>
 #include <memory_resource>
 #include <new>
 #include <numeric>
 #include <type_traits>
 
-#include "base/error.hpp"
 #include "base/hdf5_reader.hpp"
 
 namespace hetsyn {

@@ -3,9 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <hetsyn/exceptions.hpp>
 #include <vector>
-
-#include "base/error.hpp"
 
 namespace hetsyn {
 

@@ -8,9 +8,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <hetsyn/exceptions.hpp>
 #include <system_error>
 
-#include "base/error.hpp"
+#include "base/error_text.hpp"
 
 namespace hetsyn {
 namespace {

@@ -2,11 +2,11 @@
 
 #include <charconv>
 #include <filesystem>
+#include <hetsyn/exceptions.hpp>
 #include <vector>
 
 #include "cli/commands.hpp"
 #include "cli/output.hpp"
-#include "core/error.hpp"
 #include "core/memory_error.hpp"
 #include "report/analysis/run_analysis.hpp"
 

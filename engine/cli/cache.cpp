@@ -2,13 +2,13 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <hetsyn/exceptions.hpp>
 #include <system_error>
 
 #include "cli/commands.hpp"
 #include "cli/session.hpp"
 #include "common/standin/make_once.hpp"
 #include "common/words/cache_folder.hpp"
-#include "core/error.hpp"
 
 namespace hetsyn::cli {
 namespace {

@@ -1,8 +1,8 @@
 #pragma once
+#include <hetsyn/exceptions.hpp>
 #include <string>
 
 #include "config/config.hpp"
-#include "core/error.hpp"
 #include "data/task_port.hpp"
 #include "run/memory_plan.hpp"
 

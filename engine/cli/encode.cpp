@@ -9,6 +9,7 @@
 #include <charconv>
 #include <chrono>
 #include <filesystem>
+#include <hetsyn/exceptions.hpp>
 #include <memory>
 #include <utility>
 
@@ -20,7 +21,6 @@
 #include "common/speech/speech_encoder.hpp"
 #include "common/speech/spike_file.hpp"
 #include "common/spike_file_format.hpp"
-#include "core/error.hpp"
 #include "core/folder_place.hpp"
 #include "core/nearest.hpp"
 #include "run/epoch_log.hpp"

@@ -3,13 +3,13 @@
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <hetsyn/exceptions.hpp>
 
 #include "cli/commands.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/output.hpp"
 #include "cli/session.hpp"
 #include "config/ineffective_keys.hpp"
-#include "core/error.hpp"
 #include "core/memory_error.hpp"
 #include "data/task_checks.hpp"
 #include "run/run_directory.hpp"

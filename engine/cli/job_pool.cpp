@@ -10,9 +10,10 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <hetsyn/exceptions.hpp>
 #include <system_error>
 
-#include "core/error.hpp"
+#include "base/error_text.hpp"
 
 namespace hetsyn::cli {
 namespace {

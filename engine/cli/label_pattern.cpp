@@ -3,10 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <hetsyn/exceptions.hpp>
 #include <map>
 #include <string_view>
-
-#include "core/error.hpp"
 
 namespace hetsyn::cli {
 namespace {

@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <array>
 #include <boost/program_options.hpp>
+#include <hetsyn/exceptions.hpp>
 #include <sstream>
 #include <string_view>
 
-#include "core/error.hpp"
 #include "core/nearest.hpp"
 
 namespace hetsyn::cli {

@@ -7,9 +7,9 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <hetsyn/exceptions.hpp>
 
 #include "cli/log.hpp"
-#include "core/error.hpp"
 
 namespace hetsyn::cli {
 namespace {

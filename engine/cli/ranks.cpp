@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include <exception>
+#include <hetsyn/exceptions.hpp>
 #include <new>
 #include <string>
 
 #include "cli/log.hpp"
 #include "config/identity.hpp"
-#include "core/error.hpp"
 #include "core/json_text.hpp"
 #include "core/memory_error.hpp"
 #include "run/data_json.hpp"

@@ -5,12 +5,12 @@
 #include <algorithm>
 #include <boost/algorithm/string/split.hpp>
 #include <boost/algorithm/string/trim.hpp>
+#include <hetsyn/exceptions.hpp>
 #include <map>
 #include <set>
 #include <utility>
 
 #include "common/words/audio_tree.hpp"
-#include "core/error.hpp"
 
 namespace hetsyn::cli {
 namespace {

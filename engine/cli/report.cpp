@@ -1,11 +1,11 @@
 #include "report/report.hpp"
 
 #include <filesystem>
+#include <hetsyn/exceptions.hpp>
 #include <vector>
 
 #include "cli/commands.hpp"
 #include "cli/output.hpp"
-#include "core/error.hpp"
 #include "report/sweep_report.hpp"
 #include "sweep/directory.hpp"
 

@@ -4,9 +4,9 @@
 #include <fmt/ranges.h>
 
 #include <cstdlib>
+#include <hetsyn/exceptions.hpp>
 
 #include "cli/log.hpp"
-#include "core/error.hpp"
 
 namespace hetsyn::cli {
 namespace {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 #include <filesystem>
+#include <hetsyn/exceptions.hpp>
 #include <utility>
 
 #include "base/core_count.hpp"
@@ -13,7 +14,6 @@
 #include "cli/session.hpp"
 #include "cli/sweep_dry_run.hpp"
 #include "cli/sweep_run.hpp"
-#include "core/error.hpp"
 
 namespace hetsyn::cli {
 namespace {

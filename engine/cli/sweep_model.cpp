@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <hetsyn/exceptions.hpp>
 
 #include "cli/interrupt.hpp"
 #include "cli/log.hpp"
@@ -12,7 +13,6 @@
 #include "cli/train.hpp"
 #include "config/identity.hpp"
 #include "config/ineffective_keys.hpp"
-#include "core/error.hpp"
 #include "core/json_file.hpp"
 #include "core/json_text.hpp"
 #include "core/memory_error.hpp"

@@ -2,13 +2,13 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <hetsyn/exceptions.hpp>
 
 #include "cli/commands.hpp"
 #include "cli/output.hpp"
 #include "cli/session.hpp"
 #include "config/check.hpp"
 #include "config/schema.hpp"
-#include "core/error.hpp"
 
 namespace hetsyn::cli {
 namespace {

@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <hetsyn/exceptions.hpp>
 
 #include "cli/commands.hpp"
 #include "cli/dry_run.hpp"
@@ -12,7 +13,6 @@
 #include "cli/session.hpp"
 #include "cli/train.hpp"
 #include "config/ineffective_keys.hpp"
-#include "core/error.hpp"
 #include "core/folder_place.hpp"
 #include "core/memory_error.hpp"
 #include "data/task_checks.hpp"

@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <hetsyn/exceptions.hpp>
 
-#include "core/error.hpp"
 #include "core/nearest.hpp"
 
 namespace hetsyn {

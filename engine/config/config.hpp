@@ -1,6 +1,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <hetsyn/exceptions.hpp>
 #include <optional>
 #include <span>
 #include <string>
@@ -8,7 +9,6 @@
 
 #include "config/config_value.hpp"
 #include "core/config_key.hpp"
-#include "core/error.hpp"
 #include "data/perturbation.hpp"
 #include "data/task_port.hpp"
 #include "network/spec.hpp"

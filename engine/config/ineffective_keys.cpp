@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <array>
+#include <hetsyn/exceptions.hpp>
 
 #include "backend/backend.hpp"
 #include "config/schema.hpp"
-#include "core/error.hpp"
 
 namespace hetsyn {
 namespace {

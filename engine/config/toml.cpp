@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <hetsyn/exceptions.hpp>
 
 #include "base/files.hpp"
 #include "config/config_value.hpp"
-#include "core/error.hpp"
 #include "core/toml_text.hpp"
 
 namespace hetsyn {

@@ -1,12 +1,12 @@
 #pragma once
 #include <cstddef>
 #include <cstring>
+#include <hetsyn/exceptions.hpp>
 #include <span>
 #include <string>
 #include <type_traits>
 #include <vector>
 
-#include "core/error.hpp"
 #include "core/share.hpp"
 
 /// The port between a data-parallel run and what carries its messages. A run of one process has a communicator too, so

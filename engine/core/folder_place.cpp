@@ -2,9 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <hetsyn/exceptions.hpp>
 #include <system_error>
-
-#include "core/error.hpp"
 
 namespace hetsyn {
 

@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <hetsyn/exceptions.hpp>
 
 #include "base/files.hpp"
-#include "core/error.hpp"
 
 namespace hetsyn {
 namespace {

@@ -5,12 +5,12 @@
 #include <fmt/format.h>
 
 #include <boost/dll/shared_library.hpp>
+#include <hetsyn/exceptions.hpp>
 #include <string_view>
 #include <system_error>
 #include <vector>
 
 #include "base/worker.hpp"
-#include "core/error.hpp"
 #include "core/writable.hpp"
 
 namespace hetsyn {

@@ -1,9 +1,9 @@
 #include "core/log.hpp"
 
+#include <hetsyn/exceptions.hpp>
 #include <string>
 
 #include "base/files.hpp"
-#include "core/error.hpp"
 
 namespace hetsyn {
 namespace {

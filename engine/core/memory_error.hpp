@@ -1,14 +1,13 @@
 #pragma once
 #include <fmt/format.h>
 
+#include <hetsyn/exceptions.hpp>
 #include <new>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <system_error>
 #include <utility>
-
-#include "core/error.hpp"
 
 namespace hetsyn {
 

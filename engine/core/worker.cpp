@@ -9,11 +9,12 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <hetsyn/exceptions.hpp>
 #include <string_view>
 #include <thread>
 
+#include "base/error_text.hpp"
 #include "base/worker.hpp"
-#include "core/error.hpp"
 
 namespace hetsyn {
 namespace {

@@ -5,9 +5,9 @@
 #include <tbb/parallel_for.h>
 
 #include <algorithm>
+#include <hetsyn/exceptions.hpp>
 #include <utility>
 
-#include "core/error.hpp"
 #include "core/handover.hpp"
 
 namespace hetsyn {

@@ -5,10 +5,9 @@
 #include <cmath>
 #include <cstddef>
 #include <functional>
+#include <hetsyn/exceptions.hpp>
 #include <string>
 #include <vector>
-
-#include "core/error.hpp"
 
 namespace hetsyn {
 namespace {

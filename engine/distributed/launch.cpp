@@ -6,9 +6,9 @@
 #include <charconv>
 #include <cstdlib>
 #include <cstring>
+#include <hetsyn/exceptions.hpp>
 #include <system_error>
 
-#include "core/error.hpp"
 #include "core/library.hpp"
 #include "distributed/module.hpp"
 

@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <hetsyn/exceptions.hpp>
 #include <utility>
 
 #include "base/digest.hpp"
-#include "core/error.hpp"
 #include "training/decision.hpp"
 
 namespace hetsyn {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <hetsyn/dataset.hpp>
+#include <hetsyn/exceptions.hpp>
 
-#include "core/error.hpp"
 #include "library/array_task.hpp"
 
 namespace hetsyn {

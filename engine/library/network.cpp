@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <hetsyn/exceptions.hpp>
 #include <optional>
 
 #include "config/fields.hpp"
-#include "core/error.hpp"
 #include "core/nearest.hpp"
 #include "library/array_task.hpp"
 #include "library/config.hpp"

@@ -1,12 +1,12 @@
 #include <fmt/format.h>
 
 #include <cstdlib>
+#include <hetsyn/exceptions.hpp>
 #include <hetsyn/session.hpp>
 #include <map>
 
 #include "config/identity.hpp"
 #include "config/ineffective_keys.hpp"
-#include "core/error.hpp"
 #include "data/task_checks.hpp"
 #include "library/array_task.hpp"
 #include "library/config.hpp"

@@ -6,9 +6,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <hetsyn/exceptions.hpp>
 #include <numeric>
 
-#include "core/error.hpp"
 #include "dynamics/synapse.hpp"
 
 namespace hetsyn {

@@ -1,8 +1,8 @@
 #include "report/run_table.hpp"
 
 #include <fmt/format.h>
+#include <hetsyn/exceptions.hpp>
 
-#include "core/error.hpp"
 #include "core/json_file.hpp"
 #include "run/run_directory.hpp"
 

@@ -6,7 +6,6 @@
 #include <numeric>
 #include <set>
 
-#include "core/error.hpp"
 #include "core/json_file.hpp"
 #include "run/data_json.hpp"
 #include "sweep/directory.hpp"

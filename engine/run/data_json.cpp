@@ -1,8 +1,7 @@
 #include "run/data_json.hpp"
 
 #include <fmt/format.h>
-
-#include "core/error.hpp"
+#include <hetsyn/exceptions.hpp>
 
 namespace hetsyn {
 

@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <hetsyn/exceptions.hpp>
 
-#include "core/error.hpp"
 #include "run/data_json.hpp"
 #include "run/parameter_perturbation.hpp"
 #include "run/run.hpp"

@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <hetsyn/exceptions.hpp>
 #include <utility>
 
 #include "base/files.hpp"
 #include "config/identity.hpp"
-#include "core/error.hpp"
 #include "core/json_file.hpp"
 #include "core/json_text.hpp"
 #include "run/data_json.hpp"

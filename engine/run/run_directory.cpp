@@ -5,10 +5,11 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <hetsyn/exceptions.hpp>
 #include <system_error>
 #include <utility>
 
-#include "core/error.hpp"
+#include "base/error_text.hpp"
 #include "core/folder_place.hpp"
 
 namespace hetsyn {

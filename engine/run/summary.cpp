@@ -5,13 +5,13 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <hetsyn/exceptions.hpp>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <sstream>
 #include <utility>
 #include <vector>
 
-#include "core/error.hpp"
 #include "core/json_file.hpp"
 #include "core/json_text.hpp"
 #include "core/process_memory.hpp"

@@ -6,12 +6,13 @@
 #include <algorithm>
 #include <cerrno>
 #include <fstream>
+#include <hetsyn/exceptions.hpp>
 #include <nlohmann/json.hpp>
 #include <system_error>
 
 #include "base/digest.hpp"
+#include "base/error_text.hpp"
 #include "base/files.hpp"
-#include "core/error.hpp"
 #include "core/folder_place.hpp"
 #include "core/json_file.hpp"
 #include "core/json_text.hpp"

@@ -8,7 +8,6 @@
 
 #include "config/check.hpp"
 #include "config/schema.hpp"
-#include "core/error.hpp"
 
 namespace hetsyn {
 namespace {

@@ -11,7 +11,6 @@
 #include "base/digest.hpp"
 #include "config/identity.hpp"
 #include "config/ineffective_keys.hpp"
-#include "core/error.hpp"
 #include "sweep/axis.hpp"
 
 namespace hetsyn {

@@ -6,6 +6,7 @@
 #include <array>
 #include <boost/crc.hpp>
 #include <cmath>
+#include <hetsyn/exceptions.hpp>
 #include <limits>
 #include <sstream>
 #include <utility>
@@ -13,7 +14,6 @@
 #include "base/files.hpp"
 #include "base/hdf5_reader.hpp"
 #include "base/hdf5_writer.hpp"
-#include "core/error.hpp"
 
 namespace hetsyn {
 namespace {

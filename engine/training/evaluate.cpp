@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <hetsyn/exceptions.hpp>
 #include <numeric>
 
-#include "core/error.hpp"
 #include "data/task_checks.hpp"
 #include "training/prepare.hpp"
 #include "training/stage_range.hpp"

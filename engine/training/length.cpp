@@ -1,8 +1,7 @@
 #include "training/length.hpp"
 
 #include <algorithm>
-
-#include "core/error.hpp"
+#include <hetsyn/exceptions.hpp>
 
 namespace hetsyn {
 namespace {

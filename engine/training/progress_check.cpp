@@ -4,12 +4,11 @@
 
 #include <algorithm>
 #include <array>
+#include <hetsyn/exceptions.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
-
-#include "core/error.hpp"
 
 namespace hetsyn {
 namespace {

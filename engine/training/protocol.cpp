@@ -4,13 +4,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <hetsyn/exceptions.hpp>
 #include <map>
 #include <numeric>
 #include <set>
 #include <utility>
 
 #include "base/digest.hpp"
-#include "core/error.hpp"
 #include "core/rng.hpp"
 #include "training/shuffle.hpp"
 

@@ -3,9 +3,8 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <hetsyn/exceptions.hpp>
 #include <string_view>
-
-#include "core/error.hpp"
 
 namespace hetsyn {
 namespace {

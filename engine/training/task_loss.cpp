@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <hetsyn/exceptions.hpp>
 #include <numeric>
 
 #include "backend/host_loss.hpp"
-#include "core/error.hpp"
 #include "training/stage_range.hpp"
 
 namespace hetsyn {

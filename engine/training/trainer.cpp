@@ -4,9 +4,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <hetsyn/exceptions.hpp>
 #include <numeric>
 
-#include "core/error.hpp"
 #include "core/rng.hpp"
 #include "data/task_checks.hpp"
 #include "training/epoch_sums.hpp"

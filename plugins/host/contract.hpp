@@ -3,10 +3,10 @@
 #include <hetsyn_task.h>
 
 #include <filesystem>
+#include <hetsyn/exceptions.hpp>
 #include <string>
 #include <string_view>
 
-#include "core/error.hpp"
 #include "host/plugin_call.hpp"
 #include "host/text.hpp"
 

@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <hetsyn/exceptions.hpp>
 #include <nlohmann/json.hpp>
 
-#include "core/error.hpp"
 #include "core/json_text.hpp"
 #include "host/schema.hpp"
 

@@ -6,11 +6,10 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <hetsyn/exceptions.hpp>
 #include <span>
 #include <string_view>
 #include <vector>
-
-#include "core/error.hpp"
 
 namespace hetsyn {
 

@@ -5,12 +5,12 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <hetsyn/exceptions.hpp>
 #include <map>
 #include <span>
 #include <string_view>
 #include <utility>
 
-#include "core/error.hpp"
 #include "host/text.hpp"
 
 namespace hetsyn {

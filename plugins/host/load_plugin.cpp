@@ -4,8 +4,8 @@
 
 #include <algorithm>
 #include <cstring>
+#include <hetsyn/exceptions.hpp>
 
-#include "core/error.hpp"
 #include "core/library.hpp"
 #include "host/info.hpp"
 #include "host/plugin_call.hpp"

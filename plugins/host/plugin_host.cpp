@@ -5,10 +5,10 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <hetsyn/exceptions.hpp>
 #include <system_error>
 #include <utility>
 
-#include "core/error.hpp"
 #include "core/library.hpp"
 #include "core/nearest.hpp"
 #include "host/probe.hpp"

@@ -5,10 +5,10 @@
 
 #include <cstring>
 #include <exception>
+#include <hetsyn/exceptions.hpp>
 #include <string_view>
 
 #include "base/worker.hpp"
-#include "core/error.hpp"
 #include "core/worker.hpp"
 #include "host/description.hpp"
 #include "host/load_plugin.hpp"

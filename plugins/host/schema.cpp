@@ -7,8 +7,8 @@
 #include <cctype>
 #include <cmath>
 #include <cstring>
+#include <hetsyn/exceptions.hpp>
 
-#include "core/error.hpp"
 #include "core/toml_text.hpp"
 #include "host/text.hpp"
 

@@ -1,8 +1,7 @@
 #include "host/spike_train.hpp"
 
 #include <fmt/format.h>
-
-#include "core/error.hpp"
+#include <hetsyn/exceptions.hpp>
 
 namespace hetsyn {
 namespace {

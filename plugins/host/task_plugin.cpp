@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <atomic>
 #include <filesystem>
+#include <hetsyn/exceptions.hpp>
 #include <mutex>
 #include <system_error>
 
-#include "core/error.hpp"
 #include "core/nearest.hpp"
 #include "host/description.hpp"
 #include "host/load_plugin.hpp"

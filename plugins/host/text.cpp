@@ -5,8 +5,7 @@
 
 #include <cstddef>
 #include <cstring>
-
-#include "core/error.hpp"
+#include <hetsyn/exceptions.hpp>
 
 namespace hetsyn {
 namespace {

@@ -3,9 +3,10 @@
 #include <cerrno>
 #include <fstream>
 #include <hetsyn/error.hpp>
+#include <hetsyn/exceptions.hpp>
 #include <system_error>
 
-#include "base/error.hpp"
+#include "base/error_text.hpp"
 
 namespace hetsyn::tasks {
 

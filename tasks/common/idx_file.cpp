@@ -8,12 +8,13 @@
 #include <cstring>
 #include <fstream>
 #include <hetsyn/error.hpp>
+#include <hetsyn/exceptions.hpp>
 #include <memory>
 #include <span>
 #include <string>
 #include <system_error>
 
-#include "base/error.hpp"
+#include "base/error_text.hpp"
 
 namespace hetsyn::tasks {
 namespace {

@@ -12,12 +12,13 @@
 #include <csignal>
 #include <fstream>
 #include <hetsyn/error.hpp>
+#include <hetsyn/exceptions.hpp>
 #include <new>
 #include <string>
 #include <string_view>
 #include <system_error>
 
-#include "base/error.hpp"
+#include "base/error_text.hpp"
 #include "base/worker.hpp"
 
 namespace hetsyn::tasks {

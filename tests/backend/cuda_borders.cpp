@@ -2,6 +2,7 @@
 #include <array>
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
+#include <hetsyn/exceptions.hpp>
 #include <vector>
 
 #include "backend/cuda/emulation/emulated_device.hpp"
@@ -10,7 +11,6 @@
 #include "backend/cuda/kernels/loss.hpp"
 #include "backend/cuda/kernels/recurrent.hpp"
 #include "backend/cuda_answer.hpp"
-#include "core/error.hpp"
 
 using namespace hetsyn;
 using namespace hetsyn::test;

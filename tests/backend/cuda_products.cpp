@@ -3,6 +3,7 @@
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 #include <cmath>
+#include <hetsyn/exceptions.hpp>
 #include <limits>
 #include <span>
 #include <vector>
@@ -11,7 +12,6 @@
 #include "backend/cuda/host/matmul.hpp"
 #include "backend/cuda/host/product_rule.hpp"
 #include "backend/cuda_answer.hpp"
-#include "core/error.hpp"
 
 using namespace hetsyn;
 using namespace hetsyn::test;

@@ -6,6 +6,7 @@
 #include <boost/test/unit_test.hpp>
 #include <cstring>
 #include <deque>
+#include <hetsyn/exceptions.hpp>
 #include <vector>
 
 #include "backend/cases.hpp"
@@ -13,7 +14,6 @@
 #include "backend/cuda/emulation/emulated_device.hpp"
 #include "backend/cuda/emulation/launch.hpp"
 #include "backend/cuda/host/cuda_backend.hpp"
-#include "core/error.hpp"
 #include "support/compare.hpp"
 
 namespace data = boost::unit_test::data;

@@ -4,9 +4,9 @@
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 #include <cmath>
+#include <hetsyn/exceptions.hpp>
 
 #include "backend/cuda/host/cuda_backend.hpp"
-#include "core/error.hpp"
 #include "support/compare.hpp"
 #include "unit/training_run.hpp"
 

@@ -2,12 +2,12 @@
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 #include <cmath>
+#include <hetsyn/exceptions.hpp>
 #include <limits>
 
 #include "backend/host_loss.hpp"
 #include "backend/loss_cases.hpp"
 #include "backend/under_test.hpp"
-#include "core/error.hpp"
 #include "support/compare.hpp"
 
 using namespace hetsyn;

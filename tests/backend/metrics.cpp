@@ -1,13 +1,13 @@
 // Metrics as a backend computes them, against those of the host on the same readout.
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
+#include <hetsyn/exceptions.hpp>
 #include <numeric>
 
 #include "backend/host_metrics.hpp"
 #include "backend/label_logits.hpp"
 #include "backend/loss_cases.hpp"
 #include "backend/under_test.hpp"
-#include "core/error.hpp"
 #include "support/compare.hpp"
 
 using namespace hetsyn;

@@ -1,10 +1,10 @@
 // What the backend port promises beside the numbers of one pass: copies, accumulation, updates, reuse, errors.
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
+#include <hetsyn/exceptions.hpp>
 
 #include "backend/cases.hpp"
 #include "backend/under_test.hpp"
-#include "core/error.hpp"
 #include "support/compare.hpp"
 
 using namespace hetsyn;

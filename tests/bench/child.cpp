@@ -8,8 +8,7 @@
 #include <array>
 #include <cstdlib>
 #include <exception>
-
-#include "core/error.hpp"
+#include <hetsyn/exceptions.hpp>
 
 namespace hetsyn::bench {
 namespace {

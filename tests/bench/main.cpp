@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <boost/program_options.hpp>
+#include <hetsyn/exceptions.hpp>
 #include <iostream>
 
 #include "backend/cpu/isa.hpp"
@@ -13,7 +14,6 @@
 #include "bench/scaling.hpp"
 #include "bench/source_file.hpp"
 #include "bench/step.hpp"
-#include "core/error.hpp"
 
 using namespace hetsyn;
 using nlohmann::json;

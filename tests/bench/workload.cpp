@@ -1,8 +1,8 @@
 #include "bench/workload.hpp"
 
 #include <fmt/format.h>
+#include <hetsyn/exceptions.hpp>
 
-#include "core/error.hpp"
 #include "core/rng.hpp"
 
 namespace hetsyn::bench {

@@ -7,10 +7,10 @@
 #include <boost/crc.hpp>
 #include <filesystem>
 #include <fstream>
+#include <hetsyn/exceptions.hpp>
 #include <vector>
 
 #include "base/hdf5_writer.hpp"
-#include "core/error.hpp"
 #include "fuzz/input.hpp"
 #include "network/spec.hpp"
 

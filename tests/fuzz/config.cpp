@@ -1,8 +1,8 @@
 // TOML text to a checked configuration, and back.
+#include <hetsyn/exceptions.hpp>
 #include <string>
 
 #include "config/config.hpp"
-#include "core/error.hpp"
 #include "fuzz/input.hpp"
 
 using namespace hetsyn;

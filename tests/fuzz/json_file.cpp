@@ -5,9 +5,9 @@
 
 #include <filesystem>
 #include <fstream>
+#include <hetsyn/exceptions.hpp>
 #include <vector>
 
-#include "core/error.hpp"
 #include "fuzz/input.hpp"
 #include "report/analysis/run_analysis.hpp"
 #include "report/run_table.hpp"

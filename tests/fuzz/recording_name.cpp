@@ -1,5 +1,6 @@
 // Names of recordings, one in each line of the input, as engine encode reads class and speaker off them; and lists of
 // names.
+#include <hetsyn/exceptions.hpp>
 #include <iterator>
 #include <sstream>
 #include <string>
@@ -7,7 +8,6 @@
 
 #include "cli/label_pattern.hpp"
 #include "cli/recording_list.hpp"
-#include "core/error.hpp"
 #include "fuzz/input.hpp"
 
 using namespace hetsyn;

@@ -7,9 +7,9 @@
 #include <filesystem>
 #include <fstream>
 #include <hetsyn/error.hpp>
+#include <hetsyn/exceptions.hpp>
 #include <string_view>
 
-#include "base/error.hpp"
 #include "base/hdf5_reader.hpp"
 #include "base/hdf5_writer.hpp"
 #include "fuzz/input.hpp"

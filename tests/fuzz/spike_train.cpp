@@ -2,11 +2,11 @@
 #include "host/spike_train.hpp"
 
 #include <algorithm>
+#include <hetsyn/exceptions.hpp>
 #include <set>
 #include <utility>
 #include <vector>
 
-#include "core/error.hpp"
 #include "fuzz/input.hpp"
 
 using hetsyn::fuzz::require;

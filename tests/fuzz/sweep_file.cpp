@@ -5,10 +5,10 @@
 
 #include <filesystem>
 #include <fstream>
+#include <hetsyn/exceptions.hpp>
 #include <string>
 #include <vector>
 
-#include "core/error.hpp"
 #include "fuzz/input.hpp"
 #include "sweep/points.hpp"
 

@@ -6,7 +6,6 @@
 #include <string_view>
 #include <vector>
 
-#include "core/error.hpp"
 #include "host/load_plugin.hpp"
 
 namespace hetsyn::test {

@@ -11,11 +11,11 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <hetsyn/exceptions.hpp>
 #include <limits>
 
 #include "base/files.hpp"
 #include "base/hdf5_writer.hpp"
-#include "core/error.hpp"
 #include "core/rng.hpp"
 #include "network/spec.hpp"
 

@@ -2,11 +2,11 @@
 
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
+#include <hetsyn/exceptions.hpp>
 #include <limits>
 #include <ostream>
 
 #include "config/schema.hpp"
-#include "core/error.hpp"
 #include "support/temporary_directory.hpp"
 
 using namespace hetsyn;

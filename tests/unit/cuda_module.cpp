@@ -4,13 +4,14 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <hetsyn/exceptions.hpp>
 #include <string>
 
 #include "backend/backend.hpp"
 #include "backend/cuda/device/device_facts.hpp"
 #include "backend/cuda/device/load_cublas.hpp"
 #include "backend/cuda/load_module.hpp"
-#include "core/error.hpp"
+#include "base/error_text.hpp"
 
 using namespace hetsyn;
 using cuda::DeviceFacts;

@@ -2,9 +2,9 @@
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <cmath>
+#include <hetsyn/exceptions.hpp>
 #include <limits>
 
-#include "core/error.hpp"
 #include "unit/training_run.hpp"
 
 using namespace hetsyn;

@@ -2,9 +2,9 @@
 // reads the file takes it, or says in a DataError which file it is.
 #include <boost/test/unit_test.hpp>
 #include <functional>
+#include <hetsyn/exceptions.hpp>
 #include <vector>
 
-#include "core/error.hpp"
 #include "core/json_file.hpp"
 #include "report/analysis/run_analysis.hpp"
 #include "report/report.hpp"

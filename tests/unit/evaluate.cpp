@@ -2,10 +2,10 @@
 
 #include <boost/test/unit_test.hpp>
 #include <cmath>
+#include <hetsyn/exceptions.hpp>
 #include <numeric>
 
 #include "backend/host_loss.hpp"
-#include "core/error.hpp"
 #include "training/task_loss.hpp"
 #include "unit/training_run.hpp"
 

@@ -1,8 +1,9 @@
 // CUDA modules for cuda_module.cpp and tests/cli, with a device that is always there, or a fault.
 #include <cstdlib>
+#include <hetsyn/exceptions.hpp>
 
 #include "backend/cuda/module.hpp"
-#include "core/error.hpp"
+#include "base/error_text.hpp"
 
 #if defined(FAKE_CRASHES)
 [[gnu::constructor]] static void crash() { std::abort(); }

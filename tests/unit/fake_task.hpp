@@ -1,10 +1,10 @@
 #pragma once
 #include <algorithm>
 #include <atomic>
+#include <hetsyn/exceptions.hpp>
 #include <memory>
 #include <vector>
 
-#include "core/error.hpp"
 #include "core/rng.hpp"
 #include "data/task_port.hpp"
 

@@ -5,9 +5,9 @@
 
 #include <boost/test/unit_test.hpp>
 #include <functional>
+#include <hetsyn/exceptions.hpp>
 #include <iterator>
 
-#include "base/error.hpp"
 #include "support/temporary_directory.hpp"
 
 using namespace hetsyn;

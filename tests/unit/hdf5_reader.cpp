@@ -5,8 +5,8 @@
 #include <boost/test/unit_test.hpp>
 #include <fstream>
 #include <functional>
+#include <hetsyn/exceptions.hpp>
 
-#include "base/error.hpp"
 #include "base/hdf5_writer.hpp"
 #include "support/temporary_directory.hpp"
 

@@ -3,8 +3,6 @@
 #include <boost/test/unit_test.hpp>
 #include <limits>
 
-#include "core/error.hpp"
-
 using namespace hetsyn;
 
 namespace {

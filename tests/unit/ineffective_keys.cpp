@@ -3,9 +3,8 @@
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 #include <filesystem>
+#include <hetsyn/exceptions.hpp>
 #include <ostream>
-
-#include "core/error.hpp"
 
 using namespace hetsyn;
 

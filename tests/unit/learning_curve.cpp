@@ -1,8 +1,8 @@
 #include "report/analysis/learning_curve.hpp"
 
 #include <boost/test/unit_test.hpp>
+#include <hetsyn/exceptions.hpp>
 
-#include "core/error.hpp"
 #include "support/temporary_directory.hpp"
 
 using namespace hetsyn;

@@ -4,10 +4,10 @@
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 #include <cmath>
+#include <hetsyn/exceptions.hpp>
 #include <limits>
 #include <ostream>
 
-#include "core/error.hpp"
 #include "core/rng.hpp"
 
 namespace data = boost::unit_test::data;

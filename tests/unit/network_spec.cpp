@@ -2,10 +2,10 @@
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 #include <cmath>
+#include <hetsyn/exceptions.hpp>
 #include <limits>
 #include <ostream>
 
-#include "core/error.hpp"
 #include "network/spec.hpp"
 
 namespace data = boost::unit_test::data;

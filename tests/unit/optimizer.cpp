@@ -4,9 +4,9 @@
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 #include <cmath>
+#include <hetsyn/exceptions.hpp>
 #include <limits>
 
-#include "core/error.hpp"
 #include "dynamics/optimizer.hpp"
 #include "network/spec.hpp"
 

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
+#include <hetsyn/exceptions.hpp>
 #include <map>
 #include <set>
 
-#include "core/error.hpp"
 #include "unit/fake_task.hpp"
 
 using namespace hetsyn;

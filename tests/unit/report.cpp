@@ -3,10 +3,10 @@
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <filesystem>
+#include <hetsyn/exceptions.hpp>
 #include <nlohmann/json.hpp>
 #include <vector>
 
-#include "core/error.hpp"
 #include "core/markdown.hpp"
 #include "report/metric_range.hpp"
 #include "report/statistics.hpp"

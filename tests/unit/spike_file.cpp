@@ -2,9 +2,9 @@
 
 #include <boost/test/unit_test.hpp>
 #include <hetsyn/error.hpp>
+#include <hetsyn/exceptions.hpp>
 #include <string>
 
-#include "base/error.hpp"
 #include "shd/binning.hpp"
 #include "shd/recordings.hpp"
 #include "support/temporary_directory.hpp"

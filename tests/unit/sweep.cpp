@@ -2,9 +2,9 @@
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 #include <cmath>
+#include <hetsyn/exceptions.hpp>
 #include <set>
 
-#include "core/error.hpp"
 #include "support/temporary_directory.hpp"
 #include "sweep/axis.hpp"
 #include "sweep/points.hpp"

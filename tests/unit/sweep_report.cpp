@@ -2,9 +2,9 @@
 
 #include <boost/test/unit_test.hpp>
 #include <filesystem>
+#include <hetsyn/exceptions.hpp>
 #include <nlohmann/json.hpp>
 
-#include "core/error.hpp"
 #include "support/temporary_directory.hpp"
 
 using namespace hetsyn;

@@ -2,10 +2,10 @@
 
 #include <atomic>
 #include <boost/test/unit_test.hpp>
+#include <hetsyn/exceptions.hpp>
 #include <limits>
 #include <string_view>
 
-#include "core/error.hpp"
 #include "unit/fake_task.hpp"
 
 using namespace hetsyn;

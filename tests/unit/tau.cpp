@@ -2,8 +2,8 @@
 
 #include <boost/test/unit_test.hpp>
 #include <cmath>
+#include <hetsyn/exceptions.hpp>
 
-#include "core/error.hpp"
 #include "dynamics/synapse.hpp"
 #include "report/analysis/run_analysis.hpp"
 

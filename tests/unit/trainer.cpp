@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <cmath>
+#include <hetsyn/exceptions.hpp>
 #include <set>
 
-#include "core/error.hpp"
 #include "unit/training_run.hpp"
 
 using namespace hetsyn;

@@ -5,8 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-
-#include "core/error.hpp"
+#include <hetsyn/exceptions.hpp>
 
 namespace hetsyn::cpu {
 namespace {

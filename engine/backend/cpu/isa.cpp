@@ -2,10 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <hetsyn/exceptions.hpp>
 #include <string>
 #include <vector>
-
-#include "core/error.hpp"
 
 namespace hetsyn::cpu {
 

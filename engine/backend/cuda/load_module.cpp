@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <cstdlib>
+#include <hetsyn/exceptions.hpp>
 #include <utility>
 
-#include "core/error.hpp"
 #include "core/library.hpp"
 
 namespace hetsyn::cuda {

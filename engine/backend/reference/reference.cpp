@@ -1,11 +1,11 @@
 #include "backend/reference/reference.hpp"
 
 #include <algorithm>
+#include <hetsyn/exceptions.hpp>
 #include <utility>
 
 #include "backend/check.hpp"
 #include "backend/dropout.hpp"
-#include "core/error.hpp"
 #include "dynamics/surrogate.hpp"
 
 namespace hetsyn {

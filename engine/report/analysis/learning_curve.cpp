@@ -4,10 +4,10 @@
 
 #include <cmath>
 #include <cstdlib>
+#include <hetsyn/exceptions.hpp>
 #include <sstream>
 
 #include "base/files.hpp"
-#include "core/error.hpp"
 #include "core/json_file.hpp"
 
 namespace hetsyn {

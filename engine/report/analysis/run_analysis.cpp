@@ -4,11 +4,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <hetsyn/exceptions.hpp>
 #include <map>
 #include <regex>
 
 #include "config/config.hpp"
-#include "core/error.hpp"
 #include "core/json_file.hpp"
 #include "run/run_directory.hpp"
 #include "training/checkpoint.hpp"

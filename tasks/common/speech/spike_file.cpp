@@ -1,9 +1,9 @@
 #include "common/speech/spike_file.hpp"
 
 #include <algorithm>
+#include <hetsyn/exceptions.hpp>
 #include <utility>
 
-#include "base/error.hpp"
 #include "common/spike_file_format.hpp"
 
 namespace hetsyn::tasks {

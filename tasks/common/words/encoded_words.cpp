@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <hetsyn/error.hpp>
+#include <hetsyn/exceptions.hpp>
 #include <optional>
 #include <span>
 #include <stdexcept>
 #include <utility>
 
-#include "base/error.hpp"
 #include "common/audio/audio.hpp"
 #include "common/audio/header.hpp"
 #include "common/file_bytes.hpp"

@@ -4,10 +4,10 @@
 #include <fmt/format.h>
 
 #include <cstdlib>
+#include <hetsyn/exceptions.hpp>
 #include <optional>
 
 #include "backend/cuda/device/load_cublas.hpp"
-#include "core/error.hpp"
 
 namespace hetsyn::cuda {
 namespace {

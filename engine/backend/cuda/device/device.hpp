@@ -1,13 +1,12 @@
 #pragma once
 #include <array>
 #include <cstddef>
+#include <hetsyn/exceptions.hpp>
 #include <span>
 #include <string>
 #include <tuple>
 #include <type_traits>
 #include <utility>
-
-#include "core/error.hpp"
 
 /// The host's side of a device: memory, streams, launches. Written against by CudaBackend; implemented over the CUDA
 /// runtime (device.cpp) and, for tests without a GPU, over host memory (tests/simt/device.cpp). What the runtime

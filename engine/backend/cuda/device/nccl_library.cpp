@@ -1,8 +1,9 @@
 #include "backend/cuda/device/nccl.hpp"
 
+#include <hetsyn/exceptions.hpp>
 #include <optional>
 
-#include "core/error.hpp"
+#include "base/error_text.hpp"
 #include "core/library.hpp"
 
 #if __has_include(<nccl.h>)

@@ -1,11 +1,11 @@
 #pragma once
 #include <cstddef>
+#include <hetsyn/exceptions.hpp>
 #include <string>
 #include <vector>
 
 #include "backend/backend.hpp"
 #include "backend/cuda/host/population.hpp"
-#include "core/error.hpp"
 
 namespace hetsyn::cuda {
 

@@ -2,12 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <hetsyn/exceptions.hpp>
 #include <utility>
 
 #include "backend/cuda/host/cuda_network.hpp"
 #include "backend/cuda/host/packed_spikes.hpp"
 #include "backend/dropout.hpp"
-#include "core/error.hpp"
 
 namespace hetsyn {
 

@@ -2,11 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <hetsyn/exceptions.hpp>
 #include <limits>
 
 #include "backend/cuda/device/cublas.hpp"
 #include "backend/cuda/host/product_rule.hpp"
-#include "core/error.hpp"
 
 namespace hetsyn::cuda {
 namespace {

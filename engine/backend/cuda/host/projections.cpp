@@ -1,10 +1,10 @@
 #include "backend/cuda/host/projections.hpp"
 
 #include <algorithm>
+#include <hetsyn/exceptions.hpp>
 
 #include "backend/cuda/kernels/expand.hpp"
 #include "backend/cuda/kernels/projection.hpp"
-#include "core/error.hpp"
 
 namespace hetsyn::cuda {
 namespace {

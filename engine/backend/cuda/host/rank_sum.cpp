@@ -2,10 +2,11 @@
 #include "backend/cuda/kernels/rank_sum.hpp"
 
 #include <algorithm>
+#include <hetsyn/exceptions.hpp>
 #include <string>
 #include <vector>
 
-#include "core/error.hpp"
+#include "base/error_text.hpp"
 
 namespace hetsyn::cuda {
 namespace {

@@ -1,5 +1,4 @@
 #pragma once
-#include <hetsyn/exceptions.hpp>  // IWYU pragma: export
 #include <string>
 #include <system_error>
 
