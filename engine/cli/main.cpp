@@ -1,6 +1,8 @@
 #include <fmt/format.h>
+#include <malloc.h>
 
 #include <cstdio>
+#include <hetsyn/exceptions.hpp>
 #include <map>
 #include <string>
 
@@ -10,7 +12,6 @@
 #include "cli/options.hpp"
 #include "cli/output.hpp"
 #include "cli/ranks.hpp"
-#include "core/error.hpp"
 #include "core/version.hpp"
 
 namespace hetsyn::cli {
@@ -60,10 +61,20 @@ int run_or_report(std::span<const char* const> arguments) {
   }
 }
 
+/// glibc raises its threshold for mmap() to the size of each block that is freed, up to 32 MB; large blocks then share
+/// the heap with small ones, which keep it from shrinking, and the peak of memory depends on which thread came first.
+/// With a fixed threshold a large array is returned to the system when it is freed.
+void return_large_arrays_to_the_system() {
+#ifdef __GLIBC__
+  mallopt(M_MMAP_THRESHOLD, 1 << 20);
+#endif
+}
+
 }  // namespace
 }  // namespace hetsyn::cli
 
 int main(int argc, char** argv) {
+  hetsyn::cli::return_large_arrays_to_the_system();
   const std::size_t count = argc > 0 ? static_cast<std::size_t>(argc - 1) : 0;
   return hetsyn::cli::check_output(hetsyn::cli::run_or_report({argv + 1, count}));
 }
