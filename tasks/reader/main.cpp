@@ -1,8 +1,8 @@
-// hetsyn_reader READER FILE: reads HDF5 files for the tasks, see common/isolated.hpp.
+// hetsyn_reader READER FILE: reads HDF5 files for the tasks, see common/files/isolated.hpp.
 #include <array>
 
-#include "common/isolated.hpp"
-#include "common/spike_file_format.hpp"
+#include "common/files/isolated.hpp"
+#include "common/files/spike_file_format.hpp"
 #include "common/words/spike_cache.hpp"
 #include "shd/recordings.hpp"
 

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "base/digest.hpp"
-#include "common/isolated.hpp"
-#include "common/spike_file_format.hpp"
+#include "common/files/isolated.hpp"
+#include "common/files/spike_file_format.hpp"
 #include "shd/spike_block.hpp"
 
 namespace hetsyn::tasks {

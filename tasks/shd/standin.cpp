@@ -4,7 +4,7 @@
 #include <array>
 #include <string>
 
-#include "common/speech/lauscher.hpp"
+#include "common/speech/lauscher/lauscher.hpp"
 #include "common/speech/spike_file.hpp"
 
 namespace hetsyn::tasks {

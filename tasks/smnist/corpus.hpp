@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "common/idx_file.hpp"
+#include "common/files/idx_file.hpp"
 
 namespace hetsyn::tasks {
 

@@ -172,6 +172,34 @@ BOOST_AUTO_TEST_CASE(the_sdk_sees_the_contract_only_and_tasks_what_serves_all) {
   }
 }
 
+// Of what tasks share: files ← speech ← standin ← words. A task includes nothing of another one.
+BOOST_AUTO_TEST_CASE(the_rooms_of_the_tasks_are_layers_too) {
+  const std::map<std::string, Layers> may_include{{"files", {}},
+                                                  {"speech", {"files"}},
+                                                  {"standin", {"files", "speech"}},
+                                                  {"words", {"files", "speech", "standin"}}};
+  const std::string common = "common/";
+  for (const auto& [room, allowed] : may_include) {
+    for (const fs::path& file : sources(kRoot / "tasks" / common / room)) {
+      for (const std::string& include : includes(file)) {
+        const std::string target = first_part(include.starts_with(common) ? include.substr(common.size()) : "");
+        const bool good = !may_include.contains(target) || target == room || allowed.contains(target);
+        BOOST_TEST(good, file << " includes " << include);
+      }
+    }
+  }
+  for (const auto& task : fs::directory_iterator(kRoot / "tasks")) {
+    const std::string name = task.path().filename().string();
+    if (!task.is_directory() || name == "reader") continue;  // reads the files of all of them
+    for (const fs::path& file : sources(task.path())) {
+      for (const std::string& include : includes(file)) {
+        const bool of_another = fs::exists(kRoot / "tasks" / include) && first_part(include) != name;
+        BOOST_TEST((!of_another || include.starts_with(common)), file << " includes " << include);
+      }
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(what_serves_all_includes_nothing_of_the_engine_or_of_tasks) {
   for (const fs::path& file : sources(kRoot / "engine" / "base")) {
     for (const std::string& include : includes(file)) {

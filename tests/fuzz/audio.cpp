@@ -3,7 +3,7 @@
 #include <cmath>
 #include <hetsyn/error.hpp>
 
-#include "common/audio/audio.hpp"
+#include "common/speech/audio/audio.hpp"
 #include "fuzz/input.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

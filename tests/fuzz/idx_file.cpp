@@ -1,5 +1,5 @@
 // IDX files: any bytes, plain or compressed. What is read is whole, and is what is written again.
-#include "common/idx_file.hpp"
+#include "common/files/idx_file.hpp"
 
 #include <sys/mman.h>
 #include <unistd.h>

@@ -1,4 +1,4 @@
-#include "common/isolated.hpp"
+#include "common/files/isolated.hpp"
 
 #include <atomic>
 #include <hetsyn/error.hpp>

@@ -4,7 +4,7 @@
 #include <hetsyn/error.hpp>
 #include <limits>
 
-#include "common/audio/audio.hpp"
+#include "common/speech/audio/audio.hpp"
 #include "support/audio_files.hpp"
 #include "support/temporary_directory.hpp"
 

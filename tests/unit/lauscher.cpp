@@ -1,4 +1,4 @@
-#include "common/speech/lauscher.hpp"
+#include "common/speech/lauscher/lauscher.hpp"
 
 #include <algorithm>
 #include <array>
@@ -8,9 +8,9 @@
 #include <numbers>
 #include <random>
 
-#include "common/speech/auditory_nerve.hpp"
-#include "common/speech/hankel.hpp"
-#include "common/speech/philox.hpp"
+#include "common/speech/lauscher/auditory_nerve.hpp"
+#include "common/speech/lauscher/hankel.hpp"
+#include "common/speech/lauscher/philox.hpp"
 
 namespace hetsyn::tasks {
 namespace {

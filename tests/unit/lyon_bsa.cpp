@@ -1,4 +1,4 @@
-#include "common/speech/lyon_bsa.hpp"
+#include "common/speech/lyon_bsa/lyon_bsa.hpp"
 
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
@@ -7,7 +7,7 @@
 #include <numbers>
 #include <numeric>
 
-#include "common/speech/bsa.hpp"
+#include "common/speech/lyon_bsa/bsa.hpp"
 
 namespace hetsyn::tasks {
 namespace {

@@ -1,4 +1,4 @@
-#include "common/speech/threshold_crossing.hpp"
+#include "common/speech/threshold_crossing/threshold_crossing.hpp"
 
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
@@ -6,7 +6,7 @@
 #include <numbers>
 #include <string>
 
-#include "common/speech/mel.hpp"
+#include "common/speech/threshold_crossing/mel.hpp"
 
 namespace hetsyn::tasks {
 namespace {

@@ -5,9 +5,9 @@
 #include <hetsyn/error.hpp>
 #include <memory>
 
-#include "common/speech/lauscher.hpp"
-#include "common/speech/lyon_bsa.hpp"
-#include "common/speech/threshold_crossing.hpp"
+#include "common/speech/lauscher/lauscher.hpp"
+#include "common/speech/lyon_bsa/lyon_bsa.hpp"
+#include "common/speech/threshold_crossing/threshold_crossing.hpp"
 
 namespace hetsyn::tasks {
 namespace {

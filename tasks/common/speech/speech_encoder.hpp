@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "common/audio/audio.hpp"
+#include "common/speech/audio/audio.hpp"
 #include "common/speech/spikes.hpp"
 
 namespace hetsyn::tasks {

@@ -4,7 +4,7 @@
 #include <hetsyn/exceptions.hpp>
 #include <utility>
 
-#include "common/spike_file_format.hpp"
+#include "common/files/spike_file_format.hpp"
 
 namespace hetsyn::tasks {
 namespace {

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "common/idx_file.hpp"
+#include "common/files/idx_file.hpp"
 
 namespace hetsyn::tasks {
 

@@ -2,7 +2,7 @@
 #include <filesystem>
 #include <string>
 
-#include "common/audio/audio.hpp"
+#include "common/speech/audio/audio.hpp"
 
 namespace hetsyn::tasks {
 

@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <string>
 
-#include "common/audio/audio.hpp"
+#include "common/speech/audio/audio.hpp"
 
 /// Made-up speakers, and what they say.
 namespace hetsyn::tasks {

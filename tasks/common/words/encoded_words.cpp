@@ -8,11 +8,11 @@
 #include <stdexcept>
 #include <utility>
 
-#include "common/audio/audio.hpp"
-#include "common/audio/header.hpp"
 #include "common/file_bytes.hpp"
 #include "common/file_lock.hpp"
 #include "common/parallel.hpp"
+#include "common/speech/audio/audio.hpp"
+#include "common/speech/audio/header.hpp"
 #include "common/words/cache_folder.hpp"
 #include "common/words/damage.hpp"
 #include "common/words/spike_cache.hpp"

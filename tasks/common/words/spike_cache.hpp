@@ -2,7 +2,7 @@
 #include <filesystem>
 
 #include "base/digest.hpp"
-#include "common/isolated.hpp"
+#include "common/files/isolated.hpp"
 #include "common/words/encoded_words.hpp"
 
 /// Encoded recordings in an HDF5 file: /lengths [recordings], /steps and /units [spikes], /damaged [recordings without

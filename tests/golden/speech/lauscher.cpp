@@ -2,11 +2,11 @@
 #include <cmath>
 #include <complex>
 
-#include "common/speech/basilar_membrane.hpp"
-#include "common/speech/bushy_cell.hpp"
-#include "common/speech/hair_cell.hpp"
-#include "common/speech/lauscher.hpp"
-#include "common/speech/membrane_motion.hpp"
+#include "common/speech/lauscher/basilar_membrane.hpp"
+#include "common/speech/lauscher/bushy_cell.hpp"
+#include "common/speech/lauscher/hair_cell.hpp"
+#include "common/speech/lauscher/lauscher.hpp"
+#include "common/speech/lauscher/membrane_motion.hpp"
 #include "golden/golden_file.hpp"
 #include "golden/speech/support.hpp"
 

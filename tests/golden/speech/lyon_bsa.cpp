@@ -1,4 +1,4 @@
-#include "common/speech/lyon_bsa.hpp"
+#include "common/speech/lyon_bsa/lyon_bsa.hpp"
 
 #include <boost/test/unit_test.hpp>
 

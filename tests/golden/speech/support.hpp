@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "common/audio/audio.hpp"
+#include "common/speech/audio/audio.hpp"
 #include "common/speech/spikes.hpp"
 #include "golden/golden_file.hpp"
 

@@ -1,4 +1,4 @@
-#include "common/speech/threshold_crossing.hpp"
+#include "common/speech/threshold_crossing/threshold_crossing.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -5,7 +5,7 @@
 #include <stdexcept>
 #include <vector>
 
-#include "common/isolated.hpp"
+#include "common/files/isolated.hpp"
 
 using hetsyn::tasks::Channel;
 using hetsyn::tasks::Reader;

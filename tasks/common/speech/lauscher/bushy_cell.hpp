@@ -2,7 +2,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "common/speech/lanes.hpp"
+#include "common/speech/lauscher/lanes.hpp"
 #include "common/speech/spikes.hpp"
 
 namespace hetsyn::tasks {

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "common/audio/audio.hpp"
+#include "common/speech/audio/audio.hpp"
 #include "common/speech/grid.hpp"
 #include "common/speech/spikes.hpp"
 

@@ -1,4 +1,4 @@
-#include "common/audio/audio.hpp"
+#include "common/speech/audio/audio.hpp"
 
 #include <samplerate.h>
 #include <sndfile.h>
@@ -10,8 +10,8 @@
 #include <hetsyn/error.hpp>
 #include <memory>
 
-#include "common/audio/header.hpp"
 #include "common/file_bytes.hpp"
+#include "common/speech/audio/header.hpp"
 
 namespace hetsyn::tasks {
 namespace {

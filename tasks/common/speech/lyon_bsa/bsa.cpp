@@ -1,4 +1,4 @@
-#include "common/speech/bsa.hpp"
+#include "common/speech/lyon_bsa/bsa.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,4 +1,4 @@
-#include "common/speech/lyon.hpp"
+#include "common/speech/lyon_bsa/lyon.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,4 +1,4 @@
-#include "common/speech/auditory_nerve.hpp"
+#include "common/speech/lauscher/auditory_nerve.hpp"
 
 #include <algorithm>
 #include <cmath>

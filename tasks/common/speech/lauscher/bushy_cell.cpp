@@ -1,9 +1,9 @@
-#include "common/speech/bushy_cell.hpp"
+#include "common/speech/lauscher/bushy_cell.hpp"
 
 #include <array>
 #include <cmath>
 
-#include "common/speech/auditory_nerve.hpp"
+#include "common/speech/lauscher/auditory_nerve.hpp"
 
 namespace hetsyn::tasks {
 namespace {

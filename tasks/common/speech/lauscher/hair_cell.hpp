@@ -1,5 +1,5 @@
 #pragma once
-#include "common/speech/lanes.hpp"
+#include "common/speech/lauscher/lanes.hpp"
 
 namespace hetsyn::tasks {
 

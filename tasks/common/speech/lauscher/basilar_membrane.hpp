@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "common/speech/lanes.hpp"
+#include "common/speech/lauscher/lanes.hpp"
 
 /// The basilar membrane as a transmission line in the long-wave (shallow water) approximation: Sieroka, Dosch & Rupp,
 /// "Semirealistic models of the cochlea", J. Acoust. Soc. Am. 120:297 (2006), with the constants of Cramer et al., "The

@@ -1,4 +1,4 @@
-#include "common/audio/header.hpp"
+#include "common/speech/audio/header.hpp"
 
 #include <algorithm>
 #include <charconv>

@@ -5,8 +5,8 @@
 #include <span>
 #include <vector>
 
-#include "common/speech/basilar_membrane.hpp"
-#include "common/speech/lanes.hpp"
+#include "common/speech/lauscher/basilar_membrane.hpp"
+#include "common/speech/lauscher/lanes.hpp"
 
 namespace hetsyn::tasks {
 

@@ -1,4 +1,4 @@
-#include "common/speech/hair_cell.hpp"
+#include "common/speech/lauscher/hair_cell.hpp"
 
 #include <algorithm>
 

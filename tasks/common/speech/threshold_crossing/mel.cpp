@@ -1,4 +1,4 @@
-#include "common/speech/mel.hpp"
+#include "common/speech/threshold_crossing/mel.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -3,8 +3,8 @@
 #include <string>
 #include <vector>
 
-#include "common/audio/audio.hpp"
-#include "common/speech/lyon.hpp"
+#include "common/speech/audio/audio.hpp"
+#include "common/speech/lyon_bsa/lyon.hpp"
 #include "common/speech/spikes.hpp"
 
 namespace hetsyn::tasks {

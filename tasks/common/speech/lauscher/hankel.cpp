@@ -1,4 +1,4 @@
-#include "common/speech/hankel.hpp"
+#include "common/speech/lauscher/hankel.hpp"
 
 #include <cmath>
 #include <numbers>

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "base/hdf5_reader.hpp"
-#include "common/isolated.hpp"
+#include "common/files/isolated.hpp"
 
 /// The HDF5 format of the Spiking Heidelberg Digits: where things are, and what the numbers in it are called.
 namespace hetsyn::tasks {

@@ -3,8 +3,8 @@
 #include <string>
 #include <vector>
 
-#include "common/audio/audio.hpp"
-#include "common/speech/basilar_membrane.hpp"
+#include "common/speech/audio/audio.hpp"
+#include "common/speech/lauscher/basilar_membrane.hpp"
 #include "common/speech/spikes.hpp"
 
 /// The ear behind the Spiking Heidelberg Digits: basilar membrane, hair cells, auditory nerve and bushy cells (Cramer,

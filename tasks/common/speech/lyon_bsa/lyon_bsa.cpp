@@ -1,11 +1,11 @@
-#include "common/speech/lyon_bsa.hpp"
+#include "common/speech/lyon_bsa/lyon_bsa.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "common/speech/bsa.hpp"
 #include "common/speech/loudness.hpp"
+#include "common/speech/lyon_bsa/bsa.hpp"
 
 namespace hetsyn::tasks {
 

@@ -1,8 +1,8 @@
 #pragma once
 #include <cstdint>
 
-#include "common/speech/lanes.hpp"
-#include "common/speech/philox.hpp"
+#include "common/speech/lauscher/lanes.hpp"
+#include "common/speech/lauscher/philox.hpp"
 
 namespace hetsyn::tasks {
 

@@ -1,4 +1,4 @@
-#include "common/speech/threshold_crossing.hpp"
+#include "common/speech/threshold_crossing/threshold_crossing.hpp"
 
 #include <fmt/format.h>
 
@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "common/speech/loudness.hpp"
-#include "common/speech/mel.hpp"
+#include "common/speech/threshold_crossing/mel.hpp"
 
 namespace hetsyn::tasks {
 namespace {

@@ -1,4 +1,4 @@
-#include "common/isolated.hpp"
+#include "common/files/isolated.hpp"
 
 #include <fcntl.h>
 #include <sys/prctl.h>

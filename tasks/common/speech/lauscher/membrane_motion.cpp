@@ -1,4 +1,4 @@
-#include "common/speech/membrane_motion.hpp"
+#include "common/speech/lauscher/membrane_motion.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,4 +1,4 @@
-#include "common/idx_file.hpp"
+#include "common/files/idx_file.hpp"
 
 #include <zlib.h>
 

@@ -1,4 +1,4 @@
-#include "common/speech/basilar_membrane.hpp"
+#include "common/speech/lauscher/basilar_membrane.hpp"
 
 #include <algorithm>
 #include <array>
@@ -6,7 +6,7 @@
 #include <cmath>
 #include <numbers>
 
-#include "common/speech/hankel.hpp"
+#include "common/speech/lauscher/hankel.hpp"
 
 namespace hetsyn::tasks {
 namespace {

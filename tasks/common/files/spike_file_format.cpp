@@ -1,4 +1,4 @@
-#include "common/spike_file_format.hpp"
+#include "common/files/spike_file_format.hpp"
 
 #include <hetsyn/error.hpp>
 #include <regex>

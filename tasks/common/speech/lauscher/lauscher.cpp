@@ -1,4 +1,4 @@
-#include "common/speech/lauscher.hpp"
+#include "common/speech/lauscher/lauscher.hpp"
 
 #include <fmt/format.h>
 
@@ -8,11 +8,11 @@
 #include <hetsyn/error.hpp>
 #include <numbers>
 
-#include "common/speech/auditory_nerve.hpp"
-#include "common/speech/bushy_cell.hpp"
-#include "common/speech/hair_cell.hpp"
+#include "common/speech/lauscher/auditory_nerve.hpp"
+#include "common/speech/lauscher/bushy_cell.hpp"
+#include "common/speech/lauscher/hair_cell.hpp"
+#include "common/speech/lauscher/membrane_motion.hpp"
 #include "common/speech/loudness.hpp"
-#include "common/speech/membrane_motion.hpp"
 
 namespace hetsyn::tasks {
 namespace {

@@ -4,7 +4,7 @@
 #include <cstdint>
 
 #include "base/philox.hpp"
-#include "common/speech/lanes.hpp"
+#include "common/speech/lauscher/lanes.hpp"
 
 namespace hetsyn::tasks {
 
