@@ -1,6 +1,7 @@
 #pragma once
 #include <boost/test/unit_test.hpp>
 #include <filesystem>
+#include <hetsyn/exceptions.hpp>
 #include <memory>
 #include <string>
 #include <string_view>
