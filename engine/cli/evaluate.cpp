@@ -9,10 +9,8 @@
 #include "cli/interrupt.hpp"
 #include "cli/output.hpp"
 #include "cli/session.hpp"
-#include "config/ineffective_keys.hpp"
 #include "core/memory_error.hpp"
 #include "data/task_checks.hpp"
-#include "run/run_directory.hpp"
 
 namespace hetsyn::cli {
 namespace {
@@ -39,20 +37,18 @@ int evaluate(const Options& options) {
   const ConfigDocument document = load_document(options, (std::filesystem::path(options.run) / "config.toml").string());
   const PluginHost host = discover_plugins(options);
   const TaskPlugin& plugin = choose_task(host, options, document);
-  RunConfig config = read_config(document, plugin.name, plugin.keys);
-
-  const std::unique_ptr<Task> task = open_task(plugin, config, document);
-  resolve(config, task->info());
-  warn_of_ineffective_keys(ineffective_keys(document, config, &task->info(), "perturb."));
-  warn_of_standin(task->info());
-  check_samples(*task, config.train.seed);
-  const RunConfig recorded = recorded_config(options.run, plugin, task->info());
-  const EvaluationRequest request{*task, recorded, config, checkpoint_path(options), options.split.value_or("test")};
+  const OpenedRun opened = open_run(plugin, document, read_config(document, plugin.name, plugin.keys), task_places());
+  const Task& task = *opened.task;
+  warn(warnings_of(opened, "perturb."));
+  check_samples(task, opened.config.train.seed);
+  const RunConfig recorded = recorded_config(options.run, &plugin, task.info());
+  const EvaluationRequest request{task, recorded, opened.config, checkpoint_path(options),
+                                  options.split.value_or("test")};
   const auto report = placing_errors(document, [&] {
     return needing_memory_for("evaluating the network", [&] { return evaluate_run(request, stop_on_signal()); });
   });
   if (!report) return 130;
-  print_result(options.json ? evaluation_json(config, *report) + "\n" : evaluation_text(config, *report));
+  print_result(options.json ? evaluation_json(opened.config, *report) + "\n" : evaluation_text(opened.config, *report));
   return 0;
 }
 

@@ -58,11 +58,4 @@ void check_same_start(Communicator& ranks, const RunConfig& config, const Task& 
   }
 }
 
-RunConfig config_of_rank(RunConfig config, const Communicator& ranks) {
-  const auto largest_share = [&](std::size_t batch) { return (batch + ranks.size() - 1) / ranks.size(); };
-  config.train.batch = largest_share(config.train.batch);
-  config.train.evaluation_batch = largest_share(config.train.evaluation_batch);
-  return config;
-}
-
 }  // namespace hetsyn::cli

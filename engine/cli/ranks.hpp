@@ -19,7 +19,4 @@ int run_on_ranks(Communicator& ranks, const std::function<int()>& body);
 /// Throws UsageError where this rank's configuration, and DataError where its data, are not those of rank 0.
 void check_same_start(Communicator& ranks, const RunConfig& config, const Task& task, const TaskPlugin& plugin);
 
-/// The config with the batches of one rank: what one process takes.
-RunConfig config_of_rank(RunConfig config, const Communicator& ranks);
-
 }  // namespace hetsyn::cli

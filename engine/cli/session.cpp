@@ -11,11 +11,6 @@
 namespace hetsyn::cli {
 namespace {
 
-std::string environment(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? std::string() : std::string(value);
-}
-
 /// A number given by its own option, as TOML; what is no number stays text and is refused by the schema.
 ConfigValue number_option(const std::string& option, const std::string& value) {
   const Place place{fmt::format("{} {}", option, value)};
@@ -26,7 +21,7 @@ ConfigValue number_option(const std::string& option, const std::string& value) {
   }
 }
 
-void warn(const std::string& message) {
+void warn_unless_empty(const std::string& message) {
   if (!message.empty()) log::warning("{}", message);
 }
 
@@ -37,9 +32,9 @@ ConfigDocument load_document(const Options& options, const std::string& base) {
   ConfigDocument document;
   if (!file.empty()) document = read_toml_file(file);
   const auto set = [&](std::string_view table, std::string_view key, const ConfigValue& value) {
-    warn(apply_override(document, table, key, value));
+    warn_unless_empty(apply_override(document, table, key, value));
   };
-  for (const std::string& assignment : options.set) warn(apply_override(document, "--set", assignment));
+  for (const std::string& assignment : options.set) warn_unless_empty(apply_override(document, "--set", assignment));
   if (options.seed) set("train", "seed", number_option("--seed", *options.seed));
   if (options.threads) set("run", "threads", number_option("--threads", *options.threads));
   if (options.device) set("run", "device", ConfigValue{*options.device, {"--device " + *options.device}});
@@ -68,25 +63,13 @@ const TaskPlugin& choose_task(const PluginHost& host, const Options& options, co
   throw UsageError(fmt::format("which task? expected --task with one of {}", fmt::join(known, ", ")));
 }
 
-std::unique_ptr<Task> open_task(const TaskPlugin& plugin, const RunConfig& config, const ConfigDocument& document,
-                                bool dry_run, const Communicator& ranks) {
-  const TaskPlaces places{environment("HETSYN_DATA"), default_cache_path(), log::program()};
-  return hetsyn::open_task(plugin, config, document, places, dry_run, ranks);
+TaskPlaces task_places() {
+  const char* const data = std::getenv("HETSYN_DATA");
+  return {data == nullptr ? "" : data, default_cache_path(), log::program()};
 }
 
-RunConfig recorded_config(const std::filesystem::path& run, const TaskPlugin& plugin, const TaskInfo& info) {
-  RunConfig config = read_config(read_toml_file((run / "config.toml").string()), plugin.name, plugin.keys);
-  resolve(config, info);
-  return config;
-}
-
-void warn_of_ineffective_keys(const std::vector<std::string>& warnings) {
+void warn(const std::vector<std::string>& warnings) {
   for (const std::string& warning : warnings) log::warning("{}", warning);
-}
-
-void warn_of_standin(const TaskInfo& info) {
-  if (!info.standin) return;
-  log::warning("the data are a stand-in, {}: results are not results on the real corpus", info.data_name);
 }
 
 }  // namespace hetsyn::cli

@@ -8,7 +8,6 @@
 #include "cli/dry_run.hpp"
 #include "cli/session.hpp"
 #include "run/epoch_log.hpp"
-#include "run/memory_plan.hpp"
 #include "sweep/estimate.hpp"
 
 namespace hetsyn::cli {
@@ -59,15 +58,12 @@ struct Estimate {
 Estimate estimate(const SweepContext& context, const OpenWork& work) {
   const TaskPlugin& plugin = context.host.find(context.sweep.task);
   const ConfigDocument document = with_threads(work.first->document, context.threads);
-  RunConfig config = read_config(document, plugin.name, plugin.keys);
-  const ProcessMemory before = process_memory();
-  const std::unique_ptr<Task> task = open_task(plugin, config, document, true);
-  const ProcessMemory after = process_memory();
-  resolve(config, task->info());
-  warn_of_standin(task->info());
+  const OpenedRun opened =
+      open_run(plugin, document, read_config(document, plugin.name, plugin.keys), task_places(), true);
+  warn(warnings_of(opened));
   return placing_errors(document, [&] {
-    const double memory_mb = static_cast<double>(plan_memory(*task, config, before, after).peak()) / kMegabyte;
-    const ModelCost cost = estimate_cost(*task, config, context.sweep.split, kTimingBudget_s);
+    const double memory_mb = static_cast<double>(plan_memory(opened).peak()) / kMegabyte;
+    const ModelCost cost = estimate_cost(*opened.task, opened.config, context.sweep.split, kTimingBudget_s);
     fmt::print("like model {}: {} models of {}, {} points of {}, {:.0f} MB\n", work.first->hash, work.models,
                clock_text(cost.training_s), work.points, clock_text(cost.point_s), memory_mb);
     return Estimate{memory_mb, static_cast<double>(work.models) * cost.training_s +

@@ -75,7 +75,7 @@ class Evaluator {
         run_(context.directory.run(model.hash)),
         summary_(read_json_object(run_ / "summary.json")),
         opened_(read_config(with_threads(model.document, context.threads), plugin_.name, plugin_.keys)),
-        task_(open_task(plugin_, opened_, model.document)) {}
+        task_(open_task(plugin_, opened_, model.document, task_places())) {}
 
   /// 0, 1 where the point failed, 130 where it was interrupted.
   int evaluate(const SweepPoint& point, const std::atomic<bool>& stop) {
@@ -85,8 +85,8 @@ class Evaluator {
       RunConfig config = read_config(document, plugin_.name, plugin_.keys);
       open_for(config, document);
       resolve(config, task_->info());
-      warn_of_ineffective_keys(ineffective_keys(document, config, &task_->info(), "perturb."));
-      const RunConfig recorded = recorded_config(run_, plugin_, task_->info());
+      warn(ineffective_keys(document, config, &task_->info(), "perturb."));
+      const RunConfig recorded = recorded_config(run_, &plugin_, task_->info());
       const std::string checkpoint = (run_ / "checkpoints" / (context_.sweep.checkpoint + ".h5")).string();
       const EvaluationRequest request{*task_, recorded, config, checkpoint, context_.sweep.split};
       const auto report = placing_errors(document, [&] {
@@ -109,7 +109,7 @@ class Evaluator {
   /// A point may be a test on other samples than the last one.
   void open_for(const RunConfig& config, const ConfigDocument& document) {
     if (task_differences(opened_, config).empty()) return;
-    task_ = open_task(plugin_, config, document);
+    task_ = open_task(plugin_, config, document, task_places());
     opened_ = config;
   }
 
@@ -119,7 +119,7 @@ class Evaluator {
   std::filesystem::path run_;
   JsonValue summary_;
   RunConfig opened_;  ///< what the task was opened with
-  std::unique_ptr<Task> task_;
+  std::shared_ptr<const Task> task_;
 };
 
 int evaluate_points(const SweepContext& context, const SweepModel& model) {

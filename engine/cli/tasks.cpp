@@ -61,7 +61,7 @@ int describe_task(const Options& options) {
   for (const KeySpec& key : plugin.keys) print_key(key);
   const RunConfig config = read_config(document, plugin.name, plugin.keys);
   try {
-    print_data(open_task(plugin, config, document)->info());
+    print_data(open_task(plugin, config, document, task_places())->info());
   } catch (const DataError& error) {
     fmt::print("\ndata: {}\n", error.what());
   }

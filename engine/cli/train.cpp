@@ -12,13 +12,10 @@
 #include "cli/ranks.hpp"
 #include "cli/session.hpp"
 #include "cli/train.hpp"
-#include "config/ineffective_keys.hpp"
 #include "core/folder_place.hpp"
 #include "core/memory_error.hpp"
 #include "data/task_checks.hpp"
 #include "distributed/launch.hpp"
-#include "run/memory_plan.hpp"
-#include "run/run.hpp"
 
 namespace hetsyn::cli {
 namespace {
@@ -33,14 +30,18 @@ std::string base_config(const Options& options) {
   return std::filesystem::exists(recorded) ? recorded.string() : std::string();
 }
 
+/// What to do with a run that is in the way.
+Existing existing(const Options& options) {
+  return options.resume ? Existing::resume : options.force ? Existing::replace : Existing::refuse;
+}
+
 RunDirectory open_directory(const Options& options, const RunConfig& config) {
   if (!config.run.out) {
     if (options.resume) throw UsageError("--resume: expected --out with the run directory to continue");
     if (options.force) throw UsageError("--force: expected --out with the run directory to replace");
     return RunDirectory::make_new(default_run_path(config));
   }
-  const Existing existing = options.resume ? Existing::resume : options.force ? Existing::replace : Existing::refuse;
-  return {*config.run.out, existing};
+  return {*config.run.out, existing(options)};
 }
 
 void announce(const Run& run, const TaskInfo& info, const Options& options, const RunDirectory& directory) {
@@ -97,40 +98,33 @@ int train_run(const Options& options, const ConfigDocument& document, const Plug
   RunConfig config = read_config(document, plugin.name, plugin.keys);
 
   if (config.run.out) check_folder_place(*config.run.out, "a run directory");
-  const ProcessMemory before = process_memory();
-  const std::unique_ptr<Task> task = open_task(plugin, config, document, options.dry_run, ranks);
-  const ProcessMemory after = process_memory();
-  resolve(config, task->info());
-  const std::vector<std::string> warnings = ineffective_keys(document, config, &task->info());
-  const MemoryPlan plan =
-      placing_errors(document, [&] { return plan_memory(*task, config_of_rank(config, ranks), before, after); });
+  const OpenedRun opened = open_run(plugin, document, std::move(config), task_places(), options.dry_run, ranks);
+  const Task& task = *opened.task;
+  const std::vector<std::string> warnings = warnings_of(opened);
+  const MemoryPlan plan = plan_memory(opened, ranks);
   if (options.dry_run) {
-    warn_of_ineffective_keys(warnings);
-    warn_of_standin(task->info());
-    print_dry_run(*task, config, plan);
+    warn(warnings);
+    print_dry_run(task, opened.config, plan);
     return 0;
   }
-  check_samples(*task, config.train.seed);
-  check_same_start(ranks, config, *task, plugin);
+  check_samples(task, opened.config.train.seed);
+  check_same_start(ranks, opened.config, task, plugin);
   const std::atomic<bool>& stop = stop_on_signal(ranks.rank() == 0);  // before this, there is nothing to save
   Run run = placing_errors(document, [&] {
-    return needing_memory_for("the network", [&] { return Run(*task, config, plan.peak(), ranks, log::program()); });
+    return needing_memory_for("the network",
+                              [&] { return Run(task, opened.config, plan.peak(), ranks, log::program()); });
   });
   if (ranks.rank() > 0) {
     const RunEnd end = needing_memory_for("training the network", [&] { return run.follow(stop); });
     return end == RunEnd::interrupted ? kInterrupted : 0;
   }
   const RunDirectory directory = open_directory(options, run.config());
-  const bool continues = options.resume && is_run_directory(directory.path());
-  if (continues) {
-    check_same_run(directory, recorded_config(directory.path(), plugin, task->info()), run.config(), log::program());
-  }
+  const bool resumed = continues(run, directory, existing(options), opened, &plugin, log::program());
 
   log::program().copy_to(directory.log());
-  announce(run, task->info(), options, directory);
-  warn_of_ineffective_keys(warnings);
-  warn_of_standin(task->info());
-  if (continues) run.resume(directory);
+  announce(run, task.info(), options, directory);
+  warn(warnings);
+  if (resumed) run.resume(directory);
   // mpirun gives rank 0 a terminal of its own, wherever its output goes.
   const bool bar = !options.quiet && ranks.size() == 1 && ::isatty(STDOUT_FILENO) == 1;
   const RunEnd end =

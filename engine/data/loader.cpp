@@ -57,7 +57,7 @@ void BatchLoader::load_all(const std::stop_token& stop) {
   changed_.notify_one();
 }
 
-Batch BatchLoader::load_batch(std::size_t first) const {
+Batch BatchLoader::load_batch(std::size_t first) {
   const TaskInfo& info = task_.info();
   const std::size_t whole = std::min(request_.batch, request_.samples.size() - first);
   const std::size_t begin = request_.share.begin(whole), size = request_.share.size(whole);
@@ -88,7 +88,7 @@ Batch BatchLoader::load_batch(std::size_t first) const {
               batch.target.begin() + static_cast<std::ptrdiff_t>(b * target_size));
   };
   Handover join;
-  tbb::parallel_for(tbb::blocked_range<std::size_t>(0, size), TaskBody(load, join));
+  arena_.execute([&] { tbb::parallel_for(tbb::blocked_range<std::size_t>(0, size), TaskBody(load, join)); });
   join.acquire();
   return batch;
 }

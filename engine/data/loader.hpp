@@ -1,4 +1,6 @@
 #pragma once
+#include <tbb/task_arena.h>
+
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
@@ -50,8 +52,8 @@ struct LoadRequest {
   PrepareInput prepare;                           ///< null: samples are not prepared
 };
 
-/// Loads batches ahead of their use on a thread of its own, the samples of a batch in parallel. Order and content do
-/// not depend on the number of threads.
+/// Loads batches ahead of their use on a thread of its own, the samples of a batch in parallel: on as many threads as
+/// loops of its maker use (see on_threads()). Order and content do not depend on the number of threads.
 class BatchLoader {
  public:
   /// The task and the cache (null: none) outlive the loader. Static samples are kept in the cache before perturbation.
@@ -62,7 +64,7 @@ class BatchLoader {
 
  private:
   void load_all(const std::stop_token& stop);
-  [[nodiscard]] Batch load_batch(std::size_t first) const;
+  [[nodiscard]] Batch load_batch(std::size_t first);
   [[nodiscard]] std::shared_ptr<const PreparedInput> prepare(const InputSample& sample) const;
   [[nodiscard]] Sample load_sample(std::uint64_t index) const;
   /// As the task made it, from the cache where it is kept there.
@@ -75,6 +77,7 @@ class BatchLoader {
   std::size_t steps_;
   bool changes_;  ///< samples are perturbed or augmented
 
+  tbb::task_arena arena_{tbb::this_task_arena::max_concurrency()};
   std::mutex mutex_;
   std::condition_variable_any changed_;
   std::deque<Batch> ready_;     ///< guarded by mutex_

@@ -6,15 +6,12 @@
 #include <map>
 
 #include "config/identity.hpp"
-#include "config/ineffective_keys.hpp"
 #include "data/task_checks.hpp"
 #include "library/array_task.hpp"
 #include "library/config.hpp"
 #include "library/network.hpp"
 #include "run/evaluation.hpp"
-#include "run/memory_plan.hpp"
-#include "run/open_task.hpp"
-#include "run/run.hpp"
+#include "run/opened_run.hpp"
 
 namespace hetsyn {
 namespace {
@@ -89,47 +86,39 @@ Evaluation evaluation_of(const RunConfig& config, const EvaluationReport& report
 }  // namespace
 
 struct Session::State {
-  State(const Context& from, ConfigDocument described) : context(from), document(std::move(described)) {}
+  explicit State(const Context& from) : context(from) {}
 
-  /// The plugin of the config's task.
-  void find_plugin() {
+  /// Opens the task that the document names, from its plugin.
+  void open(const ConfigDocument& document) {
     const std::string name = task_name(document);
     if (name.empty()) throw UsageError("which task? expected task.name in the configuration, or a data set");
     std::vector<std::string> path;
     for (const std::filesystem::path& place : context.options().plugin_path) path.push_back(place.string());
     plugin = find_task(PluginHost(plugin_search_path(path)), name, log);
+    start(open_run(*plugin, document, read(document), places()));
   }
-  /// With the context's number of threads where it is left open.
-  [[nodiscard]] RunConfig read(const ConfigDocument& from) const {
-    RunConfig out = plugin ? read_config(from, plugin->name, plugin->keys) : read_config(from, task->info().name, {});
-    if (out.run.threads == 0) out.run.threads = context.options().threads;
-    return out;
+  /// Opens a data set in the place of a task.
+  void open(const ConfigDocument& document, const DataSet& data) {
+    if (find(document, "task") != nullptr) {
+      throw UsageError("a configuration for a data set has no [task]; expected task.name to be left out");
+    }
+    const std::shared_ptr<const Task> task = data.task();
+    start(open_run(task, document, with_threads(read_config(document, task->info().name, {}))));
   }
-  [[nodiscard]] std::shared_ptr<const Task> open_task(const RunConfig& for_config, const ConfigDocument& from) const {
-    const ContextOptions& options = context.options();
-    const char* const variable = std::getenv("HETSYN_DATA");
-    const std::string data = options.data_path.empty() && variable != nullptr ? variable : joined(options.data_path);
-    const TaskPlaces places{data, options.cache_path.empty() ? default_cache_path() : options.cache_path, log};
-    return hetsyn::open_task(*plugin, for_config, from, places);
-  }
-  /// Of the document, with the task opened.
-  void open() {
-    config = read(document);
-    before = process_memory();
-    if (plugin) task = open_task(config, document);
-    after = process_memory();
-    resolve(config, task->info());
-    facts = facts_of(task->info());
-    for (const std::string& warning : ineffective_keys(document, config, &task->info())) log.warning("{}", warning);
-  }
-  [[nodiscard]] MemoryPlan plan() const {
-    return placing_errors(document, [&] { return plan_memory(*task, config, before, after); });
+  /// What was opened, with other values of some keys.
+  [[nodiscard]] OpenedRun with(const std::vector<std::pair<std::string, Value>>& values) const {
+    ConfigDocument document = opened.document;
+    for (const auto& [key, value] : values) set_key(document, key, value);
+    RunConfig config = plugin ? read(document) : with_threads(read_config(document, facts.name, {}));
+    const bool same_task = !plugin || task_differences(opened.config, config).empty();
+    return same_task ? open_run(opened.task, std::move(document), std::move(config))
+                     : open_run(*plugin, std::move(document), std::move(config), places());
   }
   [[nodiscard]] Checkpoint checkpoint(const std::string& which) const {
     if (which != "best" && which != "last") {
       throw UsageError(fmt::format("checkpoint \"{}\": expected best or last", which));
     }
-    const ParameterLayout layout = parameter_layout(network_layout(config.model));
+    const ParameterLayout layout = parameter_layout(network_layout(opened.config.model));
     if (!directory.empty()) return read_checkpoint(checkpoint_file(which).string(), layout);
     const auto kept = in_memory.find(which);
     if (kept == in_memory.end()) throw UsageError("no network was trained in this session; expected train() first");
@@ -141,14 +130,32 @@ struct Session::State {
 
   const Context& context;
   Log log{context.options().log};
-  ConfigDocument document;
   std::optional<TaskPlugin> plugin;  ///< none for a data set
-  RunConfig config;
-  std::shared_ptr<const Task> task;
+  OpenedRun opened;
   TaskFacts facts;
-  ProcessMemory before{}, after{};
   std::filesystem::path directory;              ///< of the run; empty: in memory, or not trained
   std::map<std::string, Checkpoint> in_memory;  ///< "best", "last"
+
+ private:
+  void start(OpenedRun run) {
+    opened = std::move(run);
+    facts = facts_of(opened.task->info());
+    for (const std::string& warning : warnings_of(opened)) log.warning("{}", warning);
+  }
+  [[nodiscard]] RunConfig read(const ConfigDocument& document) const {
+    return with_threads(read_config(document, plugin->name, plugin->keys));
+  }
+  /// With the context's number of threads where it is left open.
+  [[nodiscard]] RunConfig with_threads(RunConfig config) const {
+    if (config.run.threads == 0) config.run.threads = context.options().threads;
+    return config;
+  }
+  [[nodiscard]] TaskPlaces places() const {
+    const ContextOptions& options = context.options();
+    const char* const variable = std::getenv("HETSYN_DATA");
+    const std::string data = options.data_path.empty() && variable != nullptr ? variable : joined(options.data_path);
+    return {data, options.cache_path.empty() ? default_cache_path() : options.cache_path, log};
+  }
 };
 
 Session::Session(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -156,26 +163,19 @@ Session::~Session() = default;
 Session::Session(Session&&) noexcept = default;
 Session& Session::operator=(Session&&) noexcept = default;
 
-Session::Session(const Context& context, const Config& config)
-    : state_(std::make_unique<State>(context, config.document().tables)) {
-  state_->find_plugin();
-  state_->open();
+Session::Session(const Context& context, const Config& config) : state_(std::make_unique<State>(context)) {
+  state_->open(config.document().tables);
 }
 
 Session::Session(const Context& context, const Config& config, const DataSet& data)
-    : state_(std::make_unique<State>(context, config.document().tables)) {
-  if (find(state_->document, "task") != nullptr) {
-    throw UsageError("a configuration for a data set has no [task]; expected task.name to be left out");
-  }
-  state_->task = data.task();
-  state_->open();
+    : state_(std::make_unique<State>(context)) {
+  state_->open(config.document().tables, data);
 }
 
 Session Session::open(const Context& context, const std::filesystem::path& run) {
   if (!is_run_directory(run)) throw UsageError(fmt::format("{}: is not a run directory", run.string()));
-  auto state = std::make_unique<State>(context, read_toml_file((run / "config.toml").string()));
-  state->find_plugin();
-  state->open();
+  auto state = std::make_unique<State>(context);
+  state->open(read_toml_file((run / "config.toml").string()));
   state->directory = run;
   return Session(std::move(state));
 }
@@ -183,26 +183,27 @@ Session Session::open(const Context& context, const std::filesystem::path& run) 
 const TaskFacts& Session::task() const { return state_->facts; }
 
 NetworkFacts Session::network() const {
-  const NetworkLayout network = network_layout(state_->config.model);
-  return network_facts(network, parameter_layout(network), state_->config);
+  const NetworkLayout network = network_layout(state_->opened.config.model);
+  return network_facts(network, parameter_layout(network), state_->opened.config);
 }
 
 std::vector<MemoryUsage> Session::memory() const {
-  const MemoryPlan plan = state_->plan();
+  const MemoryPlan plan = plan_memory(state_->opened);
   std::vector<MemoryUsage> rows;
   for (const MemoryRow& row : plan.rows) rows.push_back({row.name, row.bytes});
   rows.push_back({"peak", plan.peak()});
   return rows;
 }
 
-std::string Session::config_text() const { return write_config(state_->config); }
+std::string Session::config_text() const { return write_config(state_->opened.config); }
 
 TrainResult Session::train(const TrainOptions& options) {
   State& state = *state_;
-  check_samples(*state.task, state.config.train.seed);
-  const std::size_t planned = state.plan().peak();
-  Run run = placing_errors(state.document,
-                           [&] { return Run(*state.task, state.config, planned, single_process(), state.log); });
+  const OpenedRun& opened = state.opened;
+  check_samples(*opened.task, opened.config.train.seed);
+  const std::size_t planned = plan_memory(opened).peak();
+  Run run = placing_errors(opened.document,
+                           [&] { return Run(*opened.task, opened.config, planned, single_process(), state.log); });
   TrainResult result;
   if (options.directory.empty()) {
     if (options.existing != Existing::refuse) throw UsageError("to resume or replace a run, expected its directory");
@@ -212,14 +213,10 @@ TrainResult Session::train(const TrainOptions& options) {
     state.directory.clear();
   } else {
     const RunDirectory directory(options.directory, options.existing);
-    const bool continues = options.existing == Existing::resume && is_run_directory(directory.path());
-    if (continues) {
-      RunConfig recorded = state.read(read_toml_file(directory.config().string()));
-      resolve(recorded, state.task->info());
-      check_same_run(directory, recorded, run.config(), state.log);
-    }
+    const TaskPlugin* const plugin = state.plugin ? &*state.plugin : nullptr;
+    const bool resumed = continues(run, directory, options.existing, opened, plugin, state.log);
     const LogCopy copy(state.log, directory.log());
-    if (continues) run.resume(directory);
+    if (resumed) run.resume(directory);
     SessionObserver observer(options, nullptr);
     result.end = run.train(directory, observer, state.context.stopped());
     state.directory = directory.path();
@@ -234,25 +231,20 @@ TrainResult Session::train(const TrainOptions& options) {
 
 std::optional<Evaluation> Session::evaluate(const EvaluateOptions& options) {
   State& state = *state_;
-  ConfigDocument document = state.document;
-  for (const auto& [key, value] : options.set) set_key(document, key, value);
-  RunConfig config = state.read(document);
-  std::shared_ptr<const Task> task = state.task;
-  if (state.plugin && !task_differences(state.config, config).empty()) task = state.open_task(config, document);
-  resolve(config, task->info());
+  const OpenedRun opened = state.with(options.set);
   Checkpoint trained = state.checkpoint(options.checkpoint);
   const std::string name =
       state.directory.empty() ? options.checkpoint : state.checkpoint_file(options.checkpoint).string();
-  const EvaluationRequest request{*task, state.config, config, name, options.split};
-  const auto report =
-      placing_errors(document, [&] { return evaluate_run(request, std::move(trained), state.context.stopped()); });
+  const EvaluationRequest request{*opened.task, state.opened.config, opened.config, name, options.split};
+  const auto report = placing_errors(
+      opened.document, [&] { return evaluate_run(request, std::move(trained), state.context.stopped()); });
   if (!report) return std::nullopt;
-  return evaluation_of(config, *report);
+  return evaluation_of(opened.config, *report);
 }
 
 std::vector<float> Session::read(const std::string& array, const std::string& checkpoint) const {
   const Checkpoint trained = state_->checkpoint(checkpoint);
-  const ParameterLayout layout = parameter_layout(network_layout(state_->config.model));
+  const ParameterLayout layout = parameter_layout(network_layout(state_->opened.config.model));
   const auto values = group_span(std::span<const float>(trained.parameters), group_named(layout, array));
   return {values.begin(), values.end()};
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <hetsyn/exceptions.hpp>
 
+#include "core/threads.hpp"
 #include "run/data_json.hpp"
 #include "run/parameter_perturbation.hpp"
 #include "run/run.hpp"
@@ -114,7 +115,7 @@ std::optional<EvaluationReport> evaluate_run(const EvaluationRequest& request, C
     const PendingMetrics decided = pass.metrics({.decisions = {term, 1}, .target = std::nullopt});
     report.confusion->add(batch.labels, decided.values().classes.front());
   };
-  auto metrics = evaluate(*backend, task, set, settings);
+  auto metrics = on_threads(thread_count(config), [&] { return evaluate(*backend, task, set, settings); });
   if (!metrics) return std::nullopt;
   report.metrics = *std::move(metrics);
   report.activity = counter.activity(settings.dt_ms);

@@ -10,6 +10,7 @@
 #include "config/identity.hpp"
 #include "core/json_file.hpp"
 #include "core/json_text.hpp"
+#include "core/threads.hpp"
 #include "run/data_json.hpp"
 #include "run/epoch_log.hpp"
 #include "run/recorder.hpp"
@@ -193,7 +194,7 @@ RunEnd Run::follow(const std::atomic<bool>& stop) {
     trainer_.restore(parse_checkpoint("the checkpoint that rank 0 sent", checkpoint, backend_->layout()));
   }
   TrainingObserver none;
-  return trainer_.run(none, stop);
+  return on_threads(threads(), [&] { return trainer_.run(none, stop); });
 }
 
 RunEnd Run::run_trainer(std::vector<TrainingObserver*> observers, const std::atomic<bool>& stop) {
@@ -202,7 +203,7 @@ RunEnd Run::run_trainer(std::vector<TrainingObserver*> observers, const std::ato
   EpochLog epoch_log(log_, length.epochs(), facts_.selection.metric);
   observers.insert(observers.end() - 1, &epoch_log);
   Observers all(std::move(observers));
-  return trainer_.run(all, stop);
+  return on_threads(threads(), [&] { return trainer_.run(all, stop); });
 }
 
 RunEnd Run::train(const RunDirectory& directory, TrainingObserver& observer, const std::atomic<bool>& stop) {

@@ -1,10 +1,9 @@
 #include "data/loader.hpp"
 
-#include <tbb/global_control.h>
-
 #include <boost/test/unit_test.hpp>
 #include <numeric>
 
+#include "core/threads.hpp"
 #include "unit/fake_task.hpp"
 
 using namespace hetsyn;
@@ -81,10 +80,11 @@ BOOST_AUTO_TEST_CASE(content_does_not_depend_on_threads_or_queue_length) {
   request.perturbation = {.deletion = 0.1, .jitter_ms = 1.0, .addition = 0.05, .seed = 4};
   std::vector<double> expected;
   {
-    const tbb::global_control one(tbb::global_control::max_allowed_parallelism, 1);
     request.batches_ahead = 1;
-    BatchLoader loader(task, nullptr, request);
-    expected = contents(loader);
+    expected = on_threads(1, [&] {
+      BatchLoader loader(task, nullptr, request);
+      return contents(loader);
+    });
   }
   request.batches_ahead = 5;
   BatchLoader loader(task, nullptr, request);

@@ -1,7 +1,6 @@
 #pragma once
 #include <tbb/blocked_range.h>
 #include <tbb/enumerable_thread_specific.h>
-#include <tbb/global_control.h>
 #include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
 #include <tbb/task_group.h>
@@ -14,6 +13,7 @@
 #include "core/aligned.hpp"
 #include "core/flush_denormals.hpp"
 #include "core/handover.hpp"
+#include "core/threads.hpp"
 
 namespace hetsyn::cpu {
 
@@ -34,14 +34,11 @@ class Scratch {
   AlignedVector<std::uint32_t> integers_;
 };
 
-/// The threads of a backend, and while it lives of everything else in the process that uses oneTBB (the loader). Tasks
-/// write to places of their own and every sum has a fixed order, so results do not depend on how tasks are distributed.
+/// The threads of a backend. Tasks write to places of their own and every sum has a fixed order, so results do not
+/// depend on how tasks are distributed.
 class Workers {
  public:
-  explicit Workers(int threads)
-      : threads_(count(threads)),
-        limit_(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(threads_)),
-        arena_(threads_) {}
+  explicit Workers(int threads) : threads_(count(threads)), allowed_(threads_), arena_(threads_) {}
 
   /// The threads that a setting means; 0: one for each core.
   static int count(int threads) { return threads > 0 ? threads : static_cast<int>(core_count()); }
@@ -91,7 +88,7 @@ class Workers {
 
  private:
   int threads_;
-  tbb::global_control limit_;
+  ThreadsAllowed allowed_;
   tbb::task_arena arena_;
   tbb::enumerable_thread_specific<Scratch> scratch_;
 };
