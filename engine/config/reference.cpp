@@ -1,5 +1,8 @@
 #include <fmt/format.h>
 
+#include <array>
+#include <string_view>
+
 #include "config/fields.hpp"
 #include "config/schema.hpp"
 #include "core/markdown.hpp"
@@ -7,13 +10,20 @@
 namespace hetsyn {
 namespace {
 
+/// In the order of KeyRole.
+constexpr std::array<std::string_view, 7> kRoleNames{"identity", "samples",   "seed",        "extent",
+                                                     "damage",   "placement", "presentation"};
+static_assert(kRoleNames.size() == static_cast<std::size_t>(KeyRole::presentation) + 1);
+
 std::string row(const KeySpec& spec, const std::string& takes, const std::string& default_value) {
   const std::string code = default_value.empty() ? "absent" : fmt::format("`{}`", default_value);
-  return markdown_row(std::vector<std::string>{fmt::format("`{}`", spec.name), takes, spec.unit, code, spec.help});
+  return markdown_row(std::vector<std::string>{fmt::format("`{}`", spec.name), takes, spec.unit, code,
+                                               std::string(kRoleNames[static_cast<std::size_t>(spec.role)]),
+                                               spec.help});
 }
 
 std::string heading(const std::string& title, const std::string& help) {
-  static const std::vector<std::string> kTitles{"key", "takes", "unit", "default", "meaning"};
+  static const std::vector<std::string> kTitles{"key", "takes", "unit", "default", "role", "meaning"};
   return fmt::format("\n## {}\n\n{}\n\n{}", title, help, markdown_head(kTitles, kTitles.size()));
 }
 
@@ -28,6 +38,18 @@ unknown key, a wrong type or a value out of range is an error that names file, l
 A key that is given and changes nothing, because another key or the task decides in its place, is reported with both and where they were
 written. Where its giver must have meant something else, as `--set train.epochs=3` on top of a config that sets `train.iterations`, it
 is an error. Not told are keys for other models in a config, which serves all of them.
+
+The role of a key says who may change it after a run was started:
+
+| role | what the key decides | may be changed |
+| --- | --- | --- |
+| `identity` | what is trained, how, and which samples are held out | never: `--resume` and `engine eval` refuse another value, and a report averages only runs that agree |
+| `samples` | what the samples are, and how many are evaluated | by `engine eval` and by `[[test]]` of a sweep, which name what they changed; not by `--resume` |
+| `seed` | the random numbers of the training | never; reports average over it |
+| `extent` | how far the training goes | by `--resume`, which may go further; a report averages only runs that agree |
+| `damage` | what an evaluation does to inputs and parameters | by `engine eval` and by `[[test]]` of a sweep |
+| `placement` | where data and results are, and on what the run computes | at any time |
+| `presentation` | what results are called and how they are shown | at any time |
 
 The options `--seed`, `--device`, `--threads` and `--out` set `train.seed`, `run.device`, `run.threads` and `run.out`.
 `task.name` names the task where `--task` is not given. The other keys of `[task]` are declared by the task's plugin:

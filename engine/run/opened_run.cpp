@@ -52,8 +52,8 @@ std::vector<std::string> warnings_of(const OpenedRun& opened, std::string_view t
 
 RunConfig recorded_config(const std::filesystem::path& run, const TaskPlugin* plugin, const TaskInfo& info) {
   const ConfigDocument document = read_toml_file((run / "config.toml").string());
-  RunConfig config = plugin != nullptr ? read_config(document, plugin->name, plugin->keys)
-                                       : read_config(document, info.name, {});
+  RunConfig config =
+      plugin != nullptr ? read_config(document, plugin->name, plugin->keys) : read_config(document, info.name, {});
   resolve(config, info);
   return config;
 }
