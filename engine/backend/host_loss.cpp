@@ -1,13 +1,10 @@
 #include "backend/host_loss.hpp"
 
-#include <tbb/blocked_range.h>
-#include <tbb/parallel_for.h>
-
 #include <numeric>
 
 #include "backend/check.hpp"
 #include "backend/label_logits.hpp"
-#include "core/handover.hpp"
+#include "base/parallel.hpp"
 
 namespace hetsyn {
 namespace {
@@ -62,9 +59,7 @@ double mean_over_samples(const LossTerm& term, const LossBatch<Real>& batch, con
   check_size("loss: readout", batch.readout.size(), shape.size());
   std::vector<double> values(batch.samples);  // summed in order below, so that threads do not change the result
   const auto run = [&](std::size_t b) { values[b] = loss(b); };
-  Handover join;
-  tbb::parallel_for(tbb::blocked_range<std::size_t>(0, batch.samples), TaskBody(run, join));
-  join.acquire();
+  for_each_index(batch.samples, run);
   const double sum = std::accumulate(values.begin(), values.end(), 0.0);
   return term.weight * sum / static_cast<double>(batch.samples);
 }

@@ -1,12 +1,9 @@
 #include "backend/host_metrics.hpp"
 
-#include <tbb/blocked_range.h>
-#include <tbb/parallel_for.h>
-
 #include <cstddef>
 
 #include "backend/label_logits.hpp"
-#include "core/handover.hpp"
+#include "base/parallel.hpp"
 #include "dynamics/metric.hpp"
 
 namespace hetsyn {
@@ -42,9 +39,7 @@ MetricValues host_metrics(const BatchMetrics& metrics, const ReadoutShape& shape
     }
     if (metrics.target) values.squared_errors[b] = sum_of_squared_errors(y, metrics.target->subspan(b * size, size));
   };
-  Handover join;
-  tbb::parallel_for(tbb::blocked_range<std::size_t>(0, shape.samples), TaskBody(measure, join));
-  join.acquire();
+  for_each_index(shape.samples, measure);
   return values;
 }
 

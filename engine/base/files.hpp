@@ -1,8 +1,12 @@
 #pragma once
+#include <cstdint>
 #include <filesystem>
 #include <initializer_list>
+#include <limits>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/descriptor.hpp"
 
@@ -12,13 +16,17 @@ namespace hetsyn {
 /// Makes a directory and those above it; several processes may do so at once.
 void make_directories(const std::filesystem::path& directory);
 
+/// The paths of what a folder holds, sorted; none where it cannot be listed.
+std::vector<std::filesystem::path> entries_of(const std::filesystem::path& folder);
+
 /// A file on its way: written under another name in the same directory, so that nobody ever sees half of it. Removed
 /// at the end of its scope unless finish() was called.
 class UnfinishedFile {
  public:
   enum class Writers {
     one,     ///< the temporary name is the file's with ".tmp"; what a killed process left is replaced
-    several  ///< processes may write the file at once: the temporary name has the number of the process, too
+    several  ///< processes may write the file at once: the temporary name has the number of the process, too, and the
+             ///< temporary file is locked; write() removes what killed processes left, as nobody has that locked
   };
   explicit UnfinishedFile(std::filesystem::path path, Writers writers = Writers::one);
   UnfinishedFile(const UnfinishedFile&) = delete;
@@ -33,9 +41,20 @@ class UnfinishedFile {
   void finish();
 
  private:
+  void make();
+  void discard();
+
   std::filesystem::path path_, unfinished_;
-  bool exists_ = false;  ///< under the temporary name
+  Writers writers_;
+  std::optional<Descriptor> file_;  ///< while it has the temporary name
 };
+
+/// The temporary files of UnfinishedFile::Writers::several in a folder that no process has locked: those of killed
+/// ones. None on a file system without locks.
+std::vector<std::filesystem::path> abandoned_files(const std::filesystem::path& folder);
+
+/// Removes such a file; false where a process has it locked by now, or it cannot be removed.
+bool remove_abandoned_file(const std::filesystem::path& file);
 
 /// Writes and finishes a file: a crash or a full disk leaves the old or the new content, never a mixture.
 void write_file_atomically(const std::filesystem::path& path, std::string_view content);
@@ -56,7 +75,9 @@ class GrowingFile {
   Descriptor file_;
 };
 
-/// The whole content of an ordinary file; a pipe or a device is refused, as it could be waited for without end.
-std::string read_file(const std::filesystem::path& path);
+/// The whole content of an ordinary file of at most `most_bytes`; a pipe or a device is refused, as it could be waited
+/// for without end.
+std::string read_file(const std::filesystem::path& path,
+                      std::uint64_t most_bytes = std::numeric_limits<std::uint64_t>::max());
 
 }  // namespace hetsyn

@@ -1,9 +1,12 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <filesystem>
 #include <hetsyn/exceptions.hpp>
+#include <iterator>
 #include <system_error>
+#include <vector>
 
 #include "cli/commands.hpp"
 #include "cli/session.hpp"
@@ -17,12 +20,16 @@ namespace fs = std::filesystem;
 
 constexpr double kMegabyte = 1e6, kGigabyte = 1e9;
 
-std::uint64_t bytes_below(const fs::path& folder) {
+/// Of a file, or of all files below a folder.
+std::uint64_t bytes_in(const fs::path& path) {
+  std::error_code problem, none;
+  if (!fs::is_directory(path, none)) {
+    const std::uint64_t bytes = fs::file_size(path, problem);
+    return problem ? 0 : bytes;
+  }
   std::uint64_t bytes = 0;
-  std::error_code problem;
-  for (fs::recursive_directory_iterator next(folder, problem); !problem && next != fs::recursive_directory_iterator();
+  for (fs::recursive_directory_iterator next(path, problem); !problem && next != fs::recursive_directory_iterator();
        next.increment(problem)) {
-    std::error_code none;
     if (next->is_regular_file(none)) bytes += next->file_size(none);
   }
   return bytes;
@@ -44,7 +51,16 @@ void print_spikes(const fs::path& folder, std::uint64_t limit_bytes) {
 
 void print_standins(const fs::path& folder) {
   fmt::print("stand-ins for corpora, kept until --clear:\n");
-  for (const fs::path& corpus : tasks::made_folders(folder)) print_line(corpus, bytes_below(corpus));
+  for (const fs::path& corpus : tasks::made_folders(folder)) print_line(corpus, bytes_in(corpus));
+}
+
+/// What killed processes left, which is nothing in most caches.
+void print_leftovers(const fs::path& spikes, const fs::path& standins) {
+  std::vector<fs::path> left = tasks::leftovers(spikes);
+  std::ranges::copy(tasks::half_made(standins), std::back_inserter(left));
+  if (left.empty()) return;
+  fmt::print("left by processes that were killed, until --prune or --clear:\n");
+  for (const fs::path& each : left) print_line(each, bytes_in(each));
 }
 
 }  // namespace
@@ -54,6 +70,8 @@ int cache(const Options& options) {
   const fs::path spikes = default_cache_path() / "spikes", standins = default_cache_path() / "standin";
   const std::uint64_t limit_bytes = tasks::cache_limit_bytes();
   if (options.prune || options.clear) {
+    const std::size_t left = tasks::remove_leftovers(spikes) + tasks::remove_half_made(standins);
+    if (left > 0) fmt::print("removed {} files and folders that killed processes left\n", left);
     const tasks::Pruned pruned = tasks::prune_cache(spikes, options.clear ? 0 : limit_bytes);
     fmt::print("removed {} files of encoded recordings, {:.1f} MB\n", pruned.files,
                static_cast<double>(pruned.bytes) / kMegabyte);
@@ -65,6 +83,7 @@ int cache(const Options& options) {
   }
   print_spikes(spikes, limit_bytes);
   print_standins(standins);
+  print_leftovers(spikes, standins);
   return 0;
 }
 

@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <tbb/global_control.h>
-#include <tbb/info.h>
 #include <tbb/parallel_pipeline.h>
 
 #include <algorithm>
@@ -13,6 +12,7 @@
 #include <memory>
 #include <utility>
 
+#include "base/core_count.hpp"
 #include "base/hdf5.hpp"
 #include "cli/commands.hpp"
 #include "cli/interrupt.hpp"
@@ -198,7 +198,7 @@ bool encode_files(const std::vector<RecordingFile>& files, const tasks::SpeechEn
     }
     progress.step();
   };
-  const auto in_flight = 4 * static_cast<std::size_t>(tbb::info::default_concurrency());
+  const auto in_flight = 4 * std::size_t{core_count()};
   tbb::parallel_pipeline(in_flight, tbb::make_filter<void, std::size_t>(tbb::filter_mode::serial_in_order, take) &
                                         tbb::make_filter<std::size_t, Encoded>(tbb::filter_mode::parallel, encode) &
                                         tbb::make_filter<Encoded, void>(tbb::filter_mode::serial_in_order, write));

@@ -6,9 +6,9 @@
 
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <hetsyn/exceptions.hpp>
 
+#include "base/error_text.hpp"
 #include "cli/log.hpp"
 
 namespace hetsyn::cli {
@@ -16,7 +16,7 @@ namespace {
 
 int results = STDOUT_FILENO;
 
-std::string not_written() { return fmt::format("standard output could not be written: {}", std::strerror(errno)); }
+std::string not_written() { return fmt::format("standard output could not be written: {}", error_text(errno)); }
 
 }  // namespace
 

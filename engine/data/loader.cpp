@@ -1,14 +1,12 @@
 #include "data/loader.hpp"
 
 #include <fmt/format.h>
-#include <tbb/blocked_range.h>
-#include <tbb/parallel_for.h>
 
 #include <algorithm>
 #include <hetsyn/exceptions.hpp>
 #include <utility>
 
-#include "core/handover.hpp"
+#include "base/parallel.hpp"
 
 namespace hetsyn {
 
@@ -87,9 +85,7 @@ Batch BatchLoader::load_batch(std::size_t first) {
     std::copy(sample.target.begin(), sample.target.end(),
               batch.target.begin() + static_cast<std::ptrdiff_t>(b * target_size));
   };
-  Handover join;
-  arena_.execute([&] { tbb::parallel_for(tbb::blocked_range<std::size_t>(0, size), TaskBody(load, join)); });
-  join.acquire();
+  for_each_index(arena_, size, load);
   return batch;
 }
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <hetsyn/exceptions.hpp>
 
-#include "core/threads.hpp"
+#include "base/threads.hpp"
 #include "run/data_json.hpp"
 #include "run/parameter_perturbation.hpp"
 #include "run/run.hpp"

@@ -7,10 +7,10 @@
 #include <utility>
 
 #include "base/files.hpp"
+#include "base/threads.hpp"
 #include "config/identity.hpp"
 #include "core/json_file.hpp"
 #include "core/json_text.hpp"
-#include "core/threads.hpp"
 #include "run/data_json.hpp"
 #include "run/epoch_log.hpp"
 #include "run/recorder.hpp"

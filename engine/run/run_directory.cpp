@@ -1,7 +1,6 @@
 #include "run/run_directory.hpp"
 
 #include <fmt/format.h>
-#include <sys/file.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -10,6 +9,7 @@
 #include <utility>
 
 #include "base/error_text.hpp"
+#include "base/file_lock.hpp"
 #include "core/folder_place.hpp"
 
 namespace hetsyn {
@@ -58,7 +58,7 @@ Descriptor locked_directory(const fs::path& path) {
     throw RunError(fmt::format("{}: cannot open the run directory: {}", path.string(), error_text(errno)));
   }
   // A file system without locks is used without them.
-  if (::flock(directory.number(), LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) return directory;
+  if (try_lock(directory, LockKind::exclusive) != LockState::busy) return directory;
   throw UsageError(fmt::format("{}: another process is writing to this run", path.string()));
 }
 

@@ -33,7 +33,7 @@ class RunDirectory {
   RunDirectory(const std::filesystem::path& path, Existing existing, bool is_new);
 
   std::filesystem::path path_;
-  Descriptor lock_;  ///< of the directory, locked with flock()
+  Descriptor lock_;  ///< the directory, locked
 };
 
 /// Whether a run was started in `path`.

@@ -1,6 +1,5 @@
 #include "sweep/directory.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -12,6 +11,7 @@
 
 #include "base/digest.hpp"
 #include "base/error_text.hpp"
+#include "base/file_lock.hpp"
 #include "base/files.hpp"
 #include "core/folder_place.hpp"
 #include "core/json_file.hpp"
@@ -27,20 +27,15 @@ namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
 /// Locks the byte of a file that belongs to `name`; waits for it only if `wait`. Empty where another process has it.
-std::optional<Descriptor> lock_byte(const fs::path& file, std::string_view name, bool wait) {
+std::optional<Descriptor> claim_byte(const fs::path& file, std::string_view name, bool wait) {
   Descriptor descriptor(file, O_RDWR | O_CREAT);
   if (descriptor.number() < 0) {
     throw RunError(fmt::format("{}: cannot open: {}", file.string(), error_text(errno)));
   }
-  struct flock byte {};
-  byte.l_type = F_WRLCK;
-  byte.l_whence = SEEK_SET;
-  byte.l_start = static_cast<::off_t>(hash_of(name) >> 2);  // offsets are signed
-  byte.l_len = 1;
-  // Locks of the open file, not of the process: a child inherits them. A file system without locks is used without.
-  const int done = ::fcntl(descriptor.number(), wait ? F_OFD_SETLKW : F_OFD_SETLK, &byte);
-  if (done == 0 || (errno != EAGAIN && errno != EACCES)) return descriptor;
-  return std::nullopt;
+  const auto byte = static_cast<::off_t>(hash_of(name) >> 2);  // offsets are signed
+  // A file system without locks is used without them.
+  if (lock_byte(descriptor, byte, wait) == LockState::busy) return std::nullopt;
+  return descriptor;
 }
 
 Json plan_json(const SweepFile& sweep, const std::vector<SweepModel>& models) {
@@ -88,18 +83,18 @@ SweepDirectory::SweepDirectory(fs::path path) : path_(std::move(path)) {
 
 void SweepDirectory::create() const {
   make_directories(path_);
-  const SweepClaim claims_file(*lock_byte(path_ / "claims", "directory", true));
+  const SweepClaim claims_file(*claim_byte(path_ / "claims", "directory", true));
   for (const char* name : {"models", "points", "failed", "logs"}) make_directories(path_ / name);
 }
 
 void SweepDirectory::write_plan(const SweepFile& sweep, const std::vector<SweepModel>& models) const {
-  const SweepClaim writer(*lock_byte(path_ / "claims", "directory", true));
+  const SweepClaim writer(*claim_byte(path_ / "claims", "directory", true));
   write_where_new(path_ / "plan.json", json_text(plan_json(sweep, models), 1) + "\n");
   write_where_new(path_ / "sweep.toml", write_sweep_file(sweep));
 }
 
 std::optional<SweepClaim> SweepDirectory::claim(const std::string& model) const {
-  std::optional<Descriptor> file = lock_byte(path_ / "claims", model, false);
+  std::optional<Descriptor> file = claim_byte(path_ / "claims", model, false);
   if (!file) return std::nullopt;
   return SweepClaim(*std::move(file));
 }

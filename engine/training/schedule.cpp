@@ -2,17 +2,16 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 
 namespace hetsyn {
 namespace {
-
-constexpr double kPi = 3.141592653589793;
 
 double cosine_factor(double n, double span, double warmup_fraction, double plateau) {
   const double warmup = warmup_fraction * span;
   const double m = std::min(n, (1.0 - plateau) * span);
   if (m < warmup) return std::min(1.0, (m + 1.0) / warmup);
-  return 0.5 * (1.0 + std::cos(kPi * (m - warmup) / (span - warmup)));
+  return 0.5 * (1.0 + std::cos(std::numbers::pi * (m - warmup) / (span - warmup)));
 }
 
 }  // namespace

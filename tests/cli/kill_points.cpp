@@ -3,6 +3,7 @@
 #include <boost/test/unit_test.hpp>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "cli/program.hpp"
 #include "cli/small_result.hpp"
@@ -45,6 +46,14 @@ constexpr int kStride = 17;
 #else
 constexpr int kStride = 1;
 #endif
+
+using Names = std::set<std::string>;
+
+Names names_in(const fs::path& folder) {
+  Names names;
+  for (const auto& entry : fs::directory_iterator(folder)) names.insert(entry.path().filename());
+  return names;
+}
 
 std::vector<std::string> tiny_run(const std::string& out) {
   return with(small_run(out), {"--set", "run.checkpoint_every_steps=5", "--resume"});
@@ -129,8 +138,38 @@ BOOST_AUTO_TEST_CASE(an_encode_killed_anywhere_leaves_no_file_or_the_whole_one) 
     const Outcome outcome = run_killed(encode, temporary.path(), call);
     if (fs::exists(temporary / "spikes.h5")) {
       BOOST_TEST((read_text(temporary / "spikes.h5") == whole), "killed before call " << call);
-      fs::remove(temporary / "spikes.h5");
     }
-    return outcome.signal == SIGKILL;
+    if (outcome.signal != SIGKILL) return false;
+    BOOST_TEST(run_engine(encode, temporary.path()).exit_code == 0);
+    BOOST_TEST((names_in(temporary.path()) == Names{"audio", "err.txt", "out.txt", "spikes.h5"}),
+               "killed before call " << call);
+    fs::remove(temporary / "spikes.h5");
+    return true;
   });
+}
+
+BOOST_AUTO_TEST_CASE(a_process_killed_anywhere_while_it_encodes_a_corpus_leaves_nothing_behind_the_next) {
+  const TemporaryDirectory temporary;
+  for (const char* file : {"train/man/ae/1a.wav", "train/man/ae/2a.wav", "test/man/ab/1a.wav", "test/man/ab/2a.wav"}) {
+    write_tone(temporary / ("corpus/" + std::string(file)), 400.0);
+  }
+  ::unsetenv("HETSYN_DATA");
+  ::setenv("XDG_CACHE_HOME", (temporary / "cache").c_str(), 1);
+  const std::vector<std::string> describe{"describe", "--task", "tidigits", "--set",
+                                          "task.path=" + (temporary / "corpus").string()};
+  const fs::path spikes = temporary / "cache/hetsyn/spikes";
+  BOOST_TEST_REQUIRE(run_engine(describe, temporary.path()).exit_code == 0);
+  const Names names = names_in(spikes);
+  BOOST_TEST_REQUIRE(names.size() == 1u);
+  const std::string whole = read_text(spikes / *names.begin());
+  const int killed = kill_everywhere(kStride, [&](int call) {
+    fs::remove_all(temporary / "cache");
+    if (run_killed(describe, temporary.path(), call).signal != SIGKILL) return false;
+    BOOST_TEST(run_engine(describe, temporary.path()).exit_code == 0);
+    BOOST_TEST((names_in(spikes) == names), "killed before call " << call);
+    BOOST_TEST((read_text(spikes / *names.begin()) == whole), "killed before call " << call);
+    return true;
+  });
+  ::unsetenv("XDG_CACHE_HOME");
+  BOOST_TEST(killed > (kStride == 1 ? 5 : 0));
 }

@@ -85,8 +85,29 @@ BOOST_FIXTURE_TEST_CASE(the_cache_is_listed_and_cleared, NoData) {
   const Outcome cleared = run({"cache", "--clear"});
   BOOST_TEST(has(cleared.out, "removed 1 files of encoded recordings, 2.0 MB"), cleared.out);
   BOOST_TEST(!std::filesystem::exists(spikes));
-  BOOST_TEST(!std::filesystem::exists(directory / "cache/hetsyn/standin/mnist-v1"));
+  BOOST_TEST(std::filesystem::is_empty(directory / "cache/hetsyn/standin"));
   BOOST_TEST(run(with(arguments, {"--force"})).exit_code == 0);  // and the stand-in is made again
+}
+
+BOOST_FIXTURE_TEST_CASE(what_killed_processes_left_in_the_cache_is_listed_and_removed, NoData) {
+  const std::filesystem::path spikes = directory / "cache/hetsyn/spikes", standins = directory / "cache/hetsyn/standin";
+  const std::string name = "tidigits-" + std::string(32, 'a');
+  std::filesystem::create_directories(spikes);
+  std::filesystem::create_directories(standins / "mnist-v1.partial");
+  for (const std::filesystem::path& file :
+       {spikes / (name + ".h5.17.tmp"), spikes / (name + ".lock"), standins / "mnist-v1.lock",
+        standins / "mnist-v1.partial/half", spikes / "mine.lock"}) {
+    write_text(file, std::string(200'000, 'x'));
+  }
+  const std::string title = "left by processes that were killed, until --prune or --clear:\n";
+  const std::string list = run({"cache"}).out;
+  BOOST_TEST(has(list, title + "       0.2 MB  " + (spikes / (name + ".h5.17.tmp")).string()), list);
+  BOOST_TEST(has(list, "0.2 MB  " + (standins / "mnist-v1.partial").string()), list);
+  const std::string pruned = run({"cache", "--prune"}).out;
+  BOOST_TEST(has(pruned, "removed 4 files and folders that killed processes left\n"), pruned);
+  BOOST_TEST(!has(pruned, title), pruned);
+  BOOST_TEST(std::filesystem::is_empty(standins));
+  BOOST_TEST(std::filesystem::exists(spikes / "mine.lock"));
 }
 
 BOOST_FIXTURE_TEST_CASE(without_a_standin_missing_data_are_an_error, NoData) {

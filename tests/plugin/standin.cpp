@@ -1,3 +1,4 @@
+#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -81,7 +82,7 @@ BOOST_AUTO_TEST_CASE(what_a_killed_or_failed_builder_leaves_is_not_used) {
     throw TaskError("the disk is full");
   };
   BOOST_CHECK_EXCEPTION(make_once(folder, never_waits, fails), TaskError, Says({"the disk is full"}));
-  BOOST_TEST(!fs::exists(folder));
+  BOOST_TEST(fs::is_empty(cache.path()));
   make_once(folder, never_waits, [](const fs::path& directory) { write_text(directory / "whole", ""); });
   BOOST_TEST(fs::exists(folder / "whole"));
   BOOST_TEST(!fs::exists(folder / "half"));
@@ -116,6 +117,64 @@ BOOST_AUTO_TEST_CASE(two_processes_build_once) {
   }
   BOOST_TEST(read_text(cache / "built") == "x");
   BOOST_TEST(read_text(cache / "waited") == "xxx");
+}
+
+BOOST_AUTO_TEST_CASE(the_next_builder_removes_what_a_killed_one_left) {
+  const TemporaryDirectory cache;
+  const fs::path folder = cache / "a-v1", partial = cache / "a-v1.partial", lock = cache / "a-v1.lock";
+  const auto start = [&] {
+    const pid_t child = fork();
+    if (child == 0) {
+      make_once(folder, never_waits, [](const fs::path& directory) {
+        write_text(directory / "half", "");
+        for (;;) pause();
+      });
+    }
+    while (!fs::exists(partial / "half")) usleep(1000);
+    return child;
+  };
+  const auto end = [](pid_t child) {
+    kill(child, SIGKILL);
+    waitpid(child, nullptr, 0);
+  };
+  write_text(cache / "mine.lock", "");
+  const pid_t first = start();
+  BOOST_TEST(half_made(cache.path()).empty());  // it is alive
+  BOOST_TEST(remove_half_made(cache.path()) == 0U);
+  end(first);
+  BOOST_TEST((half_made(cache.path()) == std::vector{lock, partial}));
+  make_once(folder, never_waits, [](const fs::path& directory) { write_text(directory / "whole", ""); });
+  BOOST_TEST(fs::exists(folder / "whole"));
+  BOOST_TEST(!fs::exists(partial));
+  BOOST_TEST(!fs::exists(lock));
+
+  BOOST_TEST(unmake(folder));
+  end(start());
+  BOOST_TEST(remove_half_made(cache.path()) == 2U);
+  BOOST_TEST(std::distance(fs::directory_iterator(cache.path()), fs::directory_iterator()) == 1);  // mine.lock
+}
+
+BOOST_AUTO_TEST_CASE(another_builds_where_one_fails_while_it_waits) {
+  const TemporaryDirectory cache;
+  const fs::path folder = cache / "a";
+  const pid_t child = fork();
+  if (child == 0) {
+    try {
+      make_once(folder, never_waits, [&](const fs::path& /*directory*/) {
+        while (!fs::exists(cache / "waits")) usleep(1000);
+        throw TaskError("the disk is full");
+      });
+    } catch (const TaskError&) {
+      _exit(0);
+    }
+  }
+  while (!fs::exists(cache / "a.partial")) usleep(1000);
+  make_once(
+      folder, [&] { write_text(cache / "waits", ""); },
+      [](const fs::path& directory) { write_text(directory / "whole", ""); });
+  waitpid(child, nullptr, 0);
+  BOOST_TEST(fs::exists(folder / "whole"));
+  BOOST_TEST(!fs::exists(cache / "a.lock"));
 }
 
 BOOST_AUTO_TEST_CASE(a_folder_that_cannot_be_made_is_named) {

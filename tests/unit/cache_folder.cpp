@@ -1,7 +1,7 @@
 // Which caches go, and which stay.
 #include "common/words/cache_folder.hpp"
 
-#include <sys/file.h>
+#include <fcntl.h>
 
 #include <boost/test/unit_test.hpp>
 #include <chrono>
@@ -9,6 +9,7 @@
 #include <hetsyn/error.hpp>
 #include <string>
 
+#include "base/file_lock.hpp"
 #include "support/temporary_directory.hpp"
 
 using namespace hetsyn::tasks;
@@ -78,12 +79,33 @@ BOOST_FIXTURE_TEST_CASE(what_is_in_use_or_to_be_kept_stays, Caches) {
 }
 
 BOOST_FIXTURE_TEST_CASE(files_of_other_names_are_the_users, Caches) {
-  for (const char* name : {"thesis.h5", "tidigits-aa.h5", "tidigits-aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.h5.7.tmp"}) {
+  for (const char* name :
+       {"thesis.h5", "tidigits-aa.h5", "tidigits-aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.h5.tmp", "a.h5.7.tmp", "a.lock"}) {
     write_text(folder / name, std::string(100, 'x'));
   }
   fs::create_directory(folder / ("tidigits-" + std::string(32, 'b') + ".h5"));
   prune_cache(folder.path(), 0);
-  BOOST_TEST(std::distance(fs::directory_iterator(folder.path()), fs::directory_iterator()) == 4);
+  BOOST_TEST(std::distance(fs::directory_iterator(folder.path()), fs::directory_iterator()) == 6);
+}
+
+BOOST_FIXTURE_TEST_CASE(what_killed_processes_left_goes_and_what_living_ones_have_locked_stays, Caches) {
+  const fs::path dead = fs::path(file(1)).concat(".7.tmp"), dead_lock = fs::path(file(1)).replace_extension(".lock");
+  const fs::path living = fs::path(file(2)).concat(".8.tmp");
+  for (const fs::path& each : {dead, dead_lock, living}) write_text(each, "");
+  const hetsyn::Descriptor writer(living, O_RDWR);
+  BOOST_REQUIRE(hetsyn::try_lock(writer, hetsyn::LockKind::exclusive) == hetsyn::LockState::held);
+  {
+    const hetsyn::MakersLock maker(fs::path(file(3)).replace_extension(".lock"), hetsyn::kDoNotWait);
+    BOOST_TEST((leftovers(folder.path()) == std::vector{dead, dead_lock}));
+    prune_cache(folder.path(), 300);
+    BOOST_TEST(maker.held());
+    BOOST_TEST(fs::exists(fs::path(file(3)).replace_extension(".lock")));
+  }
+  BOOST_TEST(left() == "321");
+  BOOST_TEST(leftovers(folder.path()).empty());
+  BOOST_TEST(!fs::exists(dead));
+  BOOST_TEST(!fs::exists(dead_lock));
+  BOOST_TEST(fs::exists(living));
 }
 
 BOOST_AUTO_TEST_CASE(a_folder_that_is_not_there_has_no_caches) {

@@ -3,7 +3,7 @@
 #include <boost/test/unit_test.hpp>
 #include <numeric>
 
-#include "core/threads.hpp"
+#include "base/threads.hpp"
 #include "unit/fake_task.hpp"
 
 using namespace hetsyn;

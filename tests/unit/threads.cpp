@@ -1,13 +1,10 @@
-#include "core/threads.hpp"
-
-#include <tbb/blocked_range.h>
-#include <tbb/parallel_for.h>
+#include "base/threads.hpp"
 
 #include <barrier>
 #include <boost/test/unit_test.hpp>
 #include <stdexcept>
 
-#include "core/handover.hpp"
+#include "base/parallel.hpp"
 
 using namespace hetsyn;
 
@@ -18,11 +15,7 @@ BOOST_AUTO_TEST_CASE(a_loop_has_as_many_threads_as_were_given_whatever_others_ha
   const ThreadsAllowed of_another(1);
   std::barrier both(2);  // each iteration waits for the other: one thread alone would never come to the end
   const auto wait = [&](std::size_t) { both.arrive_and_wait(); };
-  Handover join;
-  on_threads(2, [&] {
-    tbb::parallel_for(tbb::blocked_range<std::size_t>(0, 2), TaskBody(wait, join), tbb::simple_partitioner());
-  });
-  join.acquire();
+  on_threads(2, [&] { for_each_index(2, wait, tbb::simple_partitioner()); });
   BOOST_TEST(on_threads(1, [] { return tbb::this_task_arena::max_concurrency(); }) == 1);
   BOOST_TEST(on_threads(3, [] { return tbb::this_task_arena::max_concurrency(); }) == 3);
 }

@@ -1,7 +1,5 @@
 #pragma once
-#include <tbb/blocked_range.h>
 #include <tbb/enumerable_thread_specific.h>
-#include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
 #include <tbb/task_group.h>
 
@@ -10,10 +8,11 @@
 #include <memory>
 
 #include "base/core_count.hpp"
+#include "base/handover.hpp"
+#include "base/parallel.hpp"
+#include "base/threads.hpp"
 #include "core/aligned.hpp"
 #include "core/flush_denormals.hpp"
-#include "core/handover.hpp"
-#include "core/threads.hpp"
 
 namespace hetsyn::cpu {
 
@@ -52,11 +51,7 @@ class Workers {
       const FlushDenormals flush;
       task(index, scratch_.local());
     };
-    Handover join;
-    arena_.execute([&] {
-      tbb::parallel_for(tbb::blocked_range<std::size_t>(0, count, 1), TaskBody(body, join), tbb::simple_partitioner());
-    });
-    join.acquire();
+    for_each_index(arena_, count, body, tbb::simple_partitioner());
   }
 
   /// Calls leader(start, scratch), where start(task) hands a task to the other threads (or leaves it for the end, where

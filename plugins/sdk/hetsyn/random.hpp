@@ -17,8 +17,6 @@ class Random {
   /// Uniform in [0, 1), 53 random bits.
   double uniform01() { return static_cast<double>(engine_() >> 11) * 0x1p-53; }
   double uniform(double low, double high) { return low + (high - low) * uniform01(); }
-  /// True with the given probability.
-  bool chance(double probability) { return uniform01() < probability; }
   /// Uniform integer in [0, n), n ≥ 1, without bias.
   std::uint64_t below(std::uint64_t n) {
     const std::uint64_t excess = (0 - n) % n;  // 2^64 mod n: draws under it would favour small results

@@ -7,11 +7,12 @@
 
 #include <cerrno>
 #include <cstdlib>
-#include <cstring>
 #include <hetsyn/error.hpp>
 #include <sstream>
 #include <string>
 #include <vector>
+
+#include "base/error_text.hpp"
 
 namespace hetsyn::tasks {
 namespace {
@@ -40,7 +41,7 @@ pid_t spawn(Words& words) {
   const int error = posix_spawnp(&child, arguments[0], &silent, nullptr, arguments.data(), environ);
   posix_spawn_file_actions_destroy(&silent);
   if (error == ENOENT) throw sdk::TaskError(missing_espeak());
-  if (error != 0) throw sdk::TaskError(words[0] + " cannot be started: " + std::strerror(error));
+  if (error != 0) throw sdk::TaskError(words[0] + " cannot be started: " + error_text(error));
   return child;
 }
 

@@ -1,9 +1,10 @@
 #pragma once
+#include <cstddef>
 #include <filesystem>
 #include <functional>
 #include <vector>
 
-#include "common/file_lock.hpp"
+#include "base/file_lock.hpp"
 
 namespace hetsyn::tasks {
 
@@ -21,5 +22,12 @@ std::vector<std::filesystem::path> made_folders(const std::filesystem::path& par
 /// Removes what make_once() has made; a process that is killed in between leaves nothing half removed. False where
 /// another process makes the folder at this moment, or it cannot be removed.
 bool unmake(const std::filesystem::path& directory);
+
+/// What killed processes left below `parent`: folders half made, and the lock files of both kinds of folders. A process
+/// that makes a folder holds its lock, so nothing of a living one is among them.
+std::vector<std::filesystem::path> half_made(const std::filesystem::path& parent);
+
+/// Removes them and returns how many they were.
+std::size_t remove_half_made(const std::filesystem::path& parent);
 
 }  // namespace hetsyn::tasks

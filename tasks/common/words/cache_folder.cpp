@@ -1,6 +1,5 @@
 #include "common/words/cache_folder.hpp"
 
-#include <sys/file.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -14,6 +13,9 @@
 #include <system_error>
 #include <utility>
 
+#include "base/file_lock.hpp"
+#include "base/files.hpp"
+
 namespace hetsyn::tasks {
 namespace {
 
@@ -23,33 +25,35 @@ constexpr const char* kLimit = "HETSYN_CACHE_LIMIT_GB";
 constexpr double kDefaultLimitGb = 10.0;
 constexpr double kBytesPerGb = 1e9;
 constexpr double kMostGb = 1e9;
+constexpr const char* kLockEnding = "\\.lock";
 
 /// Removes the file unless a process reads it, and says whether it did.
 bool remove_unused(const fs::path& file) {
-  const Descriptor descriptor(file, O_RDONLY);
+  const Descriptor descriptor = opened_to_lock(file);
   std::error_code problem;
-  return descriptor.number() >= 0 && ::flock(descriptor.number(), LOCK_EX | LOCK_NB) == 0 &&
-         fs::remove(file, problem) && !problem;
+  return try_lock(descriptor, LockKind::exclusive) == LockState::held && fs::remove(file, problem) && !problem;
+}
+
+/// Whether a name is that of a cache with `ending`; all others are the user's.
+bool belongs_to_cache(const fs::path& file, const std::string& ending) {
+  return std::regex_match(file.filename().string(), std::regex("[a-z0-9_]+-[0-9a-f]{32}" + ending));
 }
 
 }  // namespace
 
 CacheUse::CacheUse(const fs::path& file) : descriptor_(file, O_RDONLY) {
   if (descriptor_.number() < 0) return;
-  ::flock(descriptor_.number(), LOCK_SH);
+  lock(descriptor_, LockKind::shared);
   ::futimens(descriptor_.number(), nullptr);  // a folder that may only be read keeps its old times
 }
 
 std::vector<CacheFile> cache_files(const fs::path& folder) {
-  static const std::regex name("[a-z0-9_]+-[0-9a-f]{32}\\.h5");
   std::vector<CacheFile> files;
-  std::error_code problem;
-  for (fs::directory_iterator next(folder, problem); !problem && next != fs::directory_iterator();
-       next.increment(problem)) {
+  for (const fs::path& path : entries_of(folder)) {
     std::error_code gone;  // another process may remove it at any time
-    if (!std::regex_match(next->path().filename().string(), name) || !next->is_regular_file(gone)) continue;
-    const std::uint64_t bytes = next->file_size(gone);
-    if (!gone) files.push_back({next->path(), bytes, next->last_write_time(gone)});
+    if (!belongs_to_cache(path, "\\.h5") || !fs::is_regular_file(path, gone)) continue;
+    const std::uint64_t bytes = fs::file_size(path, gone);
+    if (!gone) files.push_back({path, bytes, fs::last_write_time(path, gone)});
   }
   std::ranges::sort(files, {}, [](const CacheFile& file) { return std::pair(file.used, file.path); });
   return files;
@@ -68,7 +72,25 @@ std::uint64_t cache_limit_bytes() {
   return static_cast<std::uint64_t>(limit_gb * kBytesPerGb);
 }
 
+std::vector<fs::path> leftovers(const fs::path& folder) {
+  std::vector<fs::path> left = abandoned_files(folder);
+  std::erase_if(left, [](const fs::path& file) { return !belongs_to_cache(file, "\\.h5\\.[0-9]+\\.tmp"); });
+  for (const fs::path& file : entries_of(folder)) {
+    if (belongs_to_cache(file, kLockEnding) && !is_locked(file)) left.push_back(file);
+  }
+  return left;
+}
+
+std::size_t remove_leftovers(const fs::path& folder) {
+  const auto removed = [](const fs::path& file) {
+    if (!belongs_to_cache(file, kLockEnding)) return remove_abandoned_file(file);
+    return MakersLock(file, kDoNotWait).held();  // which removes the file at its end
+  };
+  return static_cast<std::size_t>(std::ranges::count_if(leftovers(folder), removed));
+}
+
 Pruned prune_cache(const fs::path& folder, std::uint64_t limit_bytes, const fs::path& keep) {
+  remove_leftovers(folder);
   const std::vector<CacheFile> files = cache_files(folder);
   std::uint64_t left = 0;
   for (const CacheFile& file : files) left += file.bytes;

@@ -36,7 +36,15 @@ struct Pruned {
   std::uint64_t bytes = 0;
 };
 
-/// Removes the least recently used caches until `limit_bytes` are left, but never `keep`, nor one that a process reads.
+/// What killed processes left in a folder: files half written, and empty lock files. A living process has locked its
+/// own, so none of them is among these.
+std::vector<std::filesystem::path> leftovers(const std::filesystem::path& folder);
+
+/// Removes them and returns how many they were.
+std::size_t remove_leftovers(const std::filesystem::path& folder);
+
+/// Removes leftovers(), and the least recently used caches until `limit_bytes` are left, but never `keep`, nor one that
+/// a process reads.
 Pruned prune_cache(const std::filesystem::path& folder, std::uint64_t limit_bytes,
                    const std::filesystem::path& keep = {});
 

@@ -8,8 +8,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "common/file_bytes.hpp"
-#include "common/file_lock.hpp"
+#include "base/file_lock.hpp"
 #include "common/parallel.hpp"
 #include "common/speech/audio/audio.hpp"
 #include "common/speech/audio/header.hpp"
@@ -45,6 +44,8 @@ Outcome outcome_of(const Body& body) {
   }
 }
 
+std::span<const std::byte> as_bytes(const std::string& text) { return std::as_bytes(std::span(text)); }
+
 /// Calls body(i) for each file, on the threads of the run, and returns those that are damaged, ascending. Throws
 /// sdk::TaskError for the first file that nothing can go on with.
 template <class Body>
@@ -72,14 +73,14 @@ std::vector<Digest> digest_files(const sdk::OpenArgs& args, const std::vector<fs
   std::vector<Digest> digests(files.size());
   const Report silent = [](const std::string& /*progress*/) {};
   for_each_file(args, files, silent,
-                [&](std::size_t i) { digests[i] = digest_of(read_file_bytes(files[i], kMostAudioBytes)); });
+                [&](std::size_t i) { digests[i] = digest_of(as_bytes(read_audio_bytes(files[i]))); });
   return digests;
 }
 
 Digest cache_key(const Encoder& encoder, const std::vector<Digest>& contents) {
   std::string all = std::to_string(kSpikeCacheVersion) + "\n" + encoder.description + "\n";
   for (const Digest& content : contents) all += to_hex(content);
-  return digest_of(std::as_bytes(std::span(all)));
+  return digest_of(as_bytes(all));
 }
 
 EncodedWords joined(const std::vector<EncodedRecording>& recordings, std::vector<std::uint32_t> damaged) {
@@ -96,8 +97,8 @@ EncodedWords joined(const std::vector<EncodedRecording>& recordings, std::vector
   return words;
 }
 
-EncodedRecording encode_bytes(const std::vector<std::byte>& bytes, const fs::path& file, const Encoder& encoder) {
-  const Audio audio = decode_audio(bytes, file.string());
+EncodedRecording encode_bytes(const std::string& bytes, const fs::path& file, const Encoder& encoder) {
+  const Audio audio = decode_audio(as_bytes(bytes), file.string());
   try {
     return encoder.encode(audio);
   } catch (const sdk::TaskError& e) {
@@ -114,8 +115,8 @@ EncodedWords encode_files(const sdk::OpenArgs& args, const std::vector<fs::path>
   const bool known = !contents.empty();
   contents.resize(files.size());
   std::vector<std::uint32_t> damaged = for_each_file(args, files, report, [&](std::size_t i) {
-    const std::vector<std::byte> bytes = read_file_bytes(files[i], kMostAudioBytes);
-    const Digest content = digest_of(bytes);
+    const std::string bytes = read_audio_bytes(files[i]);
+    const Digest content = digest_of(as_bytes(bytes));
     if (known && content != contents[i]) {
       throw std::runtime_error(files[i].string() + ": was changed while it was read");
     }
@@ -193,9 +194,8 @@ ReadWords encode_words(const sdk::OpenArgs& args, const std::string& name, const
                        const Encoder& encoder) {
   ReadWords read;
   read.words = cached_or_encoded(args, name, files, encoder, read.contents);
-  read.damage = describe_damage(files, read.words.damaged, [&](const fs::path& file) {
-    encode_bytes(read_file_bytes(file, kMostAudioBytes), file, encoder);
-  });
+  read.damage = describe_damage(files, read.words.damaged,
+                                [&](const fs::path& file) { encode_bytes(read_audio_bytes(file), file, encoder); });
   judge_damage(args, read.damage, read.words.damaged.size(), files.size());
   return read;
 }

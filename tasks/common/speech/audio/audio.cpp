@@ -5,17 +5,20 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <cstdio>
 #include <cstring>
 #include <hetsyn/error.hpp>
+#include <hetsyn/exceptions.hpp>
 #include <memory>
 
-#include "common/file_bytes.hpp"
+#include "base/files.hpp"
 #include "common/speech/audio/header.hpp"
 
 namespace hetsyn::tasks {
 namespace {
 
+constexpr std::uint64_t kMostBytes = std::uint64_t{1} << 30;
 constexpr std::size_t kMostSamples = std::size_t{1} << 27;  // 46 minutes at 48 kHz; compressed files can hold anything
 constexpr std::size_t kBlock = 1 << 16;
 constexpr int kLeastRate = 1'000, kMostRate = 1'000'000;
@@ -99,7 +102,16 @@ Audio decode_audio(std::span<const std::byte> bytes, const std::string& name) {
 }
 
 Audio read_audio(const std::filesystem::path& file) {
-  return decode_audio(read_file_bytes(file, kMostAudioBytes), file.string());
+  const std::string bytes = read_audio_bytes(file);
+  return decode_audio(std::as_bytes(std::span(bytes)), file.string());
+}
+
+std::string read_audio_bytes(const std::filesystem::path& file) {
+  try {
+    return read_file(file, kMostBytes);
+  } catch (const RunError& error) {
+    throw sdk::TaskError(error.what());
+  }
 }
 
 Audio resample(const Audio& audio, double rate_hz) {

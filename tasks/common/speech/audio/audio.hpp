@@ -22,8 +22,9 @@ Audio read_audio(const std::filesystem::path& file);
 /// The same for a file's bytes in memory; `name` stands in messages.
 Audio decode_audio(std::span<const std::byte> bytes, const std::string& name);
 
-/// The largest file that is taken for one recording.
-inline constexpr std::size_t kMostAudioBytes = std::size_t{1} << 30;
+/// The bytes of a file, for decode_audio(). Throws sdk::TaskError naming the file where it cannot be read, or is too
+/// large for a recording.
+std::string read_audio_bytes(const std::filesystem::path& file);
 
 /// Band-limited conversion to another rate: libsamplerate's best sinc interpolator (97 dB, no delay). Audio that has
 /// the rate already is returned as it is. Throws sdk::TaskError for rates that differ more than 256-fold.

@@ -1,0 +1,71 @@
+#include "base/file_lock.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+namespace hetsyn {
+namespace {
+
+int operation(LockKind kind) { return kind == LockKind::exclusive ? LOCK_EX : LOCK_SH; }
+
+}  // namespace
+
+LockState try_lock(const Descriptor& file, LockKind kind) {
+  if (::flock(file.number(), operation(kind) | LOCK_NB) == 0) return LockState::held;
+  return errno == EWOULDBLOCK ? LockState::busy : LockState::impossible;
+}
+
+LockState lock(const Descriptor& file, LockKind kind, const OnWait& on_wait) {
+  if (const LockState state = try_lock(file, kind); state != LockState::busy) return state;
+  if (on_wait) on_wait();
+  while (::flock(file.number(), operation(kind)) != 0) {
+    if (errno != EINTR) return LockState::impossible;
+  }
+  return LockState::held;
+}
+
+LockState lock_byte(const Descriptor& file, ::off_t byte, bool wait) {
+  struct flock range {};
+  range.l_type = F_WRLCK;
+  range.l_whence = SEEK_SET;
+  range.l_start = byte;
+  range.l_len = 1;
+  // Locks of the open file, not of the process: a child inherits them.
+  if (::fcntl(file.number(), wait ? F_OFD_SETLKW : F_OFD_SETLK, &range) == 0) return LockState::held;
+  return errno == EAGAIN || errno == EACCES ? LockState::busy : LockState::impossible;
+}
+
+// Over NFS, only a file that is open for writing can be locked exclusively.
+Descriptor opened_to_lock(const std::filesystem::path& file) { return {file, O_RDWR | O_NOFOLLOW | O_NONBLOCK}; }
+
+bool is_locked(const std::filesystem::path& file) {
+  return try_lock(opened_to_lock(file), LockKind::exclusive) == LockState::busy;
+}
+
+bool is_removed(const Descriptor& file) {
+  struct stat status {};
+  return ::fstat(file.number(), &status) == 0 && status.st_nlink == 0;
+}
+
+MakersLock::MakersLock(const std::filesystem::path& file, const OnWait& on_wait)
+    : path_(file), file_(file, O_RDWR | O_CREAT | O_NOFOLLOW) {
+  if (file_.number() < 0) {
+    error_ = errno;
+    return;
+  }
+  const LockState state = on_wait ? lock(file_, LockKind::exclusive, on_wait) : try_lock(file_, LockKind::exclusive);
+  if (state == LockState::impossible) error_ = errno;
+  held_ = state == LockState::held && !is_removed(file_);
+}
+
+// Whoever has opened the file meanwhile gets the lock of a removed file, and knows by that that this process came to
+// its end.
+MakersLock::~MakersLock() {
+  if (held_) ::unlink(path_.c_str());
+}
+
+}  // namespace hetsyn
