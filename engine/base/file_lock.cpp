@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <system_error>
 
 namespace hetsyn {
 namespace {
@@ -51,21 +52,33 @@ bool is_removed(const Descriptor& file) {
   return ::fstat(file.number(), &status) == 0 && status.st_nlink == 0;
 }
 
-MakersLock::MakersLock(const std::filesystem::path& file, const OnWait& on_wait)
-    : path_(file), file_(file, O_RDWR | O_CREAT | O_NOFOLLOW) {
-  if (file_.number() < 0) {
-    error_ = errno;
-    return;
+MakersLock::MakersLock(const std::filesystem::path& file, const OnWait& on_wait) : path_(file) {
+  while (!take(on_wait)) {
   }
-  const LockState state = on_wait ? lock(file_, LockKind::exclusive, on_wait) : try_lock(file_, LockKind::exclusive);
+}
+
+bool MakersLock::take(const OnWait& on_wait) {
+  file_.emplace(path_, O_RDWR | O_CREAT | O_NOFOLLOW);
+  bool waited = false;
+  const auto wait = [&] {
+    waited = true;
+    on_wait();
+  };
+  const LockState state = on_wait ? lock(*file_, LockKind::exclusive, wait) : try_lock(*file_, LockKind::exclusive);
   if (state == LockState::impossible) error_ = errno;
-  held_ = state == LockState::held && !is_removed(file_);
+  held_ = state == LockState::held && !is_removed(*file_);
+  return held_ || waited || state != LockState::held;
 }
 
 // Whoever has opened the file meanwhile gets the lock of a removed file, and knows by that that this process came to
 // its end.
 MakersLock::~MakersLock() {
   if (held_) ::unlink(path_.c_str());
+}
+
+bool remove_abandoned_lock(const std::filesystem::path& file) {
+  std::error_code none;
+  return std::filesystem::exists(file, none) && MakersLock(file, kDoNotWait).held();
 }
 
 }  // namespace hetsyn

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <functional>
+#include <optional>
 
 #include "base/descriptor.hpp"
 
@@ -60,10 +61,16 @@ class MakersLock {
   [[nodiscard]] int error() const { return error_; }
 
  private:
+  /// False where the file was removed before it was locked.
+  bool take(const OnWait& on_wait);
+
   std::filesystem::path path_;
-  Descriptor file_;
+  std::optional<Descriptor> file_;
   int error_ = 0;
   bool held_ = false;
 };
+
+/// Removes the file of a MakersLock whose process was killed; false where there is none, or a process has it locked.
+bool remove_abandoned_lock(const std::filesystem::path& file);
 
 }  // namespace hetsyn

@@ -140,6 +140,7 @@ BOOST_AUTO_TEST_CASE(an_encode_killed_anywhere_leaves_no_file_or_the_whole_one) 
       BOOST_TEST((read_text(temporary / "spikes.h5") == whole), "killed before call " << call);
     }
     if (outcome.signal != SIGKILL) return false;
+    fs::remove(temporary / "spikes.h5");
     BOOST_TEST(run_engine(encode, temporary.path()).exit_code == 0);
     BOOST_TEST((names_in(temporary.path()) == Names{"audio", "err.txt", "out.txt", "spikes.h5"}),
                "killed before call " << call);

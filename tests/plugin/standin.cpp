@@ -58,7 +58,7 @@ std::size_t nearest(const MeanImages& means, const std::uint8_t* image) {
 
 BOOST_AUTO_TEST_SUITE(make_once_only)
 
-const OnWait never_waits = [] { BOOST_TEST(false, "there is nobody to wait for"); };
+const hetsyn::OnWait never_waits = [] { BOOST_TEST(false, "there is nobody to wait for"); };
 
 BOOST_AUTO_TEST_CASE(a_folder_is_built_once) {
   const TemporaryDirectory cache;

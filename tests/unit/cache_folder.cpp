@@ -109,6 +109,7 @@ BOOST_FIXTURE_TEST_CASE(what_killed_processes_left_goes_and_what_living_ones_hav
 }
 
 BOOST_AUTO_TEST_CASE(a_folder_that_is_not_there_has_no_caches) {
+  BOOST_TEST(leftovers("/nowhere").empty());
   BOOST_TEST(cache_files("/nowhere").empty());
   BOOST_TEST(prune_cache("/nowhere", 0).files == 0U);
   const CacheUse nothing("/nowhere/file");

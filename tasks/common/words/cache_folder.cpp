@@ -83,8 +83,7 @@ std::vector<fs::path> leftovers(const fs::path& folder) {
 
 std::size_t remove_leftovers(const fs::path& folder) {
   const auto removed = [](const fs::path& file) {
-    if (!belongs_to_cache(file, kLockEnding)) return remove_abandoned_file(file);
-    return MakersLock(file, kDoNotWait).held();  // which removes the file at its end
+    return belongs_to_cache(file, kLockEnding) ? remove_abandoned_lock(file) : remove_abandoned_file(file);
   };
   return static_cast<std::size_t>(std::ranges::count_if(leftovers(folder), removed));
 }

@@ -168,11 +168,15 @@ EncodedWords cached_or_encoded(const sdk::OpenArgs& args, const std::string& nam
   contents = digest_files(args, files);
   const Digest key = cache_key(encoder, contents);
   const fs::path file = *folder / (name + "-" + to_hex(key) + ".h5");
-  if (std::optional<EncodedWords> cached = cached_words(args, file, key)) return *std::move(cached);
+  const fs::path lock_file = fs::path(file).replace_extension(".lock");
+  if (std::optional<EncodedWords> cached = cached_words(args, file, key)) {
+    if (!args.dry_run()) remove_abandoned_lock(lock_file);  // of a process that was killed when its cache was whole
+    return *std::move(cached);
+  }
   if (args.dry_run()) return encode_files(args, files, contents, encoder);
   std::error_code none;  // a folder that cannot be made is told when the cache cannot be written
   fs::create_directories(*folder, none);
-  const MakersLock lock(fs::path(file).replace_extension(".lock"), [&] {
+  const MakersLock lock(lock_file, [&] {
     args.info("another process encodes the same " + std::to_string(files.size()) +
               " recordings; waiting for what it keeps in " + file.string());
   });
