@@ -25,6 +25,11 @@ std::size_t skip_quoted(std::string_view toml, std::size_t begin) {
   return toml.size();
 }
 
+/// Whether a quote at `at` opens a string: within a bare word it does not.
+bool opens_string(std::string_view toml, std::size_t at) {
+  return at == 0 || std::string_view(" \t\r\n=,[{.").find(toml[at - 1]) != std::string_view::npos;
+}
+
 }  // namespace
 
 std::size_t stray_character(std::string_view toml) {
@@ -35,7 +40,7 @@ std::size_t stray_character(std::string_view toml) {
     if (static_cast<unsigned char>(c) >= 0x80) return at;
     if (c == '#') {
       at = std::min(toml.find('\n', at), toml.size());
-    } else if (c == '"' || c == '\'') {
+    } else if ((c == '"' || c == '\'') && opens_string(toml, at)) {
       at = skip_quoted(toml, at);
     } else {
       ++at;

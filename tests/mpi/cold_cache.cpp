@@ -64,9 +64,20 @@ BOOST_AUTO_TEST_CASE(ranks_with_a_cold_cache_encode_a_corpus_once) {
   const RenamesInto renames(cache / "hetsyn" / "spikes");
   std::vector<std::string> launcher{"/usr/bin/env", "XDG_CACHE_HOME=" + cache.string()};
   for (const std::string& word : mpirun(4)) launcher.push_back(word);
-  const std::vector<std::string> arguments{"--task", "tidigits", "--out", "run", "--force", "--threads", "1", "--set",
-                                           "task.path=" + (temporary / "corpus").string(), "--set",
-                                           "train.validation_fraction=0.34", "--set", "train.epochs=1", "--set",
+  const std::vector<std::string> arguments{"--task",
+                                           "tidigits",
+                                           "--out",
+                                           "run",
+                                           "--force",
+                                           "--threads",
+                                           "1",
+                                           "--set",
+                                           "task.path=" + (temporary / "corpus").string(),
+                                           "--set",
+                                           "train.validation_fraction=0.34",
+                                           "--set",
+                                           "train.epochs=1",
+                                           "--set",
                                            "model.hidden=[4]"};
   for (const int expected : {1, 0}) {  // and then the file is there
     const Outcome outcome = Program(arguments, temporary.path(), launcher).wait();
