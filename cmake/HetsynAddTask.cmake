@@ -1,5 +1,5 @@
 # hetsyn_add_task(dms SOURCES task.cpp … [DEPENDS …]): a task plugin, built as hetsyn_task_<name>.so. C++ sources see
-# hetsyn::sdk; sources all in C see hetsyn::abi alone, so that a project without C++ works.
+# hetsyn::sdk; if all sources are in C, they see only hetsyn::abi, so that a project without C++ works.
 # Used by the engine's own tasks and, through find_package(hetsyn), by those of users.
 function(hetsyn_add_task name)
   cmake_parse_arguments(TASK "" "" "SOURCES;DEPENDS" ${ARGN})

@@ -18,7 +18,7 @@ find_package(HDF5 REQUIRED COMPONENTS C)
 find_package(ZLIB REQUIRED)
 find_package(Boost 1.74 REQUIRED COMPONENTS program_options)
 
-# Engine and modules compare it: both sides of that border are C++ of one build.
+# Engine and modules compare it, since the interface between them is C++ and requires the same build.
 set(HETSYN_BUILD_ID "HETSYN_BUILD_ID=\"${PROJECT_VERSION}, ${CMAKE_CXX_COMPILER_ID} ${CMAKE_CXX_COMPILER_VERSION}\"")
 
 find_program(HETSYN_CCACHE ccache)
@@ -27,8 +27,8 @@ if(HETSYN_CCACHE)
   set(CMAKE_CXX_COMPILER_LAUNCHER ${HETSYN_CCACHE})
 endif()
 
-# What the kernels of the cpu device are compiled for: "baseline" is what every machine of an architecture has, the others
-# are chosen when the program starts (engine/backend/cpu/isa.cpp).
+# The instruction sets for which the kernels of the cpu device are compiled: every machine of an architecture has "baseline";
+# the program chooses among the others when it starts (engine/backend/cpu/isa.cpp).
 set(HETSYN_ISAS baseline)
 if(CMAKE_SYSTEM_PROCESSOR STREQUAL x86_64)
   list(APPEND HETSYN_ISAS v3 v4)
@@ -67,8 +67,8 @@ function(hetsyn_add_layer name)
   endif()
 endfunction()
 
-# hetsyn_install_program(bench COMPONENT bundle …): installed, a program looks first in the folder lib beside its own, where a
-# bundle has its libraries. By DT_RPATH, because that also serves the libraries of these libraries and the plugins.
+# hetsyn_install_program(bench COMPONENT bundle …): the installed program searches first in the folder lib beside its own, where a
+# bundle has its libraries. It uses DT_RPATH, which also applies to the libraries of these libraries and of plugins.
 function(hetsyn_install_program target)
   cmake_parse_arguments(PROGRAM "" "DESTINATION" "" ${ARGN})
   if(NOT PROGRAM_DESTINATION)
@@ -79,7 +79,7 @@ function(hetsyn_install_program target)
   install(TARGETS ${target} RUNTIME DESTINATION ${PROGRAM_DESTINATION} ${PROGRAM_UNPARSED_ARGUMENTS})
 endfunction()
 
-# hetsyn_install_worker(hetsyn_probe): a program that the engine starts, beside the plugins and not for users.
+# hetsyn_install_worker(hetsyn_probe): a program that the engine starts, installed with the plugins.
 function(hetsyn_install_worker target)
   set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/lib/hetsyn
                                              INSTALL_RPATH "$ORIGIN/..")

@@ -1,4 +1,4 @@
-# Finds CUDA: sets HETSYN_HAS_CUDA, and then enables the language. To be included where CUDA sources are compiled.
+# Finds CUDA: sets HETSYN_HAS_CUDA, and then enables the language. Include it where CUDA sources are compiled.
 set(HETSYN_CUDA AUTO CACHE STRING "Build the CUDA module: AUTO (where nvcc is found), ON or OFF")
 set_property(CACHE HETSYN_CUDA PROPERTY STRINGS AUTO ON OFF)
 set(HETSYN_HAS_CUDA FALSE)

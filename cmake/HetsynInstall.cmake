@@ -1,6 +1,6 @@
-# What `cmake --install` puts down for authors of tasks and of programs that use the engine: headers, libraries,
+# What `cmake --install` installs for authors of tasks and of programs that use the engine: headers, libraries,
 # hetsyn_add_task() and the package that find_package(hetsyn) reads (component "development"). Programs and plugins are
-# installed where they are made.
+# installed by the files that build them.
 include(CMakePackageConfigHelpers)
 set(CMAKE_INSTALL_DEFAULT_COMPONENT_NAME development)
 set(HETSYN_PACKAGE_DIR ${CMAKE_INSTALL_LIBDIR}/cmake/hetsyn)

@@ -1,5 +1,5 @@
 # Toolchain for aarch64 from another machine: Debian's cross compiler, the libraries that cmake/aarch64_sysroot.sh unpacks, and
-# an emulator, by which ctest runs the tests.
+# an emulator, with which ctest runs the tests.
 set(CMAKE_SYSTEM_NAME Linux)
 set(CMAKE_SYSTEM_PROCESSOR aarch64)
 set(CMAKE_C_COMPILER aarch64-linux-gnu-gcc)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Unpacks what an engine for aarch64 is built from into build/aarch64-sysroot, for cmake/aarch64.cmake. Of this machine
-# it only installs the cross compiler and the emulator.
+# Unpacks the libraries for an aarch64 build into build/aarch64-sysroot, for cmake/aarch64.cmake. On this machine it
+# installs only the cross compiler and the emulator.
 set -euo pipefail
 source "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/setup.sh"
 program=aarch64_sysroot
@@ -12,7 +12,7 @@ mkdir -p "$scratch"/{lists,archives}/partial "$sysroot"/usr/{bin,lib,sbin}
 ln -s usr/{bin,lib,sbin} "$sysroot" # before anything is unpacked: Debian's merged /usr
 : >"$scratch/status"
 
-# apt as on a machine with arm64 alone, where nothing is installed
+# apt as on a machine with only arm64 and nothing installed
 apt_arm64() {
   apt-get -qq -o APT::Architecture=arm64 -o APT::Architectures=arm64 -o APT::Sandbox::User=root -o Debug::NoLocking=1 \
     -o Dir::State="$scratch" -o Dir::State::status="$scratch/status" -o Dir::Cache="$scratch" "$@"
@@ -26,7 +26,7 @@ quietly aarch64-download apt_arm64 install -y --download-only --no-install-recom
 for archive in "$scratch"/archives/*.deb; do
   dpkg-deb -x "$archive" "$sysroot"
 done
-# Links of packages name their targets from the root of the machine that they are meant for.
+# Absolute links in packages refer to the root of the target machine.
 find "$sysroot" -type l -lname '/*' -printf '%p %l\n' | while read -r link target; do
   ln -sfn "$sysroot$target" "$link"
 done

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs a build into a folder that needs nothing of its machine: with the libraries of the programs, and all licences.
+# Installs a build into a folder that works on other machines: with the libraries of the programs, and all licences.
 #   cmake/fill_bundle.sh BUILD BUNDLE COMPONENT…
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
@@ -10,7 +10,7 @@ for component in "$@"; do
   cmake --install "$build" --prefix "$bundle" --strip --component "$component"
 done
 
-# add_licence FILE: the licence of the package that FILE comes from, kept by the name of the package
+# add_licence FILE: the licence of the package that FILE comes from, stored under the name of the package
 add_licence() {
   local file package licence
   file=$(readlink -f "$1")
@@ -29,7 +29,7 @@ while read -r library; do
 done <"$bundle/libraries"
 rm "$bundle/libraries"
 
-# What comes in as source text alone, and the texts that Debian's files refer to.
+# Licences of header-only libraries, and the texts that Debian's files refer to.
 for header in boost/version.hpp toml++/toml.h nlohmann/json.hpp kissfft/kiss_fft.h xxhash.h; do
   add_licence "/usr/include/$header"
 done

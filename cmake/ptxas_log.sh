@@ -1,6 +1,6 @@
 #!/bin/sh
-# ptxas_log.sh COMPILER … -o OBJECT …: compiles, and keeps what the compiler says (registers and spills of each kernel, by
-# -Xptxas -v) in OBJECT.ptxas. Warnings are also printed, and all of it where the compiler fails.
+# ptxas_log.sh COMPILER … -o OBJECT …: compiles, and writes the compiler's output (registers and spills of each kernel, from
+# -Xptxas -v) to OBJECT.ptxas. Also prints warnings, and everything if the compiler fails.
 previous= object=
 for argument; do
   [ "$previous" = -o ] && object=$argument

@@ -1,10 +1,10 @@
-# Shell functions behind bin/* and .ci/run: the packages, and builds that say little. To be sourced by bash.
+# Shell functions for bin/* and .ci/run, which source this file with bash: packages, and builds with little output.
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 program=${program:-$(basename "$0")}
 umask o-w # plugins that everyone can write to are refused, so none are built, whatever the caller's mask
 
-# Debian and Ubuntu names; the one list of what the engine is built from.
+# Names in Debian and Ubuntu; the list of all packages that the engine is built from.
 build_packages=(g++ cmake ninja-build libboost-dev libboost-program-options-dev libboost-test-dev libboost-context-dev
   libfmt-dev libtomlplusplus-dev libhdf5-dev libtbb-dev nlohmann-json3-dev libsndfile1-dev libsamplerate0-dev zlib1g-dev
   libkissfft-dev libxxhash-dev espeak-ng)
@@ -17,7 +17,7 @@ fail() {
   exit 2
 }
 
-# ensure_packages NAME…: installs those that are missing. Asks nothing: without the rights it prints the command.
+# ensure_packages NAME…: installs missing packages. Never asks: without the rights it prints the command.
 ensure_packages() {
   command -v dpkg-query >/dev/null || return 0 # another distribution: CMake says what is missing
   local installed missing=() name sudo=()
@@ -47,7 +47,7 @@ install_packages() {
   "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"
 }
 
-# quietly NAME COMMAND…: the output goes to build/NAME.log, and to the terminal only where the command fails.
+# quietly NAME COMMAND…: the output goes to build/NAME.log, and to the terminal only if the command fails.
 quietly() {
   local log=$root/build/$1.log
   shift
@@ -59,7 +59,7 @@ quietly() {
   fi
 }
 
-# build PRESET TARGET…: configures where needed and builds build/PRESET; one process at a time.
+# build PRESET TARGET…: configures if necessary and builds build/PRESET; one process at a time.
 build() {
   local preset=$1 directory=$root/build/$1
   shift
