@@ -2,11 +2,11 @@
 #include <tbb/blocked_range.h>
 #include <tbb/parallel_for.h>
 #include <tbb/partitioner.h>
-#include <tbb/task_arena.h>
 
 #include <cstddef>
 
 #include "base/handover.hpp"
+#include "base/threads.hpp"
 
 /// The parallel loop of engine and tasks, by oneTBB. The number of threads belongs to the arena, not to the loop.
 namespace hetsyn {
@@ -23,8 +23,7 @@ void for_each_index(std::size_t count, const Function& function, const Partition
 
 /// The same on the threads of `arena`.
 template <class Function, class Partitioner = tbb::auto_partitioner>
-void for_each_index(tbb::task_arena& arena, std::size_t count, const Function& function,
-                    const Partitioner& partitioner = {}) {
+void for_each_index(Arena& arena, std::size_t count, const Function& function, const Partitioner& partitioner = {}) {
   Handover join;
   arena.execute(
       [&] { tbb::parallel_for(tbb::blocked_range<std::size_t>(0, count), TaskBody(function, join), partitioner); });

@@ -4,6 +4,11 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <utility>
+#include <vector>
 
 #include "base/core_count.hpp"
 
@@ -21,11 +26,56 @@ class ThreadsAllowed {
   tbb::global_control control_;
 };
 
+/// An arena of oneTBB for a number of threads, the caller's among them. oneTBB 2021.8 keeps 7 kB of each arena that had
+/// workers until the process ends, so that arenas are not made anew but used again.
+class Arena {
+ public:
+  explicit Arena(int threads) : threads_(threads), arena_(pool().take(threads)) {}
+  ~Arena() { pool().give_back(threads_, std::move(arena_)); }
+  Arena(const Arena&) = delete;
+  Arena& operator=(const Arena&) = delete;
+
+  /// Returns body(), whose parallel loops use the threads.
+  template <class Body>
+  decltype(auto) execute(const Body& body) {
+    return arena_->execute(body);
+  }
+
+ private:
+  class Pool {
+   public:
+    std::unique_ptr<tbb::task_arena> take(int threads) {
+      const std::lock_guard lock(mutex_);
+      auto& idle = idle_[threads];
+      if (idle.empty()) return std::make_unique<tbb::task_arena>(threads);
+      auto arena = std::move(idle.back());
+      idle.pop_back();
+      return arena;
+    }
+    void give_back(int threads, std::unique_ptr<tbb::task_arena> arena) {
+      const std::lock_guard lock(mutex_);
+      idle_[threads].push_back(std::move(arena));
+    }
+
+   private:
+    std::mutex mutex_;
+    std::map<int, std::vector<std::unique_ptr<tbb::task_arena>>> idle_;
+  };
+  /// Never destroyed, as an arena may be given back by what is destroyed when the process ends.
+  static Pool& pool() {
+    static auto* const arenas = new Pool;
+    return *arenas;
+  }
+
+  int threads_;
+  std::unique_ptr<tbb::task_arena> arena_;
+};
+
 /// Returns body(), whose parallel loops use `threads` threads, this one among them.
 template <class Body>
 decltype(auto) on_threads(int threads, const Body& body) {
   const ThreadsAllowed allowed(threads);
-  return tbb::task_arena(threads).execute(body);
+  return Arena(threads).execute(body);
 }
 
 }  // namespace hetsyn

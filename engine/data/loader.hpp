@@ -1,6 +1,4 @@
 #pragma once
-#include <tbb/task_arena.h>
-
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
@@ -13,6 +11,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/threads.hpp"
 #include "core/share.hpp"
 #include "data/augmentation.hpp"
 #include "data/perturbation.hpp"
@@ -77,7 +76,7 @@ class BatchLoader {
   std::size_t steps_;
   bool changes_;  ///< samples are perturbed or augmented
 
-  tbb::task_arena arena_{tbb::this_task_arena::max_concurrency()};
+  Arena arena_{tbb::this_task_arena::max_concurrency()};
   std::mutex mutex_;
   std::condition_variable_any changed_;
   std::deque<Batch> ready_;     ///< guarded by mutex_

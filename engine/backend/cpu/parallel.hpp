@@ -1,6 +1,5 @@
 #pragma once
 #include <tbb/enumerable_thread_specific.h>
-#include <tbb/task_arena.h>
 #include <tbb/task_group.h>
 
 #include <algorithm>
@@ -84,7 +83,7 @@ class Workers {
  private:
   int threads_;
   ThreadsAllowed allowed_;
-  tbb::task_arena arena_;
+  Arena arena_;
   tbb::enumerable_thread_specific<Scratch> scratch_;
 };
 
