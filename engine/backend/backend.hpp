@@ -23,6 +23,8 @@ namespace hetsyn {
 
 /// Names the dropout masks of one forward pass; see dropout_keeps() in backend/dropout.hpp.
 struct DropoutKey {
+  static constexpr std::uint32_t kTag = 0x64726F70;  ///< "drop": no RandomPurpose has these draws
+
   std::uint64_t seed = 0;
   std::uint64_t pass = 0;  ///< number of the forward pass in the run
   std::uint32_t first_sample =

@@ -24,7 +24,7 @@ HETSYN_HD double dropout_scale(double probability) {
 HETSYN_HD Philox4 dropout_bits(const DropoutKey& key, std::uint32_t population, std::uint32_t sample,
                                std::uint32_t block, std::uint32_t neuron) {
   return philox4x32({{key.first_sample + sample, block, (neuron << 8) | population,
-                      static_cast<std::uint32_t>(key.pass) ^ 0x64726F70U}},
+                      static_cast<std::uint32_t>(key.pass) ^ DropoutKey::kTag}},
                     static_cast<std::uint32_t>(key.seed), static_cast<std::uint32_t>(key.seed >> 32));
 }
 

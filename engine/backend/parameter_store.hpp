@@ -46,7 +46,6 @@ class ParameterStore {
   }
 
   [[nodiscard]] const ParameterLayout& layout() const { return layout_; }
-  [[nodiscard]] bool is_trainable(std::size_t element) const { return trainable_[element] != 0; }
   [[nodiscard]] AlignedVector<Real>& block(Block which) { return blocks_[static_cast<std::size_t>(which)]; }
   [[nodiscard]] const AlignedVector<Real>& block(Block which) const { return blocks_[static_cast<std::size_t>(which)]; }
 

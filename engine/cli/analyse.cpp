@@ -1,29 +1,17 @@
 #include <fmt/format.h>
 
-#include <charconv>
 #include <filesystem>
 #include <hetsyn/exceptions.hpp>
 #include <vector>
 
 #include "cli/commands.hpp"
+#include "cli/number.hpp"
 #include "cli/output.hpp"
 #include "core/memory_error.hpp"
 #include "report/analysis/run_analysis.hpp"
 
 namespace hetsyn::cli {
 namespace {
-
-/// The number of an option, from `minimum` to `maximum`.
-template <class Number>
-Number number_of(std::string_view option, const std::string& text, Number minimum, Number maximum) {
-  Number value{};
-  const char* const end = text.data() + text.size();
-  const auto [stopped, error] = std::from_chars(text.data(), end, value);
-  if (error != std::errc() || stopped != end || !(value >= minimum && value <= maximum)) {
-    throw UsageError(fmt::format("{} {}: expected a number from {} to {}", option, text, minimum, maximum));
-  }
-  return value;
-}
 
 AnalysisRequest request_of(const Options& options) {
   AnalysisRequest request;
@@ -32,12 +20,12 @@ AnalysisRequest request_of(const Options& options) {
     throw UsageError(fmt::format("--checkpoint {}: expected best or last", request.checkpoint));
   }
   if (options.groups) request.groups = parse_input_groups(*options.groups);
-  if (options.long_ms) request.long_ms = number_of("--long-ms", *options.long_ms, 1e-3, 1e7);
-  if (options.bins) request.bins = number_of<std::size_t>("--bins", *options.bins, 1, 10000);
+  if (options.long_ms) request.long_ms = number_option("--long-ms", *options.long_ms, 1e-3, 1e7);
+  if (options.bins) request.bins = number_option<std::size_t>("--bins", *options.bins, 1, 10000);
   if (options.criterion) {
     const std::string window = options.window.value_or("1");
     request.criterion =
-        parse_criterion(*options.criterion, number_of<std::uint64_t>("--window", window, 1, 1000000000));
+        parse_criterion(*options.criterion, number_option<std::uint64_t>("--window", window, 1, 1000000000));
   } else if (options.window) {
     throw UsageError("--window is for --criterion");
   }

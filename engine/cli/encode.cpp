@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <charconv>
 #include <chrono>
 #include <filesystem>
 #include <hetsyn/exceptions.hpp>
@@ -17,6 +16,7 @@
 #include "cli/commands.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/log.hpp"
+#include "cli/number.hpp"
 #include "cli/recording_list.hpp"
 #include "common/files/spike_file_format.hpp"
 #include "common/speech/speech_encoder.hpp"
@@ -28,18 +28,7 @@
 namespace hetsyn::cli {
 namespace {
 
-constexpr int kInterrupted = 130;
-constexpr std::uint64_t kMostThreads = 1024;
-
-std::uint64_t whole_number(const std::string& option, const std::optional<std::string>& text, std::uint64_t most) {
-  if (!text) return 0;
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
-  if (error != std::errc() || end != text->data() + text->size() || value > most) {
-    throw UsageError(fmt::format("{} {}: expected an integer from 0 to {}", option, *text, most));
-  }
-  return value;
-}
+constexpr std::uint64_t kMaximumThreads = 1024, kMaximumSeed = 9'000'000'000'000'000;
 
 /// The file for a part; with --split, --out is a folder.
 std::filesystem::path output_of(const Options& options, const RecordingPart& part) {
@@ -233,8 +222,8 @@ std::vector<std::unique_ptr<tasks::SpikeFileWriter>> encode_parts(const Options&
 
 int encode(const Options& options) {
   check(options);
-  const std::uint64_t threads = whole_number("--threads", options.threads, kMostThreads);
-  const std::uint64_t seed = whole_number("--seed", options.seed, 9'000'000'000'000'000);
+  const std::uint64_t threads = number_option("--threads", options.threads.value_or("0"), 0UL, kMaximumThreads);
+  const std::uint64_t seed = number_option("--seed", options.seed.value_or("0"), 0UL, kMaximumSeed);
   std::vector<RecordingPart> parts = read_parts(options);
   check_outputs(options, parts);
   GivenNames classes = names_of_option("--classes", options.classes);
@@ -254,7 +243,7 @@ int encode(const Options& options) {
   const auto writers = encode_parts(options, list, encoder, refusals, stop);
   if (writers.empty()) {
     log::warning("interrupted; {} was not written", *options.out);
-    return kInterrupted;
+    return kExitInterrupted;
   }
   for (const auto& writer : writers) writer->finish(list.classes, speaker_infos(list.speakers));
   if (refusals.count() > 0) log::warning("{} files were left out", refusals.count());

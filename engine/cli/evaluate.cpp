@@ -47,9 +47,9 @@ int evaluate(const Options& options) {
   const auto report = placing_errors(document, [&] {
     return needing_memory_for("evaluating the network", [&] { return evaluate_run(request, stop_on_signal()); });
   });
-  if (!report) return 130;
+  if (!report) return kExitInterrupted;
   print_result(options.json ? evaluation_json(opened.config, *report) + "\n" : evaluation_text(opened.config, *report));
-  return 0;
+  return kExitSuccess;
 }
 
 }  // namespace hetsyn::cli

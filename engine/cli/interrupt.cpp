@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <csignal>
+#include <hetsyn/exceptions.hpp>
 #include <string_view>
 
 namespace hetsyn::cli {
@@ -21,7 +22,7 @@ void on_signal(int /*signal*/) {
   const int interrupted_errno = errno;
   if (stop.exchange(true)) {
     say("\nengine: stopped at once\n");
-    ::_exit(130);
+    ::_exit(kExitInterrupted);
   }
   say("\nengine: ending in good order; once more to stop at once\n");
   errno = interrupted_errno;

@@ -3,8 +3,8 @@
 
 namespace hetsyn::cli {
 
-/// Makes Ctrl-C and SIGTERM set a flag, so that a run can end in order; a second one ends the process at once with exit
-/// code 130. Returns the flag. `announce`: say so on the terminal when it happens.
+/// Makes SIGINT, SIGTERM and SIGHUP set the flag that is returned, so that a run can end with a checkpoint. A second
+/// signal ends the process at once with kExitInterrupted. `announce`: the handler prints what it does to stderr.
 const std::atomic<bool>& stop_on_signal(bool announce = true);
 
 }  // namespace hetsyn::cli

@@ -23,12 +23,12 @@ namespace {
                            const std::function<int()>& body) noexcept {
   ::setpgid(0, 0);
   ::prctl(PR_SET_PDEATHSIG, SIGTERM);
-  if (::getppid() != parent) ::_exit(130);  // it died before it could be noticed
+  if (::getppid() != parent) ::_exit(kExitInterrupted);  // it ended before PR_SET_PDEATHSIG was set
   const int in = ::open("/dev/null", O_RDONLY);
   const int out = ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0666);
   if (in < 0 || out < 0 || ::dup2(in, STDIN_FILENO) < 0 || ::dup2(out, STDOUT_FILENO) < 0 ||
       ::dup2(out, STDERR_FILENO) < 0) {
-    ::_exit(1);
+    ::_exit(kExitFailure);
   }
   const int code = body();
   std::fflush(stdout);

@@ -34,7 +34,7 @@ int run_verb(const Options& options) {
 int run(std::span<const char* const> arguments) {
   if (arguments.empty()) {
     fmt::print(stderr, "{}", help_text(""));
-    return 2;
+    return kExitUsage;
   }
   const Options options = parse_command_line(arguments);
   if (options.version) {

@@ -42,7 +42,7 @@ void print_result(std::string_view text) {
 int check_output(int exit_code) {
   if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return exit_code;
   log::write(log::Level::error, not_written());
-  return exit_code == 0 ? 1 : exit_code;
+  return exit_code == kExitSuccess ? kExitFailure : exit_code;
 }
 
 }  // namespace hetsyn::cli

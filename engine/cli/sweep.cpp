@@ -2,15 +2,16 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <charconv>
 #include <filesystem>
 #include <hetsyn/exceptions.hpp>
+#include <limits>
 #include <utility>
 
 #include "base/core_count.hpp"
 #include "cli/commands.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/log.hpp"
+#include "cli/number.hpp"
 #include "cli/session.hpp"
 #include "cli/sweep_dry_run.hpp"
 #include "cli/sweep_run.hpp"
@@ -18,31 +19,19 @@
 namespace hetsyn::cli {
 namespace {
 
-constexpr int kFailed = 1, kInterrupted = 130;
+constexpr std::size_t kAny = std::numeric_limits<std::size_t>::max();
 
-/// A whole number of `least` or more that fills the text.
-std::optional<std::size_t> whole_number(std::string_view text, std::size_t least) {
-  std::size_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  const bool good = error == std::errc() && end == text.data() + text.size() && value >= least;
-  return good ? std::optional(value) : std::nullopt;
-}
-
-/// The two whole numbers before and after `separator`, which is all there is.
+/// The integers before and after `separator`; empty where the text is anything else.
 std::optional<std::pair<std::size_t, std::size_t>> two_numbers(std::string_view text, char separator) {
   const std::size_t at = text.find(separator);
   if (at == std::string_view::npos) return std::nullopt;
-  const auto first = whole_number(text.substr(0, at), 0), second = whole_number(text.substr(at + 1), 0);
+  const auto first = parse_number<std::size_t>(text.substr(0, at), 0, kAny);
+  const auto second = parse_number<std::size_t>(text.substr(at + 1), 0, kAny);
   return first && second ? std::optional(std::pair(*first, *second)) : std::nullopt;
 }
 
 std::size_t job_count(const Options& options) {
-  if (!options.jobs) return 1;
-  const auto jobs = whole_number(*options.jobs, 1);
-  if (!jobs || *jobs > 1024) {
-    throw UsageError(fmt::format("--jobs {}: expected a whole number from 1 to 1024", *options.jobs));
-  }
-  return *jobs;
+  return number_option<std::size_t>("--jobs", options.jobs.value_or("1"), 1, 1024);
 }
 
 /// The models of --seeds first-last.
@@ -132,14 +121,14 @@ int finish(const SweepDirectory& directory, std::span<const SweepModel> models, 
   log::info("{}", counts_text(counts));
   if (stopped) {
     log::warning("interrupted; continue with: engine sweep {}", path);
-    return kInterrupted;
+    return kExitInterrupted;
   }
   if (counts.failed > 0) {
     log::warning("{} points failed; the reasons are in {}/failed; try again with: engine sweep {} --retry-failed",
                  counts.failed, path, path);
   }
   log::info("results: engine report {}", path);
-  return counts.failed > 0 ? kFailed : 0;
+  return counts.failed > 0 ? kExitFailure : kExitSuccess;
 }
 
 }  // namespace

@@ -25,7 +25,6 @@ namespace hetsyn::cli {
 namespace {
 
 using Json = nlohmann::ordered_json;
-constexpr int kFailed = 1, kInterrupted = 130;
 
 bool is_trained(const std::filesystem::path& run) {
   const std::filesystem::path summary = run / "summary.json";
@@ -34,10 +33,10 @@ bool is_trained(const std::filesystem::path& run) {
   return status == "finished" || status == "early_stop" || status == "max_steps";
 }
 
-/// Returns 0 where the model is trained.
+/// Returns kExitSuccess where the model is trained.
 int train_model(const SweepContext& context, const SweepModel& model) {
   const std::filesystem::path run = context.directory.run(model.hash);
-  if (is_trained(run)) return 0;
+  if (is_trained(run)) return kExitSuccess;
   Options options = context.options;
   options.task = context.sweep.task;
   options.out = run.string();
@@ -77,7 +76,7 @@ class Evaluator {
         opened_(read_config(with_threads(model.document, context.threads), plugin_.name, plugin_.keys)),
         task_(open_task(plugin_, opened_, model.document, task_places())) {}
 
-  /// 0, 1 where the point failed, 130 where it was interrupted.
+  /// Returns kExitSuccess, kExitFailure or kExitInterrupted.
   int evaluate(const SweepPoint& point, const std::atomic<bool>& stop) {
     const auto start = std::chrono::steady_clock::now();
     try {
@@ -92,16 +91,16 @@ class Evaluator {
       const auto report = placing_errors(document, [&] {
         return needing_memory_for("evaluating the network", [&] { return evaluate_run(request, stop); });
       });
-      if (!report) return kInterrupted;
+      if (!report) return kExitInterrupted;
       const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
       const JsonValue evaluation = JsonValue::parse(evaluation_json(config, *report), "evaluation");
       context_.directory.write_point(point.hash,
                                      point_json(model_, point, summary_, evaluation.json(), seconds.count()));
-      return 0;
+      return kExitSuccess;
     } catch (const Error& error) {
       log::write(log::Level::error, error.what());
       context_.directory.write_failure(point.hash, point.settings, error.what());
-      return kFailed;
+      return kExitFailure;
     }
   }
 
@@ -125,11 +124,11 @@ class Evaluator {
 int evaluate_points(const SweepContext& context, const SweepModel& model) {
   const std::atomic<bool>& stop = stop_on_signal();
   Evaluator evaluator(context, model);
-  int worst = 0;
+  int worst = kExitSuccess;
   for (const SweepPoint& point : model.points) {
     if (context.directory.state(model, point) != PointState::missing) continue;
     const int code = evaluator.evaluate(point, stop);
-    if (code == kInterrupted) return code;
+    if (code == kExitInterrupted) return code;
     worst = std::max(worst, code);
   }
   return worst;
@@ -150,13 +149,13 @@ int work_on_model(const SweepContext& context, const SweepModel& model) {
   std::string reason;
   try {
     const int trained = train_model(context, model);
-    return trained == 0 ? evaluate_points(context, model) : trained;
+    return trained == kExitSuccess ? evaluate_points(context, model) : trained;
   } catch (...) {
     reason = current_failure().message;
   }
   log::write(log::Level::error, reason);
   context.directory.write_failure(model.hash, model.settings, reason);
-  return kFailed;
+  return kExitFailure;
 }
 
 }  // namespace hetsyn::cli

@@ -17,8 +17,8 @@ struct SweepContext {
 /// The document with run.threads set, where it does not set it itself.
 ConfigDocument with_threads(ConfigDocument document, int threads);
 
-/// Trains a model where that is not done, evaluates its missing points, and records both; to be called in a process of
-/// its own. Returns 0, 1 where the model or a point failed, or 130 where it was interrupted.
+/// Trains a model unless that is done, evaluates its missing points, and records both. Each model needs a separate
+/// process. Returns kExitSuccess, kExitFailure where the model or a point failed, or kExitInterrupted.
 int work_on_model(const SweepContext& context, const SweepModel& model);
 
 }  // namespace hetsyn::cli

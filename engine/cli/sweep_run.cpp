@@ -7,6 +7,7 @@
 #include <csignal>
 #include <cstring>
 #include <filesystem>
+#include <hetsyn/exceptions.hpp>
 #include <map>
 #include <thread>
 
@@ -19,7 +20,6 @@ namespace hetsyn::cli {
 namespace {
 
 constexpr std::chrono::milliseconds kPollInterval{20};
-constexpr int kInterrupted = 130;
 
 /// The last error in a log after its first `begin` bytes; empty where there is none.
 std::string last_error(const std::filesystem::path& file, std::size_t begin) {
@@ -62,7 +62,7 @@ class SweepRunner {
   void take_ended() {
     for (const EndedJob& job : pool_.ended()) {
       const SweepModel& model = models_[job.id];
-      const bool silent = job.exit_code != kInterrupted && context_.directory.is_open(model);
+      const bool silent = job.exit_code != kExitInterrupted && context_.directory.is_open(model);
       const bool died = job.signal != 0 || silent;
       if (died) record_death(job);
       display_.on_end(model, outcome(model, job, died));
@@ -94,8 +94,8 @@ class SweepRunner {
   }
 
   [[nodiscard]] std::string outcome(const SweepModel& model, const EndedJob& job, bool died) const {
-    if (job.exit_code == 0 && !died) return context_.directory.headline(model);
-    if (job.exit_code == kInterrupted) return "interrupted";
+    if (job.exit_code == kExitSuccess && !died) return context_.directory.headline(model);
+    if (job.exit_code == kExitInterrupted) return "interrupted";
     return fmt::format("failed, see {}", context_.directory.log(model.hash).string());
   }
 

@@ -20,8 +20,6 @@
 namespace hetsyn::cli {
 namespace {
 
-constexpr int kInterrupted = 130;
-
 /// The config of the run to resume, where the command line describes none itself.
 std::string base_config(const Options& options) {
   const bool described = !options.config.empty() || !options.task.empty();
@@ -68,7 +66,7 @@ int finish(const Run& run, const RunDirectory& directory, RunEnd end) {
   const std::string path = directory.path().string();
   if (end == RunEnd::interrupted) {
     log::warning("interrupted; continue with: engine --resume --out {}", path);
-    return kInterrupted;
+    return kExitInterrupted;
   }
   if (end == RunEnd::early_stop) log::info("ended early: no improvement for train.patience evaluations");
   log::info("results in {}/summary.json", path);
@@ -116,7 +114,7 @@ int train_run(const Options& options, const ConfigDocument& document, const Plug
   });
   if (ranks.rank() > 0) {
     const RunEnd end = needing_memory_for("training the network", [&] { return run.follow(stop); });
-    return end == RunEnd::interrupted ? kInterrupted : 0;
+    return end == RunEnd::interrupted ? kExitInterrupted : 0;
   }
   const RunDirectory directory = open_directory(options, run.config());
   const bool resumed = continues(run, directory, existing(options), opened, &plugin, log::program());

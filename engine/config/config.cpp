@@ -91,7 +91,6 @@ void resolve(RunConfig& config, const TaskInfo& task) {
   config.model.outputs = task.outputs;
   config.model.dt_ms = *config.dt_ms;
   config.model.spiking_readout = *config.spiking_readout;
-  config.train.dt_ms = *config.dt_ms;
 }
 
 std::string write_config(const RunConfig& config) {

@@ -16,7 +16,7 @@ namespace hetsyn {
 /// Why a run of several ranks ends: what rank 0 prints, and the exit code of all.
 struct Failure {
   std::string message;
-  int exit_code = 1;
+  int exit_code = kExitFailure;
 };
 
 /// A failure of another rank, raised in this one.

@@ -5,10 +5,11 @@
 #include <fmt/format.h>
 
 #include <boost/dll/shared_library.hpp>
+#include <deque>
 #include <hetsyn/exceptions.hpp>
+#include <mutex>
 #include <string_view>
 #include <system_error>
-#include <vector>
 
 #include "base/worker.hpp"
 #include "core/writable.hpp"
@@ -17,6 +18,14 @@ namespace hetsyn {
 namespace {
 
 using boost::dll::shared_library;
+
+/// Keeps a library loaded until the process ends. Sessions on several threads may load libraries at once.
+const shared_library& keep(shared_library&& library) {
+  static std::mutex one_at_a_time;
+  static auto* const kept = new std::deque<shared_library>();  // never destroyed, as that would unload them
+  const std::lock_guard lock(one_at_a_time);
+  return kept->emplace_back(std::move(library));
+}
 
 [[noreturn]] void refuse(const std::filesystem::path& path, std::string_view why) {
   throw RunError(fmt::format("{} {}", path.string(), why));
@@ -39,11 +48,8 @@ Library Library::load(const std::filesystem::path& path, Symbols symbols) {
   std::error_code failed;
   shared_library library;
   library.load(path, mode::rtld_now | scope | place, failed);
-  if (!failed) {
-    static auto* const loaded = new std::vector<shared_library>();  // leaked on purpose
-    return {loaded->emplace_back(std::move(library)).native(), path};
-  }
-  const char* const reason = ::dlerror();
+  if (!failed) return {keep(std::move(library)), path};
+  const char* const reason = ::dlerror();  // which library or symbol is missing; the error code of Boost does not say
   throw RunError(fmt::format("cannot be loaded: {}", reason != nullptr ? reason : failed.message()));
 }
 
@@ -51,7 +57,9 @@ void Library::lacks(const char* name) const {
   throw RunError(fmt::format("cannot be used: {} does not export {}", path_.string(), name));
 }
 
-void* Library::address(const char* name) const { return ::dlsym(handle_, name); }
+void* Library::address(const char* name) const {
+  return library_->has(name) ? &library_->get<unsigned char>(name) : nullptr;
+}
 
 const ModuleHeader& load_module(const std::filesystem::path& path, const ModuleKind& kind) {
   std::error_code none;

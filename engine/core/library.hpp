@@ -2,22 +2,26 @@
 #include <cstdint>
 #include <filesystem>
 
-/// Shared libraries that are loaded when they are needed, so that a machine without them runs the engine all the same.
+namespace boost::dll {
+class shared_library;
+}
+
+/// Shared libraries that are loaded when they are needed, so that the engine also runs on machines without them.
 namespace hetsyn {
 
-/// A loaded library. It stays loaded until the process ends: its code and tables must outlive everything made from
-/// them.
+/// A loaded library. It is never unloaded, because its code and tables must outlive everything made from them. All
+/// functions may be called from any thread.
 class Library {
  public:
   enum class Symbols : std::uint8_t {
-    own,    ///< seen through find() only
-    global  ///< seen by libraries that are loaded later, too
+    own,    ///< only find() sees them (RTLD_LOCAL)
+    global  ///< libraries that are loaded later see them too (RTLD_GLOBAL)
   };
-  /// `path`: a file; a name without a folder is looked for where the system has its libraries. Throws RunError, whose
-  /// text is a clause without the path: "cannot be loaded: …".
+  /// `path` is a file, or a name without a folder, which the dynamic linker then looks for. Throws RunError, whose text
+  /// is a clause without the path: "cannot be loaded: …".
   static Library load(const std::filesystem::path& path, Symbols symbols = Symbols::own);
 
-  /// The function of that name, null where there is none; its type is for the caller to know.
+  /// The function of that name, or null. The caller must know its type, which cannot be checked.
   template <class Function>
   [[nodiscard]] Function* find(const char* name) const {
     return reinterpret_cast<Function*>(address(name));
@@ -31,32 +35,33 @@ class Library {
   }
 
  private:
-  Library(void* handle, const std::filesystem::path& path) : handle_(handle), path_(path) {}
+  Library(const boost::dll::shared_library& library, const std::filesystem::path& path)
+      : library_(&library), path_(path) {}
   [[noreturn]] void lacks(const char* name) const;
   [[nodiscard]] void* address(const char* name) const;
-  void* handle_;
+  const boost::dll::shared_library* library_;
   std::filesystem::path path_;
 };
 
-/// What the table of each of the engine's own modules begins with. Modules are C++ of one build with the engine.
+/// The first member of the table of each of the engine's own modules. Modules are C++, built together with the engine.
 struct ModuleHeader {
-  std::uint32_t interface;  ///< counted up with every change of what crosses the border
+  std::uint32_t interface;  ///< version of the rest of the table; increases with every change of it
   const char* build;        ///< version of the engine and its compiler
 };
 
 struct ModuleKind {
   const char* name;       ///< "CUDA"
   const char* entry;      ///< the one symbol: extern "C" const Module* entry()
-  ModuleHeader expected;  ///< of this engine
+  ModuleHeader expected;  ///< that of this engine
   Library::Symbols symbols = Library::Symbols::own;
 };
 
-/// The table of a module; nothing but its header has been read. Throws RunError, one clause with the file, where it is
-/// not there, cannot be loaded, or belongs to another build.
+/// Loads a module and returns its table, of which only the header has been read. Throws RunError, one clause that names
+/// the file, where the file is missing, cannot be loaded, or belongs to another build.
 const ModuleHeader& load_module(const std::filesystem::path& path, const ModuleKind& kind);
 
-/// Plugins and modules of the build or install tree that the program runs from: the folder plugins of
-/// own_library_directory(), see base/worker.hpp. Empty where there is none.
+/// The folder with the plugins and modules of the build or install tree that this code is from: "plugins" in
+/// own_library_directory() (base/worker.hpp). Empty where there is none.
 std::filesystem::path own_plugin_directory();
 
 }  // namespace hetsyn

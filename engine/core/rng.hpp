@@ -7,12 +7,11 @@
 /// Random numbers of the engine: a draw is a pure function of (seed, purpose, substream, index).
 namespace hetsyn {
 
-/// What a stream of random numbers is for; two purposes never share numbers.
+/// What a stream of random numbers is for; two purposes never share numbers. DropoutKey::kTag keeps dropout apart.
 enum class RandomPurpose : std::uint32_t {
   initial_weights = 1,
   initial_decays = 2,
   decay_mask = 3,
-  dropout = 4,
   shuffle = 5,
   sample = 6,
   perturbation = 7,

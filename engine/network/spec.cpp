@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <algorithm>
 #include <array>
 #include <cmath>
 #include <hetsyn/exceptions.hpp>
@@ -136,12 +135,6 @@ PopulationLayout common_population(const NetworkSpec& spec) {
 
 std::string_view neuron_model_name(NeuronModel model) { return kModelNames[static_cast<std::size_t>(model)]; }
 
-std::optional<NeuronModel> neuron_model_from_name(std::string_view name) {
-  const auto* found = std::find(kModelNames.begin(), kModelNames.end(), name);
-  if (found == kModelNames.end()) return std::nullopt;
-  return static_cast<NeuronModel>(found - kModelNames.begin());
-}
-
 bool is_homogeneous(NeuronModel model) { return model == NeuronModel::hom_lif || model == NeuronModel::hom_alif; }
 
 bool adapts(const NetworkSpec& spec) { return spec.adaptation || spec.model == NeuronModel::hom_alif; }
@@ -167,6 +160,7 @@ TimeConstantDistribution initial_tau_ms(const NetworkSpec& spec) {
 NetworkLayout network_layout(const NetworkSpec& spec) {
   check_spec(spec);
   NetworkLayout network;
+  network.dt_ms = spec.dt_ms;
   std::size_t inputs = spec.inputs;
   for (const std::size_t size : spec.hidden) {
     PopulationLayout hidden = common_population(spec);

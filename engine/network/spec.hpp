@@ -16,8 +16,6 @@ namespace hetsyn {
 enum class NeuronModel : std::uint8_t { hom_lif, hom_alif, het_lif, hetsyn_lif };
 
 std::string_view neuron_model_name(NeuronModel model);
-/// Empty for an unknown name.
-std::optional<NeuronModel> neuron_model_from_name(std::string_view name);
 
 /// A named distribution of time constants in ms.
 struct TimeConstantDistribution {

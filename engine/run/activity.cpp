@@ -43,7 +43,7 @@ void ActivityCounter::add(const BackendPass& pass, const InputBatch& input) {
   }
 }
 
-Activity ActivityCounter::activity(double dt_ms) const {
+Activity ActivityCounter::activity() const {
   const auto samples = static_cast<double>(samples_), steps = static_cast<double>(steps_);
   Activity activity;
   activity.input_events = input_events_ / samples;
@@ -53,7 +53,7 @@ Activity ActivityCounter::activity(double dt_ms) const {
     const auto neurons = static_cast<double>(population.size);
     PopulationActivity counts{.name = population.name, .neurons = population.size};
     counts.spikes = spikes_[p] / samples;
-    counts.rate_hz = counts.spikes / (neurons * steps * dt_ms * 1e-3);
+    counts.rate_hz = counts.spikes / (neurons * steps * network_.dt_ms * 1e-3);
     counts.synaptic_operations =
         events_below * neurons + counts.spikes * static_cast<double>(recurrent_fan_out(population));
     counts.decay_updates = steps * static_cast<double>(decaying_states(population));

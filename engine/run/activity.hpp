@@ -17,8 +17,7 @@ class ActivityCounter {
 
   /// After a forward pass of `input` without dropout.
   void add(const BackendPass& pass, const InputBatch& input);
-  /// `dt_ms` is Δt of the network.
-  [[nodiscard]] Activity activity(double dt_ms) const;
+  [[nodiscard]] Activity activity() const;
 
  private:
   const NetworkLayout& network_;

@@ -1,19 +1,11 @@
 #include "run/confusion.hpp"
 
-#include <numeric>
-
 namespace hetsyn {
 
 void ConfusionMatrix::add(std::span<const std::int32_t> labels, std::span<const std::int32_t> decisions) {
   for (std::size_t b = 0; b < labels.size(); ++b) {
     ++counts_[static_cast<std::size_t>(labels[b]) * classes_ + static_cast<std::size_t>(decisions[b])];
   }
-}
-
-double ConfusionMatrix::accuracy() const {
-  std::uint64_t right = 0;
-  for (std::size_t k = 0; k < classes_; ++k) right += count(k, k);
-  return static_cast<double>(right) / static_cast<double>(std::accumulate(counts_.begin(), counts_.end(), 0ull));
 }
 
 double ConfusionMatrix::macro_f1() const {

@@ -19,8 +19,6 @@ class ConfusionMatrix {
   [[nodiscard]] std::uint64_t count(std::size_t label, std::size_t decision) const {
     return counts_[label * classes_ + decision];
   }
-  /// Fraction of samples that were decided right.
-  [[nodiscard]] double accuracy() const;
   /// Mean over classes of F1 = 2 TP / (2 TP + FP + FN), each class counting alike; classes that are neither the label
   /// nor the decision of any sample are left out.
   [[nodiscard]] double macro_f1() const;

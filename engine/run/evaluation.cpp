@@ -35,7 +35,6 @@ const SampleSet& set_named(const SampleSets& sets, const std::string& split) {
 EvaluationSettings evaluation_settings(const RunConfig& config, const std::atomic<bool>& stop) {
   EvaluationSettings settings;
   settings.batch = config.train.evaluation_batch != 0 ? config.train.evaluation_batch : config.train.batch;
-  settings.dt_ms = config.model.dt_ms;
   settings.seed = config.train.seed;
   settings.perturbation = config.perturb.spikes;
   settings.stop = &stop;
@@ -118,7 +117,7 @@ std::optional<EvaluationReport> evaluate_run(const EvaluationRequest& request, C
   auto metrics = on_threads(thread_count(config), [&] { return evaluate(*backend, task, set, settings); });
   if (!metrics) return std::nullopt;
   report.metrics = *std::move(metrics);
-  report.activity = counter.activity(settings.dt_ms);
+  report.activity = counter.activity();
   return report;
 }
 

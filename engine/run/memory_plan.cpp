@@ -114,7 +114,7 @@ MemoryPlan plan_memory(const Task& task, const RunConfig& config, const ProcessM
   const std::size_t largest = largest_batch(sets, config.train);
   const NetworkLayout network = network_layout(config.model);
   check_network(network);
-  const TaskLoss checks_that_they_fit(task, network, config.train.dt_ms);
+  const TaskLoss checks_that_they_fit(task, network);
 
   const std::vector<Sample> samples = typical_samples(task, sets.train, config.train.seed);
   const BackendMemory backend =

@@ -41,6 +41,7 @@ struct PopulationLayout {
 };
 
 struct NetworkLayout {
+  double dt_ms = 1.0;  ///< Δt, which the decays are for
   std::vector<PopulationLayout> populations;
 
   [[nodiscard]] std::size_t inputs() const { return populations.front().inputs; }

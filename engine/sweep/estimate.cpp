@@ -44,7 +44,6 @@ std::size_t set_size(const std::optional<SampleSet>& set) { return set ? set->in
 double evaluation_s(const Task& task, Backend& backend, const RunConfig& config, SampleSet set) {
   EvaluationSettings settings;
   settings.batch = config.train.evaluation_batch != 0 ? config.train.evaluation_batch : config.train.batch;
-  settings.dt_ms = config.model.dt_ms;
   settings.seed = config.train.seed;
   set.indices.resize(std::min(set.indices.size(), 4 * settings.batch));
   const Clock::time_point start = Clock::now();

@@ -61,9 +61,9 @@ std::vector<NamedMetric> name_metrics(const Task& task, const NetworkLayout& net
 std::optional<SplitMetrics> evaluate(Backend& backend, const Task& task, const SampleSet& set,
                                      const EvaluationSettings& settings) {
   const StageRange stage("evaluation");
-  TaskLoss loss(task, backend.network(), settings.dt_ms, *settings.ranks);
+  TaskLoss loss(task, backend.network(), *settings.ranks);
   BatchLoader loader(task, settings.cache, load_request(backend, task, set, settings));
-  TaskMetrics metrics(task, settings.dt_ms, *settings.ranks);
+  TaskMetrics metrics(task, backend.network(), *settings.ranks);
   const double total = static_cast<double>(set.indices.size());
   // Means over the samples: the loss, then the firing rates.
   std::vector<double> means(backend.network().populations.size(), 0.0);
@@ -77,7 +77,7 @@ std::optional<SplitMetrics> evaluate(Backend& backend, const Task& task, const S
     metrics.start(pass, *batch);
     const BatchLoss batch_loss = loss.evaluate(pass, *batch, fraction);
     if (pass) {
-      const auto rates_hz = firing_rates_hz(*pass, settings.dt_ms);
+      const auto rates_hz = firing_rates_hz(*pass);
       for (std::size_t p = 0; p < rates_hz.size(); ++p) means[p + 1] += fraction * rates_hz[p];
     }
     means[0] += batch_loss.value();

@@ -19,7 +19,6 @@ namespace hetsyn {
 
 struct EvaluationSettings {
   std::size_t batch = 32;                   ///< samples per forward pass
-  double dt_ms = 1.0;                       ///< Δt of the network
   std::uint64_t seed = 0;                   ///< of the run
   double time_scale = 1.0;                  ///< time warp α; the steps become warped_steps(T, α)
   SpikePerturbation perturbation;           ///< of event input; refused for analog input

@@ -70,7 +70,6 @@ struct TrainSettings {
   HoldOut hold_out = HoldOut::automatic;
   double validation_fraction = 0.1;                             ///< of the training samples
   MatmulPrecision matmul_precision = MatmulPrecision::float32;  ///< of the backend
-  double dt_ms = 1.0;                                           ///< Δt of the network, for rates in Hz
   SpikeAugmentation augmentation;                               ///< of training samples alone
   OptimizerSettings optimizer;
   ScheduleSettings schedule;

@@ -49,23 +49,23 @@ BatchAnswer answer_of(const std::optional<BackendPass>& pass, const Batch& batch
           .target = batch.target};
 }
 
-std::vector<double> firing_rates_hz(const BackendPass& pass, double dt_ms) {
+std::vector<double> firing_rates_hz(const BackendPass& pass) {
   std::vector<double> rates;
   const auto& populations = pass.network().populations;
   for (std::size_t p = 0; p + 1 < populations.size(); ++p) {
     const std::span<const float> counts = pass.spike_counts(p);
     const double spikes = std::accumulate(counts.begin(), counts.end(), 0.0);
     const std::size_t steps = pass.shape().samples * pass.shape().steps;
-    const double seconds = 1e-3 * dt_ms * static_cast<double>(steps * populations[p].size);
+    const double seconds = 1e-3 * pass.network().dt_ms * static_cast<double>(steps * populations[p].size);
     rates.push_back(spikes / seconds);
   }
   return rates;
 }
 
-TaskLoss::TaskLoss(const Task& task, const NetworkLayout& network, double dt_ms, Communicator& ranks)
+TaskLoss::TaskLoss(const Task& task, const NetworkLayout& network, Communicator& ranks)
     : task_(task),
       ranks_(ranks),
-      dt_ms_(dt_ms),
+      dt_ms_(network.dt_ms),
       has_callback_(has_term(task.info(), LossKind::callback)),
       shares_rates_(ranks.size() > 1 && has_term(task.info(), LossKind::rate)) {
   check_terms(task.info(), network);

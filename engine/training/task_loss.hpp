@@ -15,7 +15,7 @@ namespace hetsyn {
 BatchAnswer answer_of(const std::optional<BackendPass>& pass, const Batch& batch, const TaskInfo& info, double dt_ms);
 
 /// Mean firing rate of each hidden population over samples, neurons and steps of a forward pass, in Hz.
-std::vector<double> firing_rates_hz(const BackendPass& pass, double dt_ms);
+std::vector<double> firing_rates_hz(const BackendPass& pass);
 
 /// The value of a batch's loss: the part that the backend computes, and the rest.
 class BatchLoss {
@@ -35,7 +35,7 @@ class BatchLoss {
 class TaskLoss {
  public:
   /// Task, network and ranks outlive this. Throws ConfigError for a term that the network cannot have.
-  TaskLoss(const Task& task, const NetworkLayout& network, double dt_ms, Communicator& ranks = single_process());
+  TaskLoss(const Task& task, const NetworkLayout& network, Communicator& ranks = single_process());
 
   /// Loss times `fraction` of a forward pass of `batch`. `fraction` is the batch's part of an optimizer step's or an
   /// evaluation's samples: the fractions' values and gradients add up to those of the whole (except for the rate term,

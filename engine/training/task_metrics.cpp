@@ -19,9 +19,9 @@ double count_equal(std::span<const std::int32_t> classes, std::span<const std::i
 
 }  // namespace
 
-TaskMetrics::TaskMetrics(const Task& task, double dt_ms, Communicator& ranks)
+TaskMetrics::TaskMetrics(const Task& task, const NetworkLayout& network, Communicator& ranks)
     : info_(task.info()),
-      dt_ms_(dt_ms),
+      network_(network),
       ranks_(ranks),
       has_own_(has_kind(info_, MetricKind::own)),
       has_squared_errors_(has_kind(info_, MetricKind::trace_mse)),
@@ -44,7 +44,7 @@ void TaskMetrics::start(const std::optional<BackendPass>& pass, const Batch& bat
 
 void TaskMetrics::add(const std::optional<BackendPass>& pass, const Batch& batch) {
   if (pending_) add_known(pending_->values(), batch);
-  if (has_own_) add_own(answer_of(pass, batch, info_, dt_ms_));
+  if (has_own_) add_own(answer_of(pass, batch, info_, network_.dt_ms));
 }
 
 void TaskMetrics::add_known(const MetricValues& values, const Batch& batch) {

@@ -16,8 +16,8 @@ namespace hetsyn {
 /// the answers of all and takes them in the order of the samples: these metrics are those of one process.
 class TaskMetrics {
  public:
-  /// Task and ranks outlive this.
-  TaskMetrics(const Task& task, double dt_ms, Communicator& ranks = single_process());
+  /// Task, network and ranks outlive this.
+  TaskMetrics(const Task& task, const NetworkLayout& network, Communicator& ranks = single_process());
 
   /// Begins with the forward pass of this rank's share of a batch, absent where that has no samples. It waits for no
   /// device, and comes before the backward pass, which a device would else do first.
@@ -36,7 +36,7 @@ class TaskMetrics {
   void add_own(const BatchAnswer& share);
 
   const TaskInfo& info_;
-  double dt_ms_;
+  const NetworkLayout& network_;
   Communicator& ranks_;
   std::vector<LossTerm> decisions_;    ///< of the accuracies, in their order
   bool has_own_, has_squared_errors_;  ///< the task's own; trace_mse

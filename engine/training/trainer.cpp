@@ -109,7 +109,7 @@ Trainer::Trainer(const Task& task, Backend& backend, const TrainSettings& settin
       sets_(divide_samples(task, settings)),
       partners_(blend_partners(task, sets_.train, settings.augmentation)),
       selection_(selection_of(task.info(), sets_.selection)),
-      loss_(task, backend.network(), settings.dt_ms, ranks),
+      loss_(task, backend.network(), ranks),
       length_(training_length(sets_.train, settings)) {
   progress_.seed = settings.seed;
 }
@@ -275,7 +275,7 @@ Trainer::Passes Trainer::run_passes(Backend& backend, const Batch& batch, std::s
 void Trainer::accumulate(const Batch& batch, std::size_t first, std::size_t step_samples, EpochSums& step_sums) {
   // All of it before anything is asked for: a device runs backwards while the host sees to the metrics.
   // An accumulator cannot be stored in a checkpoint: training metrics are means over batches, or over ranks' shares.
-  TaskMetrics metrics(task_, settings_.dt_ms);
+  TaskMetrics metrics(task_, backend_.network());
   const auto [pass, batch_loss] = run_passes(backend_, batch, first, step_samples, &metrics);
   if (!pass) return;
   const StageRange stage("metrics");
@@ -286,7 +286,7 @@ void Trainer::accumulate(const Batch& batch, std::size_t first, std::size_t step
   metrics.add(pass, batch);
   const std::vector<double> values = metrics.finish();
   check_metrics(task_.info(), sets_.train.name, values);
-  const auto rates_hz = firing_rates_hz(*pass, settings_.dt_ms);
+  const auto rates_hz = firing_rates_hz(*pass);
   add_means(step_sums, batch.input.size(), loss / fraction_of(batch, step_samples), values, rates_hz);
 }
 
@@ -381,7 +381,6 @@ bool Trainer::evaluate_sets(EpochRecord& record, TrainingObserver& observer, con
     if (!*set) continue;
     EvaluationSettings evaluation;
     evaluation.batch = settings_.evaluation_batch > 0 ? settings_.evaluation_batch : settings_.batch;
-    evaluation.dt_ms = settings_.dt_ms;
     evaluation.seed = settings_.seed;
     evaluation.cache = &cache_;
     evaluation.stop = &stop;

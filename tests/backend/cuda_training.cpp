@@ -121,7 +121,7 @@ BOOST_AUTO_TEST_CASE(ranks_share_the_loss_between_host_and_device) {
   const Batch batch = BatchLoader(task, nullptr, request).next().value();
   SilentRank two;
   const auto gradients_of = [&](Backend& backend, Communicator& ranks) {
-    TaskLoss loss(task, backend.network(), 1.0, ranks);
+    TaskLoss loss(task, backend.network(), ranks);
     const BatchLoss batch_loss = loss.train(backend.forward_with_tape(batch.input), batch, 0.5);
     std::vector<float> all(backend.layout().size);
     backend.read(Block::gradients, all);

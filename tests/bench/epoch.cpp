@@ -86,7 +86,7 @@ class EpochClock final : public RunRecorder {
 class Steps {
  public:
   Steps(const Task& task, const RunConfig& config)
-      : config_(config), backend_(build_backend(config)), loss_(task, backend_->network(), config.train.dt_ms) {
+      : config_(config), backend_(build_backend(config)), loss_(task, backend_->network()) {
     LoadRequest request;
     request.samples = SampleOrder::from(0, kBatches * config.train.batch);
     request.batch = config.train.batch;

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/program_options.hpp>
 #include <hetsyn/exceptions.hpp>
 #include <iostream>
@@ -26,8 +27,9 @@ constexpr std::array<NeuronModel, 4> kModels{NeuronModel::hetsyn_lif, NeuronMode
 
 std::vector<NeuronModel> chosen_models(const po::variables_map& values) {
   if (values.count("model") == 0) return {kModels.begin(), kModels.end()};
-  const auto model = neuron_model_from_name(values["model"].as<std::string>());
-  if (!model) throw UsageError(fmt::format("model \"{}\" is not known", values["model"].as<std::string>()));
+  const std::string name = values["model"].as<std::string>();
+  const auto* const model = std::ranges::find(kModels, name, neuron_model_name);
+  if (model == kModels.end()) throw UsageError(fmt::format("model \"{}\" is not known", name));
   return {*model};
 }
 

@@ -201,7 +201,7 @@ BOOST_AUTO_TEST_CASE(mistakes_are_named) {
   BOOST_TEST(refusal({"analyse", "run", "--groups", "cue=0-30"}) ==
              "error: --groups: cue = 0-30: the network has the input channels 0 to 29\n");
   BOOST_TEST(refusal({"analyse", "run", "--window", "3"}) == "error: --window is for --criterion\n");
-  BOOST_TEST(refusal({"analyse", "run", "--bins", "0"}) == "error: --bins 0: expected a number from 1 to 10000\n");
+  BOOST_TEST(refusal({"analyse", "run", "--bins", "0"}) == "error: --bins 0: expected an integer from 1 to 10000\n");
   BOOST_TEST(refusal({"analyse", "run", "--checkpoint", "first"}) ==
              "error: --checkpoint first: expected best or last\n");
 }

@@ -375,7 +375,7 @@ BOOST_AUTO_TEST_CASE(wrong_use_is_refused_in_one_sentence) {
   refused({"sweep", "nothing.toml"}, "nothing.toml: no such configuration file");
   refused({"sweep", "."}, ".: is not a sweep directory");
   refused({"sweep", "sweep.toml", "--out", "."}, ".: is neither empty nor a sweep directory");
-  refused({"sweep", "sweep.toml", "--jobs", "0"}, "--jobs 0: expected a whole number");
+  refused({"sweep", "sweep.toml", "--jobs", "0"}, "--jobs 0: expected an integer");
   for (const char* shard : {"3/3", "1", "-1/2", "1/2x", "/"}) {
     refused({"sweep", "sweep.toml", "--shard", shard}, "expected i/n with i from 0 to n-1");
   }

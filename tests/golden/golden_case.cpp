@@ -12,6 +12,7 @@ namespace {
 
 using nlohmann::json;
 
+constexpr std::array<std::string_view, 4> kModels{"hom_lif", "hom_alif", "het_lif", "hetsyn_lif"};
 constexpr std::array<std::string_view, 7> kSurrogates{"triangular", "multi_gaussian", "atan",    "fast_sigmoid",
                                                       "sigmoid",    "boxcar",         "gaussian"};
 constexpr std::array<std::string_view, 5> kLosses{"softmax_sum", "last_step", "spike_count", "trace_mse", "rate"};
@@ -35,7 +36,7 @@ Surrogate surrogate_from(const json& text) {
 
 NetworkSpec spec_from(const json& text) {
   NetworkSpec spec;
-  spec.model = neuron_model_from_name(text.at("neuron").get<std::string>()).value();
+  spec.model = enumerator<NeuronModel>(kModels, text.at("neuron"));
   spec.inputs = text.at("inputs");
   spec.hidden = text.at("hidden").get<std::vector<std::size_t>>();
   spec.outputs = text.at("outputs");

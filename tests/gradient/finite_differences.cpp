@@ -57,7 +57,7 @@ std::vector<GroupError> gradient_errors(Reference& reference, const InputBatch& 
   for (const ParameterGroup& group : reference.store().layout().groups) {
     std::vector<double> analytic, numeric;
     for (std::size_t e = group.offset; e < group.offset + group.count(); ++e) {
-      if (!reference.store().is_trainable(e)) continue;
+      if (reference.store().trainable()[e] == 0) continue;
       analytic.push_back(reference.store().block(Block::gradients)[e]);
       numeric.push_back(central_difference(reference, e, batch, options, loss));
     }

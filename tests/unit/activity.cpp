@@ -24,6 +24,7 @@ NetworkSpec small_spec() {
 Activity run(const NetworkSpec& spec, InputKind kind, std::size_t events, std::size_t samples, float weight,
              double dt_ms = 1.0) {
   NetworkState state = build_network(spec, 1);
+  state.network.dt_ms = dt_ms;
   for (const ParameterGroup& group : state.layout.groups) {
     const float value = group.is_decay() || group.field == Field::w_rec ? 0.0f : weight;
     std::ranges::fill(group_span(std::span<float>(state.parameters), group), value);
@@ -40,7 +41,7 @@ Activity run(const NetworkSpec& spec, InputKind kind, std::size_t events, std::s
   const auto backend = make_backend("reference", state, {});
   ActivityCounter counter(backend->network());
   counter.add(backend->forward(batch), batch);
-  return counter.activity(dt_ms);
+  return counter.activity();
 }
 
 }  // namespace

@@ -287,7 +287,6 @@ BOOST_AUTO_TEST_CASE(the_task_fills_in_what_the_config_leaves_to_it) {
   BOOST_TEST(config.model.inputs == 30u);
   BOOST_TEST(config.model.outputs == 2u);
   BOOST_TEST(config.model.dt_ms == 5.0);
-  BOOST_TEST(config.train.dt_ms == 5.0);
   BOOST_TEST(config.model.spiking_readout);
   RunConfig own = read_text("[model]\ndt_ms = 2\nspiking_readout = false\n");
   resolve(own, info);

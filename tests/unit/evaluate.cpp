@@ -16,12 +16,17 @@ namespace {
 
 /// The test set of a task, its network untrained.
 struct Evaluation {
-  explicit Evaluation(const FakeTask& t)
+  explicit Evaluation(const FakeTask& t, double dt_ms = 1.0)
       : task(t),
-        backend(make_backend("cpu", build_network(small_network(t.info()), 1), {.threads = 1})),
+        backend(make_backend("cpu", network_of(t, dt_ms), {.threads = 1})),
         set{"test", 1, SplitRole::test, false, {}} {
     set.indices.resize(task.info().splits[1].samples);
     std::iota(set.indices.begin(), set.indices.end(), std::uint64_t{0});
+  }
+  static NetworkState network_of(const FakeTask& t, double dt_ms) {
+    NetworkSpec spec = small_network(t.info());
+    spec.dt_ms = dt_ms;
+    return build_network(spec, 1);
   }
   SplitMetrics run() { return evaluate(*backend, task, set, settings).value(); }
 
@@ -69,8 +74,7 @@ BOOST_AUTO_TEST_CASE(batches_do_not_change_the_result) {
 
 BOOST_AUTO_TEST_CASE(firing_rates_are_spikes_per_neuron_and_second) {
   FakeTask task;
-  Evaluation e(task);
-  e.settings.dt_ms = 2.0;
+  Evaluation e(task, 2.0);
   const SplitMetrics metrics = e.run();
   const BackendPass pass = e.backend->forward(whole_set(e).input);
   double all_spikes = 0.0;
@@ -154,7 +158,7 @@ BOOST_AUTO_TEST_CASE(loss_terms_add_up_by_weight) {
   const auto loss_of = [&](std::vector<LossTerm> terms, double fraction) {
     FakeTask other;
     other.info_.losses = std::move(terms);
-    TaskLoss loss(other, e.backend->network(), 1.0);
+    TaskLoss loss(other, e.backend->network());
     e.backend->zero_gradients();
     std::vector<float> all(e.backend->layout().size);
     const double value = loss.train(e.backend->forward_with_tape(batch.input), batch, fraction).value();

@@ -143,14 +143,6 @@ BOOST_AUTO_TEST_CASE(a_decay_per_projection_needs_recurrence) {
              boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(names_and_models_map_both_ways) {
-  for (const auto model :
-       {NeuronModel::hom_lif, NeuronModel::hom_alif, NeuronModel::het_lif, NeuronModel::hetsyn_lif}) {
-    BOOST_TEST((neuron_model_from_name(neuron_model_name(model)) == model));
-  }
-  BOOST_TEST(!neuron_model_from_name("lif").has_value());
-}
-
 BOOST_DATA_TEST_CASE(a_bad_value_is_refused_by_key, data::make(kBadSpecs), c) {
   NetworkSpec spec = single_layer(NeuronModel::hetsyn_lif, true);
   BOOST_REQUIRE_NO_THROW(network_layout(spec));

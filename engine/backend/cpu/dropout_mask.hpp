@@ -37,7 +37,7 @@ void dropout_keep(const DropoutKey& key, std::uint32_t population, std::uint32_t
                   const TimeShape& time, std::size_t stride, std::uint8_t* keep) {
   WordVec lane{};
   for (std::size_t l = 0; l < kLanes; ++l) lane[l] = static_cast<std::uint32_t>(l);
-  const auto pass = static_cast<std::uint32_t>(key.pass) ^ 0x64726F70U;
+  const auto pass = static_cast<std::uint32_t>(key.pass) ^ DropoutKey::kTag;
   for (std::size_t block = 0; block < time.blocks; ++block) {
     for (std::size_t first = 0; first < stride; first += kLanes) {
       const WordVec neuron = lane + static_cast<std::uint32_t>(first);

@@ -53,10 +53,6 @@ T shuffle(T value, unsigned lane, const Location& where = Location::current()) {
   return exchange(value, lane % kWarp, where);
 }
 template <class T>
-T shuffle_down(T value, unsigned delta, const Location& where = Location::current()) {
-  return exchange(value, simt::place().lane + delta, where);
-}
-template <class T>
 T shuffle_xor(T value, unsigned mask, const Location& where = Location::current()) {
   return exchange(value, simt::place().lane ^ mask, where);
 }

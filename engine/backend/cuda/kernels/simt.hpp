@@ -53,14 +53,10 @@ HETSYN_DEVICE T* shared_of(T* address, unsigned /*rank*/) {
 HETSYN_DEVICE void sync_warp() { __syncwarp(); }
 /// Bit l is the predicate of lane l.
 HETSYN_DEVICE unsigned ballot(bool predicate) { return __ballot_sync(kAllLanes, predicate); }
-/// The value of another lane: of `lane`, of this lane + `delta` (its own past the last), of this lane XOR `mask`.
+/// The value of another lane: of `lane`, or of this lane XOR `mask`.
 template <class T>
 HETSYN_DEVICE T shuffle(T value, unsigned lane) {
   return __shfl_sync(kAllLanes, value, static_cast<int>(lane));
-}
-template <class T>
-HETSYN_DEVICE T shuffle_down(T value, unsigned delta) {
-  return __shfl_down_sync(kAllLanes, value, delta);
 }
 template <class T>
 HETSYN_DEVICE T shuffle_xor(T value, unsigned mask) {
