@@ -4,7 +4,7 @@
 
 namespace hetsyn {
 
-/// Processor cores that this process may use, at least one.
+/// The number of processor cores that this process may use, at least 1.
 inline unsigned core_count() { return std::max(1U, std::thread::hardware_concurrency()); }
 
 }  // namespace hetsyn

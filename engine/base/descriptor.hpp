@@ -7,10 +7,10 @@
 
 namespace hetsyn {
 
-/// An opened file or folder; closed at the end of its scope, which gives its locks back.
+/// An open file or folder. The destructor closes it, which also releases its locks.
 class Descriptor {
  public:
-  /// `flags` of open(2).
+  /// `flags` are those of open(2).
   Descriptor(const std::filesystem::path& path, int flags) : number_(::open(path.c_str(), flags | O_CLOEXEC, 0666)) {}
   Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
   Descriptor(const Descriptor&) = delete;
@@ -19,7 +19,7 @@ class Descriptor {
   ~Descriptor() {
     if (number_ >= 0) ::close(number_);
   }
-  /// Negative where the file could not be opened; errno says why.
+  /// Negative if the file could not be opened; errno then has the reason.
   [[nodiscard]] int number() const { return number_; }
 
  private:

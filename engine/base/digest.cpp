@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#define XXH_INLINE_ALL  // the library's header alone
+#define XXH_INLINE_ALL  // the header only
 #include <xxhash.h>
 
 #include <algorithm>

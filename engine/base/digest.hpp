@@ -8,26 +8,26 @@
 #include <string_view>
 #include <vector>
 
-/// Digests of texts and bytes, by XXH3: they tell content apart, and are no protection against intent.
+/// Digests of texts and bytes by XXH3. They identify content, but do not protect against intentional changes.
 namespace hetsyn {
 
-/// 64 bits.
+/// A digest of 64 bits.
 std::uint64_t hash_of(std::string_view bytes);
-/// The same as 16 hexadecimal digits.
+/// hash_of() as 16 hexadecimal digits.
 std::string hash_name(std::string_view bytes);
 
-/// 128 bits, most significant byte first.
+/// A digest of 128 bits, most significant byte first.
 using Digest = std::array<std::uint8_t, 16>;
 
 Digest digest_of(std::span<const std::byte> bytes);
 
-/// 32 hexadecimal digits.
+/// The digest as 32 hexadecimal digits.
 std::string to_hex(const Digest& digest);
 
-/// The digest of data as it is recorded: what it is, then to_hex().
+/// The form in which the digest of data is recorded: the name of the algorithm, then to_hex().
 std::string data_digest_text(const Digest& digest);
 
-/// One digest of several lists and texts. Each counts with its length, so that ("a", "bc") and ("ab", "c") differ.
+/// One digest of several lists and texts. The length of each is hashed too, so that ("a", "bc") and ("ab", "c") differ.
 class Digester {
  public:
   Digester();

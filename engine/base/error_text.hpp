@@ -4,7 +4,7 @@
 
 namespace hetsyn {
 
-/// What an errno means: "No space left on device".
+/// The system's text for an errno: "No space left on device".
 inline std::string error_text(int number) { return std::generic_category().message(number); }
 
 }  // namespace hetsyn

@@ -37,7 +37,7 @@ std::optional<std::uint64_t> ordinary_size(const Descriptor& file) {
   throw RunError(fmt::format("{}: is not an ordinary file", path.string()));
 }
 
-/// 0, or the errno that kept the content from reaching the file.
+/// Writes all of `content`. Returns 0 or the errno of the failure.
 int write_all(const Descriptor& file, std::string_view content) {
   while (!content.empty()) {
     const ::ssize_t written = ::write(file.number(), content.data(), content.size());
@@ -48,7 +48,7 @@ int write_all(const Descriptor& file, std::string_view content) {
   return 0;
 }
 
-/// The same for all parts, and the disk.
+/// Writes all parts and calls fsync(). Returns 0 or the errno of the failure.
 int write_and_sync(const Descriptor& file, std::initializer_list<std::string_view> parts) {
   if (file.number() < 0) return errno;
   for (const std::string_view part : parts) {

@@ -10,10 +10,10 @@
 
 #include "base/descriptor.hpp"
 
-/// Whole files. All throw RunError naming file and cause.
+/// Reading and writing whole files. All functions throw RunError, which names the file and the cause.
 namespace hetsyn {
 
-/// Makes a directory and those above it; several processes may do so at once.
+/// Creates a directory and its parents. Several processes may do so at once.
 void make_directories(const std::filesystem::path& directory);
 
 /// The paths of what a folder holds, sorted; none where it cannot be listed.
@@ -33,11 +33,11 @@ class UnfinishedFile {
   UnfinishedFile& operator=(const UnfinishedFile&) = delete;
   ~UnfinishedFile();
 
-  /// Replaces the content so far and puts it on the disk. What is there under the temporary name, a link above all, is
-  /// not written through.
+  /// Replaces the content so far and syncs it to the disk. A file or link that already has the temporary name is
+  /// removed first, never followed.
   void write(std::initializer_list<std::string_view> parts);
   void write(std::string_view content) { write({content}); }
-  /// Gives the file its name, replacing what had it, and syncs the directory.
+  /// Renames the file to its final name, replacing an existing file, and syncs the directory.
   void finish();
 
  private:
@@ -58,16 +58,16 @@ bool remove_abandoned_file(const std::filesystem::path& file);
 
 /// Writes and finishes a file: a crash or a full disk leaves the old or the new content, never a mixture.
 void write_file_atomically(const std::filesystem::path& path, std::string_view content);
-/// The same for a content in parts, one after the other.
+/// The same for a content in several parts.
 void write_file_atomically(const std::filesystem::path& path, std::initializer_list<std::string_view> parts);
 
-/// A file that only grows. It is made where it does not exist; a link, a pipe or a device is refused.
+/// A file that is only appended to. It is created if it does not exist; a link, a pipe or a device is refused.
 class GrowingFile {
  public:
   explicit GrowingFile(std::filesystem::path path);
 
   void append(std::string_view text);
-  /// Waits until all of it is on the disk.
+  /// Blocks until all content is on the disk.
   void sync();
 
  private:

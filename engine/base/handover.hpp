@@ -5,13 +5,13 @@
 
 namespace hetsyn {
 
-/// Says to ThreadSanitizer what it cannot see inside the packaged oneTBB, which is not instrumented: that everything
-/// before release() happens before everything after acquire(). Costs nothing in other builds.
+/// Tells ThreadSanitizer that everything before release() happens before everything after acquire(), which it cannot
+/// see inside the packaged oneTBB because that is not instrumented. Does nothing in other builds.
 class Handover {
  public:
 #if defined(__SANITIZE_THREAD__)
   Handover() = default;
-  ~Handover() { acquire(); }  // for a caller that an exception takes past its own acquire()
+  ~Handover() { acquire(); }  // if an exception has skipped the caller's own acquire()
   Handover(const Handover&) = delete;
   Handover& operator=(const Handover&) = delete;
   void release() { __tsan_release(&mark_); }
@@ -25,7 +25,7 @@ class Handover {
 #endif
 };
 
-/// Releases at the end of a scope, whether or not by an exception.
+/// Calls release() at the end of the scope, also after an exception.
 class ReleaseAtEnd {
  public:
   explicit ReleaseAtEnd(Handover& handover) : handover_(handover) {}
@@ -38,8 +38,8 @@ class ReleaseAtEnd {
 };
 
 /// The body of a tbb::parallel_for over a blocked_range: calls function(index) for each index. oneTBB copies it
-/// whenever it splits a range, on whatever thread; a copy releases what it is made of, and the task acquires it before
-/// it looks at anything, its own range included. The caller acquires `join` after the loop.
+/// whenever it splits a range, on any thread; a copy releases what it was made from, and the task acquires it before it
+/// reads anything, including its own range. The caller calls acquire() on `join` after the loop.
 template <class Function>
 class TaskBody {
  public:
@@ -66,7 +66,8 @@ class TaskBody {
   Handover* join_;
 };
 
-/// The same for a tbb::task_group: calls function() once. The caller acquires `join` after waiting for the group.
+/// The same for a tbb::task_group: calls function() once. The caller calls acquire() on `join` after waiting for the
+/// group.
 template <class Function>
 class GroupTask {
  public:

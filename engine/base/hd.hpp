@@ -1,6 +1,6 @@
 #pragma once
-/// HETSYN_HD marks a small pure function that runs on host and device. It is always inlined: a translation
-/// unit compiled for a wider instruction set then never leaves a copy that the linker could hand to another one.
+/// HETSYN_HD marks a small pure function for host and device. It is always inlined: otherwise a translation unit that
+/// is compiled for a wider instruction set could contain a copy of it, which the linker might choose for other code.
 #if defined(__CUDACC__)
 #define HETSYN_HD __host__ __device__ __forceinline__
 #else

@@ -6,10 +6,10 @@
 #include <utility>
 #include <vector>
 
-/// What readers and writers of HDF5 files share.
+/// Shared by the readers and writers of HDF5 files.
 namespace hetsyn {
 
-/// An HDF5 identifier that is closed at the end of its scope.
+/// An HDF5 identifier. The destructor closes it.
 class Hdf5Handle {
  public:
   using Close = herr_t (*)(hid_t);
@@ -29,8 +29,8 @@ class Hdf5Handle {
   Close close_;
 };
 
-/// Keeps HDF5 from printing its error stack on the terminal; errors are reported by exceptions. The setting is the
-/// library's, not a file's.
+/// Keeps HDF5 from printing its error stack on the terminal; exceptions report errors instead. The setting is global to
+/// the library.
 class Hdf5Silence {
  public:
   Hdf5Silence();
@@ -47,18 +47,18 @@ using Shape = std::vector<std::size_t>;
 
 /// "[128][700]"
 std::string shape_text(const Shape& shape);
-/// The product of the extents.
+/// The product of all extents.
 std::size_t count_of(const Shape& shape);
 
-/// Settings of a file in memory, which grows by so many bytes at a time.
+/// A file access property list for a file in memory that grows by `growth_bytes` at a time.
 Hdf5Handle hdf5_in_memory(std::size_t growth_bytes);
-/// A name for a file in memory. HDF5 wants one, and refuses that of a file that exists, on the disk or in memory.
+/// A new name for a file in memory. HDF5 needs one and refuses names of existing files, on the disk and in memory.
 std::string hdf5_memory_name(const std::string& file);
 
-/// T as HDF5 stores it, little endian.
+/// The type with which HDF5 stores a T: little endian.
 template <class T>
 hid_t hdf5_stored_type();
-/// T as it is in memory.
+/// The type of a T in memory.
 template <class T>
 hid_t hdf5_memory_type();
 

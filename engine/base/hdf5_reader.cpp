@@ -11,15 +11,15 @@
 namespace hetsyn {
 namespace {
 
-// What deflate, the strongest of the filters, makes of a byte at most.
+// The largest ratio by which deflate, the strongest of the filters, can compress.
 constexpr std::size_t kMostCompression = 1032;
-// HDF5 takes memory for a whole chunk; programs make them of about a megabyte.
+// HDF5 allocates memory for a whole chunk. Chunks usually have about a megabyte.
 constexpr std::size_t kMostChunkBytes = std::size_t{1} << 26;
 constexpr std::array<H5Z_filter_t, 3> kFilters{H5Z_FILTER_DEFLATE, H5Z_FILTER_SHUFFLE, H5Z_FILTER_FLETCHER32};
 
 Hdf5Handle open_image(const std::string& name, const std::string& image) {
   const Hdf5Handle access = hdf5_in_memory(image.size());
-  std::string bytes = image;  // HDF5 takes a pointer to non-const, and copies
+  std::string bytes = image;  // HDF5 takes a pointer to non-const, but copies
   H5Pset_file_image(access.get(), bytes.data(), bytes.size());
   Hdf5Handle file(H5Fopen(hdf5_memory_name(name).c_str(), H5F_ACC_RDONLY, access.get()), H5Fclose);
   if (!file.valid()) throw RunError(fmt::format("{}: not an HDF5 file", name));
@@ -52,7 +52,7 @@ Hdf5Reader::Hdf5Reader(std::string name, const std::string& image)
       size_(image.size()),
       file_(open_image(name_, image)),
       row_bytes_left_(size_) {
-  H5PLset_loading_state(0);  // of filters: groups can ask for them too
+  H5PLset_loading_state(0);  // no filter plugins: datasets and groups can request them
 }
 
 Hdf5Reader::Hdf5Reader(const std::filesystem::path& file)

@@ -1,4 +1,4 @@
-// What has rows of variable length: texts and lists of numbers.
+// Datasets with rows of variable length: texts and lists of numbers.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -15,9 +15,9 @@ namespace hetsyn {
 namespace {
 
 constexpr std::size_t kMostTextBytes = std::size_t{1} << 12;
-constexpr std::size_t kMostAttributeBytes = std::size_t{1} << 16;  // of an object header
+constexpr std::size_t kMostAttributeBytes = std::size_t{1} << 16;  // the limit of an object header
 
-/// Memory that HDF5 takes for rows: at most so many bytes, given back in one piece.
+/// A memory manager for the rows that H5Dread returns, with a limit; it frees all of them at once.
 class RowMemory {
  public:
   explicit RowMemory(std::size_t most_bytes) : left_(most_bytes), transfer_(H5Pcreate(H5P_DATASET_XFER), H5Pclose) {
@@ -27,7 +27,7 @@ class RowMemory {
   RowMemory& operator=(const RowMemory&) = delete;
   ~RowMemory() = default;
 
-  /// Settings for H5Dread.
+  /// The property list for H5Dread.
   [[nodiscard]] hid_t transfer() const { return transfer_.get(); }
   [[nodiscard]] bool exhausted() const { return exhausted_; }
 
@@ -51,7 +51,7 @@ class RowMemory {
   Hdf5Handle transfer_;
 };
 
-/// Without the zero that ends it and the blanks that fill it up.
+/// A text without its terminating zero and padding blanks.
 std::string trimmed(const char* text, std::size_t most) {
   std::string result(text, strnlen(text, most));
   result.erase(result.find_last_not_of(' ') + 1);
@@ -100,7 +100,7 @@ std::vector<std::string> Hdf5Reader::read_fixed_texts(const Hdf5Handle& dataset,
 std::vector<std::string> Hdf5Reader::read_variable_texts(const Hdf5Handle& dataset, const std::string& path,
                                                          std::size_t count) const {
   const Hdf5Handle type(H5Dget_type(dataset.get()), H5Tclose);
-  RowMemory memory(row_bytes_left_ + count);  // each with a zero at its end
+  RowMemory memory(row_bytes_left_ + count);  // each row has a terminating zero
   std::vector<const char*> rows(count, nullptr);
   const bool good = H5Dread(dataset.get(), type.get(), H5S_ALL, H5S_ALL, memory.transfer(), rows.data()) >= 0;
   if (memory.exhausted()) fail(path, "has texts that are larger than the file");

@@ -7,18 +7,18 @@
 
 namespace hetsyn {
 
-/// An HDF5 file that is made in memory, so that its bytes are written to the disk as those of any other file: HDF5
-/// crashes at the end of a program in which one of its writes to a full disk has failed, as it tries again. Equal
-/// contents give equal bytes. All members throw RunError naming `file`.
+/// Builds an HDF5 file in memory, whose bytes are then written like any other file: if one of its own writes fails on a
+/// full disk, HDF5 crashes at the end of the program, because it tries again. Equal contents give equal bytes. All
+/// members throw RunError, which names `file`.
 class Hdf5Writer {
  public:
-  /// `growth_bytes`: memory is taken in steps of this size. About the size of the file, where that is known.
+  /// Memory grows in steps of `growth_bytes`; best is about the size of the file, if it is known.
   Hdf5Writer(std::string file, std::size_t growth_bytes);
 
-  /// For what is not a dataset of numbers.
+  /// The HDF5 file, to write other objects than datasets of numbers.
   [[nodiscard]] hid_t get() const { return file_.get(); }
 
-  /// Stores a dataset. `path` may name groups, which are made: "progress/records/last". T is float, double, or an
+  /// Writes a dataset. Groups in `path`, such as "progress/records/last", are created. T is float, double, or an
   /// unsigned integer of 8 to 64 bits.
   template <class T>
   void write(const std::string& path, std::span<const T> values, const Shape& shape) {
@@ -28,12 +28,12 @@ class Hdf5Writer {
   void write(const std::string& path, T value) {
     write<T>(path, std::span<const T>(&value, 1), {1});
   }
-  /// A dataset of bytes.
+  /// Writes a dataset of bytes.
   void write_text(const std::string& path, const std::string& text);
-  /// Of any type.
+  /// Writes a dataset of any type.
   void write(const std::string& path, hid_t stored_type, hid_t memory_type, const void* values, const Shape& shape);
 
-  /// The bytes of the file, when all that was opened in it is closed; call once, last.
+  /// The bytes of the file. Close all objects of the file first, and call this once, last.
   std::string image();
 
  private:
@@ -42,9 +42,9 @@ class Hdf5Writer {
   Hdf5Handle file_;
 };
 
-/// Settings for a new link that make the groups on the way to it.
+/// A link creation property list that creates missing groups.
 Hdf5Handle hdf5_with_groups();
-/// Settings for a new dataset without its time of creation.
+/// A dataset creation property list without the time of creation.
 Hdf5Handle hdf5_without_times();
 
 }  // namespace hetsyn

@@ -4,11 +4,11 @@
 #include "base/hd.hpp"
 
 /// Counter-based random numbers: Philox4x32-10 (Salmon, Moraes, Dror & Shaw, SC 2011). Four words of 32 random bits are
-/// a pure function of a counter and a key, so CPU and GPU, any number of threads and a resumed run see the same
+/// a pure function of a counter and a key, so that CPU and GPU, any number of threads and a resumed run get the same
 /// numbers.
 namespace hetsyn {
 
-/// Word: std::uint32_t, or a vector of them for as many counters with one key.
+/// `Word` is std::uint32_t, or a vector of them for as many counters with the same key.
 template <class Word>
 struct PhiloxBlock {
   Word v[4];
@@ -28,14 +28,14 @@ inline constexpr int kPhiloxRounds = 10;
 
 struct PhiloxKey {
   std::uint32_t v[2];
-  /// After each round.
+  /// Called after each round.
   HETSYN_HD void advance() {
     v[0] += 0x9E3779B9U;
     v[1] += 0xBB67AE85U;
   }
 };
 
-/// `multiply_wide` is MultiplyWide for the type of the words.
+/// `multiply_wide` is a MultiplyWide for the type of the words.
 template <class Word, class Multiply>
 HETSYN_HD PhiloxBlock<Word> philox_round(const PhiloxBlock<Word>& counter, const PhiloxKey& key,
                                          const Multiply& multiply_wide) {

@@ -18,7 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// What the worker's descriptors are.
+/// The descriptors of a worker.
 class Descriptors {
  public:
   explicit Descriptors(int report) {
@@ -37,7 +37,7 @@ class Descriptors {
   ::posix_spawn_file_actions_t actions_{};
 };
 
-/// lib/hetsyn beside the directory of `file`, or up to three above it.
+/// The folder lib/hetsyn in the directory of `file` or in one of the next three above it.
 fs::path library_directory_near(const fs::path& file) {
   std::error_code none;
   fs::path directory = file.parent_path();
@@ -48,13 +48,13 @@ fs::path library_directory_near(const fs::path& file) {
   return {};
 }
 
-/// A program, or a library that a program has loaded.
+/// The file that contains this code: the program, or a library that it loaded.
 fs::path file_of_this_code() {
   ::Dl_info info{};
   ::link_map* map = nullptr;
   static const char here = 0;
   const bool known = ::dladdr1(&here, &info, reinterpret_cast<void**>(&map), RTLD_DL_LINKMAP) != 0 && map != nullptr;
-  const bool in_library = known && map->l_name[0] != '\0';  // the program itself has no name there
+  const bool in_library = known && map->l_name[0] != '\0';  // for the program itself the name is empty
   std::error_code none;
   return fs::canonical(in_library ? map->l_name : "/proc/self/exe", none);
 }
@@ -77,7 +77,7 @@ fs::path own_worker(const std::string& name) {
 ::pid_t start_worker(const fs::path& program, const std::vector<std::string>& arguments, int report) {
   std::vector<std::string> words{program.string()};
   words.insert(words.end(), arguments.begin(), arguments.end());
-  std::vector<char*> pointers(words.size() + 1);  // ends in null
+  std::vector<char*> pointers(words.size() + 1);  // with a terminating null
   std::ranges::transform(words, pointers.begin(), [](std::string& word) { return word.data(); });
   const Descriptors descriptors(report);
   ::pid_t worker = -1;

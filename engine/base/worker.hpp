@@ -5,23 +5,23 @@
 #include <string>
 #include <vector>
 
-/// Work that may crash or hang, done by a program of its own. It is started by posix_spawn, which, unlike a plain fork,
-/// is safe in a process that has threads or has started MPI.
+/// Workers: separate programs for work that may crash or hang. posix_spawn starts them, which is safe in a process that
+/// has threads or has started MPI, unlike fork.
 namespace hetsyn {
 
-/// Where a worker writes what it was asked for; what it prints is dropped.
+/// A worker writes its report to this descriptor. What it prints is discarded.
 inline constexpr int kReportDescriptor = 3;
 
-/// lib/hetsyn of the build or install tree that this code is from (a library where it was linked into one), where
-/// plugins, modules and workers are: beside its directory, or up to three above it; or else likewise of the program.
-/// Empty where there is none.
+/// The folder lib/hetsyn with plugins, modules and workers, of the build or install tree that this code is from. It is
+/// searched beside the file that contains this code (the program or a library), then in up to three folders above, then
+/// in the same way from the program. Empty if there is none.
 std::filesystem::path own_library_directory();
 
-/// A worker of the engine, by its name. Throws RunError where it is not there.
+/// The path of one of the engine's workers. Throws RunError if it is missing.
 std::filesystem::path own_worker(const std::string& name);
 
-/// Starts a program that writes to `report`, the end of a pipe; it inherits standard error and nothing else. Throws
-/// RunError where it cannot be started.
+/// Starts a program that writes to `report`, the end of a pipe; it inherits only standard error. Does not wait for it.
+/// Throws RunError if it cannot be started.
 ::pid_t start_worker(const std::filesystem::path& program, const std::vector<std::string>& arguments, int report);
 
 }  // namespace hetsyn

@@ -48,7 +48,7 @@ std::string absolute_path(const std::string& path) {
 
 void reject(const NamedPlace& at, std::string_view expected) {
   const Place& place = at.value.place;
-  // An option already shows key and value.
+  // The text of an option already contains key and value.
   const std::string what =
       place.line == 0 ? place.text() : fmt::format("{}: {} = {}", place.text(), at.key, toml_text(at.value));
   throw ConfigError(fmt::format("{}: expected {}", what, expected), at.key);

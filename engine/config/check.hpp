@@ -7,10 +7,11 @@
 #include "config/config_value.hpp"
 #include "core/config_key.hpp"
 
-/// Checks of written values against declared keys; all throw ConfigError with place, key, value and expectation.
+/// Checks of values against the declarations of their keys. All throw ConfigError with place, key, value and what was
+/// expected.
 namespace hetsyn {
 
-/// A value under its dotted name, so that a complaint can name both.
+/// A value with its dotted name, so that messages can contain both.
 struct NamedPlace {
   std::string key;  ///< "train.batch"
   const ConfigValue& value;
@@ -21,13 +22,13 @@ struct NamedPlace {
 /// Throws "configs/shd.toml:12: unknown key train.bach; did you mean "batch"?".
 [[noreturn]] void reject_unknown(std::string_view table, const ConfigEntry& entry, std::span<const std::string> known);
 
-/// What a key takes, in words: "an integer from 1 to 65536", "one of "floor", "paper"".
+/// What a key accepts, in words: "an integer from 1 to 65536", "one of "floor", "paper"".
 std::string expectation(const KeySpec& spec);
 
-/// The value in the type of `spec`, within its bounds and choices. An integer is accepted for a real.
+/// The value, converted to the type of `spec`, within its bounds and choices. A real key also accepts an integer.
 KeyValue check_scalar(const KeySpec& spec, const NamedPlace& at);
 
-/// All keys of `specs` in their order: the written value where there is one, else the default.
+/// The values of all keys of `specs`, in their order: the value in `table`, or the default.
 std::vector<NamedValue> check_table(std::string_view table_name, const ConfigValue::Table& table,
                                     std::span<const KeySpec> specs);
 

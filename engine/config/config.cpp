@@ -10,7 +10,7 @@
 namespace hetsyn {
 namespace {
 
-constexpr std::string_view kTaskNameKey = "name";  // of [task]; the other keys are the plugin's
+constexpr std::string_view kTaskNameKey = "name";  // in [task]; the plugin declares the other keys
 
 const ConfigValue::Table& as_table(const ConfigEntry& entry) {
   const auto* table = entry.value.as<ConfigValue::Table>();
@@ -47,7 +47,7 @@ void resolve_open_keys(RunConfig& config) {
   NetworkSpec& model = config.model;
   model.adaptation = adapts(model);
   model.autapses = has_autapses(model);
-  // One projection has one decay; the other models refuse the option.
+  // There is only one projection, so one decay; other models refuse the option.
   if (model.model == NeuronModel::het_lif && !model.recurrent) model.decay_per_projection = false;
   const double tau_ms = initial_tau_ms(model).mean_ms();
   if (is_homogeneous(model.model)) model.tau_homogeneous_ms = tau_ms;

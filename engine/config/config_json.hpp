@@ -6,9 +6,10 @@
 
 namespace hetsyn {
 
-/// A value of a config as JSON has it.
+/// A value of a config in JSON.
 nlohmann::ordered_json to_json(const ConfigValue& value);
-/// The other way, without a place. Throws DataError for null and for a number that TOML does not have.
+/// The inverse of to_json(); the value has no place. Throws DataError for null and for numbers that TOML cannot
+/// represent.
 ConfigValue value_from_json(const JsonValue& json);
 
 }  // namespace hetsyn

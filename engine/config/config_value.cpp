@@ -57,7 +57,7 @@ const ConfigValue* find_dotted(const ConfigValue::Table& document, std::string_v
 }
 
 std::string toml_text(double value) {
-  std::string text = fmt::format("{}", value);  // the shortest text that reads back to the same bits
+  std::string text = fmt::format("{}", value);  // the shortest text that is read back as the same bits
   if (text.find_first_of(".ein") == std::string::npos) text += ".0";
   return text;
 }

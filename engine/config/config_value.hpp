@@ -5,16 +5,16 @@
 #include <variant>
 #include <vector>
 
-/// A configuration as it was written, before it is checked: values with the place that each came from.
+/// A configuration before it is checked: values with the place of each.
 namespace hetsyn {
 
 /// Where a value was written: a line of a file, or a command-line option.
 struct Place {
   std::string source;          ///< "configs/shd.toml", or "--set train.batch=-1"
-  std::size_t line = 0;        ///< 0: not a file
-  bool over_a_config = false;  ///< a sweep puts the value on top of its base
+  std::size_t line = 0;        ///< 0: not in a file
+  bool over_a_config = false;  ///< the value of a sweep, which overrides the base
 
-  /// Given on top of a config, by an option or a sweep.
+  /// Whether it overrides a config: given by an option or a sweep.
   [[nodiscard]] bool is_on_top() const { return line == 0 || over_a_config; }
   /// "configs/shd.toml:12" or the option.
   [[nodiscard]] std::string text() const;
@@ -33,7 +33,7 @@ struct ConfigValue {
   [[nodiscard]] const T* as() const {
     return std::get_if<T>(&value);
   }
-  /// The number where it is an integer or a real; false otherwise.
+  /// Sets `out` to the value and returns true if it is an integer or a real.
   [[nodiscard]] bool number(double& out) const;
 };
 
@@ -42,31 +42,31 @@ struct ConfigEntry {
   ConfigValue value;
 };
 
-/// The entry of `table` named `key`; null where it has none.
+/// The entry `key` of `table`; null if there is none.
 const ConfigValue* find(const ConfigValue::Table& table, std::string_view key);
 
-/// The value of a key with its table in front, "train.batch"; null where there is none.
+/// The value of a key such as "train.batch"; null if there is none.
 const ConfigValue* find_dotted(const ConfigValue::Table& document, std::string_view key);
 
-/// Parses a TOML document; `source` is the file that places and messages name. Throws ConfigError with file, line and
-/// column where it is not valid TOML.
+/// Parses a TOML document; places and messages name the file `source`. Throws ConfigError with file, line and column if
+/// it is not valid TOML.
 ConfigValue::Table parse_toml(const std::string& text, const std::string& source);
 
-/// Reads a TOML file. Throws ConfigError with file, line and column where it is not valid TOML or cannot be read.
+/// Reads a TOML file. Throws ConfigError, with file, line and column, if it cannot be read or is not valid TOML.
 ConfigValue::Table read_toml_file(const std::string& path);
 
-/// Applies `table.key=value` on top of `document`. The value is TOML; a bare word is a text. `option` names the option
-/// in messages ("--set"). Returns one sentence where an earlier option gave the key another value, which has no effect
-/// now; else an empty text. Throws ConfigError.
+/// Applies `table.key=value` on top of `document`. The value is TOML; a bare word is a text. Messages name `option`
+/// ("--set"). Returns a sentence if an earlier option gave the key another value, which now has no effect, otherwise an
+/// empty text. Throws ConfigError.
 std::string apply_override(ConfigValue::Table& document, std::string_view option, std::string_view assignment);
-/// The same for a value that is given apart: --seed 3.
+/// The same for an option with a separate value: --seed 3.
 std::string apply_override(ConfigValue::Table& document, std::string_view table, std::string_view key,
                            ConfigValue value);
 
 /// Parses one TOML value ("4.0", "\"floor\"", "[1, 2]"). Throws ConfigError.
 ConfigValue parse_toml_value(std::string_view text, const Place& place);
 
-/// The value as TOML, on one line; numbers read back to the same bits.
+/// The value as TOML, on one line. Numbers are read back as the same bits.
 std::string toml_text(const ConfigValue& value);
 std::string toml_text(double value);
 std::string toml_text(std::string_view value);

@@ -5,11 +5,11 @@
 namespace hetsyn::fields {
 namespace {
 
-constexpr double kLongest = 1e9;  // steps or epochs; beyond any run
+constexpr double kLongest = 1e9;  // steps or epochs; more than any run has
 
 const std::vector<std::string> kKinds{"constant", "step", "cosine"};
 
-/// One key of { step = {…} } or { cosine = {…} }.
+/// Reads one key of { step = {…} } or { cosine = {…} }.
 void read_parameter(const NamedPlace& at, std::string_view name, ScheduleSettings& field) {
   if (name == "factor") {
     field.factor = read_number(at, 1e-6, 1.0);

@@ -18,8 +18,8 @@ struct Form {
   std::vector<Parameter> parameters;
 };
 
-/// The kinds with the parameters that each reads. Defaults: triangular and multi_gaussian as in the HetSyn paper, the
-/// others as in the paper that dynamics/surrogate.hpp names, scaled to a peak of about 1.
+/// The kinds and the parameters of each. Defaults of triangular and multi_gaussian are those of the HetSyn paper; those
+/// of the others are from the paper that dynamics/surrogate.hpp cites, scaled to a peak of about 1.
 const std::array<Form, 7>& forms() {
   static const std::array<Form, 7> all{{
       {SurrogateKind::triangular, "triangular", {{"gamma", &Surrogate::gamma, 1.0}, {"width", &Surrogate::width, 1.0}}},

@@ -15,10 +15,10 @@
 #include "network/spec.hpp"
 #include "training/settings.hpp"
 
-/// How each type of field is read from a config and written to one: overloads of takes(), read_field(), value_of().
+/// How each type of field is read from and written to a config: overloads of takes(), read_field() and value_of().
 namespace hetsyn::fields {
 
-/// The names of an enum's values, in the order of the enum.
+/// The names of the values of an enum, in the order of the enum.
 template <class E>
 struct Names {};
 template <>
@@ -61,7 +61,7 @@ std::vector<std::string> names() {
   return {Names<E>::values.begin(), Names<E>::values.end()};
 }
 
-/// The type of a key that holds a T; other forms than numbers and booleans count as text.
+/// The type of a key that holds a T. Everything except numbers and booleans counts as text.
 template <class T>
 constexpr KeyType key_type() {
   if constexpr (std::is_same_v<T, bool>) {
@@ -75,7 +75,7 @@ constexpr KeyType key_type() {
   }
 }
 
-/// T of an optional<T>, or T.
+/// T for an optional<T> or a T.
 template <class T>
 struct Plain {
   using type = T;
@@ -136,11 +136,11 @@ void read_field(const KeySpec& spec, const NamedPlace& at, TimeConstantDistribut
 ConfigValue value_of(const TimeConstantDistribution& field);
 std::string takes(const KeySpec& spec, const TimeConstantDistribution& field);
 
-/// "triangular" | { kind = "triangular", gamma = 0.3 }; parameters that are absent take the kind's default.
+/// "triangular" | { kind = "triangular", gamma = 0.3 }; absent parameters have the defaults of the kind.
 void read_field(const KeySpec& spec, const NamedPlace& at, Surrogate& field);
 ConfigValue value_of(const Surrogate& field);
 std::string takes(const KeySpec& spec, const Surrogate& field);
-/// A line per kind: name, parameters and their defaults, for the reference.
+/// One line per kind with its parameters and their defaults, for docs/configuration.md.
 std::vector<std::string> surrogate_reference();
 
 /// "constant" | { step = { factor = 0.8, every = 100 } } | { cosine = { warmup = 0.05, epochs = 40, plateau = 0.05 } }
@@ -148,9 +148,10 @@ void read_field(const KeySpec& spec, const NamedPlace& at, ScheduleSettings& fie
 ConfigValue value_of(const ScheduleSettings& field);
 std::string takes(const KeySpec& spec, const ScheduleSettings& field);
 
-/// The only entry of a table such as { uniform = [5, 20] }, whose key is one of `known`; rejects all else.
+/// The only entry of a table such as { uniform = [5, 20] }. Rejects everything else, and entries whose key is not in
+/// `known`.
 const ConfigEntry& only_entry(const NamedPlace& at, std::string_view expected, std::span<const std::string> known);
-/// A finite number within bounds.
+/// Reads a finite number within bounds.
 double read_number(const NamedPlace& at, double minimum, double maximum);
 
 // ---- optional ---------------------------------------------------------------------------------------------------
@@ -161,7 +162,7 @@ void read_field(const KeySpec& spec, const NamedPlace& at, std::optional<T>& fie
   read_field(spec, at, value);
   field = std::move(value);
 }
-/// The value of a key; empty where it is absent.
+/// The value of a key; empty if it is absent.
 template <class T>
 std::optional<ConfigValue> value_if_any(const T& field) {
   return value_of(field);

@@ -28,7 +28,7 @@ bool same_value(const ConfigValue& a, const ConfigValue& b) {
   return *a.as<bool>() == *b.as<bool>();
 }
 
-/// The values of two configs under one key.
+/// The values of one key in two configs.
 struct Pair {
   const ConfigValue* recorded = nullptr;
   const ConfigValue* given = nullptr;
@@ -67,7 +67,7 @@ std::vector<Setting> recorded_settings(const ConfigDocument& document, const std
   if (keys == nullptr) return settings;
   for (const ConfigEntry& entry : *keys) {
     const std::string name = "task." + entry.key;
-    if (name == "task.name") continue;  // it is among the others
+    if (name == "task.name") continue;  // compared with the other keys
     settings.push_back({name, placement.contains(name) ? KeyRole::placement : KeyRole::samples, entry.value});
   }
   return settings;

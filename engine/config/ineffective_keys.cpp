@@ -18,21 +18,21 @@ struct Given {
   const TaskInfo* task;     ///< may be null
 };
 
-/// In which configs a key without effect is told; on top of one it always is.
+/// In which config files a key without effect is reported; if it is given on top of a file it always is.
 enum class InFiles : std::uint8_t {
-  never,      ///< configs hold it for the sake of other models
-  changed,    ///< where it has another value than its default
+  never,      ///< files contain it for other models
+  changed,    ///< if its value is not the default
   mentioned,  ///< always
 };
 
-/// Whether it is an error to give the key without effect.
+/// Whether a key without effect is an error.
 enum class Gravity : std::uint8_t { warning, error_on_top, error };
 
-/// "… has no effect, as {reason} {decider} = {value} ({place}){advice}". Of the rules for one key, the first that
-/// applies speaks.
+/// Makes the sentence "… has no effect, as {reason} {decider} = {value} ({place}){advice}". If several rules for a key
+/// apply, the first one is used.
 struct Rule {
   std::string_view key, reason;
-  std::string_view decider;  ///< key that decides in its place; empty: the reason says it all
+  std::string_view decider;  ///< the key that decides instead; empty: the reason is a complete sentence
   InFiles in_files;
   Gravity gravity;
   std::string_view advice;
@@ -140,9 +140,9 @@ const std::array<Rule, 30> kRules{{
      [](const Given& g) { return find_backend(g.config.run.device).instruction_sets().empty(); }},
 }};
 
-// ---- what is told ------------------------------------------------------------------------------------------------
+// ---- messages ------------------------------------------------------------------------------------------------------
 
-/// The value of a key of the schema in a config, as TOML; "" where the key is absent.
+/// The value of a key of the schema in a config, as TOML; "" if the key is absent.
 std::string value_text(const RunConfig& config, std::string_view dotted) {
   for (const ConfigTable& table : config_schema()) {
     for (const ConfigKey& key : table.keys) {
@@ -174,7 +174,7 @@ bool is_told(const Rule& rule, const Given& given, const ConfigValue& written) {
 }
 
 std::string sentence(const Rule& rule, const Given& given, const ConfigValue& written) {
-  // An option already shows key and value.
+  // The text of an option already contains key and value.
   const std::string what = written.place.line == 0
                                ? written.place.text()
                                : fmt::format("{}: {} = {}", written.place.text(), rule.key, toml_text(written));

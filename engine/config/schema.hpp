@@ -9,15 +9,15 @@
 #include "config/config.hpp"
 #include "core/config_key.hpp"
 
-/// The one list of configuration keys. Checks, config.toml and docs/configuration.md are made from it; the keys of
-/// [task] come from the task's plugin in the same form.
+/// The list of all configuration keys. Checks, config.toml and docs/configuration.md are generated from it. Plugins
+/// declare the keys of [task] in the same form.
 namespace hetsyn {
 
 struct ConfigKey {
-  KeySpec spec;       ///< default_value is empty: defaults are those of RunConfig
-  std::string takes;  ///< what it expects, in words
+  KeySpec spec;       ///< default_value is empty: the defaults are those of RunConfig
+  std::string takes;  ///< what it accepts, in words
   std::function<void(const NamedPlace& at, RunConfig& config)> read;
-  std::function<std::optional<ConfigValue>(const RunConfig& config)> value;  ///< empty where the key is absent
+  std::function<std::optional<ConfigValue>(const RunConfig& config)> value;  ///< empty if the key is absent
 };
 
 struct ConfigTable {
@@ -26,23 +26,23 @@ struct ConfigTable {
   std::vector<ConfigKey> keys;
 };
 
-/// The value of a key as TOML; "" where it is absent.
+/// The value of a key as TOML; "" if it is absent.
 std::string value_text(const ConfigKey& key, const RunConfig& config);
 
 /// [model], [train], [augment], [perturb], [run].
 const std::vector<ConfigTable>& config_schema();
 
-/// What a key of these tables means for a run: role_of("train.seed") is KeyRole::seed. Of an unknown key: identity.
+/// The meaning of a key of these tables for a run: role_of("train.seed") is KeyRole::seed. identity for an unknown key.
 KeyRole role_of(const std::string& key);
 
-/// The keys of a task, for the reference.
+/// The keys of a task, for docs/configuration.md.
 struct TaskReference {
   std::string name;
   std::string summary;
   std::vector<KeySpec> keys;
 };
 
-/// docs/configuration.md.
+/// The text of docs/configuration.md.
 std::string config_reference_markdown(std::span<const TaskReference> tasks);
 
 }  // namespace hetsyn

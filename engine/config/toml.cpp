@@ -1,4 +1,4 @@
-// The only file that knows the TOML library.
+// The only file that uses the TOML library.
 #include <fmt/format.h>
 #include <toml++/toml.h>
 
@@ -25,7 +25,7 @@ ConfigValue::Table convert_table(const toml::table& table, const Place& origin, 
   return out;
 }
 
-/// `origin` is a file, whose lines the nodes know, or an option without lines.
+/// `origin` is a file, in which each node knows its line, or an option, which has no lines.
 ConfigValue convert(const toml::node& node, const Place& origin, const std::string& key) {
   ConfigValue out;
   out.place = origin;
@@ -54,7 +54,7 @@ ConfigValue convert(const toml::node& node, const Place& origin, const std::stri
   return out;
 }
 
-/// Begins with the byte order mark of UTF-16, or with a character of ASCII in it.
+/// Whether the text begins with the byte order mark of UTF-16, or with an ASCII character in UTF-16.
 bool is_utf16(std::string_view text) {
   const bool half_empty = text.size() >= 2 && (text[0] == '\0') != (text[1] == '\0');
   return half_empty || text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF");
@@ -95,7 +95,7 @@ ConfigValue parse_toml_value(std::string_view text, const Place& place) {
   }
   try {
     const toml::table parsed = toml::parse(fmt::format("v = {}", text));
-    // A line break inside would smuggle in further keys.
+    // A line break in the text could add further keys.
     if (parsed.size() == 1) return convert(*parsed.get("v"), place, "");
     throw ConfigError(fmt::format("{}: expected one TOML value", place.text()));
   } catch (const toml::parse_error& error) {
@@ -119,7 +119,7 @@ std::string apply_override(ConfigValue::Table& document, std::string_view option
   } catch (const ConfigError&) {
     const bool looks_like_toml = text.empty() || std::string_view("[{\"'").find(text.front()) != std::string_view::npos;
     if (looks_like_toml) throw;
-    value = ConfigValue{std::string(text), place};  // a bare word: a name or a path
+    value = ConfigValue{std::string(text), place};  // a bare word, such as a name or a path
   }
   return apply_override(document, path.substr(0, dot), path.substr(dot + 1), std::move(value));
 }
@@ -135,7 +135,7 @@ std::string apply_override(ConfigValue::Table& document, std::string_view table,
     outer = document.end() - 1;
   }
   auto* entries = std::get_if<ConfigValue::Table>(&outer->value.value);
-  if (entries == nullptr) return {};  // the check of tables reports it with the place where it was written
+  if (entries == nullptr) return {};  // check_table_names() reports it with its place
   const auto inner = std::find_if(entries->begin(), entries->end(), named(key));
   if (inner == entries->end()) {
     entries->push_back({std::string(key), std::move(value)});

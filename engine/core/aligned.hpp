@@ -7,7 +7,7 @@ namespace hetsyn {
 
 inline constexpr std::size_t kCacheLine = 64;  // bytes; also the widest SIMD register
 
-/// Allocates on cache-line boundaries, so that a strip of neurons never straddles two lines.
+/// Allocates at multiples of the cache line, so that a strip of neurons never crosses a line.
 template <class T>
 struct AlignedAllocator {
   using value_type = T;
@@ -25,7 +25,7 @@ struct AlignedAllocator {
 template <class T>
 using AlignedVector = std::vector<T, AlignedAllocator<T>>;
 
-/// Smallest multiple of `step` that is not below `n`.
+/// The smallest multiple of `step` that is not less than `n`.
 constexpr std::size_t round_up(std::size_t n, std::size_t step) { return (n + step - 1) / step * step; }
 
 }  // namespace hetsyn

@@ -9,17 +9,17 @@
 
 #include "core/share.hpp"
 
-/// The port between a data-parallel run and what carries its messages. A run of one process has a communicator too, so
-/// that training is written once.
+/// The interface through which the ranks of a data-parallel run communicate. A run of one process has a communicator
+/// too, so that the training code is the same.
 namespace hetsyn {
 
-/// Why a run of several ranks ends: what rank 0 prints, and the exit code of all.
+/// Why a run of several ranks ends: the message that rank 0 prints, and the exit code of all ranks.
 struct Failure {
   std::string message;
   int exit_code = kExitFailure;
 };
 
-/// A failure of another rank, raised in this one.
+/// Thrown in the other ranks after one rank has failed.
 class RankFailure : public Error {
  public:
   explicit RankFailure(const Failure& failure) : Error(failure.message), exit_code_(failure.exit_code) {}
@@ -29,35 +29,36 @@ class RankFailure : public Error {
   int exit_code_;
 };
 
-/// The ranks of a run. All ranks call the same functions in the same order, from one thread each. A rank that fails
-/// calls fail() instead of whatever comes next; the others then throw RankFailure from there.
+/// The ranks of a run. All ranks call the same functions in the same order, each from one thread; every function blocks
+/// until all ranks have called it. A rank that fails calls fail() instead of the next function, and the others then
+/// throw RankFailure from that function.
 class Communicator {
  public:
   virtual ~Communicator() = default;
-  /// This rank and the number of all.
+  /// This rank and the number of ranks.
   [[nodiscard]] virtual Share share() const = 0;
-  /// This rank among those of its machine, for what they divide: its devices.
+  /// This rank among those of the same machine, which share its devices.
   [[nodiscard]] virtual Share on_machine() const = 0;
-  /// Cores for this rank: those of the machine's ranks, divided among them.
+  /// The number of cores for this rank: the cores of the machine, divided among its ranks.
   [[nodiscard]] virtual int cores() const = 0;
 
-  /// Whether any rank says true.
+  /// True on all ranks if it is true on any.
   virtual bool any(bool mine) = 0;
-  /// Element by element; the same bits on all ranks, and each time for the same number of ranks.
+  /// Sums element by element. All ranks get the same bits, and the same bits each time for a given number of ranks.
   virtual void sum(std::span<float> values) = 0;
   virtual void sum(std::span<double> values) = 0;
-  /// What the ranks hand in, joined in their order, at rank 0; empty elsewhere.
+  /// Concatenates the data of all ranks in rank order on rank 0; empty on the other ranks.
   virtual std::vector<std::byte> gather(std::span<const std::byte> mine) = 0;
   /// Replaces `bytes` by those of rank 0.
   virtual void broadcast(std::vector<std::byte>& bytes) = 0;
-  /// Ends the run: returns the failure of the lowest of the ranks that failed. Nothing else may be called after it.
+  /// Ends the run: returns the failure of the lowest rank that failed. No other function may be called after it.
   virtual Failure fail(const Failure& mine) = 0;
 
   [[nodiscard]] std::size_t rank() const { return share().rank; }
   [[nodiscard]] std::size_t size() const { return share().ranks; }
 };
 
-/// The communicator of a run of one process: it has no one to talk to.
+/// The communicator of a single process. Its functions return immediately.
 Communicator& single_process();
 
 template <class T>
@@ -68,7 +69,7 @@ requires std::is_trivially_copyable_v<T> std::vector<T> gather(Communicator& ran
   return all;
 }
 
-/// Container: a std::string or std::vector of plain values.
+/// `Container` is a std::string or a std::vector of trivially copyable values.
 template <class Container>
 Container broadcast(Communicator& ranks, const Container& of_rank_0) {
   using T = typename Container::value_type;

@@ -6,7 +6,7 @@
 
 namespace hetsyn {
 
-/// How the floating-point unit of this thread rounds, traps and treats subnormal numbers.
+/// The settings of this thread's floating-point unit: rounding, traps and subnormal numbers.
 namespace float_control {
 #if defined(__x86_64__)
 using Word = unsigned;
@@ -27,8 +27,8 @@ inline void write(Word word) { asm volatile("msr fpcr, %0" : : "r"(word) : "memo
 #endif
 }  // namespace float_control
 
-/// Subnormal numbers count as zero while this lives: decaying currents reach them, and they cost a hundred cycles each.
-/// All else is set as a program starts with, whatever the thread had: round to nearest, no traps.
+/// While it exists, this thread treats subnormal numbers as zero: decaying currents become subnormal, and operations on
+/// them take a hundred cycles. It also sets rounding to nearest and disables traps, and restores everything at its end.
 class FlushDenormals {
  public:
   FlushDenormals() : saved_(float_control::read()) { float_control::write(float_control::kFlush); }

@@ -4,8 +4,8 @@
 
 namespace hetsyn {
 
-/// Throws UsageError where the path of --out is no folder and none can be made there: it is empty, or it or what is
-/// above it is a file or a link that leads nowhere. `expected` says what the folder is to be, as in "a run directory".
+/// Throws UsageError if the path of --out is not a folder and none can be created there: if it is empty, or it or one
+/// of its parents is a file or a broken link. `expected` names the kind of folder, as in "a run directory".
 void check_folder_place(const std::filesystem::path& path, std::string_view expected);
 
 }  // namespace hetsyn

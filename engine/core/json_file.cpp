@@ -12,7 +12,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr int kDeepest = 64;  // ours have fewer than ten; a parser of values calls itself once for each level
+constexpr int kDeepest = 64;  // the engine's own files have fewer than ten levels; the parser recurses once per level
 
 std::string found(const Json& value) {
   switch (value.type()) {
@@ -24,7 +24,7 @@ std::string found(const Json& value) {
   }
 }
 
-/// "12:7": line and column, from 1, of byte number `byte`.
+/// "12:7": line and column, both from 1, of the byte at offset `byte`.
 std::string line_and_column(std::string_view text, std::size_t byte) {
   const std::string_view before = text.substr(0, std::min(text.size(), byte > 0 ? byte - 1 : 0));
   const std::size_t line_begin = before.rfind('\n') + 1;  // npos + 1 is 0

@@ -11,17 +11,17 @@
 
 namespace hetsyn {
 
-/// A value in JSON text that others may have written or edited, with its place. All JSON of the engine is read through
-/// it: what is not as expected is a DataError, "runs/a/summary.json: metrics.test.loss: expected a number, not a text".
+/// A value in JSON text that users may have written or edited, with its place. The engine reads all JSON through this
+/// class: an unexpected value throws DataError, "runs/a/summary.json: metrics.test.loss: expected a number, not a
+/// text".
 class JsonValue {
  public:
-  /// The value that `text` holds; `source` names it in errors. Throws DataError for a text that is not JSON or is
-  /// nested too deeply.
+  /// Parses `text`; `source` names it in messages. Throws DataError if it is not JSON or is nested too deeply.
   static JsonValue parse(std::string_view text, std::string source);
 
-  /// The member of an object. Throws DataError where this is not an object, or it lacks the member.
+  /// A member of an object. Throws DataError if this is not an object or the member is missing.
   [[nodiscard]] JsonValue at(const std::string& key) const;
-  /// The member of an object; none where it is absent or null.
+  /// A member of an object; empty if it is missing or null.
   [[nodiscard]] std::optional<JsonValue> find(const std::string& key) const;
   [[nodiscard]] std::vector<std::pair<std::string, JsonValue>> members() const;
   [[nodiscard]] std::vector<JsonValue> items() const;
@@ -29,15 +29,15 @@ class JsonValue {
   [[nodiscard]] std::string text() const;
   [[nodiscard]] bool boolean() const;
   [[nodiscard]] double number() const;
-  /// A whole number from 0 up.
+  /// An integer of 0 or more.
   [[nodiscard]] std::uint64_t count() const;
 
-  /// The members' values where they are present, or what they are without.
+  /// The value of a member, or `otherwise` if it is missing or null.
   [[nodiscard]] std::string text_or(const std::string& key, const std::string& otherwise) const;
   [[nodiscard]] std::optional<double> number_if_any(const std::string& key) const;
 
   [[nodiscard]] const nlohmann::ordered_json& json() const { return *value_; }
-  /// Throws the DataError.
+  /// Throws a DataError that says what was expected here.
   [[noreturn]] void refuse(std::string_view expected) const;
 
  private:
@@ -49,12 +49,12 @@ class JsonValue {
     if (!holds) refuse(expected);
   }
 
-  std::shared_ptr<const Json> value_;  ///< keeps all of the text's values
+  std::shared_ptr<const Json> value_;  ///< also keeps the enclosing values alive
   std::string source_, path_;
 };
 
-/// The object in a file. Throws DataError naming it where it holds something else, and RunError where it cannot be
-/// read.
+/// Reads a file that contains a JSON object. Throws DataError, which names the file, if it contains anything else, and
+/// RunError if it cannot be read.
 JsonValue read_json_object(const std::filesystem::path& file);
 
 }  // namespace hetsyn

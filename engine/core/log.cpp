@@ -18,7 +18,7 @@ std::string_view prefix(LogLevel level) {
   return "";
 }
 
-/// A message that the disk has no room for must not end the run: what matters is written elsewhere, and checked there.
+/// A message that cannot be written must not end the run: all results are in other files, whose writes are checked.
 void append(GrowingFile& file, std::string_view text) {
   try {
     file.append(text);

@@ -13,19 +13,19 @@ namespace hetsyn {
 
 class GrowingFile;
 
-/// Where the messages of a program, or of one session of a library, go. Thread-safe; one message is written at a time.
+/// The destination of the messages of a program or of a session. Thread-safe; messages are written one at a time.
 class Log {
  public:
   using Sink = std::function<void(LogLevel level, std::string_view message)>;
 
-  /// Without a sink, messages go to the file alone, if there is one. A sink must not write to this log.
+  /// Without a sink, messages go only to the file, if there is one. A sink must not write to this log.
   explicit Log(Sink sink = {});
   ~Log();
   Log(const Log&) = delete;
   Log& operator=(const Log&) = delete;
 
-  /// Appends every message to `path` too from now on; an empty path ends that. Throws RunError where the file cannot be
-  /// opened. A message that the disk has no room for is lost and ends nothing.
+  /// From now on, also appends every message to `path`; an empty path stops this. Throws RunError if the file cannot be
+  /// opened. A message for which the disk has no room is lost without an error.
   void copy_to(const std::filesystem::path& path);
   void write(LogLevel level, std::string_view message) const;
 
@@ -48,7 +48,7 @@ class Log {
   mutable std::mutex mutex_;
 };
 
-/// "warning: disk is nearly full": the message with its level in front; info has none.
+/// The message with its level in front: "warning: disk is nearly full"; without a prefix for info.
 std::string log_line(LogLevel level, std::string_view message);
 
 }  // namespace hetsyn

@@ -11,7 +11,7 @@
 
 namespace hetsyn {
 
-/// What is said where memory does not suffice: for what, and what helps.
+/// The message for insufficient memory: for what, and how to need less.
 inline std::string memory_text(std::string_view what) {
   return fmt::format(
       "not enough memory for {}; engine --dry-run says how much a run takes, and a smaller train.batch, "
@@ -19,14 +19,14 @@ inline std::string memory_text(std::string_view what) {
       what);
 }
 
-/// Whether the system had no room for another thread. TBB has its own sentence for it.
+/// Whether the system could not start another thread. TBB throws an exception of its own for this.
 inline bool lacks_threads(const std::runtime_error& error) {
   const auto* const system = dynamic_cast<const std::system_error*>(&error);
   return (system != nullptr && system->code() == std::errc::resource_unavailable_try_again) ||
          std::string_view(error.what()).find("pthread_create") != std::string_view::npos;
 }
 
-/// Runs `body`; where memory or threads do not suffice for it, throws RunError that says for what.
+/// Runs `body`. If memory or threads do not suffice, throws RunError, which says for what.
 template <class Body>
 decltype(auto) needing_memory_for(std::string_view what, Body&& body) {
   try {

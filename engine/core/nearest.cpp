@@ -28,7 +28,8 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 
 std::string nearest(std::string_view word, std::span<const std::string> candidates) {
   std::string best;
-  // A typo changes at most about every third letter; a shared start ("epoch" for "epochs_max") counts as one as well.
+  // A typo changes at most about every third letter; a common beginning ("epoch" for "epochs_max") counts as a typo
+  // too.
   std::size_t best_distance = std::max<std::size_t>(2, word.size() / 3) + 1;
   for (const std::string& candidate : candidates) {
     std::size_t distance = edit_distance(word, candidate);

@@ -5,10 +5,10 @@
 
 namespace hetsyn {
 
-/// The candidate closest to `word` by edit distance (Levenshtein 1966); empty where none is close enough to be a typo.
+/// The candidate closest to `word` by edit distance (Levenshtein 1966); empty if none is close enough to be a typo.
 std::string nearest(std::string_view word, std::span<const std::string> candidates);
 
-/// `; did you mean "candidate"?`, or nothing where no candidate is close.
+/// `; did you mean "candidate"?`, or empty if no candidate is close.
 std::string did_you_mean(std::string_view word, std::span<const std::string> candidates);
 
 }  // namespace hetsyn

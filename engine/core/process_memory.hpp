@@ -3,13 +3,13 @@
 
 namespace hetsyn {
 
-/// Physical memory of this process in bytes.
+/// The physical memory of this process in bytes.
 struct ProcessMemory {
   std::size_t resident = 0;  ///< now
-  std::size_t peak = 0;      ///< the most since the program started
+  std::size_t peak = 0;      ///< the largest value since the program started
 };
 
-/// As the kernel counts it; zeros where /proc is not there.
+/// As the operating system counts it; zeros without /proc.
 ProcessMemory process_memory();
 
 inline constexpr double kMegabyte = 0x1p20;  ///< bytes of a "MB" in configs and reports

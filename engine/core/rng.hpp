@@ -4,10 +4,11 @@
 
 #include "base/philox.hpp"
 
-/// Random numbers of the engine: a draw is a pure function of (seed, purpose, substream, index).
+/// The random numbers of the engine: a draw is a pure function of (seed, purpose, substream, index).
 namespace hetsyn {
 
-/// What a stream of random numbers is for; two purposes never share numbers. DropoutKey::kTag keeps dropout apart.
+/// What a stream of random numbers is used for. Two purposes never have the same numbers; DropoutKey::kTag separates
+/// the numbers of dropout from all of these.
 enum class RandomPurpose : std::uint32_t {
   initial_weights = 1,
   initial_decays = 2,

@@ -3,8 +3,8 @@
 
 namespace hetsyn {
 
-/// One rank of a data-parallel run, and the part that it takes of a batch: [begin, end) of `size` samples. The parts of
-/// all ranks, in their order, are the batch; their sizes differ by one at most, and may be 0.
+/// One rank of a data-parallel run, and its part of a batch: samples [begin, end) of `size`. The parts of all ranks, in
+/// rank order, form the batch; their sizes differ by at most one, and may be 0.
 struct Share {
   std::size_t rank = 0, ranks = 1;
 

@@ -6,7 +6,7 @@
 namespace hetsyn {
 namespace {
 
-/// The position behind the text that starts with a quote at `begin`; a one-line text ends at its line's end at the
+/// The position after the quoted text that starts at `begin`; a one-line text ends at the end of its line at the
 /// latest.
 std::size_t skip_quoted(std::string_view toml, std::size_t begin) {
   const char quote = toml[begin];
@@ -15,7 +15,7 @@ std::size_t skip_quoted(std::string_view toml, std::size_t begin) {
   for (std::size_t at = begin + end.size(); at < toml.size(); ++at) {
     if (toml.substr(at).starts_with(end)) {
       at += end.size();
-      // A text of many lines may end in one or two quotes of its own.
+      // The content of a multi-line text may end in one or two quotes.
       for (int own = 0; many_lines && own < 2 && at < toml.size() && toml[at] == quote; ++own) ++at;
       return at;
     }

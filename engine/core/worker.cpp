@@ -23,7 +23,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kLongestReport = std::size_t{1} << 26;
 
-/// Adds what is there to the report; false where the other end is closed, or after the report's end.
+/// Appends available bytes to the report. Returns false if the other end is closed, or after the end of the report.
 bool read_more(int from, WorkerEnd& end) {
   std::array<char, 4096> bytes{};
   const ::ssize_t got = ::read(from, bytes.data(), bytes.size());
@@ -49,7 +49,7 @@ void read_report(int from, Clock::time_point deadline, WorkerEnd& end) {
   }
 }
 
-/// Of a worker that reports no more: it ends by itself before the deadline, or is ended.
+/// Waits for a worker that reports nothing more, and kills it at the deadline.
 void await_end(::pid_t worker, Clock::time_point deadline, WorkerEnd& end) {
   while (end.kind == WorkerEnd::Kind::died) {
     const ::pid_t ended = ::waitpid(worker, &end.status, WNOHANG);

@@ -10,12 +10,12 @@ namespace hetsyn {
 struct WorkerEnd {
   enum class Kind : std::uint8_t { reported, died, late };
   Kind kind = Kind::died;
-  std::string report;  ///< a text that ended in NUL, which is left out
-  int status = 0;      ///< as waitpid() gives it
+  std::string report;  ///< without the NUL that ends it
+  int status = 0;      ///< as returned by waitpid()
 };
 
-/// Runs a worker (see base/worker.hpp) until it has reported, has died, or `patience` is over, and leaves no process
-/// behind. Throws RunError where it cannot be started.
+/// Starts a worker (base/worker.hpp) and blocks until it has reported, has ended, or `patience` is over. Kills it if it
+/// still runs. Throws RunError if it cannot be started.
 WorkerEnd run_worker(const std::filesystem::path& program, const std::vector<std::string>& arguments,
                      std::chrono::milliseconds patience);
 

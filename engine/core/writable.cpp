@@ -17,10 +17,10 @@ constexpr const char* kAllow = "HETSYN_ALLOW_WRITABLE_PLUGINS";
 
 bool has(fs::perms permissions, fs::perms which) { return (permissions & which) != fs::perms::none; }
 
-/// The folder that the engine's own tree lies in: who can write there can put another engine there.
+/// The folder that contains the engine's own tree: whoever can write there can replace the engine itself.
 fs::path own_root() { return own_library_directory().parent_path().parent_path(); }
 
-/// The first place at or above `file` where everyone can write; empty where there is none.
+/// The first of `file` and the folders above it to which everyone can write; empty if there is none.
 fs::path open_place(const fs::path& file, Named named) {
   const fs::path folder = file.parent_path(), root = own_root();
   for (fs::path place = file; place != root; place = place.parent_path()) {

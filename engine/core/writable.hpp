@@ -4,14 +4,14 @@
 
 namespace hetsyn {
 
-/// How a place is used that code is loaded from.
+/// How code is loaded from a place: from a file that the user named, or from all files of a folder.
 enum class Named { file, by_its_folder };
 
-/// Whether others than owner and group could put their own code in the place of a file: the reason why it is not to be
-/// loaded, a clause without the file; empty where all is well. Looked at are the file and all folders above it (up to
-/// that of the engine's own tree, where it lies there), along the path as given and as it is without links. In a folder
-/// with the sticky bit, as /tmp has it, nobody can replace what is somebody else's, but anybody can add files: it is no
-/// place to take all plugins from (`by_its_folder`), and does for a file that the user names.
+/// Whether users other than owner and group could replace a file or put code in its place. Returns the reason not to
+/// load it, a clause without the name of the file; empty if there is none. Checks the file and all folders above it
+/// (for a file of the engine's own tree, up to the root of that tree), along the given path and along the path without
+/// links. In a folder with the sticky bit, such as /tmp, nobody can replace the files of others, but anybody can add
+/// files: a file that the user named may be loaded from there, but not all files of the folder (`by_its_folder`).
 /// HETSYN_ALLOW_WRITABLE_PLUGINS=1 allows all places.
 std::string writable_by_everyone(const std::filesystem::path& file, Named named);
 

@@ -6,8 +6,8 @@
 namespace hetsyn {
 namespace {
 
-/// Events as two lists of one length. Places are unsigned and wrap around: what leaves to the left is far out to the
-/// right, and drop_outside() finds both.
+/// Events as two lists of equal length. Channels and steps are unsigned and wrap around: below 0 they become very
+/// large, so that one comparison in drop_outside() detects both ends.
 struct Events {
   std::vector<std::uint32_t> channel, step;
 
@@ -21,7 +21,7 @@ struct Events {
     std::size_t kept = 0;
     for (std::size_t e = 0; e < size(); ++e) {
       const bool stays = keep(channel[e], step[e]);
-      channel[kept] = channel[e];  // without a branch, as nobody can predict these
+      channel[kept] = channel[e];  // without a branch, since a branch would be unpredictable
       step[kept] = step[e];
       kept += stays ? 1 : 0;
     }
@@ -53,14 +53,14 @@ double mean(const std::vector<std::uint32_t>& places) {
   return sum / static_cast<double>(places.size());
 }
 
-/// Moves both lists half-way to where their means meet.
+/// Moves both lists half-way to the midpoint of their means.
 void align(std::vector<std::uint32_t>& a, std::vector<std::uint32_t>& b) {
   const double apart = mean(b) - mean(a);
   shift_all(a, apart / 2.0);
   shift_all(b, -apart / 2.0);
 }
 
-/// Fair coins, 32 of them a draw.
+/// Fair coin tosses, 32 from each draw.
 class Coins {
  public:
   explicit Coins(RandomStream& random) : random_(random) {}
@@ -90,7 +90,7 @@ Events blend(Events a, Events b, RandomStream& random) {
   return a;
 }
 
-/// Where a block of a fraction of `size` places begins and ends.
+/// A random interval that covers a fraction of `size` places.
 struct Interval {
   std::uint32_t begin, end;
   Interval(std::size_t size, double fraction, RandomStream& random) {

@@ -10,14 +10,15 @@
 namespace hetsyn {
 namespace {
 
-constexpr std::uint64_t kInputsPerSplit = 32;  // that the digest of a task without one of its own looks into
+constexpr std::uint64_t kInputsPerSplit =
+    32;  // for tasks that give no digest: inputs that the engine's own digest includes
 
 template <class T>
 void append(std::string& bytes, std::span<const T> values) {
   bytes.append(reinterpret_cast<const char*>(values.data()), values.size_bytes());
 }
 
-/// Labels and groups of all samples of a split, and the inputs of a few, evenly spread.
+/// The labels and groups of all samples of a split, and the inputs of a few samples at regular distances.
 std::string content_of(const Task& task, std::size_t split) {
   const TaskInfo& info = task.info();
   const std::uint64_t samples = info.splits[split].samples;

@@ -7,8 +7,8 @@
 
 namespace hetsyn {
 
-/// What a run was on. Data are the same where counts and digest agree, wherever the files lie and whatever they are
-/// called; a changed file is other data.
+/// Identifies the data of a run. Two data sets are the same if counts and digest agree, regardless of the names and
+/// places of files; a changed file makes other data.
 struct DataIdentity {
   struct Part {
     std::string name;           ///< of the split
@@ -16,31 +16,31 @@ struct DataIdentity {
     bool operator==(const Part&) const = default;
   };
 
-  std::string name;  ///< "MNIST": what results say they are about
+  std::string name;  ///< "MNIST": the name in results
   bool standin = false;
-  /// The task's own, over all that its files hold; or "sampled:…", over labels and groups of all samples and the inputs
-  /// of a few; empty where all samples are drawn.
+  /// The task's own digest of the content of its files; or "sampled:…", of the labels and groups of all samples and the
+  /// inputs of a few; empty if all samples are drawn.
   std::string digest;
   std::vector<Part> splits;
-  std::string held_out;  ///< digest of the validation samples that a run cut from its training samples; empty: none
+  std::string held_out;  ///< digest of the validation samples that were taken from the training samples; empty: none
 
-  /// The same data, however a run divided them. Without a digest the name must do.
+  /// Whether the data are the same, however they are divided. Without a digest, names are compared instead.
   [[nodiscard]] bool same_as(const DataIdentity& other) const {
     return digest == other.digest && splits == other.splits && (!digest.empty() || name == other.name);
   }
 };
 
-/// What several runs on the same data call them, whatever their order: the first name by alphabet, and a stand-in where
-/// one of them knows it.
+/// The identity to show for several runs on the same data, independent of their order: the alphabetically first name,
+/// and a stand-in if one of the runs says so.
 DataIdentity same_data(const DataIdentity& a, const DataIdentity& b);
 
-/// Identifies the data of an opened task. Where the task gives no digest, makes one; throws what its fill() throws.
+/// Identifies the data of an opened task. Makes a digest if the task gives none; throws the exceptions of fill().
 DataIdentity identify_data(const Task& task);
 
 /// "MNIST" or "rendered digits (stand-in)".
 std::string data_title(const std::string& name, bool standin);
 
-/// The title of each of several data; of those that are others but have the same title, with the digest.
+/// Titles for several data sets; titles of different data that would be the same also contain the digest.
 std::vector<std::string> data_labels(const std::vector<DataIdentity>& data);
 
 /// "MNIST, 60000 train and 10000 test samples, digest xxh3:0123…", for messages.

@@ -115,7 +115,7 @@ Sample BatchLoader::load_whole(std::uint64_t index) const {
                                      .seed = request_.seed,
                                      .steps = steps_,
                                      .time_scale = request_.time_scale});
-  // Lists are made of what the backend sees: of a sample that will be changed, only after that.
+  // prepare() needs the spikes that the backend will get: a sample that is still to be changed is prepared after that.
   if (!changes_ && sample.prepared == nullptr) sample.prepared = prepare(*sample.input);
   if (cache_ != nullptr) cache_->insert(request_.split, index, sample);
   return sample;

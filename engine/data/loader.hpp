@@ -21,7 +21,7 @@
 
 namespace hetsyn {
 
-/// B samples with what their loss needs: all of a batch, or this rank's share of it.
+/// B samples with what their loss needs: a whole batch, or this rank's share of one.
 struct Batch {
   InputBatch input;
   std::vector<std::int32_t> labels;   ///< [B]
@@ -31,12 +31,12 @@ struct Batch {
   [[nodiscard]] std::size_t whole() const { return before + input.size() + after; }
 };
 
-/// Backend::prepare() as a function, so that the loader can run it ahead of the training loop; thread-safe.
+/// Calls Backend::prepare() in the threads of the loader, ahead of the training loop. Thread-safe.
 using PrepareInput =
     std::function<std::shared_ptr<const PreparedInput>(const InputSample& sample, InputKind kind, std::size_t steps)>;
 
-/// Which samples to load, in this order, in batches of `batch`; a smaller last one is kept. Of each batch, `share` is
-/// loaded.
+/// The samples to load, in this order, in batches of `batch`; the last batch may be smaller. Only `share` of each batch
+/// is loaded.
 struct LoadRequest {
   std::size_t split = 0;
   SampleOrder samples;
@@ -47,18 +47,18 @@ struct LoadRequest {
   SpikePerturbation perturbation;                 ///< applied to event input
   SpikeAugmentation augmentation;                 ///< applied to event input
   std::shared_ptr<const BlendPartners> partners;  ///< for augmentation.blend_probability; null: no blending
-  std::size_t batches_ahead = 2;                  ///< loaded before they are asked for
+  std::size_t batches_ahead = 2;                  ///< batches loaded in advance
   PrepareInput prepare;                           ///< null: samples are not prepared
 };
 
-/// Loads batches ahead of their use on a thread of its own, the samples of a batch in parallel: on as many threads as
-/// loops of its maker use (see on_threads()). Order and content do not depend on the number of threads.
+/// Loads batches in advance in a separate thread. The samples of a batch are loaded in parallel, on as many threads as
+/// loops of the thread that made the loader use (see on_threads()). Order and content do not depend on this number.
 class BatchLoader {
  public:
-  /// The task and the cache (null: none) outlive the loader. Static samples are kept in the cache before perturbation.
+  /// Task and cache (null: none) must outlive the loader. The cache keeps static samples without perturbation.
   BatchLoader(const Task& task, SampleCache* cache, LoadRequest request);
 
-  /// The next batch; empty after the last. Rethrows what the task threw while it was loaded.
+  /// Blocks until the next batch is loaded; empty after the last. Rethrows what the task threw while loading it.
   std::optional<Batch> next();
 
  private:
@@ -66,12 +66,12 @@ class BatchLoader {
   [[nodiscard]] Batch load_batch(std::size_t first);
   [[nodiscard]] std::shared_ptr<const PreparedInput> prepare(const InputSample& sample) const;
   [[nodiscard]] Sample load_sample(std::uint64_t index) const;
-  /// As the task made it, from the cache where it is kept there.
+  /// The unchanged sample of the task, from the cache if possible.
   [[nodiscard]] Sample load_whole(std::uint64_t index) const;
   [[nodiscard]] SpikeTrain augmented(const Sample& sample, std::uint64_t index) const;
 
   const Task& task_;
-  SampleCache* cache_;  ///< null where samples may not be kept
+  SampleCache* cache_;  ///< null if samples may not be cached
   LoadRequest request_;
   std::size_t steps_;
   bool changes_;  ///< samples are perturbed or augmented
@@ -82,7 +82,7 @@ class BatchLoader {
   std::deque<Batch> ready_;     ///< guarded by mutex_
   std::exception_ptr failure_;  ///< guarded by mutex_
   bool finished_ = false;       ///< guarded by mutex_
-  std::jthread thread_;         ///< last: stops and joins before the rest goes
+  std::jthread thread_;  ///< last member: its destructor stops and joins the thread before the others are destroyed
 };
 
 }  // namespace hetsyn

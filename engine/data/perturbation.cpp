@@ -9,9 +9,9 @@
 namespace hetsyn {
 namespace {
 
-constexpr std::uint32_t kWarpSubstreams = 0x80000000u;  // the lower half belongs to samples
+constexpr std::uint32_t kWarpSubstreams = 0x80000000u;  // the lower half is for samples
 
-/// An event of probability p, rounded to 2^-32: one 32-bit draw, as there is one per cell of a sample.
+/// Tosses of probability p, rounded to 2^-32; each uses one 32-bit draw, since every cell of a sample needs one.
 class Coin {
  public:
   explicit Coin(double probability) : threshold_(static_cast<std::uint64_t>(std::llround(probability * 0x1p32))) {}

@@ -4,28 +4,30 @@
 
 #include "state/spikes.hpp"
 
-/// Test-time damage to input spikes. Draws are a pure function of (seed, sample): the same for any number of threads.
+/// Damage to input spikes at test time. The draws are a pure function of seed and sample, so that they do not depend on
+/// the number of threads.
 namespace hetsyn {
 
-/// Applied in this order: deletion, jitter, addition.
+/// Damage is applied in this order: deletion, jitter, addition.
 struct SpikePerturbation {
-  double deletion = 0.0;   ///< probability that a spike is removed
-  double jitter_ms = 0.0;  ///< s.d. of a normal shift of each spike, in the data's own time; none leaves the sample:
-                           ///< beyond its ends a spike stops in the first or last step, so that jitter deletes nothing
-  double addition = 0.0;   ///< probability that an empty cell (channel, step) gets a spike
+  double deletion = 0.0;  ///< probability that a spike is removed
+  /// S.d. of a normal shift of each spike, in the data's own time. Beyond the ends of a sample a spike is put into the
+  /// first or last step, so that jitter deletes nothing.
+  double jitter_ms = 0.0;
+  double addition = 0.0;  ///< probability that an empty cell (channel, step) gets a spike
   std::uint64_t seed = 0;
 
   [[nodiscard]] bool none() const { return deletion == 0.0 && jitter_ms == 0.0 && addition == 0.0; }
 };
 
-/// The perturbed copy of a sample's spikes. `step_ms` is the duration of a step in the data's own time; `sample` tells
-/// the draws of samples apart.
+/// Returns a perturbed copy of a sample's spikes. `step_ms` is the duration of a step in the data's own time; `sample`
+/// selects the random numbers.
 SpikeTrain perturb(const SpikeTrain& spikes, std::size_t steps, double step_ms, const SpikePerturbation& perturbation,
                    std::uint64_t sample);
 
-/// α of one draw of a time warp, log2 α ~ U(−range, range).
+/// The factor α of one draw of a time warp, log2 α ~ U(−range, range).
 double warp_factor(double log2_range, std::uint64_t seed, std::uint64_t draw);
-/// Steps of a warped sample, int(α · steps), at least 1.
+/// The number of steps of a warped sample: int(α · steps), at least 1.
 std::size_t warped_steps(std::size_t steps, double factor);
 
 }  // namespace hetsyn

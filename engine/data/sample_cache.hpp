@@ -9,11 +9,12 @@
 
 namespace hetsyn {
 
-/// Memory that a sample takes, with what the backend made of it.
+/// The memory of a sample, including what the backend has prepared from it.
 std::size_t sample_bytes(const Sample& sample);
 
-/// Keeps the samples of a task whose samples are static, up to a memory budget. Once full it takes no more and drops
-/// none: every epoch visits all samples, so that dropping the oldest would drop what is wanted next. Thread-safe.
+/// Keeps the samples of a task with static samples, up to a memory budget. When it is full it adds no more and removes
+/// none: each epoch uses all samples, so that removing the oldest would remove the one that is needed next.
+/// Thread-safe.
 class SampleCache {
  public:
   explicit SampleCache(std::size_t budget_bytes) : budget_(budget_bytes) {}

@@ -6,8 +6,7 @@
 
 namespace hetsyn {
 
-/// Which samples are loaded, in their order: listed, or counted on from a first one, which takes no memory however many
-/// they are.
+/// The samples to load, in their order: a list, or consecutive indices from a first one, which need no memory.
 class SampleOrder {
  public:
   SampleOrder() = default;

@@ -19,7 +19,7 @@ constexpr std::uint64_t kChecked = 4;  // samples of a split
   throw PluginError(fmt::format("task '{}'{}: {}", info.name, file, reason));
 }
 
-/// The first and the last sample and some in between, or the first ones where any index is valid.
+/// The first and the last sample and some between; the first ones if any index is valid.
 std::vector<std::uint64_t> checked_indices(const Split& split) {
   std::vector<std::uint64_t> indices;
   for (std::uint64_t i = 0; i < kChecked; ++i) {
@@ -29,7 +29,7 @@ std::vector<std::uint64_t> checked_indices(const Split& split) {
   return indices;
 }
 
-/// A sample without its arrays, which may be large.
+/// Identifies a sample without keeping its arrays, which may be large.
 struct Fingerprint {
   std::int32_t label = -1;
   std::size_t spikes = 0, analog = 0, target = 0;  ///< hashes
@@ -50,7 +50,7 @@ Fingerprint fingerprint(const Sample& sample) {
           .target = hash_of(std::span<const float>(sample.target))};
 }
 
-/// What differs; empty if nothing does.
+/// Describes the difference; empty if there is none.
 std::string difference(const Fingerprint& first, const Fingerprint& second) {
   if (first.label != second.label) return fmt::format("label {}, then {}", first.label, second.label);
   if (first.spikes != second.spikes) return "other spikes";
@@ -67,7 +67,7 @@ class SplitCheck {
   void run() const {
     std::vector<Fingerprint> first;
     for (const std::uint64_t index : indices_) first.push_back(draw(index, seed_));
-    for (std::size_t i = indices_.size(); i-- > 0;) {  // backwards, to find a task that counts its calls
+    for (std::size_t i = indices_.size(); i-- > 0;) {  // backwards, to detect a task that counts its calls
       compare_again(indices_[i], first[i]);
       compare_label(indices_[i], first[i].label);
     }
@@ -94,7 +94,7 @@ class SplitCheck {
   }
 
   void compare_label(std::uint64_t index, std::int32_t label) const {
-    if (task_.info().splits[split_].drawn) return;  // sample_info() knows no seed
+    if (task_.info().splits[split_].drawn) return;  // sample_info() does not get the seed
     const std::int32_t told = task_.sample_info(split_, index).label;
     if (told != -1 && told != label) {
       refuse_sample(index, fmt::format("sample_info() gives label {}, fill() {}; expected the same", told, label));

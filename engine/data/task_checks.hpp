@@ -5,16 +5,16 @@
 
 #include "data/task_port.hpp"
 
-/// What the engine relies on and no type can promise.
+/// Checks of properties of a task that the engine relies on and that types cannot express.
 namespace hetsyn {
 
-/// Draws a few samples of each split twice, in another order, and compares them: equal requests give equal samples,
-/// static samples do not depend on the seed, and sample_info() knows the label of fill(). Throws PluginError, naming
-/// task, split and sample, where that is not so, and what the task throws.
+/// Makes a few samples of each split twice, in different order, and compares them: equal requests must give equal
+/// samples, static samples must not depend on the seed, and sample_info() must return the label of fill(). Throws
+/// PluginError, which names task, split and sample, for any difference, and the exceptions of the task.
 void check_samples(const Task& task, std::uint64_t seed);
 
-/// Throws PluginError, naming task, metric and split, for a metric that is not finite, or another number of them than
-/// the task lists.
+/// Throws PluginError, which names task, metric and split, for a metric that is not finite or a wrong number of
+/// metrics.
 void check_metrics(const TaskInfo& info, std::string_view split, std::span<const double> values);
 
 }  // namespace hetsyn

@@ -15,7 +15,8 @@
 namespace hetsyn {
 namespace {
 
-/// Where launchers say how many processes they started: Open MPI's; PMI, as of MPICH and srun --mpi=pmi2; srun.
+/// The environment variables in which launchers put the number of processes: Open MPI; PMI (MPICH, srun --mpi=pmi2);
+/// srun.
 constexpr std::array<const char*, 3> kSizes{"OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "SLURM_STEP_NUM_TASKS"};
 
 const MpiModule& module() {

@@ -2,21 +2,21 @@
 #include "core/communicator.hpp"
 #include "core/library.hpp"
 
-/// The border between the engine and hetsyn_mpi.so, which alone knows MPI: a process started alone loads nothing, and a
-/// machine without MPI runs the engine all the same.
+/// The interface between the engine and hetsyn_mpi.so, the only part that is linked with MPI: a single process need not
+/// load it, and the engine runs on machines without MPI.
 namespace hetsyn {
 
 inline constexpr ModuleKind kMpiModule{.name = "MPI",
                                        .entry = "hetsyn_mpi_module",
                                        .expected = {.interface = 2, .build = HETSYN_BUILD_ID},
-                                       // parts that an MPI library loads by itself look there for the library's symbols
+                                       // MPI libraries load plugins, which need the symbols of the library
                                        .symbols = Library::Symbols::global};
 
-/// Communicator crosses the border, too.
+/// Communicator is also part of this interface.
 struct MpiModule : ModuleHeader {
-  /// Name and version of the MPI library; needs no join().
+  /// Name and version of the MPI library; may be called before join().
   const char* (*library)();
-  /// Joins the other processes of the launch; called once, and deleted by the caller: there all wait for each other.
+  /// Calls MPI_Init; call it once. The caller deletes the result, which blocks until all ranks have done so.
   Communicator* (*join)();
 };
 

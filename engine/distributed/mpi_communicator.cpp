@@ -12,7 +12,7 @@
 namespace hetsyn {
 namespace {
 
-/// MPI 3 counts in int.
+/// MPI 3 counts elements with int.
 int count(std::size_t elements) {
   if (elements <= static_cast<std::size_t>(std::numeric_limits<int>::max())) return static_cast<int>(elements);
   throw RunError(fmt::format("MPI cannot send {} values at once", elements));
@@ -24,7 +24,7 @@ MPI_Datatype mpi_type() {
   return std::is_same_v<T, float> ? MPI_FLOAT : MPI_DOUBLE;
 }
 
-/// Pieces of an array, one per rank.
+/// Division of an array into one piece per rank.
 struct Pieces {
   std::vector<int> counts, offsets;
 
@@ -41,8 +41,8 @@ Share share_of(MPI_Comm communicator) {
   return {static_cast<std::size_t>(rank), static_cast<std::size_t>(ranks)};
 }
 
-/// The cores that the ranks of this machine may use, divided by their number: ranks may be bound to cores of their own,
-/// or share some.
+/// The cores that the ranks of this machine may use, divided by their number. Ranks may be bound to different cores or
+/// share some.
 int cores_per_rank(MPI_Comm machine, Share on_machine) {
   cpu_set_t mine, all;
   CPU_ZERO(&mine);
@@ -65,7 +65,7 @@ MpiCommunicator::MpiCommunicator() {
 }
 
 MpiCommunicator::~MpiCommunicator() {
-  // A launcher ends the job when the first process returns an error: not before rank 0 has said why.
+  // A launcher ends the job when the first process exits with an error; rank 0 must print the reason before.
   MPI_Barrier(MPI_COMM_WORLD);
   MPI_Finalize();
 }
@@ -101,7 +101,7 @@ Failure MpiCommunicator::exchange_failure(int failed_rank, const Failure& mine) 
 
 std::vector<std::byte> MpiCommunicator::gather(std::span<const std::byte> mine) {
   agree(false);
-  // All learn all sizes, so that what is too much is too much for all.
+  // All ranks get all sizes, so that all of them refuse what is too large.
   const std::uint64_t size = mine.size();
   std::vector<std::uint64_t> sizes(share_.ranks);
   MPI_Allgather(&size, 1, MPI_UINT64_T, sizes.data(), 1, MPI_UINT64_T, MPI_COMM_WORLD);
@@ -119,14 +119,15 @@ void MpiCommunicator::broadcast(std::vector<std::byte>& bytes) {
   std::uint64_t size = bytes.size();
   MPI_Bcast(&size, 1, MPI_UINT64_T, 0, MPI_COMM_WORLD);
   bytes.resize(size);
-  constexpr std::size_t kPiece = std::size_t{1} << 30;  // a checkpoint may be larger than MPI can count
+  constexpr std::size_t kPiece = std::size_t{1} << 30;  // a checkpoint may have more bytes than an int can count
   for (std::size_t at = 0; at < size; at += kPiece) {
     MPI_Bcast(bytes.data() + at, count(std::min(kPiece, size - at)), MPI_BYTE, 0, MPI_COMM_WORLD);
   }
 }
 
-/// Each rank is sent its piece of the array by all, adds them in the order of the ranks, in double precision, and sends
-/// the sum to all: what MPI_Allreduce moves, but in an order that is known.
+/// Each rank receives its piece of the array from all ranks (MPI_Alltoallv), adds the pieces in rank order in double
+/// precision, and sends the sum to all (MPI_Allgatherv). This moves as much data as MPI_Allreduce, whose order of sums
+/// is unspecified.
 template <class T>
 void MpiCommunicator::sum_in_rank_order(std::span<T> values) {
   agree(false);

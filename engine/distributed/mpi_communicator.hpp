@@ -10,8 +10,8 @@
 
 namespace hetsyn {
 
-/// MPI from MPI_Init to MPI_Finalize; at most one in a process. Errors of MPI itself, such as a lost rank, end the job:
-/// that is MPI's default.
+/// MPI from MPI_Init to MPI_Finalize; at most one object per process. Errors of MPI itself, such as a lost rank, end
+/// the job, which is MPI's default.
 class MpiCommunicator : public Communicator {
  public:
   MpiCommunicator();
@@ -31,10 +31,11 @@ class MpiCommunicator : public Communicator {
   Failure fail(const Failure& mine) override;
 
  private:
-  /// The small exchange that begins every operation: whether any rank says true. As a rank that failed takes part in it
-  /// once and then in nothing else, the others hear of the failure wherever they are, and throw RankFailure.
+  /// The small exchange at the beginning of every operation: whether any rank passes true. A failed rank takes part in
+  /// it once and in nothing else; the other ranks thereby learn of the failure in whatever operation they are, and
+  /// throw RankFailure.
   bool agree(bool mine);
-  /// `mine` of the lowest rank that failed, at all ranks.
+  /// Sends `mine` of the lowest failed rank to all ranks.
   Failure exchange_failure(int failed_rank, const Failure& mine);
   template <class T>
   void sum_in_rank_order(std::span<T> values);
@@ -42,7 +43,7 @@ class MpiCommunicator : public Communicator {
   Share share_;
   Share on_machine_;
   int cores_ = 1;
-  std::optional<Failure> failure_;  ///< set: the ranks have agreed on it
+  std::optional<Failure> failure_;  ///< set after the ranks have agreed on it
 };
 
 }  // namespace hetsyn

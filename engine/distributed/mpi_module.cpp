@@ -8,7 +8,7 @@
 namespace hetsyn {
 namespace {
 
-/// What stands before the first comma or line break: "Open MPI v4.1.4".
+/// The text before the first comma or line break: "Open MPI v4.1.4".
 const char* library() {
   static const std::string name = [] {
     char text[MPI_MAX_LIBRARY_VERSION_STRING] = {};

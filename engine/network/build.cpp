@@ -9,7 +9,7 @@
 namespace hetsyn {
 namespace {
 
-/// One substream per group: the size of one population does not change the draws of another.
+/// Each group has a substream of its own, so that the size of one population does not change the draws of another.
 RandomStream group_stream(std::uint64_t seed, RandomPurpose purpose, const ParameterGroup& group) {
   const auto substream = static_cast<std::uint32_t>(group.population << 8) | static_cast<std::uint32_t>(group.field);
   return RandomStream(seed, purpose, substream);
@@ -40,7 +40,7 @@ void draw_decays(std::span<float> decays, const TimeConstantDistribution& tau, d
 }
 
 /// Clears the mask of round(fraction · count) elements: the first ones of a seeded permutation, so that a larger
-/// fraction freezes a superset.
+/// fraction freezes these and others.
 void freeze_fraction(std::span<std::uint8_t> trainable, double fraction, RandomStream random) {
   std::vector<std::uint32_t> order(trainable.size());
   std::iota(order.begin(), order.end(), 0u);
@@ -51,7 +51,7 @@ void freeze_fraction(std::span<std::uint8_t> trainable, double fraction, RandomS
   }
 }
 
-/// An absent self-connection has weight and decay 0 and is never trained.
+/// An absent self-connection has weight 0 and decay 0 and is never trained.
 void remove_autapses(std::span<float> values, std::span<std::uint8_t> trainable, std::size_t neurons) {
   for (std::size_t j = 0; j < neurons; ++j) {
     values[j * neurons + j] = 0.0f;

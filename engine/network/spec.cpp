@@ -14,10 +14,10 @@ namespace hetsyn {
 namespace {
 
 constexpr std::array<std::string_view, 4> kModelNames{"hom_lif", "hom_alif", "het_lif", "hetsyn_lif"};
-constexpr std::size_t kMaximumHiddenLayers = 255;      // dropout masks count populations in 8 bits
+constexpr std::size_t kMaximumHiddenLayers = 255;      // dropout masks number populations with 8 bits
 constexpr std::size_t kMaximumPopulation = 1'000'000;  // neurons
 
-/// Whether hidden populations have r_j and r'_j; without recurrence the option changes nothing.
+/// Whether hidden populations have r_j and r'_j; without recurrence the option has no effect.
 bool has_decay_per_projection(const NetworkSpec& spec) { return spec.recurrent && spec.decay_per_projection; }
 
 void require(bool good, std::string_view key, double value, std::string_view expected) {
@@ -119,7 +119,7 @@ NeuronConstants<double> neuron_constants(const NetworkSpec& spec) {
           .adaptation = adaptive ? spec.adaptation_strength : 0.0};
 }
 
-/// What all populations of a network have in common.
+/// The properties that all populations of a network share.
 PopulationLayout common_population(const NetworkSpec& spec) {
   PopulationLayout population;
   population.autapses = has_autapses(spec);

@@ -22,7 +22,7 @@ std::string model_of(const std::vector<Setting>& settings) {
   return name == nullptr ? std::string() : *name;
 }
 
-/// The value that a key would have had, if it were not written: its default, or what follows from the other keys.
+/// The value that a key would have if it were not written: its default, or the value that follows from other keys.
 std::optional<ConfigValue> value_unless_written(const AlikeRuns& run, const std::string& key) {
   ConfigDocument document;
   for (const Setting& setting : run.recorded) {
@@ -35,7 +35,7 @@ std::optional<ConfigValue> value_unless_written(const AlikeRuns& run, const std:
   return setting_named(settings_of(config), key);
 }
 
-/// Whether a recorded value follows from the others, as the autapses of hetsyn_lif do.
+/// Whether a recorded value follows from other keys, as that of model.autapses does in hetsyn_lif.
 bool follows(const AlikeRuns& run, const std::string& key) {
   const std::optional<ConfigValue> recorded = setting_named(run.recorded, key);
   const std::optional<ConfigValue> otherwise = value_unless_written(run, key);
@@ -43,8 +43,8 @@ bool follows(const AlikeRuns& run, const std::string& key) {
   return toml_text(*recorded) == toml_text(*otherwise);
 }
 
-/// Gives each group the settings in which not all groups agree, but for the model, which has a place of its own, and
-/// what follows from the other keys in each of them.
+/// Stores in each group the settings that are not the same in all groups, except the model, which is shown separately,
+/// and except values that follow from other keys.
 void show_differences(std::span<AlikeRuns* const> groups) {
   std::set<std::string> differing;
   for (const AlikeRuns* const group : groups) {

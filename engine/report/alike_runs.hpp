@@ -12,24 +12,24 @@
 
 namespace hetsyn {
 
-/// Runs on the same data that differ in nothing but their seed, and where and how they were computed: those that may be
-/// averaged.
+/// Runs that may be averaged: on the same data, with configs that differ only in the seed and in where and how they
+/// were computed.
 struct AlikeRuns {
   std::string task, model;
   DataIdentity data;
-  std::vector<Setting> recorded;                ///< all settings of the first of them
-  std::string data_label;                       ///< what the data are called, so that no two are called alike
-  std::map<std::string, std::string> settings;  ///< "train.batch" → "32": those in which not all groups agree
+  std::vector<Setting> recorded;                ///< all settings of the first run
+  std::string data_label;                       ///< the name of the data in reports, unique for each data set
+  std::map<std::string, std::string> settings;  ///< "train.batch" → "32": settings that differ between groups
 
-  /// "hetsyn_lif (model.dropout = 0.4)": tells the groups on the same data apart.
+  /// "hetsyn_lif (model.dropout = 0.4)": distinguishes the groups on the same data.
   [[nodiscard]] std::string name() const;
 };
 
-/// What a run directory records: config.toml, and its summary.json, where there is one yet. Throws DataError for a
-/// summary that is not one.
+/// Reads what a run directory records: config.toml, and summary.json if it exists. Throws DataError if the summary is
+/// invalid.
 AlikeRuns recorded_run(const std::filesystem::path& run, const std::optional<JsonValue>& summary);
 
-/// Adds a run to the group of those that are like it, a new one if need be. `Group` is an AlikeRuns with its members.
+/// Adds a run to the group of runs like it, or to a new group. `Group` is derived from AlikeRuns and has its members.
 template <class Group>
 Group& group_of(std::vector<Group>& groups, AlikeRuns run) {
   for (Group& group : groups) {
@@ -42,7 +42,7 @@ Group& group_of(std::vector<Group>& groups, AlikeRuns run) {
   return groups.back();
 }
 
-/// Gives the groups what tells them apart: data_label and settings.
+/// Sets data_label and settings of all groups, which distinguish them.
 void tell_apart(std::span<AlikeRuns* const> groups);
 template <class Group>
 void tell_apart(std::vector<Group>& groups) {

@@ -5,10 +5,10 @@
 
 namespace hetsyn {
 
-/// Where the values of a metric lie: those that are called accuracy or macro_f1, or something ending in _accuracy, are
-/// fractions from 0 to 1; of others nothing is known.
+/// The range of a metric: accuracy, macro_f1 and names that end in _accuracy are fractions from 0 to 1; others are
+/// unbounded.
 Range range_of_metric(std::string_view name);
-/// Where the difference of two of its values lies.
+/// The range of the difference between two values of a metric.
 Range range_of_difference(std::string_view name);
 
 }  // namespace hetsyn

@@ -5,22 +5,22 @@
 
 #include "report/statistics.hpp"
 
-/// What reports in Markdown, JSON and CSV are put together from.
+/// Building blocks of reports in Markdown, JSON and CSV.
 namespace hetsyn {
 
-/// "0.834 ± 0.012 [0.819, 0.849]", the mean alone for one value, "–" for none.
+/// "0.834 ± 0.012 [0.819, 0.849]"; only the mean for one value; "–" for no values.
 std::string spread_text(const Spread& spread);
 
-/// What spread_text() says, in words, under a table; `over` names what varies: "seeds".
+/// Explains the format of spread_text() below a table; `over` names what varies: "seeds".
 std::string spread_legend(std::string_view over);
 
-/// A number that does not exist is null: JSON has no NaN.
+/// Undefined numbers are null, since JSON has no NaN.
 nlohmann::ordered_json spread_json(const Spread& spread);
 
-/// Quoted where it must be (RFC 4180).
+/// Quoted if necessary (RFC 4180).
 std::string csv_field(const std::string& text);
 
-/// "n,mean,sd,low95,high95"; what does not exist is empty.
+/// "n,mean,sd,low95,high95"; undefined numbers are empty.
 std::string csv_spread(const Spread& spread);
 
 }  // namespace hetsyn

@@ -12,10 +12,10 @@
 
 #include "report/alike_runs.hpp"
 
-/// Finished runs, sorted by configuration: what a report is made of.
+/// Finished runs, grouped by configuration, from which a report is made.
 namespace hetsyn {
 
-/// The numbers of a run that reports compare: the metric that selects models, on a split, in an epoch.
+/// A number of a run that reports compare: the metric that selects models, on a split, in an epoch.
 struct Quantity {
   std::string_view key;    ///< "test_last": in JSON and CSV
   std::string_view title;  ///< "test, last epoch"
@@ -28,7 +28,8 @@ inline constexpr std::array<Quantity, 4> kQuantities{{
     {"test_best_test", "test, best test epoch", "test", "best_test"},
 }};
 
-/// One value per quantity; absent where the run has none, as a run without validation set has no best validation epoch.
+/// One value per quantity; empty if the run does not have it, as a run without validation set has no best validation
+/// epoch.
 using Results = std::array<std::optional<double>, kQuantities.size()>;
 
 /// Finished runs that are averaged.
@@ -38,11 +39,11 @@ struct RunGroup : AlikeRuns {
   std::map<std::uint64_t, Results> runs;  ///< by seed
   std::vector<double> seconds;            ///< of each run
 
-  /// The values of one quantity, in the order of the seeds.
+  /// The values of one quantity, in ascending order of seeds.
   [[nodiscard]] std::vector<double> values(std::size_t quantity) const;
 };
 
-/// A run that did not end, and how far it got: "running", "interrupted", "failed" or "no summary".
+/// A run that did not end, and its state: "running", "interrupted", "failed" or "no summary".
 struct UncountedRun {
   std::string run, status;
 };
@@ -52,11 +53,11 @@ struct RunTable {
   std::vector<UncountedRun> uncounted;
 };
 
-/// Reads summary.json and config.toml of each run directory. Throws DataError, naming it, for one that holds no run, a
-/// summary that is not one, and a second run of the same configuration and seed.
+/// Reads summary.json and config.toml of each run directory. Throws DataError, which names the directory, if it is not
+/// a run or its summary is invalid, and for a second run of the same configuration and seed.
 RunTable read_runs(std::span<const std::filesystem::path> runs);
 
-/// Two groups of one task, on the same data, by the same metric: per quantity the differences first − second over the
+/// Compares two groups of the same task, data and metric: for each quantity the differences first − second over the
 /// seeds that both have.
 struct Comparison {
   const RunGroup* first;
@@ -65,7 +66,7 @@ struct Comparison {
   std::array<std::vector<double>, kQuantities.size()> differences;
 };
 
-/// All pairs of a table; they point into it.
+/// Compares all pairs of a table. The results refer to `table`, which must outlive them.
 std::vector<Comparison> compare_groups(const RunTable& table);
 
 }  // namespace hetsyn

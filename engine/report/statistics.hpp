@@ -6,14 +6,13 @@
 
 namespace hetsyn {
 
-/// Ends between which a quantity lies by its definition.
+/// The bounds of a quantity by its definition.
 struct Range {
   double low = -std::numeric_limits<double>::infinity();
   double high = std::numeric_limits<double>::infinity();
 };
 
-/// What n values say about the mean of what they were drawn from. NaN where n is too small: all for 0, sd and
-/// half_width for 1.
+/// Mean and spread of n values. NaN if n is too small: all for n = 0, sd and half_width for n = 1.
 struct Spread {
   std::size_t n = 0;
   double mean = 0.0;

@@ -41,10 +41,10 @@ Spread training_spread(const Condition& condition) {
   return spread_of(seconds);
 }
 
-/// A text without its quotes.
+/// A TOML text without its quotes.
 std::string plain(const std::string& toml) { return toml.starts_with('"') ? toml.substr(1, toml.size() - 2) : toml; }
 
-/// The value of a key; `otherwise` where it is absent.
+/// The value of a key; `otherwise` if it is absent.
 std::string value_of(const SweepSettings& settings, const std::string& key, const std::string& otherwise) {
   const auto at = settings.find(key);
   return at == settings.end() ? otherwise : plain(at->second);
@@ -54,7 +54,7 @@ std::string or_dash(const std::string& text) { return text.empty() ? "–" : tex
 
 // ---- Markdown ----------------------------------------------------------------------------------------------------
 
-/// All data that points have a result on.
+/// The labels of all data for which there are results.
 std::set<std::string> data_labels_of(const SweepTable& table) {
   std::set<std::string> labels;
   for (const Condition& condition : table.conditions) {
@@ -94,7 +94,7 @@ std::string conditions_markdown(const SweepTable& table) {
   return out + spread_legend("training seeds");
 }
 
-/// What two conditions have in common, and what not.
+/// The common and the different settings of two conditions.
 struct Contrast {
   SweepSettings first, second, common;
 };
@@ -129,7 +129,7 @@ std::string comparison_row(const SweepComparison& comparison) {
                                spread_text(spread_in(comparison))});
 }
 
-/// The pairs that differ in the fewest settings: of models with several, most pairs differ in more than can be read.
+/// Shows only the pairs that differ in the fewest settings; with several settings there are too many other pairs.
 std::string comparisons_markdown(const SweepTable& table) {
   const std::vector<SweepComparison> comparisons = compare_models(table);
   if (comparisons.empty()) return "";
@@ -231,7 +231,7 @@ std::string sweep_csv(const SweepTable& table) {
     }
   }
   for (const SweepComparison& pair : compare_models(table)) {
-    // A pair has two values of each key in which it differs.
+    // A pair has two values for each key in which it differs.
     SweepSettings both = pair.first->settings;
     for (const auto& [key, value] : pair.second->settings) {
       if (both[key] != value) both[key] = plain(both[key]) + " - " + plain(value);

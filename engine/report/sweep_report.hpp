@@ -3,11 +3,11 @@
 
 #include "report/sweep_table.hpp"
 
-/// Reports over a sweep: a row per condition (mean, standard deviation and 95 % interval over training seeds), the
-/// paired differences of models under equal conditions, and all points without a result, which are never dropped.
+/// Reports over a sweep: one row per condition (mean, standard deviation and 95 % interval over training seeds), the
+/// paired differences of models under equal conditions, and all points without a result.
 namespace hetsyn {
 
-/// The metric that selects models; the other forms have all metrics.
+/// Contains only the metric that selects models; the other formats contain all metrics.
 std::string sweep_markdown(const SweepTable& table);
 std::string sweep_json(const SweepTable& table);
 std::string sweep_csv(const SweepTable& table);

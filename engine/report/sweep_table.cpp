@@ -22,7 +22,7 @@ double mean(const std::vector<double>& values) {
 
 bool is_seed(const std::string& key) { return key == "train.seed" || key == "perturb.seed"; }
 
-/// The condition of a point; of one without a result, `data` is null, and any condition with its settings will do.
+/// The condition of a point. For a point without a result, `data` is null and any condition with its settings matches.
 Condition& condition_of(SweepTable& table, SweepSettings settings, const DataIdentity* data) {
   std::erase_if(settings, [](const auto& setting) { return is_seed(setting.first); });
   const auto at = std::ranges::find_if(table.conditions, [&](const Condition& condition) {
@@ -35,7 +35,7 @@ Condition& condition_of(SweepTable& table, SweepSettings settings, const DataIde
   return condition;
 }
 
-/// What a point was evaluated on; networks that were trained on other data than that are told apart by these.
+/// The data that a point was evaluated on, combined with those of the training if these are different.
 DataIdentity data_of(const JsonValue& point) {
   DataIdentity data = data_from_json(point.at("data"));
   const auto trained_on = point.find("trained_on");
@@ -61,7 +61,7 @@ void add_point(SweepTable& table, const SweepSettings& settings, const JsonValue
   ++table.finished;
 }
 
-/// Why a point has no result.
+/// The reason why a point has no result.
 std::string reason_for(const fs::path& directory, const JsonValue& planned) {
   for (const char* name : {"hash", "model"}) {
     const fs::path file = directory / "failed" / (planned.at(name).text() + ".json");

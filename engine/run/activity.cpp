@@ -11,7 +11,7 @@ double event_count(const InputSample& sample, InputKind kind) {
   return static_cast<double>(std::count_if(sample.analog.begin(), sample.analog.end(), [](float x) { return x != 0; }));
 }
 
-/// Synapses that one of the population's own spikes reaches.
+/// The number of synapses that a spike of the population reaches in the population itself.
 std::size_t recurrent_fan_out(const PopulationLayout& population) {
   if (!population.recurrent) return 0;
   return population.autapses ? population.size : population.size - 1;

@@ -5,17 +5,17 @@
 
 #include "backend/backend.hpp"
 
-/// What an inference takes: spikes and the operations that they cause, independent of the machine.
+/// Counts the activity of a network in inference and the operations that it causes, independently of the machine.
 namespace hetsyn {
 
-/// Sums over the forward passes of one evaluation, all of as many steps.
+/// Sums over the forward passes of one evaluation, which must have the same number of steps.
 class ActivityCounter {
  public:
-  /// `network` is that of the passes added, and outlives this.
+  /// `network` is the network of the passes, and must outlive this object.
   explicit ActivityCounter(const NetworkLayout& network)
       : network_(network), spikes_(network.populations.size(), 0.0) {}
 
-  /// After a forward pass of `input` without dropout.
+  /// Adds a forward pass of `input`, which must be without dropout.
   void add(const BackendPass& pass, const InputBatch& input);
   [[nodiscard]] Activity activity() const;
 

@@ -7,20 +7,20 @@
 
 namespace hetsyn {
 
-/// How often each label was decided to be each class.
+/// Counts for each label how often each class was decided.
 class ConfusionMatrix {
  public:
   explicit ConfusionMatrix(std::size_t classes) : classes_(classes), counts_(classes * classes, 0) {}
 
-  /// Labels and decisions of some samples, both in [0, classes).
+  /// Adds the labels and decisions of some samples, all in [0, classes).
   void add(std::span<const std::int32_t> labels, std::span<const std::int32_t> decisions);
 
   [[nodiscard]] std::size_t classes() const { return classes_; }
   [[nodiscard]] std::uint64_t count(std::size_t label, std::size_t decision) const {
     return counts_[label * classes_ + decision];
   }
-  /// Mean over classes of F1 = 2 TP / (2 TP + FP + FN), each class counting alike; classes that are neither the label
-  /// nor the decision of any sample are left out.
+  /// The mean over classes of F1 = 2 TP / (2 TP + FP + FN), with equal weights. Classes that are neither label nor
+  /// decision of any sample are left out.
   [[nodiscard]] double macro_f1() const;
 
  private:
@@ -28,7 +28,7 @@ class ConfusionMatrix {
   std::vector<std::uint64_t> counts_;  ///< [label][decision]
 };
 
-/// The matrix in columns, labels as rows. `names` of the classes, or empty.
+/// The matrix as a table with labels as rows. `names` are those of the classes, or empty.
 std::string confusion_text(const ConfusionMatrix& confusion, const std::vector<std::string>& names);
 
 }  // namespace hetsyn

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::size_t kLongestName = 20;  // characters
 
-/// "7 seven", or "7" where classes have no names; a long name loses its end, as the number tells it from others.
+/// "7 seven", or "7" if classes have no names. A long name is cut; its number identifies it.
 std::string row_title(std::size_t label, const std::vector<std::string>& names) {
   if (names.empty()) return fmt::format("{}", label);
   const std::string& name = names[label];
@@ -17,14 +17,14 @@ std::string row_title(std::size_t label, const std::vector<std::string>& names) 
   return fmt::format("{} {}", label, fmt::format("{:.{}}", name, kLongestName) == name ? name : head + "…");
 }
 
-/// Characters of a text in UTF-8.
+/// The number of characters of a UTF-8 text.
 std::size_t length(const std::string& text) {
   const auto continues = [](char c) { return (static_cast<unsigned char>(c) & 0xC0u) == 0x80u; };
   return text.size() - static_cast<std::size_t>(std::ranges::count_if(text, continues));
 }
 
 std::size_t widest_count(const ConfusionMatrix& confusion) {
-  std::uint64_t largest = confusion.classes() - 1;  // the heads of the columns
+  std::uint64_t largest = confusion.classes() - 1;  // the column titles
   for (std::size_t label = 0; label < confusion.classes(); ++label) {
     for (std::size_t k = 0; k < confusion.classes(); ++k) largest = std::max(largest, confusion.count(label, k));
   }

@@ -13,7 +13,8 @@ namespace hetsyn {
 /// Logs one line per epoch: metric and loss of each set, samples per second, time since the start.
 class EpochLog : public TrainingObserver {
  public:
-  /// `epochs` is the number of epochs of the run, `metric` the one that is shown beside the loss. `log` outlives this.
+  /// `epochs` is the number of epochs of the run, `metric` the one that is shown together with the loss. `log` must
+  /// outlive this.
   EpochLog(const Log& log, std::uint64_t epochs, std::string metric);
 
   void on_step(const StepRecord& record) override { throughput_.on_step(record); }
@@ -25,12 +26,12 @@ class EpochLog : public TrainingObserver {
  private:
   const Log& log_;
   std::uint64_t epochs_;
-  std::vector<std::string> shown_metrics_;  ///< per split: the task's first and the loss
+  std::vector<std::string> shown_metrics_;  ///< per split: the task's first metric and the loss
   Throughput throughput_;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
-/// "0:42", "1:02:03"; "-" for what is no duration.
+/// "0:42", "1:02:03"; "-" for a value that is not a duration.
 std::string clock_text(double seconds);
 
 }  // namespace hetsyn

@@ -44,7 +44,7 @@ EvaluationSettings evaluation_settings(const RunConfig& config, const std::atomi
   return settings;
 }
 
-/// Refuses what would evaluate another network, or other held-out samples.
+/// Throws if a key was changed that would change the network or the set of held-out samples.
 void check_trained_keys(const EvaluationRequest& request) {
   const std::vector<KeyDifference> changed = differences(request.recorded, request.config, kTrained);
   if (changed.empty()) return;
@@ -53,8 +53,9 @@ void check_trained_keys(const EvaluationRequest& request) {
                     changed.front().key);
 }
 
-/// Refuses data that changed without a key of the task being changed by hand, and sets that are cut from training
-/// samples where these, or the cut, are not those of the training: a part of them would have been trained on.
+/// Throws if the data changed without an explicit change of a key of the task. Also throws for a set that consists of
+/// training samples if the data or the held-out samples differ from those of the training, since the network may have
+/// been trained on them.
 void check_data(const EvaluationRequest& request, const SampleSet& set, const DataIdentity& trained_on,
                 const DataIdentity& found) {
   const bool same = trained_on.same_as(found);
@@ -76,7 +77,7 @@ void check_data(const EvaluationRequest& request, const SampleSet& set, const Da
 }  // namespace
 
 std::optional<EvaluationReport> evaluate_run(const EvaluationRequest& request, const std::atomic<bool>& stop) {
-  check_trained_keys(request);  // or the checkpoint would be refused for its shapes
+  check_trained_keys(request);  // before the checkpoint is refused for its shapes
   const ParameterLayout layout = parameter_layout(network_layout(request.config.model));
   return evaluate_run(request, read_checkpoint(request.checkpoint, layout), stop);
 }

@@ -22,7 +22,7 @@ const std::vector<ConfigKey>& perturb_keys() {
 
 // ---- text --------------------------------------------------------------------------------------------------------
 
-/// What the network suffers, key by key: "perturb.deletion = 0.32, perturb.seed = 0"; empty where it is whole.
+/// The damage, key by key: "perturb.deletion = 0.32, perturb.seed = 0"; empty if there is none.
 std::string damage_text(const RunConfig& config) {
   std::string out;
   if (config.perturb.none()) return out;
@@ -38,7 +38,7 @@ std::string checkpoint_name(const EvaluationReport& report) {
   return std::filesystem::path(report.checkpoint).stem().string();
 }
 
-/// What was evaluated on what, and where that departs from the run.
+/// The checkpoint and the set, and how they differ from the run.
 std::string heading(const RunConfig& config, const EvaluationReport& report) {
   std::string out =
       fmt::format("{} on {}, {}, {} samples\n", report.checkpoint, data_title(report.data.name, report.data.standin),
@@ -78,7 +78,7 @@ std::string activity_text(const Activity& activity) {
 
 // ---- JSON --------------------------------------------------------------------------------------------------------
 
-/// All keys of [perturb]; null where one is absent.
+/// All keys of [perturb]; null if a key is absent.
 Json perturbation_json(const RunConfig& config) {
   Json out;
   for (const ConfigKey& key : perturb_keys()) {
@@ -88,7 +88,7 @@ Json perturbation_json(const RunConfig& config) {
   return out;
 }
 
-/// The keys in which the evaluation departs from the run: {"task.delay_ms": {"recorded": 800.0, "given": 1600.0}}.
+/// The keys in which the evaluation differs from the run: {"task.delay_ms": {"recorded": 800.0, "given": 1600.0}}.
 Json varied_json(const EvaluationReport& report) {
   const auto value = [](const std::string& text) {
     return text == kAbsent ? Json() : to_json(parse_toml_value(text, {}));

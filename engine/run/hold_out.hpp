@@ -7,11 +7,13 @@
 
 namespace hetsyn {
 
-/// What a run validates on, for its summary.
+/// How a run validates, for its summary.
 struct HoldOutFacts {
-  /// "groups" or "samples" cut from the training samples, "split": the task's own, "drawn" anew, or "none".
+  /// "groups" or "samples" taken from the training samples, "split": the task's own, "drawn" from other seeds, or
+  /// "none".
   std::string by = "none";
-  std::vector<std::string> groups;  ///< whose samples they are, where whole groups were cut: names, else numbers
+  std::vector<std::string>
+      groups;  ///< the held-out groups, if whole groups were taken: names, or numbers without names
   std::uint64_t samples = 0;
 };
 

@@ -17,12 +17,12 @@
 namespace hetsyn {
 namespace {
 
-constexpr std::size_t kTypicalSamples = 32;  // whose mean size stands for all
-/// What a run adds that is no array: HDF5 (4.5 MB from the first checkpoint on), code that was not used before,
+constexpr std::size_t kTypicalSamples = 32;  // their mean size is used for all samples
+/// Memory of a run besides its arrays: HDF5 (4.5 MB from the first checkpoint on), code that was not used before,
 /// threads. Measured on Debian 12.
 constexpr std::size_t kFirstUse = 13 << 19;  // 6.5 MB
 
-/// Training samples from all over the set.
+/// Training samples at regular distances in the set.
 std::vector<Sample> typical_samples(const Task& task, const SampleSet& train, std::uint64_t seed) {
   const std::size_t available = train.drawn ? kTypicalSamples : train.indices.size();
   const std::size_t count = std::min(kTypicalSamples, available);
@@ -61,7 +61,7 @@ std::size_t evaluated_samples(const SampleSets& sets) {
   return count;
 }
 
-/// Samples of one forward pass, where that is most.
+/// The largest number of samples of a forward pass.
 std::size_t largest_batch(const SampleSets& sets, const TrainSettings& settings) {
   const auto part_of = [](std::size_t batch, const SampleSet& set) {
     return set.indices.empty() ? batch : std::min(batch, set.indices.size());
@@ -74,8 +74,8 @@ std::size_t largest_batch(const SampleSets& sets, const TrainSettings& settings)
   return largest;
 }
 
-/// The cache of samples, and what the loader holds besides. Augmented samples are new each time; only what they are
-/// made of is kept, and prepare() comes after that.
+/// The cache of samples and what the loader holds. Augmented samples are new each time; only their originals are
+/// cached, and prepare() is called for each augmented sample.
 void add_samples(MemoryPlan& plan, const TaskInfo& info, const SampleSets& sets, const RunConfig& config,
                  double sample_bytes, double prepared_bytes, std::size_t batch) {
   const bool augmented = info.input_kind == InputKind::events && !config.train.augmentation.none();
@@ -85,7 +85,7 @@ void add_samples(MemoryPlan& plan, const TaskInfo& info, const SampleSets& sets,
   const double budget = static_cast<double>(config.run.sample_cache_mb) * kMegabyte;
   const double cached = info.static_samples ? std::min(all, budget) : 0.0;
   const double fresh = info.static_samples && !augmented ? 1.0 - cached / all : 1.0;
-  // Ready, being loaded, and in use.
+  // Batches that are ready, being loaded, and in use.
   const std::size_t batches = LoadRequest().batches_ahead + 2;
   const double in_flight = static_cast<double>(batches * batch) * fresh * (sample_bytes + prepared_bytes);
   plan.rows.push_back({"sample cache", static_cast<std::size_t>(cached),

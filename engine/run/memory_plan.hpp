@@ -7,13 +7,13 @@
 #include "core/process_memory.hpp"
 #include "data/task_port.hpp"
 
-/// How much memory a run will take, before it takes it.
+/// Estimates the memory of a run in advance.
 namespace hetsyn {
 
 struct MemoryRow {
   std::string name;
   std::size_t bytes = 0;
-  std::string how;  ///< what it is, or where the number is from
+  std::string how;  ///< what it is, or how it was determined
 };
 
 struct MemoryPlan {
@@ -21,17 +21,18 @@ struct MemoryPlan {
   std::size_t opening_peak =
       0;  ///< the process's peak so far; more than the sum of the rows where opening the task was
 
-  /// The largest resident memory that the run should reach.
+  /// The expected largest resident memory of the run.
   [[nodiscard]] std::size_t peak() const;
 };
 
-/// The plan of a resolved config. The sizes of the backend are those that it allocates; the size of a sample is the
-/// mean over some training samples; program and data of the task are measured: `before` and `after` are the process's
-/// memory before and after the task was opened. Throws ConfigError, UsageError and DataError as the run would.
+/// The plan for a resolved config. The sizes of the backend are those that it will allocate; the size of a sample is
+/// the mean over some training samples; the memory of the program and of the task's data is measured: `before` and
+/// `after` are those of the process before and after the task was opened. Throws ConfigError, UsageError and DataError
+/// like the run.
 MemoryPlan plan_memory(const Task& task, const RunConfig& config, const ProcessMemory& before,
                        const ProcessMemory& after);
 
-/// A line per row, and the peak.
+/// One line per row, and the peak.
 std::string memory_table(const MemoryPlan& plan);
 
 }  // namespace hetsyn

@@ -8,7 +8,7 @@
 namespace hetsyn {
 namespace {
 
-// Far from the substreams that data/perturbation uses for samples.
+// Far from the substreams for samples in data/perturbation.
 constexpr std::uint32_t kParameterNoiseSubstream = 0xF0000000u;
 
 void replace_long_tau(std::span<float> decays, double longest_ms, double replacement_ms, double dt_ms) {

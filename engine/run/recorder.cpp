@@ -41,7 +41,7 @@ void RunRecorder::on_checkpoint(CheckpointKind kind, Checkpoint& checkpoint) {
     write_checkpoint(directory_.best_checkpoint().string(), layout_, checkpoint);
     return;
   }
-  // The last checkpoint comes last: a run that is killed before it makes everything else again.
+  // The last checkpoint is written last: if the run is killed before, everything else is written again.
   const TrainingProgress& progress = checkpoint.progress;
   if (is_snapshot(progress)) write_checkpoint(directory_.snapshot(progress.step).string(), layout_, checkpoint);
   write_checkpoint(directory_.last_checkpoint().string(), layout_, checkpoint);

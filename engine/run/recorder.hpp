@@ -9,19 +9,19 @@
 
 namespace hetsyn {
 
-/// Writes what a run leaves behind into its directory: metrics.jsonl, summary.json and checkpoints. Throws RunError
-/// where a file cannot be written, which ends the run and leaves the last checkpoint whole.
+/// Writes metrics.jsonl, summary.json and checkpoints to the run directory. Throws RunError if a file cannot be
+/// written, which ends the run; the last checkpoint stays intact.
 class RunRecorder : public TrainingObserver {
  public:
-  /// `snapshot_every_epochs`: a checkpoint to keep for good; 0: none. `earlier_seconds`: spent by this run before it
-  /// was resumed.
+  /// `snapshot_every_epochs`: epochs between checkpoints that are never replaced; 0: none. `earlier_seconds`: duration
+  /// of the run before it was resumed.
   RunRecorder(const RunDirectory& directory, const ParameterLayout& layout, RunFacts facts, std::string config,
               std::uint64_t snapshot_every_epochs, double earlier_seconds);
 
   void on_epoch(const EpochRecord& record) override;
   void on_checkpoint(CheckpointKind kind, Checkpoint& checkpoint) override;
 
-  /// The last word on the run; `status` as in summary_json().
+  /// Writes the final summary; `status` is that of summary_json().
   void finish(const TrainingProgress& progress, const std::string& status);
 
  private:

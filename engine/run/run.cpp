@@ -19,7 +19,7 @@
 namespace hetsyn {
 namespace {
 
-/// Keys of the task that do not tell runs apart: where the data are, and what they are called.
+/// The keys of the task that only say where the data are or how they are called.
 std::vector<std::string> placement_keys(const RunConfig& config) {
   std::vector<std::string> keys;
   for (const NamedValue& value : config.task_values) {
@@ -29,7 +29,7 @@ std::vector<std::string> placement_keys(const RunConfig& config) {
   return keys;
 }
 
-/// Empty where the backend has no choice of them.
+/// Empty if the backend does not have several instruction sets.
 std::string_view used_instruction_set(const BackendInfo& backend, const RunConfig& config) {
   const std::vector<std::string_view> known = backend.instruction_sets();
   if (known.empty()) return {};
@@ -64,7 +64,7 @@ RunFacts facts_of(const RunConfig& config, const Task& opened, const NetworkLayo
   return facts;
 }
 
-/// Tells several observers, in order.
+/// Calls several observers, in order.
 class Observers : public TrainingObserver {
  public:
   explicit Observers(std::vector<TrainingObserver*> observers) : observers_(std::move(observers)) {}
@@ -85,7 +85,7 @@ class Observers : public TrainingObserver {
   std::vector<TrainingObserver*> observers_;
 };
 
-/// Completes checkpoints by what the trainer does not know.
+/// Adds the config and the data identity to checkpoints.
 class CheckpointTexts : public TrainingObserver {
  public:
   CheckpointTexts(std::string config, std::string data) : config_(std::move(config)), data_(std::move(data)) {}
@@ -105,7 +105,7 @@ DataError other_data(const std::filesystem::path& run, const DataIdentity& recor
                   run.string(), describe(recorded), describe(found)));
 }
 
-/// Leaves word of a run that ended by an exception. Where that fails too (a full disk), the exception says enough.
+/// Records that the run ended by an exception. If this fails too (on a full disk), the exception says enough.
 void record_failure(RunRecorder& recorder, const TrainingProgress& progress, const Log& log) {
   try {
     recorder.finish(progress, "failed");
@@ -114,7 +114,7 @@ void record_failure(RunRecorder& recorder, const TrainingProgress& progress, con
   }
 }
 
-/// `seconds` of the summary of a run's earlier parts.
+/// `seconds` in the summary of the run's earlier parts.
 double recorded_seconds(const std::filesystem::path& summary, const Log& log) {
   if (!std::filesystem::exists(summary)) return 0.0;
   try {
@@ -153,7 +153,7 @@ Run::Run(const Task& task, RunConfig config, std::size_t planned_memory, Communi
       trainer_(task, *backend_, config_.train, cache_, ranks),
       facts_(facts_of(config_, task, backend_->network(), trainer_, ranks)) {
   facts_.planned_memory = planned_memory;
-  config_.run.device = find_backend(config_.run.device).name;  // what "auto" came to
+  config_.run.device = find_backend(config_.run.device).name;  // replaces "auto"
   if (config_.train.matmul_precision != MatmulPrecision::float32) measure_matmul_error();
 }
 
@@ -184,7 +184,8 @@ void Run::resume(const RunDirectory& directory) {
   const RunRecords records = trainer_.progress().records.reported(facts_.selection);
   const std::string lines = fs::exists(directory.metrics()) ? read_file(directory.metrics()) : std::string();
   write_file_atomically(directory.metrics(), metrics_until(lines, records.last));
-  if (!records.best(facts_.selection)) fs::remove(directory.best_checkpoint());  // of a record that is forgotten
+  if (!records.best(facts_.selection))
+    fs::remove(directory.best_checkpoint());  // belongs to a provisional record, which is dropped
   earlier_seconds_ = recorded_seconds(directory.summary(), log_);
 }
 

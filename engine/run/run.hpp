@@ -16,42 +16,42 @@
 
 namespace hetsyn {
 
-/// Threads of this rank: those of the config, or one for each of its cores (0: of the machine).
+/// The number of threads of this rank: that of the config, or one for each of the rank's cores (0: of the machine).
 int thread_count(const RunConfig& config, const Communicator& ranks = single_process());
 
 BackendOptions backend_options(const RunConfig& config, const Communicator& ranks = single_process());
 
-/// The backend of a resolved config, holding the network with its initial parameters. Throws ConfigError or UsageError.
+/// The backend of a resolved config, with the network and its initial parameters. Throws ConfigError or UsageError.
 std::unique_ptr<Backend> build_backend(const RunConfig& config, const Communicator& ranks = single_process());
 
-/// One training run: from an opened task and a config to a run directory. Of several ranks, each has a Run; rank 0's
-/// has the directory and trains, and the others follow.
+/// A training run, from an opened task and a config to a run directory. With several ranks, each has a Run; that of
+/// rank 0 trains and writes the directory, and the others call follow().
 class Run {
  public:
-  /// Builds network, backend and trainer of a resolved config. Task, ranks and log outlive the run; `planned_memory` in
-  /// bytes is reported beside what was taken. Throws ConfigError or UsageError where they do not fit; nothing was
-  /// written then.
+  /// Builds network, backend and trainer of a resolved config; writes nothing. Task, ranks and log must outlive the
+  /// run. `planned_memory`, in bytes, is reported with the measured memory. Throws ConfigError or UsageError if they do
+  /// not fit together.
   Run(const Task& task, RunConfig config, std::size_t planned_memory, Communicator& ranks, const Log& log);
 
   [[nodiscard]] const RunConfig& config() const { return config_; }
   [[nodiscard]] const RunFacts& facts() const { return facts_; }
   [[nodiscard]] int threads() const { return backend_options(config_, ranks_).threads; }
 
-  /// Continues from the last checkpoint of `directory`, if it has one, and forgets what was recorded after it. Throws
-  /// DataError where the checkpoint is of a run on other data.
+  /// Continues from the last checkpoint of `directory`, if there is one, and drops what was recorded after it. Throws
+  /// DataError if the checkpoint is from a run on other data.
   void resume(const RunDirectory& directory);
 
-  /// Trains to the end or until `stop` is set; `observer` is told after the directory was written.
+  /// Trains to the end or until `stop` is set. `observer` is called after the directory was written.
   RunEnd train(const RunDirectory& directory, TrainingObserver& observer, const std::atomic<bool>& stop);
-  /// The same without a directory: `observer` is given the checkpoints, complete, and keeps them where it wants.
+  /// The same without a directory: `observer` receives complete checkpoints and may keep them.
   RunEnd train(TrainingObserver& observer, const std::atomic<bool>& stop);
-  /// What rank 0 trains, from where it starts, at another rank; says and writes nothing.
+  /// Takes part in the training as a rank other than 0; logs and writes nothing.
   RunEnd follow(const std::atomic<bool>& stop);
-  /// Number of epochs of the run; the last one may be cut by train.max_steps.
+  /// The number of epochs of the run; train.max_steps may cut the last one short.
   [[nodiscard]] std::uint64_t epochs() const { return trainer_.length().epochs(); }
   [[nodiscard]] RunRecords records() const { return trainer_.progress().records.reported(facts_.selection); }
   [[nodiscard]] const ParameterLayout& layout() const { return backend_->layout(); }
-  /// Metrics of the last and the best epochs so far, in columns; empty before the first one.
+  /// A table of the metrics of the last and the best epochs so far; empty before the first epoch.
   [[nodiscard]] std::string result_text() const;
 
  private:
@@ -65,15 +65,15 @@ class Run {
   SampleCache cache_;
   Trainer trainer_;
   RunFacts facts_;
-  std::string resumed_;  ///< the checkpoint to go on from; empty: none
+  std::string resumed_;  ///< the checkpoint to continue from; empty: none
   double earlier_seconds_ = 0.0;
 };
 
-/// Refuses to continue the run in a directory, whose config is `recorded`, under another description. Throws
-/// UsageError; warns of another device.
+/// Throws UsageError if the run in a directory, whose config is `recorded`, cannot be continued with another config.
+/// Warns of another device.
 void check_same_run(const RunDirectory& directory, const RunConfig& recorded, const RunConfig& config, const Log& log);
 
-/// Where a run goes if nothing else is said: runs/<task>-<model>-<seed>.
+/// The default directory of a run: runs/<task>-<model>-<seed>.
 std::string default_run_path(const RunConfig& config);
 
 }  // namespace hetsyn

@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kSnapshotPrefix = "step-";
 
-/// Removes the files of a run, and nothing else that a user may have put there.
+/// Removes the files of a run, and no others.
 void remove_run(const RunDirectory& run) {
   for (const fs::path& file :
        {run.metrics(), run.summary(), run.log(), run.last_checkpoint(), run.best_checkpoint(), run.config()}) {
@@ -28,7 +28,7 @@ void remove_run(const RunDirectory& run) {
   for (const fs::path& file : snapshot_files(run.path())) fs::remove(file);
 }
 
-/// Makes the directory and those above it; false where it exists.
+/// Creates the directory and its parents; returns false if it exists.
 bool make_directory(const fs::path& path) {
   check_folder_place(path, "a run directory");
   std::error_code error;
@@ -38,7 +38,7 @@ bool make_directory(const fs::path& path) {
   return made;
 }
 
-/// Whether a directory holds nothing, or only what a run leaves that was killed before it had written its config.
+/// Whether a directory is empty, or contains only the files of a run that was killed before it had written its config.
 bool holds_only_a_beginning(const fs::path& path) {
   const auto is_temporary = [](const fs::directory_entry& file) { return file.path().extension() == ".tmp"; };
   const auto belongs = [&](const fs::directory_entry& entry) {
@@ -51,7 +51,7 @@ bool holds_only_a_beginning(const fs::path& path) {
   return std::all_of(fs::directory_iterator(path), fs::directory_iterator(), belongs);
 }
 
-/// The directory, for this process alone.
+/// Opens and locks the directory, so that no other process can.
 Descriptor locked_directory(const fs::path& path) {
   Descriptor directory(path, O_RDONLY | O_DIRECTORY);
   if (directory.number() < 0) {
@@ -64,7 +64,7 @@ Descriptor locked_directory(const fs::path& path) {
 
 void check_existing(const fs::path& path, Existing existing) {
   if (is_run_directory(path)) {
-    // Other programs have a config.toml, too: nothing of theirs is removed.
+    // A config.toml may belong to another program, whose files must not be removed.
     if (existing == Existing::replace && !fs::is_directory(path / "checkpoints")) {
       throw UsageError(
           fmt::format("{}: has a config.toml and is no run directory; choose another --out", path.string()));

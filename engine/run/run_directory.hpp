@@ -13,8 +13,8 @@ namespace hetsyn {
 ///   config.toml  metrics.jsonl  summary.json  log.txt  checkpoints/{last,best,step-<optimizer steps>}.h5
 class RunDirectory {
  public:
-  /// A directory for writing: a new or an empty one, or what `existing` allows. Throws UsageError where a run is in the
-  /// way or another process writes to it, RunError where it cannot be made.
+  /// Opens a directory for writing: a new or an empty one, or as `existing` says. Throws UsageError if it contains a
+  /// run or another process writes to it, RunError if it cannot be created.
   RunDirectory(const std::filesystem::path& path, Existing existing);
   /// `base`, or the first of base-2, base-3, … that does not exist.
   static RunDirectory make_new(const std::filesystem::path& base);
@@ -26,7 +26,7 @@ class RunDirectory {
   [[nodiscard]] std::filesystem::path log() const { return path_ / "log.txt"; }
   [[nodiscard]] std::filesystem::path last_checkpoint() const { return path_ / "checkpoints" / "last.h5"; }
   [[nodiscard]] std::filesystem::path best_checkpoint() const { return path_ / "checkpoints" / "best.h5"; }
-  /// A checkpoint that later ones do not replace.
+  /// The file of a checkpoint that later ones do not replace.
   [[nodiscard]] std::filesystem::path snapshot(std::uint64_t step) const;
 
  private:
@@ -36,10 +36,10 @@ class RunDirectory {
   Descriptor lock_;  ///< the directory, locked
 };
 
-/// Whether a run was started in `path`.
+/// Whether `path` is a run directory.
 bool is_run_directory(const std::filesystem::path& path);
 
-/// The snapshots kept in a run directory, in no order.
+/// The snapshots in a run directory, in any order.
 std::vector<std::filesystem::path> snapshot_files(const std::filesystem::path& run);
 
 }  // namespace hetsyn

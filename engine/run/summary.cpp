@@ -35,7 +35,7 @@ std::array<Column, 3> columns(const RunRecords& records) {
            {"best_test", "best test", records.best_test}}};
 }
 
-/// All (split, metric) pairs of the records, in the order in which they were reported.
+/// All pairs of split and metric in the records, in the order in which they first appear.
 std::vector<std::pair<std::string, std::string>> reported(const RunRecords& records) {
   std::vector<std::pair<std::string, std::string>> out;
   for (const Column& column : columns(records)) {
@@ -71,7 +71,7 @@ Json metrics_json(const RunRecords& records) {
   return out;
 }
 
-/// The step of a line of metrics.jsonl; none where it was cut off.
+/// The step of a line of metrics.jsonl; empty if the line is incomplete.
 std::optional<std::uint64_t> step_of(const std::string& line) {
   try {
     return JsonValue::parse(line, "metrics.jsonl").at("step").count();

@@ -9,51 +9,53 @@
 #include "training/checkpoint.hpp"
 #include "training/trainer.hpp"
 
-/// What a run reports: the numbers of summary.json, a line of metrics.jsonl, and the table at the end.
+/// What a run reports: summary.json, the lines of metrics.jsonl, and the table at the end.
 namespace hetsyn {
 
-/// Facts about a run that do not change while it goes on.
+/// Facts about a run that do not change during the run.
 struct RunFacts {
   std::string task, model, device, protocol;
-  std::string instruction_set;              ///< of the cpu device; empty on others
-  std::string plugin_version, plugin_file;  ///< that the task is from
+  std::string instruction_set;              ///< for the cpu device; otherwise empty
+  std::string plugin_version, plugin_file;  ///< the plugin of the task
   DataIdentity data;
-  std::vector<std::string> placement;  ///< keys of the task that do not tell runs apart: "task.path"
+  std::vector<std::string>
+      placement;  ///< keys of the task that only say where the data are or how they are called: "task.path"
   HoldOutFacts hold_out;
   std::uint64_t events = 0, events_lost = 0;  ///< as in TaskInfo
-  std::uint64_t skipped = 0;                  ///< samples that were left out, as their files are damaged
+  std::uint64_t skipped = 0;                  ///< samples left out because their files are damaged
   std::string skipped_why;
   std::uint64_t seed = 0;
-  std::size_t parameters = 0;      ///< trainable, as the paper counts them
-  std::size_t ranks = 1;           ///< processes that share the run
-  std::size_t planned_memory = 0;  ///< bytes of one process, see run/memory_plan.hpp
+  std::size_t parameters = 0;      ///< trainable ones, counted as in the paper
+  std::size_t ranks = 1;           ///< number of processes
+  std::size_t planned_memory = 0;  ///< bytes of one process; see run/memory_plan.hpp
   std::string matmul_precision = "float32";
-  std::optional<double> matmul_error;  ///< Trainer::gradient_error() of another precision, with initial parameters
+  std::optional<double>
+      matmul_error;  ///< Trainer::gradient_error() with the initial parameters, if the precision is not float32
   Selection selection;
 };
 
-/// What a run has cost so far.
+/// The cost of a run so far.
 struct RunCost {
-  double seconds = 0.0;         ///< wall time over all its parts
+  double seconds = 0.0;         ///< wall time, including earlier parts of a resumed run
   std::size_t peak_memory = 0;  ///< bytes of this process
 };
 
-/// summary.json. `status` is "running", "finished", "max_steps", "early_stop", "interrupted" or "failed". A number that
-/// does not exist (a best epoch before the first evaluation) is null. "epochs" are those that are finished.
+/// The text of summary.json. `status` is "running", "finished", "max_steps", "early_stop", "interrupted" or "failed".
+/// Undefined numbers (a best epoch before the first evaluation) are null. "epochs" counts finished epochs.
 std::string summary_json(const RunFacts& facts, const TrainingProgress& progress, const std::string& status,
                          const RunCost& cost);
 
-/// One line of metrics.jsonl: epoch, step, learning_rate and, per split, its metrics; "provisional": true where it is.
+/// A line of metrics.jsonl: epoch, step, learning_rate and the metrics of each split; "provisional": true if it is.
 std::string epoch_json(const EpochRecord& record);
 
-/// The lines of metrics.jsonl in a run whose last record is `last`: it is written again, and what a run that was killed
-/// or ended early wrote beyond it is dropped, as is a line that was cut off.
+/// The lines of metrics.jsonl up to the record `last`. Drops later lines, which a killed or ended run wrote, and an
+/// incomplete line.
 std::string metrics_until(const std::string& lines, const std::optional<EpochRecord>& last);
 
-/// Splits × metrics × {last, best validation, best test}, in columns, under the name of the data.
+/// A table of splits × metrics × {last, best validation, best test}, with the name of the data.
 std::string summary_table(const RunRecords& records, const DataIdentity& data);
 
-/// Four significant digits, for people: "0.9766", "∞", and "–" for what is undefined (NaN).
+/// Four significant digits: "0.9766", "∞", and "–" for an undefined value (NaN).
 std::string metric_text(double value);
 
 }  // namespace hetsyn

@@ -6,7 +6,7 @@
 
 namespace hetsyn {
 
-/// Samples per second of the training steps of an epoch; evaluations between them do not count.
+/// Samples per second of the training steps of an epoch, without the evaluations between them.
 class Throughput {
  public:
   void on_step(const StepRecord& record) {
@@ -28,7 +28,7 @@ class Throughput {
   using Clock = std::chrono::steady_clock;
 
   std::uint64_t samples_ = 0;   ///< trained on in this epoch
-  Clock::duration training_{};  ///< time spent on them
+  Clock::duration training_{};  ///< time of these steps
   Clock::time_point last_event_ = Clock::now();
 };
 

@@ -23,7 +23,7 @@ constexpr std::string_view kForms =
 
 bool is_whole(double value) { return std::abs(value) < 1e15 && value == std::round(value); }
 
-/// The table of an axis, whose keys are looked up and must all be known.
+/// The table of an axis. Throws for unknown keys.
 class Form {
  public:
   Form(const NamedPlace& at, const ConfigValue::Table& table) : at_(at), table_(table) {}
@@ -37,7 +37,7 @@ class Form {
     return value;
   }
 
-  /// How many values; `minimum` is 1, or 2 where both ends are to be met.
+  /// The number of values; `minimum` is 1, or 2 if both ends are included.
   [[nodiscard]] std::size_t count(std::int64_t minimum) const {
     const ConfigValue* written = find(table_, "count");
     const auto* count = written == nullptr ? nullptr : written->as<std::int64_t>();
@@ -85,14 +85,14 @@ class Form {
   const ConfigValue::Table& table_;
 };
 
-/// A value of a range without its rounding error: 0.7, not 0.7000000000000001, and 8 between whole numbers, not 8.0.
+/// A value of a range without its rounding error: 0.7, not 0.7000000000000001; and 8 between integers, not 8.0.
 ConfigValue number_value(double value, bool whole_ends, const Place& place) {
   const double rounded = std::stod(fmt::format("{:.14g}", value));
   if (whole_ends && is_whole(rounded)) return {static_cast<std::int64_t>(rounded), place};
   return {rounded, place};
 }
 
-/// `count` values between two ends, of which value(fraction) gives those between.
+/// `count` values between two ends; value(fraction) computes those between.
 std::vector<ConfigValue> between(const Form& form, double low, double high, std::size_t count,
                                  const std::function<double(double fraction)>& value) {
   const bool whole = is_whole(low) && is_whole(high);
@@ -106,7 +106,7 @@ std::vector<ConfigValue> between(const Form& form, double low, double high, std:
 
 std::vector<ConfigValue> stepped(const Form& form, double from, double to, double step) {
   if (step == 0.0 || (to - from) / step < 0.0) form.fail("a step that leads from `from` to `to`");
-  // The last step may fall short of `to` by a rounding error.
+  // The last step may miss `to` by a rounding error.
   const double steps = std::floor((to - from) / step + 1e-9);
   if (steps >= static_cast<double>(kMaxValues)) form.fail("at most " + std::to_string(kMaxValues) + " values");
   const bool whole = is_whole(from) && is_whole(step);
@@ -145,7 +145,7 @@ std::vector<ConfigValue> draws(const Form& form, std::string_view distribution) 
   if (logarithmic && (a <= 0.0 || b <= 0.0)) form.fail("two numbers above 0");
   if (normal && b <= 0.0) form.fail("[mean, standard deviation] with a standard deviation above 0");
   if (!normal && a >= b) form.fail("[low, high] with low < high");
-  // Axes with one seed must not move together.
+  // Axes with the same seed must have independent draws.
   RandomStream random(form.seed(), RandomPurpose::sweep_axis, static_cast<std::uint32_t>(hash_of(form.key())));
   std::vector<ConfigValue> values;
   for (std::size_t i = form.count(1); i > 0; --i) {

@@ -52,7 +52,7 @@ Json plan_json(const SweepFile& sweep, const std::vector<SweepModel>& models) {
   return plan;
 }
 
-/// Written only where it changes: several processes that start at once agree on it.
+/// Writes only changed content, so that several processes may start at once.
 void write_where_new(const fs::path& file, const std::string& content) {
   if (!fs::exists(file) || read_file(file) != content) write_file_atomically(file, content);
 }
@@ -60,7 +60,7 @@ void write_where_new(const fs::path& file, const std::string& content) {
 }  // namespace
 
 bool is_whole_point(const fs::path& file) {
-  constexpr std::string_view kEnd = "\n}\n";  // what is inside is indented
+  constexpr std::string_view kEnd = "\n}\n";  // the object inside is indented
   std::ifstream content(file, std::ios::binary | std::ios::ate);
   if (!content || content.tellg() < static_cast<std::streamoff>(kEnd.size())) return false;
   std::string end(kEnd.size(), '\0');
@@ -75,7 +75,7 @@ bool is_sweep_directory(const fs::path& path) {
 
 SweepDirectory::SweepDirectory(fs::path path) : path_(std::move(path)) {
   check_folder_place(path_, "a sweep directory");
-  // claims is the first file of a sweep: another process may just be beginning.
+  // `claims` is the first file of a sweep; another process may have created it just now.
   if (fs::exists(path_) && !fs::is_empty(path_) && !fs::exists(path_ / "claims")) {
     throw UsageError(fmt::format("{}: is neither empty nor a sweep directory; choose another --out", path_.string()));
   }

@@ -11,15 +11,15 @@
 
 namespace hetsyn {
 
-/// The right to work on one model of a sweep. The system takes it back when the last process that holds it ends,
-/// however it ends; a forked child inherits it.
+/// The exclusive right to work on one model of a sweep. A forked child inherits it. The system releases it when the
+/// last process that has it ends, for whatever reason.
 class SweepClaim {
   friend class SweepDirectory;
   explicit SweepClaim(Descriptor file) : file_(std::move(file)) {}
   Descriptor file_;
 };
 
-/// What became of a point.
+/// The state of a point.
 enum class PointState { missing, finished, failed };
 
 /// The files of a sweep. Several processes, on one machine or on many that share a file system, may work in it at once.
@@ -32,33 +32,33 @@ enum class PointState { missing, finished, failed };
 ///   claims              locked byte by byte: who works on what
 class SweepDirectory {
  public:
-  /// Looks at a directory, which need not exist. Throws UsageError where something else is in the way.
+  /// Opens a directory, which need not exist. Throws UsageError if the path is something else.
   explicit SweepDirectory(std::filesystem::path path);
 
-  /// Makes the directory where it does not exist. Throws RunError.
+  /// Creates the directory if it does not exist. Throws RunError.
   void create() const;
-  /// Records what the sweep consists of.
+  /// Records the points of the sweep.
   void write_plan(const SweepFile& sweep, const std::vector<SweepModel>& models) const;
 
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
   [[nodiscard]] std::filesystem::path run(const std::string& model) const { return path_ / "models" / model; }
   [[nodiscard]] std::filesystem::path log(const std::string& model) const { return path_ / "logs" / (model + ".txt"); }
 
-  /// Empty where another process has it.
+  /// Empty if another process has claimed the model.
   [[nodiscard]] std::optional<SweepClaim> claim(const std::string& model) const;
 
-  /// A finished point; `content` is one JSON object.
+  /// Records a finished point; `content` is one JSON object.
   void write_point(const std::string& point, const std::string& content) const;
-  /// A model or a point that failed.
+  /// Records the failure of a model or of a point.
   void write_failure(const std::string& hash, const SweepSettings& settings, const std::string& reason) const;
-  /// Forgets the failures of a model and of its points.
+  /// Removes the recorded failures of a model and of its points.
   void forget_failures(const SweepModel& model) const;
 
-  /// The result of the first finished point of a model in a few words: "accuracy 0.93 on MNIST".
+  /// The result of the first finished point of a model: "accuracy 0.93 on MNIST".
   [[nodiscard]] std::string headline(const SweepModel& model) const;
 
   [[nodiscard]] PointState state(const SweepModel& model, const SweepPoint& point) const;
-  /// Whether there is work left at a model.
+  /// Whether a model has unfinished points.
   [[nodiscard]] bool is_open(const SweepModel& model) const;
 
  private:
@@ -72,10 +72,10 @@ class SweepDirectory {
   std::filesystem::path path_;
 };
 
-/// Whether the file of a point is there to its end; a disk that lost a part of it leaves one that is not.
+/// Whether the file of a point is complete. After a power failure a part may be missing.
 bool is_whole_point(const std::filesystem::path& file);
 
-/// Whether a sweep was started in `path`.
+/// Whether `path` is a sweep directory.
 bool is_sweep_directory(const std::filesystem::path& path);
 
 }  // namespace hetsyn

@@ -14,7 +14,7 @@ using Clock = std::chrono::steady_clock;
 
 double seconds(Clock::duration duration) { return std::chrono::duration<double>(duration).count(); }
 
-/// Stops a training after some time and measures its steps, without the first, which fills caches.
+/// Stops a training after some time and measures its steps except the first one, which fills caches.
 class StepTimer : public TrainingObserver {
  public:
   StepTimer(double budget_s, std::atomic<bool>& stop) : budget_s_(budget_s), stop_(stop) {}
@@ -40,7 +40,7 @@ class StepTimer : public TrainingObserver {
 
 std::size_t set_size(const std::optional<SampleSet>& set) { return set ? set->indices.size() : 0; }
 
-/// Seconds per sample of an evaluation, over a few batches of `set`.
+/// Seconds per sample of an evaluation, measured over a few batches of `set`.
 double evaluation_s(const Task& task, Backend& backend, const RunConfig& config, SampleSet set) {
   EvaluationSettings settings;
   settings.batch = config.train.evaluation_batch != 0 ? config.train.evaluation_batch : config.train.batch;

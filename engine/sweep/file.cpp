@@ -20,7 +20,7 @@ const Table& table_of(const NamedPlace& at, std::string_view expected) {
   return *table;
 }
 
-/// "train.batch" of [train] batch, train.batch or "train.batch"; the first part is a table of a config.
+/// The keys of a table as "train.batch", whether they are written as [train] batch, train.batch or "train.batch".
 Table with_dotted_keys(const NamedPlace& at) {
   Table out;
   for (const ConfigEntry& entry : table_of(at, "a table of keys, as in train.batch = …")) {
@@ -40,7 +40,7 @@ Table with_dotted_keys(const NamedPlace& at) {
   return out;
 }
 
-/// [name], or each of several [[name]].
+/// The table [name], or all tables [[name]].
 std::vector<Table> tables_named(const ConfigDocument& document, const std::string& name) {
   const ConfigValue* written = find(document, name);
   if (written == nullptr) return {};
@@ -70,7 +70,7 @@ std::string choice_named(const ConfigDocument& document, const std::string& name
   return std::get<std::string>(check_scalar(spec, {name, *written}));
 }
 
-/// The config that `base` names, relative to the sweep file, or is.
+/// The config in `base`: a table, or the name of a file relative to the sweep file.
 ConfigDocument read_base(const ConfigDocument& document, const std::string& sweep) {
   const ConfigValue* written = find(document, "base");
   if (written == nullptr) return {};
@@ -85,14 +85,14 @@ ConfigDocument read_base(const ConfigDocument& document, const std::string& swee
   return read_toml_file(path.string());
 }
 
-/// Whether an evaluation may vary a key: damage and samples.
+/// Whether an evaluation may change a key: keys of damage and samples.
 bool may_be_tested(const std::string& key) {
   if (key.starts_with("task.")) return true;
   const KeyRole role = role_of(key);
   return role == KeyRole::damage || role == KeyRole::samples;
 }
 
-/// Whether a key may be an axis of training or of the test, or be set.
+/// Throws if a key may not be an axis of training or of the test, or may not be set.
 void check_keys(const Table& table, std::string_view where) {
   for (const auto& [key, value] : table) {
     const bool perturbs = key.starts_with("perturb.");

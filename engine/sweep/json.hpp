@@ -6,10 +6,10 @@
 
 namespace hetsyn {
 
-/// Settings with their values as JSON has them: "train.batch" → 32.
+/// Settings as a JSON object: "train.batch" → 32.
 nlohmann::ordered_json settings_json(const SweepSettings& settings);
 
-/// The other way: values as TOML. Throws DataError where a value is none.
+/// The inverse of settings_json(). Throws DataError for an invalid value.
 SweepSettings settings_from(const JsonValue& json);
 
 }  // namespace hetsyn

@@ -17,7 +17,7 @@ namespace hetsyn {
 namespace {
 
 using Assignments = ConfigValue::Table;
-/// One axis, or several that move together: what each of its values sets.
+/// The assignments of each value of an axis, or of several axes that vary together.
 using Factor = std::vector<Assignments>;
 
 constexpr std::size_t kMaxPoints = 1000000;
@@ -61,7 +61,7 @@ void refuse_twice(const std::vector<Factor>& factors) {
   }
 }
 
-/// Every value of each factor with every value of the others; the first varies slowest.
+/// Combines every value of each factor with every value of the others; the first factor varies slowest.
 std::vector<Assignments> product(const std::vector<Factor>& factors) {
   refuse_twice(factors);
   std::vector<Assignments> all{{}};
@@ -82,7 +82,7 @@ std::vector<Assignments> product(const std::vector<Factor>& factors) {
   return all;
 }
 
-/// The members of a union; nothing written is one member that sets nothing.
+/// The members of a union. Without any, one member that sets nothing.
 std::vector<Assignments> united(const std::vector<SweepFile::Axes>& members, const std::vector<Factor>& common) {
   const std::vector<SweepFile::Axes> nothing(1);
   std::vector<Assignments> all;
@@ -106,7 +106,7 @@ void assign(ConfigDocument& document, const Assignments& assignments) {
   }
 }
 
-/// Throws for a contradiction; keys without effect are told where a model is trained.
+/// Throws for a config with contradictions. Keys without effect are reported later, when a model is trained.
 RunConfig checked(const ConfigDocument& document, const std::string& task, std::span<const KeySpec> task_keys) {
   RunConfig config = read_config(document, task, task_keys);
   ineffective_keys(document, config, nullptr);
@@ -115,7 +115,7 @@ RunConfig checked(const ConfigDocument& document, const std::string& task, std::
 
 using Keys = std::set<std::string>;
 
-/// Values of some keys of a checked config.
+/// The values of some keys of a checked config.
 SweepSettings chosen(const std::vector<Setting>& settings, const Keys& names) {
   SweepSettings some;
   for (const Setting& setting : settings) {
@@ -124,8 +124,8 @@ SweepSettings chosen(const std::vector<Setting>& settings, const Keys& names) {
   return some;
 }
 
-/// What tells a model or a point from all others: keys of these roles, and those of the axes whatever they mean, as two
-/// folders of data on an axis are two models.
+/// The identity of a model or a point: the values of the keys with these roles, and those of the axes with any role,
+/// since two folders of data on an axis are two models.
 std::string identity(const std::vector<Setting>& settings, Roles roles, const Keys& axes) {
   SweepSettings keys;
   for (const Setting& setting : settings) {
@@ -136,10 +136,10 @@ std::string identity(const std::vector<Setting>& settings, Roles roles, const Ke
   return text;
 }
 
-/// A point is a training under some damage.
+/// A point consists of a training and of damage.
 constexpr Roles kPoint{KeyRole::identity, KeyRole::samples, KeyRole::seed, KeyRole::extent, KeyRole::damage};
 
-/// What an axis would override.
+/// Throws for a key of [set] that is also an axis.
 void refuse_set_axes(const ConfigValue::Table& set, const Keys& axes) {
   for (const ConfigEntry& entry : set) {
     if (axes.contains(entry.key)) reject({entry.key, entry.value}, "a key that is no axis of the sweep");
@@ -154,7 +154,7 @@ Keys keys_of(const std::vector<SweepFile::Axes>& tables) {
   return keys;
 }
 
-/// Expands one sweep; knows the parts that all its points share.
+/// Expands a sweep; remembers what its points have in common.
 class Expansion {
  public:
   Expansion(const SweepFile& sweep, std::span<const KeySpec> task_keys)
@@ -165,7 +165,7 @@ class Expansion {
     refuse_set_axes(sweep.set, point_keys_);
   }
 
-  /// Empty where the same model came before.
+  /// Empty if the same model came before.
   std::optional<SweepModel> model(const ConfigDocument& base, const Assignments& assignments) {
     SweepModel model;
     model.document = base;

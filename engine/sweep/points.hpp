@@ -7,30 +7,31 @@
 
 #include "sweep/file.hpp"
 
-/// What a sweep consists of: models to train, and the points at which each is evaluated.
+/// The models of a sweep, which are trained, and the points at which each is evaluated.
 namespace hetsyn {
 
-/// Values of the axes' keys in a resolved config, as TOML: "train.batch" → "32".
+/// The values of the axes' keys in a resolved config, as TOML: "train.batch" → "32".
 using SweepSettings = std::map<std::string, std::string>;
 
-/// A trained network under one perturbation.
+/// A trained network under one kind of damage.
 struct SweepPoint {
-  std::string hash;  ///< of what the model's is, damage, and the keys of [test]
+  std::string hash;  ///< of the identity of the model, the damage, and the keys of [test]
   SweepSettings settings;
-  ConfigValue::Table test;  ///< what the point sets on top of its model
+  ConfigValue::Table test;  ///< the keys that the point sets on top of its model
 };
 
-/// A network to train once.
+/// A network that is trained once.
 struct SweepModel {
-  std::string hash;  ///< of the config's identity, samples, seed and extent, and of the keys of [axes] and [[zip]]
+  std::string
+      hash;  ///< of the keys with the roles identity, samples, seed and extent, and of the keys of [axes] and [[zip]]
   SweepSettings settings;
   std::uint64_t seed = 0;
   ConfigDocument document;
   std::vector<SweepPoint> points;  ///< at least one
 };
 
-/// All models of a sweep and their points, each once; train.seed varies slowest. Every config is checked. Throws
-/// ConfigError with file, line, key and expectation.
+/// All models of a sweep with their points, without duplicates; train.seed varies slowest. Checks every config. Throws
+/// ConfigError with file, line, key and what was expected.
 std::vector<SweepModel> expand_sweep(const SweepFile& sweep, std::span<const KeySpec> task_keys);
 
 /// The config of a point of a model.

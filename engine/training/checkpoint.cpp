@@ -19,23 +19,23 @@ namespace hetsyn {
 namespace {
 
 constexpr std::uint64_t kFormatVersion = 2;
-/// Ends a checkpoint, after the HDF5 file, whose readers ignore it: a checksum of all bytes before.
+/// The last line of a checkpoint, after the HDF5 file, whose readers ignore it: a checksum of all bytes before it.
 constexpr std::string_view kSealStart = "\nhetsyn crc32 ";
-constexpr std::size_t kSealSize = kSealStart.size() + 9;  // eight hexadecimal digits and a line break
+constexpr std::size_t kSealSize = kSealStart.size() + 9;  // eight hexadecimal digits and a newline
 constexpr std::array<std::pair<std::string_view, std::optional<EpochRecord> RunRecords::*>, 4> kRecords{{
     {"last", &RunRecords::last},
     {"best_validation", &RunRecords::best_validation},
     {"best_test", &RunRecords::best_test},
     {"provisional", &RunRecords::provisional},
 }};
-/// The blocks kept, each with its arrays under its name: "parameters/hidden1.w".
+/// The blocks that are stored; each has its arrays by name: "parameters/hidden1.w".
 constexpr std::array<std::pair<Block, AlignedVector<float> Checkpoint::*>, 3> kBlocks{{
     {Block::parameters, &Checkpoint::parameters},
     {Block::moment1, &Checkpoint::moment1},
     {Block::moment2, &Checkpoint::moment2},
 }};
 
-constexpr std::size_t kBesidesBlocks = 1 << 16;  // bytes of progress, records and the structure of the file
+constexpr std::size_t kBesidesBlocks = 1 << 16;  // bytes for progress, records and the structure of the file
 
 std::size_t blocks_bytes(const ParameterLayout& layout) { return kBlocks.size() * layout.size * sizeof(float); }
 
@@ -45,7 +45,7 @@ std::string seal_of(std::string_view bytes) {
   return fmt::format("{}{:08x}\n", kSealStart, crc.checksum());
 }
 
-/// The HDF5 file inside a checkpoint; nothing of a damaged one is looked at any further.
+/// The HDF5 file inside a checkpoint. Throws if the checksum is wrong, before HDF5 reads any of it.
 std::string without_seal(const std::string& path, std::string bytes) {
   const std::size_t size = bytes.size() - std::min(bytes.size(), kSealSize);
   const std::string_view seal = std::string_view(bytes).substr(size);
@@ -91,7 +91,7 @@ void write_record(Hdf5Writer& file, const std::string& path, const EpochRecord& 
   file.write_text(path + "/splits", joined_lines(splits));
 }
 
-/// Refuses what no run records.
+/// Reads values and refuses those that are not finite, which no run records.
 std::vector<double> read_finite(const Hdf5Reader& file, const std::string& path,
                                 const std::optional<Shape>& shape = std::nullopt) {
   std::vector<double> values = file.read<double>(path, shape);
@@ -157,7 +157,7 @@ TrainingProgress read_progress(const Hdf5Reader& file) {
   return progress;
 }
 
-/// The values that an element of a group may have in a block: NaN and the infinities are in no interval.
+/// The range of values that an element of a group may have in a block. NaN and infinity are outside of every range.
 struct Interval {
   float low, high;
   std::string_view expectation;
@@ -227,7 +227,7 @@ void write_checkpoint(const std::string& path, const ParameterLayout& layout, co
 }
 
 std::size_t checkpoint_bytes(const ParameterLayout& layout) {
-  return 3 * blocks_bytes(layout);  // in Checkpoint, in the HDF5 file made in memory, in its image
+  return 3 * blocks_bytes(layout);  // in Checkpoint, in the HDF5 file in memory, and in its image
 }
 
 Checkpoint read_checkpoint(const std::string& path, const ParameterLayout& layout) {

@@ -3,8 +3,8 @@
 
 namespace hetsyn {
 
-/// The term that makes a task a classification: its only one with labels, whose score decides the class (see
-/// dynamics/metric.hpp). Null where it has none or several (then a class would depend on the term).
+/// The loss term that makes a task a classification: its only one with labels, whose score decides the class
+/// (dynamics/metric.hpp). Null if there is none, or several, so that the decision would be ambiguous.
 const LossTerm* classification_term(const TaskInfo& task);
 
 }  // namespace hetsyn

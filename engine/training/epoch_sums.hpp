@@ -7,14 +7,14 @@
 
 namespace hetsyn {
 
-/// Adds `samples` samples with these means.
+/// Adds the means of `samples` samples.
 void add_means(EpochSums& sums, std::size_t samples, double loss, std::span<const double> metrics,
                std::span<const double> rates_hz);
 
-/// Makes the sums of each rank those of all.
+/// Replaces the sums of each rank by the sums over all ranks.
 void add_ranks(EpochSums& sums, Communicator& ranks);
 
-/// The sums' means.
+/// The sums divided by the number of samples.
 EpochSums means(EpochSums sums);
 
 }  // namespace hetsyn

@@ -6,13 +6,13 @@
 
 namespace hetsyn {
 
-/// The constants of optimizer step number `step` = 1, 2, … for each parameter group: decays have their own learning
-/// rate, weight decay and clamp. `learning_rate` is that of the weights after the schedule.
+/// The constants of optimizer step `step` = 1, 2, … for each parameter group. Decays have their own learning rate,
+/// weight decay and clamp. `learning_rate` is that of the weights after the schedule.
 OptimizerStep optimizer_constants(const OptimizerSettings& settings, const ParameterLayout& layout,
                                   double learning_rate, std::uint64_t step, double gradient_scale);
 
-/// Factor that brings a gradient of this norm down to `largest`, as in PyTorch's clip_grad_norm_:
-/// min(1, largest / (norm + 1e-6)). So a gradient within 1e-6 below `largest` is scaled too, by as little.
+/// The factor that scales a gradient of this norm to `largest`, as in PyTorch's clip_grad_norm_: min(1, largest / (norm
+/// + 1e-6)). So a gradient whose norm is within 1e-6 below `largest` is scaled a little too.
 double clip_factor(double norm, double largest);
 
 }  // namespace hetsyn

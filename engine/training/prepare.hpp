@@ -4,7 +4,8 @@
 
 namespace hetsyn {
 
-/// Lets a loader prepare samples for `backend`, which outlives it, while the backend computes.
+/// A function with which a loader prepares samples for `backend` while the backend computes. The backend must outlive
+/// it.
 inline PrepareInput prepare_with(const Backend& backend) {
   return [&backend](const InputSample& sample, InputKind kind, std::size_t steps) {
     return backend.prepare(sample, kind, steps);

@@ -13,7 +13,7 @@
 namespace hetsyn {
 namespace {
 
-/// Refusals of one file.
+/// Throws the errors about one file.
 class Check {
  public:
   explicit Check(const std::string& file) : file_(file) {}
@@ -38,7 +38,7 @@ class Check {
 
 void check_sums(const Check& check, const TrainingProgress& progress, const ProgressLimits& limits) {
   const EpochSums& sums = progress.sums;
-  const bool within = progress.step_in_epoch > 0;  // an epoch: without steps in it there are no sums
+  const bool within = progress.step_in_epoch > 0;  // an epoch has begun; without steps in it there are no sums
   check.at_most("progress/sums/samples", sums.samples, progress.step_in_epoch * limits.samples_per_step);
   check.at_least("progress/sums/samples", sums.samples, within ? 1 : 0);
   check.equal("the length of progress/sums/metrics", sums.metrics.size(), within ? limits.metrics : 0);
@@ -54,7 +54,7 @@ void check_records(const Check& check, const TrainingProgress& progress) {
        {"provisional", &records.provisional}}};
   for (const auto& [name, record] : all) {
     if (!*record) continue;
-    const bool next = (*record)->provisional && progress.step_in_epoch > 0;  // of the epoch that is not over
+    const bool next = (*record)->provisional && progress.step_in_epoch > 0;  // within an epoch
     check.at_most(fmt::format("records/{}/epoch", name), (*record)->epoch, progress.epoch + (next ? 1 : 0));
     check.at_most(fmt::format("records/{}/step", name), (*record)->step, progress.step);
   }

@@ -7,18 +7,18 @@
 
 namespace hetsyn {
 
-/// What the progress of a run is limited by.
+/// The limits of the progress of a run.
 struct ProgressLimits {
   std::uint64_t seed = 0;
   TrainingLength length;
-  std::size_t samples_per_step = 0;  ///< at most
+  std::size_t samples_per_step = 0;  ///< at most so many
   std::size_t metrics = 0;           ///< of the task
-  std::size_t populations = 0;       ///< hidden ones
+  std::size_t populations = 0;       ///< hidden populations
 };
 
-/// Throws RunError, naming file and item, where a checkpoint's progress is not that of such a run: another seed, more
-/// steps or epochs than it has, counts that contradict each other, sums of other metrics, records of the future.
-/// train.max_steps, which may change, is no limit.
+/// Throws RunError, which names file and item, if the progress in a checkpoint is impossible for such a run: another
+/// seed, more steps or epochs than the run has, counts that contradict each other, sums of other metrics, records of
+/// later epochs. train.max_steps is not checked, since it may change.
 void check_progress(const Checkpoint& checkpoint, const ProgressLimits& limits);
 
 }  // namespace hetsyn

@@ -32,7 +32,7 @@ std::vector<std::uint64_t> first_indices(std::uint64_t count) {
   return indices;
 }
 
-/// The first split of a role, all its samples; empty where the task has none.
+/// All samples of the first split with this role; empty if the task has none.
 std::optional<SampleSet> whole_split(const TaskInfo& info, SplitRole role, const TrainSettings& settings) {
   for (std::size_t s = 0; s < info.splits.size(); ++s) {
     const Split& split = info.splits[s];
@@ -49,7 +49,7 @@ std::optional<SampleSet> whole_split(const TaskInfo& info, SplitRole role, const
   return std::nullopt;
 }
 
-/// A validation set drawn like the training set, from seeds of its own, as large as the test set.
+/// A validation set that is drawn like the training set, with other seeds, as large as the test set.
 SampleSet drawn_validation(const TaskInfo& info, const SampleSet& train, const std::optional<SampleSet>& test,
                            const TrainSettings& settings) {
   std::uint64_t count = test ? test->indices.size() : info.splits[train.split].samples;
@@ -57,17 +57,17 @@ SampleSet drawn_validation(const TaskInfo& info, const SampleSet& train, const s
   return {"validation", train.split, SplitRole::validation, true, first_indices(std::max<std::uint64_t>(count, 1))};
 }
 
-/// Indices into a split by a property of the samples, in ascending order of both.
+/// Indices of samples by a property of the samples, in ascending order of both.
 using Classes = std::map<std::int32_t, std::vector<std::uint64_t>>;
 
-/// Training samples for validation, and the groups that they are all of.
+/// The training samples that are moved to validation, and their groups if whole groups were moved.
 struct HeldOut {
   std::set<std::uint64_t> samples;
   std::set<std::int32_t> groups;
 };
 
-/// Whole groups, in a seeded order, as long as each brings the number held out closer to the one wanted; at least one
-/// group is held out and one is left.
+/// Chooses whole groups, in a seeded order, as long as each brings the number of samples closer to `wanted`; at least
+/// one group is chosen and at least one remains.
 HeldOut hold_out_groups(const Classes& groups, std::size_t wanted, std::uint64_t seed) {
   std::vector<std::int32_t> order;
   for (const auto& [group, samples] : groups) order.push_back(group);
@@ -84,11 +84,12 @@ HeldOut hold_out_groups(const Classes& groups, std::size_t wanted, std::uint64_t
   return held;
 }
 
-/// The same fraction of each class; rounding is carried from class to class, so that the total is `wanted`.
+/// Chooses the same fraction of each class; rounding errors are carried over to the next class, so that the total is
+/// `wanted`.
 HeldOut hold_out_samples(const Classes& classes, std::size_t wanted, std::size_t total, std::uint64_t seed) {
   std::set<std::uint64_t> held;
   std::size_t seen = 0;
-  std::uint32_t substream = 1;  // 0 shuffles groups
+  std::uint32_t substream = 1;  // substream 0 shuffles groups
   for (const auto& [label, samples] : classes) {
     std::vector<std::uint64_t> order = samples;
     shuffle(order, RandomStream(seed, RandomPurpose::validation_split, substream++));

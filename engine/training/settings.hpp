@@ -7,8 +7,7 @@
 #include "data/augmentation.hpp"
 #include "dynamics/optimizer.hpp"
 
-/// How to train: the [train] and [augment] tables of a config as plain numbers. check() is the one place that says what
-/// is allowed.
+/// How to train: the [train] and [augment] tables of a config as plain numbers.
 namespace hetsyn {
 
 struct OptimizerSettings {
@@ -37,20 +36,20 @@ struct ScheduleSettings {
   std::uint64_t every = 100;               ///< … every so many units
   double warmup = 0.05;                    ///< cosine: fraction of the span with linear warm-up
   double epochs = 0.0;                     ///< cosine: span in epochs; 0: the whole run
-  double plateau = 0.0;  ///< cosine: the rate stays where it is at this fraction before the span's end
+  double plateau = 0.0;                    ///< cosine: the rate stays constant from this fraction before the span's end
 };
 
 /// What selects the best epoch.
 enum class Protocol : std::uint8_t {
-  held_out,  ///< a validation set, kept out of training (the task's own where it has one)
-  paper      ///< the test set, as published: train on everything, optimistic by construction
+  held_out,  ///< a validation set that is not trained on (the task's own if it has one)
+  paper      ///< the test set, as published: trains on everything; the result is too optimistic
 };
 
 /// How a validation set is cut from the training samples.
 enum class HoldOut : std::uint8_t {
-  automatic,  ///< groups, if every sample has one and there are at least two; else samples
+  automatic,  ///< groups, if every sample has one and there are at least two; otherwise samples
   groups,     ///< whole groups (speakers, writers)
-  samples     ///< samples, the same fraction of each class
+  samples     ///< samples, with the same fraction of each class
 };
 
 struct TrainSettings {
@@ -59,18 +58,18 @@ struct TrainSettings {
   std::size_t accumulate = 1;  ///< forward passes per optimizer step
   std::uint64_t epochs = 100;
   std::optional<std::uint64_t> iterations;   ///< drawn tasks: optimizer steps; absent: epochs × iterations_per_epoch
-  std::uint64_t iterations_per_epoch = 100;  ///< drawn tasks: an "epoch" is so many optimizer steps
-  std::uint64_t max_steps = 0;               ///< end after so many optimizer steps; 0: no limit
+  std::uint64_t iterations_per_epoch = 100;  ///< drawn tasks: optimizer steps that count as an epoch
+  std::uint64_t max_steps = 0;               ///< largest number of optimizer steps; 0: no limit
   std::uint64_t patience = 0;            ///< end after so many evaluations without a better selection metric; 0: never
   std::uint64_t evaluate_every = 1;      ///< epochs between evaluations; the last epoch is always evaluated
   std::size_t evaluation_batch = 0;      ///< samples per forward pass in evaluations; 0: batch
   std::uint64_t evaluation_samples = 0;  ///< drawn tasks: samples per evaluated set; 0: the task's number
-  std::uint64_t checkpoint_every_steps = 0;  ///< besides the ends of epochs; 0: only those
+  std::uint64_t checkpoint_every_steps = 0;  ///< in addition to the ends of epochs; 0: only those
   Protocol protocol = Protocol::held_out;
   HoldOut hold_out = HoldOut::automatic;
   double validation_fraction = 0.1;                             ///< of the training samples
   MatmulPrecision matmul_precision = MatmulPrecision::float32;  ///< of the backend
-  SpikeAugmentation augmentation;                               ///< of training samples alone
+  SpikeAugmentation augmentation;                               ///< only for training samples
   OptimizerSettings optimizer;
   ScheduleSettings schedule;
 };

@@ -8,7 +8,7 @@
 
 namespace hetsyn {
 
-/// A uniformly random order (Fisher & Yates), the same on every platform.
+/// Puts the elements into a uniformly random order (Fisher & Yates), the same on every platform.
 template <class T>
 void shuffle(std::vector<T>& items, RandomStream random) {
   for (std::size_t left = items.size(); left > 1; --left) {

@@ -5,8 +5,9 @@
 
 namespace hetsyn {
 
-/// A stage of the work on this thread, from here to the end of the scope, as Nsight Systems shows it
-/// (docs/performance.md). Costs nothing where no profiler runs; builds without CUDA do not have it.
+/// An NVTX range (nvtxRangePushA, nvtxRangePop) for a stage of the work on this thread, until the end of the scope;
+/// Nsight Systems shows it (docs/performance.md). Without a profiler it costs a test of a pointer; builds without CUDA
+/// have no ranges.
 class StageRange {
  public:
 #ifdef HETSYN_NVTX
@@ -20,7 +21,7 @@ class StageRange {
   StageRange& operator=(const StageRange&) = delete;
 };
 
-/// Calls the function as a stage and returns what it returns.
+/// Calls the function inside a range and returns its result.
 template <class Function>
 decltype(auto) in_stage(const char* name, Function&& function) {
   const StageRange stage(name);

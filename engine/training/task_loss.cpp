@@ -148,7 +148,7 @@ double TaskLoss::shared_rates(const std::optional<BackendPass>& pass, const Batc
   return value;
 }
 
-/// The rates are those of the whole batch, so that all ranks find the same value, of which each returns its part.
+/// The rates are those of the whole batch, so that all ranks compute the same value; each returns its part of it.
 double TaskLoss::shared_rate(LossTerm term, const std::optional<BackendPass>& pass, const Batch& batch) {
   const std::size_t hidden = d_spike_.size() - 1;
   std::vector<std::vector<double>> spikes;
@@ -159,7 +159,7 @@ double TaskLoss::shared_rate(LossTerm term, const std::optional<BackendPass>& pa
   }
   if (!pass) return 0.0;
   const double part = static_cast<double>(batch.input.size()) / static_cast<double>(batch.whole());
-  term.weight /= part;  // from this rank's fraction of the step to the whole batch's
+  term.weight /= part;  // from this rank's fraction of the step to that of the whole batch
   const auto d_spike = std::span(d_spike_).first(hidden);
   return part * rate_loss<float>(term, spikes, batch.whole(), batch.input.steps, dt_ms_, d_spike);
 }

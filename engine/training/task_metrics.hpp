@@ -11,20 +11,22 @@
 
 namespace hetsyn {
 
-/// A task's metrics over the batches of an evaluation that several ranks may share. Those that the engine knows are
-/// summed where each rank has its samples. The sums of a task's own are unknown and cannot be joined, so rank 0 is sent
-/// the answers of all and takes them in the order of the samples: these metrics are those of one process.
+/// A task's metrics over the batches of an evaluation, which several ranks may share. Each rank sums the metrics that
+/// the engine knows over its samples, and the sums are added. The task's own accumulators cannot be added; therefore
+/// rank 0 gathers the readouts of all ranks and passes them on in the order of the samples, so that these metrics equal
+/// those of one process.
 class TaskMetrics {
  public:
-  /// Task, network and ranks outlive this.
+  /// Task, network and ranks must outlive this object.
   TaskMetrics(const Task& task, const NetworkLayout& network, Communicator& ranks = single_process());
 
-  /// Begins with the forward pass of this rank's share of a batch, absent where that has no samples. It waits for no
-  /// device, and comes before the backward pass, which a device would else do first.
+  /// Starts with the forward pass of this rank's share of a batch, which is empty for a share of 0 samples. Does not
+  /// block. Call it before the backward pass, or a device would compute that first.
   void start(const std::optional<BackendPass>& pass, const Batch& batch);
-  /// Takes in what start() began; `pass` and `batch` are the same. Blocks. All ranks call both for each batch.
+  /// Adds the results that start() requested for the same `pass` and `batch`. Blocks. All ranks call both functions for
+  /// each batch.
   void add(const std::optional<BackendPass>& pass, const Batch& batch);
-  /// One value per TaskInfo::metrics, the same on all ranks; call once.
+  /// Returns one value per TaskInfo::metrics, the same on all ranks. Call once.
   std::vector<double> finish();
 
  private:
@@ -38,11 +40,11 @@ class TaskMetrics {
   const TaskInfo& info_;
   const NetworkLayout& network_;
   Communicator& ranks_;
-  std::vector<LossTerm> decisions_;    ///< of the accuracies, in their order
-  bool has_own_, has_squared_errors_;  ///< the task's own; trace_mse
+  std::vector<LossTerm> decisions_;    ///< those of the accuracy metrics, in their order
+  bool has_own_, has_squared_errors_;  ///< whether there are metrics of the task's own, and of kind trace_mse
   std::optional<PendingMetrics> pending_;
-  std::vector<Mean> known_;                 ///< [metrics]; of those that the engine knows
-  std::unique_ptr<MetricAccumulator> own_;  ///< null without such metrics, and but at rank 0
+  std::vector<Mean> known_;                 ///< [metrics]; for the metrics that the engine knows
+  std::unique_ptr<MetricAccumulator> own_;  ///< null if the task has no such metrics, and on all ranks except 0
 };
 
 }  // namespace hetsyn

@@ -51,7 +51,7 @@ const TrainSettings& checked(const TrainSettings& settings, const Task& task) {
   return settings;
 }
 
-/// The training samples by class; null without blending.
+/// The training samples by class; null if blending is off.
 std::shared_ptr<const BlendPartners> blend_partners(const Task& task, const SampleSet& train,
                                                     const SpikeAugmentation& augmentation) {
   if (augmentation.blend_probability == 0.0) return nullptr;
@@ -69,7 +69,7 @@ Selection selection_of(const TaskInfo& info, SplitRole role) {
   return {role == SplitRole::test ? "test" : "validation", metric.name, metric.higher_is_better};
 }
 
-/// The part that a rank's share of a batch is of an optimizer step.
+/// The number of samples of this rank's share of a batch, divided by that of the optimizer step.
 double fraction_of(const Batch& batch, std::size_t step_samples) {
   return static_cast<double>(batch.input.size()) / static_cast<double>(step_samples);
 }
@@ -198,7 +198,7 @@ LoadRequest Trainer::epoch_request() const {
   request.share = ranks_.share();
   request.augmentation = settings_.augmentation;
   request.partners = partners_;
-  if (sets_.train.drawn) {  // a fresh index for each sample of the run
+  if (sets_.train.drawn) {  // a new index for each sample of the run
     request.samples =
         SampleOrder::from(progress_.step * per_step, (length_.steps_per_epoch - progress_.step_in_epoch) * per_step);
     request.seed = sample_seed(settings_.seed, SplitRole::train, 0);
@@ -261,7 +261,7 @@ StepRecord Trainer::train_step(BatchLoader& loader) {
 
 Trainer::Passes Trainer::run_passes(Backend& backend, const Batch& batch, std::size_t first, std::size_t step_samples,
                                     TaskMetrics* metrics) {
-  // Masks are named by the step and the position in it: accumulated batches see those of one large batch.
+  // Masks are selected by the step and the position in it, so that accumulated batches get those of one large batch.
   const DropoutKey dropout{settings_.seed, progress_.step, static_cast<std::uint32_t>(first)};
   std::optional<TapedPass> pass;
   if (batch.input.size() > 0) {
@@ -273,8 +273,9 @@ Trainer::Passes Trainer::run_passes(Backend& backend, const Batch& batch, std::s
 }
 
 void Trainer::accumulate(const Batch& batch, std::size_t first, std::size_t step_samples, EpochSums& step_sums) {
-  // All of it before anything is asked for: a device runs backwards while the host sees to the metrics.
-  // An accumulator cannot be stored in a checkpoint: training metrics are means over batches, or over ranks' shares.
+  // All work is enqueued before any result is waited for, so that a device computes the backward pass while the host
+  // computes metrics. Training metrics are means over batches, or over the ranks' shares, because an accumulator cannot
+  // be stored in a checkpoint.
   TaskMetrics metrics(task_, backend_.network());
   const auto [pass, batch_loss] = run_passes(backend_, batch, first, step_samples, &metrics);
   if (!pass) return;
@@ -354,7 +355,7 @@ bool Trainer::end_epoch(TrainingObserver& observer, const std::atomic<bool>& sto
   ++progress_.epoch;
   progress_.step_in_epoch = 0;
   progress_.sums = {};
-  const bool evaluated_next = !due && progress_.step >= length_.steps;  // provisionally, and told then
+  const bool evaluated_next = !due && progress_.step >= length_.steps;  // then evaluate_provisionally() reports it
   if (!evaluated_next) observer.on_epoch(record);
   if (improvement != Improvement::none) save(CheckpointKind::best, observer);
   save(CheckpointKind::last, observer);

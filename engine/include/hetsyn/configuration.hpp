@@ -10,7 +10,7 @@
 
 namespace hetsyn {
 
-/// A value of a configuration key: what TOML can write.
+/// The value of a configuration key: anything that TOML can represent.
 struct Value {
   using List = std::vector<Value>;
   std::variant<bool, std::int64_t, double, std::string, List> data;
@@ -23,15 +23,15 @@ struct Value {
   Value(List values) : data(std::move(values)) {}                              // NOLINT(google-explicit-constructor)
 };
 
-/// A configuration as it is written, before it is checked: a file, values on top of it, or values alone. The keys are
-/// those of docs/configuration.md; a session checks them when it is made.
+/// A configuration before it is checked: a file, values on top of a file, or only values. docs/configuration.md lists
+/// the keys; they are checked when a session is made.
 class Config {
  public:
-  /// Without keys: all have their defaults.
+  /// A configuration without keys: all have their defaults.
   Config();
-  /// Throws ConfigError, with line and column, where the file cannot be read or is not TOML.
+  /// Reads a TOML file. Throws ConfigError, with line and column, if it cannot be read or is not TOML.
   static Config file(const std::filesystem::path& path);
-  /// The same for a text; `name` stands for the file in messages.
+  /// The same for a text; messages call it `name`.
   static Config text(const std::string& toml, const std::string& name = "configuration");
   ~Config();
   Config(const Config& other);
@@ -39,7 +39,7 @@ class Config {
   Config(Config&&) noexcept;
   Config& operator=(Config&&) noexcept;
 
-  /// Sets one key: "train.seed", "task.name". Throws ConfigError for a key without a table.
+  /// Sets one key, such as "train.seed" or "task.name". Throws ConfigError if the key does not name a table.
   Config& set(std::string_view key, const Value& value);
 
   struct Document;

@@ -20,7 +20,7 @@ class Error : public std::runtime_error {
   [[nodiscard]] virtual int exit_code() const noexcept { return kExitFailure; }
 };
 
-/// A file, sample or buffer that does not hold what its format promises.
+/// A file, sample or buffer that does not conform to its format.
 class DataError : public Error {
  public:
   using Error::Error;

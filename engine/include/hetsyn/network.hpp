@@ -16,18 +16,18 @@
 
 namespace hetsyn {
 
-/// A network to be made. What is not here, thresholds and time constants for instance, goes by the keys of [model] in
-/// `more`: {{"threshold", 0.5}, {"tau_synapse_ms", …}}; docs/configuration.md lists them.
+/// Describes a new network. Other keys of [model], such as thresholds and time constants, are given in `more`:
+/// {{"threshold", 0.5}, {"tau_synapse_ms", …}}; docs/configuration.md lists them.
 struct NetworkOptions {
   std::size_t inputs = 0;
-  std::vector<std::size_t> hidden{100};  ///< neurons of each hidden population, from the input up
+  std::vector<std::size_t> hidden{100};  ///< neurons of each hidden population, starting next to the input
   std::size_t outputs = 0;
   std::string neuron = "hetsyn_lif";  ///< "hom_lif", "hom_alif", "het_lif" or "hetsyn_lif"
   bool recurrent = false;
   bool spiking_readout = false;
   double dt_ms = 1.0;
   std::string device = "auto";  ///< "auto", "cuda", "cpu" or "reference"
-  std::uint64_t seed = 0;       ///< of weights, time constants and dropout
+  std::uint64_t seed = 0;       ///< for weights, time constants and dropout
   std::vector<std::pair<std::string, Value>> more = {};
 };
 
@@ -35,7 +35,7 @@ struct PopulationFacts {
   std::string name = {};  ///< "hidden1", …, "readout"
   std::size_t inputs = 0, neurons = 0;
   bool recurrent = false, spiking = true;
-  std::size_t parameters = 0;  ///< trained ones, as the paper counts them
+  std::size_t parameters = 0;  ///< trained parameters, counted as in the paper
 };
 
 /// A parameter array: "hidden1.w" [post][pre], "hidden1.r" (decays exp(−Δt/τ)), "hidden1.w_rec", "hidden1.r_rec", …
@@ -62,7 +62,7 @@ struct NetworkFacts {
 struct UpdateOptions {
   std::string optimizer = "adamw";  ///< "adamw", "adam" or "sgd"
   double learning_rate = 1e-3;
-  double decay_learning_rate_scale = 1.0;  ///< learning rate of the decays over that of the weights
+  double decay_learning_rate_scale = 1.0;  ///< learning rate of the decays divided by that of the weights
   double weight_decay = 0.0;
   double momentum = 0.0;       ///< sgd
   double gradient_clip = 0.0;  ///< largest norm of the whole gradient; 0: not clipped
@@ -72,13 +72,14 @@ enum class Quantity : std::uint8_t { parameter, gradient, moment1, moment2 };
 
 struct RunningNetwork;
 
-/// The network's answer to a batch of B samples. Every function throws UsageError once another pass of the network has
-/// followed, and must not be called after the network's end.
+/// The answer of a network to a batch of B samples. Every function throws UsageError after a later pass of the same
+/// network, and must not be called after the network was destroyed.
 class ForwardPass {
  public:
-  /// [B][T][K]: membrane potentials of an integrating readout, spikes (0 or 1) of a spiking one.
+  /// [B][T][K]: membrane potentials of an integrating readout, or spikes (0 or 1) of a spiking one. The network owns
+  /// the memory.
   [[nodiscard]] std::span<const float> readout() const;
-  /// [B][N]: spikes of each neuron of a spiking population.
+  /// [B][N]: number of spikes of each neuron of a spiking population. The network owns the memory.
   [[nodiscard]] std::span<const float> spike_counts(std::string_view population) const;
   /// [B][T][N], 0 or 1, of a spiking population; a copy.
   [[nodiscard]] std::vector<float> spikes(std::string_view population) const;
@@ -93,13 +94,13 @@ class ForwardPass {
   std::uint64_t pass_;
 };
 
-/// A pass that kept what backpropagation needs.
+/// A pass that has stored what backpropagation needs.
 class TrainingPass : public ForwardPass {
  public:
   /// [B][T][N] membrane potentials; a copy. Throws UsageError after backward().
   [[nodiscard]] std::vector<float> potential(std::string_view population) const;
-  /// Exact backpropagation through time from dL/dreadout [B][T][K]: adds to the network's gradients. Throws UsageError
-  /// for another number of values, and where it was called before.
+  /// Exact backpropagation through time from dL/dreadout [B][T][K]: adds to the gradients of the network. Throws
+  /// UsageError for a wrong number of values, and if it was called before.
   void backward(std::span<const float> d_readout);
 
  private:
@@ -107,11 +108,11 @@ class TrainingPass : public ForwardPass {
   using ForwardPass::ForwardPass;
 };
 
-/// A network without a training loop: forward, backward, parameters and gradients by name. A network is used by one
-/// thread at a time; several networks by several threads at once. The context outlives it.
+/// A network without a training loop: forward and backward passes, and parameters and gradients by name. Use a network
+/// from one thread at a time; several networks may be used from several threads at once. The context must outlive it.
 class Network {
  public:
-  /// Throws ConfigError for options that do not fit together, UsageError and RunError where the device cannot be used.
+  /// Throws ConfigError for options that do not fit together, UsageError or RunError if the device cannot be used.
   Network(const Context& context, const NetworkOptions& options);
   ~Network();
   Network(Network&&) noexcept;
@@ -121,20 +122,20 @@ class Network {
 
   /// A copy of an array [rows × columns]. Throws UsageError for an unknown name, with the nearest known one.
   [[nodiscard]] std::vector<float> read(std::string_view array, Quantity quantity = Quantity::parameter) const;
-  /// Replaces it. Throws UsageError for another number of values, DataError for a value that no network has: not
-  /// finite, a decay outside 0 to 1, a weight other than 0 for an absent self-connection.
+  /// Replaces an array. Throws UsageError for a wrong number of values, DataError for an impossible value: one that is
+  /// not finite, a decay outside 0 to 1, a weight other than 0 for an absent self-connection.
   void write(std::string_view array, std::span<const float> values, Quantity quantity = Quantity::parameter);
 
-  /// Runs all steps of all samples from rest, with dropout, and keeps the tape for backward(). Throws DataError for
-  /// samples of other shapes than the network's.
+  /// Runs all steps of all samples, starting from zero state, with dropout, and keeps the tape for backward(). Throws
+  /// DataError for samples whose shape does not match the network.
   TrainingPass forward(const Samples& samples);
   /// The same without dropout and without a tape.
   ForwardPass infer(const Samples& samples);
 
   void zero_gradients();
-  /// Euclidean norm of all gradients of what is trained.
+  /// The Euclidean norm of the gradients of all trained parameters.
   [[nodiscard]] double gradient_norm() const;
-  /// Updates the parameters from the gradients, which stay until zero_gradients().
+  /// Updates the parameters from the gradients, which are kept until zero_gradients().
   void update(const UpdateOptions& options);
 
  private:

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-/// The numbers that trainings and evaluations give. They hold no times of day or durations: equal runs give equal
+/// The results of trainings and evaluations. They contain no times of day or durations, so that equal runs give equal
 /// records.
 namespace hetsyn {
 
@@ -16,13 +16,13 @@ struct NamedMetric {
   bool operator==(const NamedMetric&) const = default;
 };
 
-/// Metrics of one set of samples: the task's, in its order, then the engine's (loss, firing rates).
+/// The metrics of one set of samples: those of the task in its order, then those of the engine (loss, firing rates).
 struct SplitMetrics {
   std::string split = {};  ///< "train", "validation", "test"
   std::vector<NamedMetric> metrics = {};
   bool operator==(const SplitMetrics&) const = default;
 
-  /// Empty where there is no such metric.
+  /// Empty if there is no such metric.
   [[nodiscard]] std::optional<double> metric(std::string_view name) const {
     for (const NamedMetric& each : metrics) {
       if (each.name == name) return each.value;
@@ -31,43 +31,43 @@ struct SplitMetrics {
   }
 };
 
-/// The end of an epoch. Training metrics are means over the epoch's batches, taken while the parameters change and
-/// with dropout; validation and test are evaluated after the epoch's last step, and absent in epochs without
-/// evaluation.
+/// The results of an epoch. Training metrics are means over the epoch's batches, computed while the parameters change
+/// and with dropout; validation and test metrics are computed after the epoch's last step, and are absent in epochs
+/// without evaluation.
 struct EpochRecord {
   std::uint64_t epoch = 0;     ///< 1, 2, …
   std::uint64_t step = 0;      ///< optimizer steps so far in the run
-  double learning_rate = 0.0;  ///< of the weights in the epoch's last step
+  double learning_rate = 0.0;  ///< of the weights, in the epoch's last step
   std::vector<SplitMetrics> splits = {};
-  bool provisional = false;  ///< evaluated because train.max_steps ended the run here; a longer run forgets it
+  bool provisional = false;  ///< evaluated because train.max_steps ended the run here; a longer run drops this record
   bool operator==(const EpochRecord&) const = default;
 
-  /// Null where the split was not evaluated.
+  /// Null if the split was not evaluated.
   [[nodiscard]] const SplitMetrics* split(std::string_view name) const {
     for (const SplitMetrics& metrics : splits) {
       if (metrics.split == name) return &metrics;
     }
     return nullptr;
   }
-  /// Empty where split or metric is absent.
+  /// Empty if split or metric is missing.
   [[nodiscard]] std::optional<double> metric(std::string_view split_name, std::string_view metric_name) const {
     const SplitMetrics* const found = split(split_name);
     return found == nullptr ? std::nullopt : found->metric(metric_name);
   }
 };
 
-/// One optimizer step, as it happens.
+/// The result of one optimizer step.
 struct StepRecord {
   std::uint64_t epoch = 0;           ///< 1, 2, …
   std::uint64_t step_in_epoch = 0;   ///< 1, 2, …
-  std::uint64_t steps_in_epoch = 0;  ///< of the whole epoch (fewer where the run ends within it)
+  std::uint64_t steps_in_epoch = 0;  ///< steps of the whole epoch (the run may end before)
   std::uint64_t step = 0;            ///< optimizer steps so far in the run
-  std::uint64_t total_steps = 0;     ///< of the whole run, max_steps included
-  std::size_t samples = 0;           ///< of this step
+  std::uint64_t total_steps = 0;     ///< steps of the whole run, at most max_steps
+  std::size_t samples = 0;           ///< in this step
   double loss = 0.0;
   double learning_rate = 0.0;             ///< of the weights
-  double gradient_norm = 0.0;             ///< before clipping; 0 where gradient_clip is off
-  std::vector<NamedMetric> metrics = {};  ///< the task's, of this step's samples
+  double gradient_norm = 0.0;             ///< before clipping; 0 if gradient_clip is off
+  std::vector<NamedMetric> metrics = {};  ///< those of the task, for this step's samples
 };
 
 enum class RunEnd : std::uint8_t {
@@ -77,26 +77,27 @@ enum class RunEnd : std::uint8_t {
   interrupted  ///< Context::stop(); the last checkpoint continues the run
 };
 
-/// What to do with a run directory that exists.
+/// What to do if the run directory exists.
 enum class Existing : std::uint8_t {
   refuse,
-  resume,  ///< go on with the run in it
+  resume,  ///< continue the run in it
   replace  ///< remove the run in it first
 };
 
-/// What an inference (one sample, all T steps) takes in a population, as means over samples.
+/// The activity of a population and the operations that it causes in one inference (one sample, all T steps), as means
+/// over samples.
 struct PopulationActivity {
   std::string name = {};
   std::size_t neurons = 0;
   double rate_hz = 0.0;  ///< spikes per neuron and second of the network's time; 0 for an integrating readout
   double spikes = 0.0;
-  /// Additions of a weight to a current: each event that arrives at a population counts once for every synapse that it
-  /// reaches. Events are the spikes (or non-zero analog values) of the population below and the population's own spikes
-  /// where it is recurrent; absent self-connections do not count.
+  /// Additions of a weight to a current: each event that reaches a population counts once for every synapse that it
+  /// passes. Events are the spikes (or non-zero analog values) of the population below and, in recurrent populations,
+  /// their own spikes; absent self-connections do not count.
   double synaptic_operations = 0.0;
-  /// Multiplications of a state by its decay, T times the number of states: a current per synapse (hetsyn_lif) or per
-  /// neuron (the others), and in spiking populations a reset current and, with adaptation, an adaptation current per
-  /// neuron. They do not depend on the activity.
+  /// Multiplications of a state by its decay: T times the number of states. The states are a current per synapse
+  /// (hetsyn_lif) or per neuron (other models), and in spiking populations a reset current and, with adaptation, an
+  /// adaptation current per neuron. They do not depend on the activity.
   double decay_updates = 0.0;
 };
 

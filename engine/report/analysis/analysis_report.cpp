@@ -15,7 +15,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// The measures of a snapshot, in the order in which they are reported.
+/// The measures of a snapshot, in the order of the report.
 struct Measure {
   std::string_view key, title;
   double (*value)(const DecaySnapshot& snapshot);
@@ -31,7 +31,7 @@ constexpr std::array<Measure, 8> kMeasures{{
     {"mean_change", "mean change of r", [](const DecaySnapshot& s) { return s.mean_change; }},
 }};
 
-/// JSON has neither ∞ nor NaN.
+/// JSON can represent neither ∞ nor NaN.
 Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
 
 // ---- over runs ---------------------------------------------------------------------------------------------------
@@ -44,7 +44,7 @@ Runs runs_of(const AnalysisGroup& group, std::span<const RunAnalysis> runs) {
   return out;
 }
 
-/// What alike runs end with in one measure of the decays that are at place `d` in each.
+/// The final values of a measure in alike runs, for the decays with index `d`.
 Spread final_spread(const Runs& runs, std::size_t d, const Measure& measure) {
   std::vector<double> values;
   for (const RunAnalysis* const run : runs) values.push_back(measure.value(run->decays[d].snapshots.back()));
@@ -59,7 +59,7 @@ std::vector<double> criterion_steps(const Runs& runs) {
   return steps;
 }
 
-/// "∞" or "–" where one of the values is infinite or undefined, as no spread is then.
+/// "∞" or "–" if one of the values is infinite or undefined, so that there is no spread.
 std::string spread_text(const Spread& spread) {
   if (!std::isfinite(spread.sd)) return metric_text(spread.mean);
   return fmt::format("{} ± {:.2g}", metric_text(spread.mean), spread.sd);
@@ -119,7 +119,7 @@ std::string histogram_markdown(const RunAnalysis& run, const DecayAnalysis& deca
   return out;
 }
 
-/// What the runs are, and on which data: a line for each group of alike ones.
+/// One line for each group of alike runs, with its data.
 std::string groups_markdown(std::span<const AnalysisGroup> groups, std::span<const RunAnalysis> all) {
   std::string out;
   for (const AnalysisGroup& group : groups) {

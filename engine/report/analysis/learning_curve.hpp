@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-/// The course of a metric over a training, and when it was good enough.
+/// The course of a metric during a training, and when it reached a criterion.
 namespace hetsyn {
 
 struct CurvePoint {
@@ -14,9 +14,9 @@ struct CurvePoint {
   double value = 0.0;
 };
 
-/// One metric of one split in the metrics.jsonl of a run: the epochs that have it. On the training split a point is the
-/// mean over the steps since the point before; on the others a measurement after its step. Throws DataError where the
-/// file is not one, or has no such metric in any line.
+/// Reads a metric of a split from the metrics.jsonl of a run: the epochs that have it. For the training split, a point
+/// is the mean over the steps since the previous point; for the others, a measurement after its step. Throws DataError
+/// if the file is invalid or no line has this metric.
 std::vector<CurvePoint> read_curve(const std::filesystem::path& metrics, const std::string& split,
                                    const std::string& metric);
 
@@ -31,9 +31,9 @@ struct Criterion {
 /// "accuracy>=0.95" or "mse<=0.02". Throws UsageError.
 Criterion parse_criterion(const std::string& text, std::uint64_t window);
 
-/// The first step at whose end the criterion holds; empty where it never does. Each point counts for the steps since
-/// the point before it. A window takes whole points, the fewest that reach `window` steps back: for a window of exactly
-/// that many steps, record a point at least so often (train.iterations_per_epoch).
+/// The first step after which the criterion holds; empty if it never does. Each point counts for the steps since the
+/// previous one. A window consists of whole points, as few as reach `window` steps back: for a window of exactly that
+/// many steps, points must be at least so frequent (train.iterations_per_epoch).
 std::optional<std::uint64_t> steps_to_criterion(std::span<const CurvePoint> curve, const Criterion& criterion);
 
 }  // namespace hetsyn

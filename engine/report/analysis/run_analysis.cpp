@@ -18,7 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The config of a run without the table of its task, which only the task's plugin can read.
+/// The config of a run without the [task] table, which only the task's plugin can interpret.
 RunConfig recorded_config(const fs::path& run, const std::string& checkpoint) {
   ConfigDocument document = read_toml_file((run / "config.toml").string());
   const std::string task = task_name(document);
@@ -43,11 +43,11 @@ fs::path checkpoint_of(const fs::path& run, const std::string& name) {
   return checkpoint;
 }
 
-/// Which elements of a group of decays are analysed under a name.
+/// The elements of a group of decays that are analysed under one name.
 struct DecaySelection {
   std::string name;
   const ParameterGroup& group;
-  std::vector<std::size_t> elements;  ///< of the flat block
+  std::vector<std::size_t> elements;  ///< indices in the flat block
 };
 
 DecaySelection select_all(const ParameterGroup& group, const PopulationLayout& population) {
@@ -104,13 +104,13 @@ double mean_difference(std::span<const float> a, std::span<const float> b) {
   return sum / static_cast<double>(a.size());
 }
 
-/// Parameters at one time of a training.
+/// The parameters at one point of a training.
 struct Moment {
   std::uint64_t epoch = 0;
   Parameters parameters;
 };
 
-/// By optimizer step: initial, snapshots, checkpoint.
+/// The parameters by optimizer step: initial, snapshots, checkpoint.
 std::map<std::uint64_t, Moment> course(const fs::path& run, const fs::path& checkpoint, const NetworkState& initial) {
   std::map<std::uint64_t, Moment> out;
   out[0] = {0, initial.parameters};
@@ -121,7 +121,7 @@ std::map<std::uint64_t, Moment> course(const fs::path& run, const fs::path& chec
     kept = read_checkpoint(file.string(), initial.layout);
     out[kept.progress.step] = {kept.progress.epoch, std::move(kept.parameters)};
   }
-  // The checkpoint asked for is where the course ends.
+  // The requested checkpoint is the end of the course.
   out.erase(out.upper_bound(kept.progress.step), out.end());
   return out;
 }
@@ -152,7 +152,7 @@ std::string AnalysisGroup::title() const {
 std::vector<AnalysisGroup> group_runs(std::span<const fs::path> runs) {
   std::vector<AnalysisGroup> groups;
   for (std::size_t i = 0; i < runs.size(); ++i) {
-    const fs::path file = runs[i] / "summary.json";  // a run that has just begun has none
+    const fs::path file = runs[i] / "summary.json";  // does not exist for a run that has just begun
     const auto summary = fs::exists(file) ? std::optional(read_json_object(file)) : std::nullopt;
     group_of(groups, recorded_run(runs[i], summary)).runs.push_back(i);
   }

@@ -10,7 +10,7 @@
 namespace hetsyn {
 namespace {
 
-/// A sum that knows how many it has of.
+/// A sum with the number of its terms.
 struct Mean {
   double sum = 0.0, count = 0.0;
   void add(double value) {
@@ -28,7 +28,7 @@ double median(std::vector<double> values) {
   return std::midpoint(*std::max_element(values.begin(), middle), *middle);
 }
 
-/// Decays are float, as are the clamps that training applies to them.
+/// Decays are float, and so are the clamps that training applies to them.
 struct Clamps {
   explicit Clamps(const DecayScale& scale)
       : minimum(static_cast<float>(scale.minimum)), maximum(static_cast<float>(scale.maximum)) {}
@@ -91,7 +91,7 @@ std::vector<double> logarithmic_edges(double low_ms, double high_ms, std::size_t
   for (std::size_t i = 0; i <= bins; ++i) {
     edges[i] = low_ms * std::pow(high_ms / low_ms, static_cast<double>(i) / static_cast<double>(bins));
   }
-  edges.back() = high_ms;  // not a rounding error away from it
+  edges.back() = high_ms;  // exactly, without rounding error
   return edges;
 }
 
