@@ -5,7 +5,8 @@
 namespace hetsyn::fields {
 namespace {
 
-constexpr double kLongest = 1e9;  // steps or epochs; more than any run has
+constexpr double kMaximumFraction = 0.999;  // of the span; the rest of it must not be empty
+constexpr double kLongest = 1e9;            // steps or epochs; more than any run has
 
 const std::vector<std::string> kKinds{"constant", "step", "cosine"};
 
@@ -25,11 +26,11 @@ void read_parameter(const NamedPlace& at, std::string_view name, ScheduleSetting
     spec.choices = names<ScheduleUnit>();
     read_field(spec, at, field.unit);
   } else if (name == "warmup") {
-    field.warmup = read_number(at, 0.0, 1.0);
+    field.warmup = read_number(at, 0.0, kMaximumFraction);
   } else if (name == "epochs") {
     field.epochs = read_number(at, 0.0, kLongest);
   } else {
-    field.plateau = read_number(at, 0.0, 1.0);
+    field.plateau = read_number(at, 0.0, kMaximumFraction);
   }
 }
 

@@ -7,7 +7,6 @@
 #include <hetsyn/exceptions.hpp>
 #include <optional>
 
-#include "config/fields.hpp"
 #include "core/nearest.hpp"
 #include "library/array_task.hpp"
 #include "library/config.hpp"
@@ -43,21 +42,14 @@ RunConfig config_of(const Context& context, const NetworkOptions& options) {
 }
 
 OptimizerSettings optimizer_settings(const UpdateOptions& options) {
-  TrainSettings settings;
-  OptimizerSettings& optimizer = settings.optimizer;
-  const auto& names = fields::Names<OptimizerKind>::values;
-  const auto at = std::ranges::find(names, options.optimizer);
-  if (at == names.end()) {
-    throw UsageError(fmt::format("unknown optimizer \"{}\"; expected adamw, adam or sgd", options.optimizer));
-  }
-  optimizer.kind = static_cast<OptimizerKind>(at - names.begin());
-  optimizer.learning_rate = options.learning_rate;
-  optimizer.decay_learning_rate_scale = options.decay_learning_rate_scale;
-  optimizer.weight_decay = options.weight_decay;
-  optimizer.momentum = options.momentum;
-  optimizer.gradient_clip = options.gradient_clip;
-  check(settings);
-  return optimizer;
+  ConfigDocument document;
+  set_key(document, "train.optimizer", options.optimizer);
+  set_key(document, "train.learning_rate", options.learning_rate);
+  set_key(document, "train.decay_learning_rate_scale", options.decay_learning_rate_scale);
+  set_key(document, "train.weight_decay", options.weight_decay);
+  set_key(document, "train.momentum", options.momentum);
+  set_key(document, "train.gradient_clip", options.gradient_clip);
+  return read_config(document, "network", {}).train.optimizer;
 }
 
 Block block_of(Quantity quantity) { return static_cast<Block>(quantity); }

@@ -14,54 +14,24 @@ namespace hetsyn {
 namespace {
 
 constexpr std::array<std::string_view, 4> kModelNames{"hom_lif", "hom_alif", "het_lif", "hetsyn_lif"};
-constexpr std::size_t kMaximumHiddenLayers = 255;      // dropout masks number populations with 8 bits
-constexpr std::size_t kMaximumPopulation = 1'000'000;  // neurons
+constexpr std::size_t kMaximumHiddenLayers = 255;  // dropout masks number populations with 8 bits
 
 /// Whether hidden populations have r_j and r'_j; without recurrence the option has no effect.
 bool has_decay_per_projection(const NetworkSpec& spec) { return spec.recurrent && spec.decay_per_projection; }
 
-void require(bool good, std::string_view key, double value, std::string_view expected) {
-  if (good) return;
-  throw ConfigError(fmt::format("{} = {}: expected {}", key, value, expected), std::string(key));
-}
-
-void require_positive(double value, std::string_view key) {
-  require(std::isfinite(value) && value > 0.0, key, value, "a positive number");
-}
-
-void check_distribution(const TimeConstantDistribution& tau) {
-  using Kind = TimeConstantDistribution::Kind;
-  constexpr std::string_view key = "model.tau_synapse_ms";
-  require_positive(tau.a, key);
-  if (tau.kind == Kind::uniform) {
-    require(std::isfinite(tau.b) && tau.b >= tau.a, key, tau.b, "an upper bound not below the lower one");
-  } else if (tau.kind != Kind::constant) {
-    require(std::isfinite(tau.b) && tau.b >= 0.0, key, tau.b, "a standard deviation of 0 or more");
-  }
-}
-
-void check_surrogate(const Surrogate& surrogate) {
-  require_positive(surrogate.gamma, "model.surrogate.gamma");
-  require_positive(surrogate.width, "model.surrogate.width");
-  require_positive(surrogate.slope, "model.surrogate.slope");
-  require_positive(surrogate.scale, "model.surrogate.scale");
-  require(std::isfinite(surrogate.height) && surrogate.height >= 0.0, "model.surrogate.height", surrogate.height,
-          "a number of 0 or more");
-}
-
+/// The schema has checked the ranges of all keys; it knows neither the number of populations nor the task.
 void check_sizes(const NetworkSpec& spec) {
-  const auto refuse = [&](std::string_view expected) {
-    throw ConfigError(fmt::format("model.hidden = {}: expected {}", spec.hidden, expected), "model.hidden");
-  };
   if (spec.hidden.empty() || spec.hidden.size() > kMaximumHiddenLayers) {
-    refuse(fmt::format("the sizes of 1 to {} hidden populations", kMaximumHiddenLayers));
-  }
-  for (const std::size_t size : spec.hidden) {
-    if (size == 0 || size > kMaximumPopulation) refuse(fmt::format("sizes of 1 to {} neurons", kMaximumPopulation));
+    throw ConfigError(fmt::format("model.hidden = {}: expected the sizes of 1 to {} hidden populations", spec.hidden,
+                                  kMaximumHiddenLayers),
+                      "model.hidden");
   }
   if (spec.inputs == 0 || spec.outputs == 0) {
     throw ConfigError(fmt::format("the task has {} inputs and {} outputs: a network needs at least one of each",
                                   spec.inputs, spec.outputs));
+  }
+  if (!std::isfinite(spec.dt_ms) || spec.dt_ms <= 0.0) {
+    throw ConfigError(fmt::format("model.dt_ms = {}: expected a positive number", spec.dt_ms), "model.dt_ms");
   }
 }
 
@@ -86,24 +56,6 @@ void check_combination(const NetworkSpec& spec) {
                                   spec.frozen_decay_fraction, model),
                       "model.frozen_decay_fraction");
   }
-}
-
-void check_spec(const NetworkSpec& spec) {
-  check_sizes(spec);
-  check_distribution(spec.tau_synapse_ms);
-  check_surrogate(spec.surrogate);
-  check_combination(spec);
-  require_positive(spec.dt_ms, "model.dt_ms");
-  require_positive(spec.threshold, "model.threshold");
-  require_positive(spec.tau_reset_ms, "model.tau_reset_ms");
-  require_positive(spec.tau_adaptation_ms, "model.tau_adaptation_ms");
-  require_positive(spec.weight_gain, "model.weight_gain");
-  if (spec.tau_homogeneous_ms) require_positive(*spec.tau_homogeneous_ms, "model.tau_homogeneous_ms");
-  require(std::isfinite(spec.adaptation_strength) && spec.adaptation_strength >= 0.0, "model.adaptation_strength",
-          spec.adaptation_strength, "a number of 0 or more");
-  require(spec.dropout >= 0.0 && spec.dropout < 1.0, "model.dropout", spec.dropout, "a number from 0 to below 1");
-  require(spec.frozen_decay_fraction >= 0.0 && spec.frozen_decay_fraction <= 1.0, "model.frozen_decay_fraction",
-          spec.frozen_decay_fraction, "a number from 0 to 1");
 }
 
 DecaySharing sharing_of(NeuronModel model) {
@@ -158,7 +110,8 @@ TimeConstantDistribution initial_tau_ms(const NetworkSpec& spec) {
 }
 
 NetworkLayout network_layout(const NetworkSpec& spec) {
-  check_spec(spec);
+  check_sizes(spec);
+  check_combination(spec);
   NetworkLayout network;
   network.dt_ms = spec.dt_ms;
   std::size_t inputs = spec.inputs;

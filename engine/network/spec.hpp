@@ -61,7 +61,8 @@ bool has_autapses(const NetworkSpec& spec);
 /// The distribution of initial synaptic time constants. For homogeneous models it is constant.
 TimeConstantDistribution initial_tau_ms(const NetworkSpec& spec);
 
-/// The populations "hidden1" … and "readout". Throws ConfigError (key "model.…") for an invalid combination of options.
+/// The populations "hidden1" … and "readout". The values of `spec` must be in the ranges of config/schema.hpp. Throws
+/// ConfigError (key "model.…") for an invalid combination of them.
 NetworkLayout network_layout(const NetworkSpec& spec);
 
 /// Builds layout, initial parameters and mask of trainable elements; random numbers depend on `seed`.

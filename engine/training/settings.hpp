@@ -7,7 +7,7 @@
 #include "data/augmentation.hpp"
 #include "dynamics/optimizer.hpp"
 
-/// How to train: the [train] and [augment] tables of a config as plain numbers.
+/// How to train: the [train] and [augment] tables of a config as plain numbers, which are in the ranges of the schema.
 namespace hetsyn {
 
 struct OptimizerSettings {
@@ -74,7 +74,7 @@ struct TrainSettings {
   ScheduleSettings schedule;
 };
 
-/// Throws ConfigError with the key ("train.batch") of the first value that is out of range.
+/// Throws ConfigError with the key for values that contradict each other. config/schema.hpp has the range of each key.
 void check(const TrainSettings& settings);
 
 }  // namespace hetsyn

@@ -80,7 +80,7 @@ const std::vector<Complaint> kComplaints{
     {"[train]\nschedule = { step = { factor = 0.8, evry = 100 } }\n",
      "c.toml:2: unknown key train.schedule.step.evry; did you mean \"every\"?"},
     {"[train]\nschedule = { cosine = { warmup = 2 } }\n",
-     "c.toml:2: train.schedule.cosine.warmup = 2: expected a number from 0 to 1"},
+     "c.toml:2: train.schedule.cosine.warmup = 2: expected a number from 0 to 0.999"},
     {"[task]\nbin_ms = 0\n", "c.toml:2: task.bin_ms = 0: expected a number from 0.01 to 1000"},
     {"[task]\nnoise_hz = -1\n", "c.toml:2: task.noise_hz = -1: expected a number of 0 or more"},
     {"[task]\nbinning = \"ceil\"\n", "c.toml:2: task.binning = \"ceil\": expected one of \"floor\", \"paper\""},
@@ -90,12 +90,63 @@ const std::vector<Complaint> kComplaints{
      "table"},
 };
 
+/// `message` is the key.
+const std::vector<Complaint> kOutOfRange{
+    {"[model]\nhidden = [10, 0]\n", "model.hidden[1]"},
+    {"[model]\ndt_ms = 0\n", "model.dt_ms"},
+    {"[model]\nthreshold = -1\n", "model.threshold"},
+    {"[model]\ntau_reset_ms = nan\n", "model.tau_reset_ms"},
+    {"[model]\ntau_adaptation_ms = 0\n", "model.tau_adaptation_ms"},
+    {"[model]\ntau_homogeneous_ms = -3\n", "model.tau_homogeneous_ms"},
+    {"[model]\ntau_synapse_ms = 0\n", "model.tau_synapse_ms"},
+    {"[model]\ntau_synapse_ms = { uniform = [20, 5] }\n", "model.tau_synapse_ms.uniform"},
+    {"[model]\ntau_synapse_ms = { normal = [20, -5] }\n", "model.tau_synapse_ms.normal[1]"},
+    {"[model]\ntau_synapse_ms = { lognormal = [20, nan] }\n", "model.tau_synapse_ms.lognormal[1]"},
+    {"[model]\nadaptation_strength = -0.1\n", "model.adaptation_strength"},
+    {"[model]\nweight_gain = 0\n", "model.weight_gain"},
+    {"[model]\ndropout = 1\n", "model.dropout"},
+    {"[model]\nsurrogate = { kind = \"triangular\", width = 0 }\n", "model.surrogate.width"},
+    {"[model]\nsurrogate = { kind = \"multi_gaussian\", height = nan }\n", "model.surrogate.height"},
+    {"[model]\nfrozen_decay_fraction = 1.1\n", "model.frozen_decay_fraction"},
+    {"[train]\nbatch = 0\n", "train.batch"},
+    {"[train]\naccumulate = 0\n", "train.accumulate"},
+    {"[train]\nepochs = 0\n", "train.epochs"},
+    {"[train]\niterations = 0\n", "train.iterations"},
+    {"[train]\niterations_per_epoch = 0\n", "train.iterations_per_epoch"},
+    {"[train]\nevaluate_every = 0\n", "train.evaluate_every"},
+    {"[train]\nvalidation_fraction = 0\n", "train.validation_fraction"},
+    {"[train]\nvalidation_fraction = nan\n", "train.validation_fraction"},
+    {"[train]\nlearning_rate = nan\n", "train.learning_rate"},
+    {"[train]\ndecay_learning_rate_scale = -1\n", "train.decay_learning_rate_scale"},
+    {"[train]\nweight_decay = -1\n", "train.weight_decay"},
+    {"[train]\ndecay_weight_decay = nan\n", "train.decay_weight_decay"},
+    {"[train]\nmomentum = 1\n", "train.momentum"},
+    {"[train]\nbeta1 = 1\n", "train.beta1"},
+    {"[train]\nbeta2 = -0.1\n", "train.beta2"},
+    {"[train]\nepsilon = 0\n", "train.epsilon"},
+    {"[train]\ngradient_clip = nan\n", "train.gradient_clip"},
+    {"[train]\ndecay_min = 1.1\n", "train.decay_min"},
+    {"[train]\ndecay_max = -0.1\n", "train.decay_max"},
+    {"[train]\nschedule = { step = { factor = 0 } }\n", "train.schedule.step.factor"},
+    {"[train]\nschedule = { step = { every = 0 } }\n", "train.schedule.step.every"},
+    {"[train]\nschedule = { cosine = { warmup = 1 } }\n", "train.schedule.cosine.warmup"},
+    {"[train]\nschedule = { cosine = { epochs = -1 } }\n", "train.schedule.cosine.epochs"},
+    {"[train]\nschedule = { cosine = { plateau = nan } }\n", "train.schedule.cosine.plateau"},
+    {"[augment]\nblend_probability = 1.5\n", "augment.blend_probability"},
+    {"[augment]\nshift_channels = 2000000\n", "augment.shift_channels"},
+};
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(config)
 
 BOOST_DATA_TEST_CASE(a_wrong_value_is_named_with_its_place, kComplaints) {
   BOOST_TEST(message_of(sample.text) == sample.message);
+}
+
+BOOST_DATA_TEST_CASE(a_value_out_of_range_is_refused_by_key, kOutOfRange) {
+  BOOST_CHECK_EXCEPTION(read_text(sample.text), ConfigError,
+                        [&](const ConfigError& error) { return error.key() == sample.message; });
 }
 
 BOOST_AUTO_TEST_CASE(a_syntax_error_has_line_and_column) {

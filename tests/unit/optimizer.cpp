@@ -105,48 +105,13 @@ BOOST_AUTO_TEST_CASE(clipping_keeps_short_gradients) {
   BOOST_TEST(clip_factor(2.0, 2.0) == 2.0 / (2.0 + 1e-6));
 }
 
-namespace {
-
-struct BadSettings {
-  const char* key;
-  void (*spoil)(TrainSettings&);
-};
-std::ostream& operator<<(std::ostream& out, const BadSettings& c) { return out << c.key; }
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-const BadSettings kBadSettings[] = {
-    {"train.batch", [](TrainSettings& s) { s.batch = 0; }},
-    {"train.accumulate", [](TrainSettings& s) { s.accumulate = 0; }},
-    {"train.epochs", [](TrainSettings& s) { s.epochs = 0; }},
-    {"train.iterations", [](TrainSettings& s) { s.iterations = 0; }},
-    {"train.iterations_per_epoch", [](TrainSettings& s) { s.iterations_per_epoch = 0; }},
-    {"train.evaluate_every", [](TrainSettings& s) { s.evaluate_every = 0; }},
-    {"train.validation_fraction", [](TrainSettings& s) { s.validation_fraction = 0.0; }},
-    {"train.validation_fraction", [](TrainSettings& s) { s.validation_fraction = kNaN; }},
-    {"train.learning_rate", [](TrainSettings& s) { s.optimizer.learning_rate = kNaN; }},
-    {"train.decay_learning_rate_scale", [](TrainSettings& s) { s.optimizer.decay_learning_rate_scale = -1.0; }},
-    {"train.weight_decay", [](TrainSettings& s) { s.optimizer.weight_decay = -1.0; }},
-    {"train.decay_weight_decay", [](TrainSettings& s) { s.optimizer.decay_weight_decay = kNaN; }},
-    {"train.momentum", [](TrainSettings& s) { s.optimizer.momentum = 1.0; }},
-    {"train.beta1", [](TrainSettings& s) { s.optimizer.beta1 = 1.0; }},
-    {"train.beta2", [](TrainSettings& s) { s.optimizer.beta2 = -0.1; }},
-    {"train.epsilon", [](TrainSettings& s) { s.optimizer.epsilon = 0.0; }},
-    {"train.gradient_clip", [](TrainSettings& s) { s.optimizer.gradient_clip = kNaN; }},
-    {"train.decay_min", [](TrainSettings& s) { s.optimizer.decay_min = 1.1; }},
-    {"train.decay_max", [](TrainSettings& s) { s.optimizer.decay_max = -0.1; }},
-    {"train.schedule.factor", [](TrainSettings& s) { s.schedule.factor = 0.0; }},
-    {"train.schedule.every", [](TrainSettings& s) { s.schedule.every = 0; }},
-    {"train.schedule.warmup", [](TrainSettings& s) { s.schedule.warmup = 1.0; }},
-    {"train.schedule.epochs", [](TrainSettings& s) { s.schedule.epochs = -1.0; }},
-    {"train.schedule.plateau", [](TrainSettings& s) { s.schedule.plateau = kNaN; }},
-};
-
-}  // namespace
-
-BOOST_DATA_TEST_CASE(a_bad_setting_is_refused_by_key, data::make(kBadSettings), c) {
+BOOST_AUTO_TEST_CASE(clamps_of_decays_must_not_cross) {
   TrainSettings settings;
   BOOST_REQUIRE_NO_THROW(check(settings));
-  c.spoil(settings);
-  BOOST_CHECK_EXCEPTION(check(settings), ConfigError, [&](const ConfigError& e) { return e.key() == c.key; });
+  settings.optimizer.decay_min = 0.5;
+  settings.optimizer.decay_max = 0.4;
+  BOOST_CHECK_EXCEPTION(check(settings), ConfigError,
+                        [](const ConfigError& e) { return e.key() == "train.decay_max"; });
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -135,7 +135,8 @@ class Network {
   void zero_gradients();
   /// The Euclidean norm of the gradients of all trained parameters.
   [[nodiscard]] double gradient_norm() const;
-  /// Updates the parameters from the gradients, which are kept until zero_gradients().
+  /// Updates the parameters from the gradients, which are kept until zero_gradients(). Throws ConfigError for options
+  /// out of range, RunError if the gradient must be clipped and is not finite.
   void update(const UpdateOptions& options);
 
  private:
