@@ -62,7 +62,8 @@ bool has(const BackendInfo& info, MatmulPrecision precision) {
   return std::ranges::find(info.precisions, precision) != info.precisions.end();
 }
 
-/// Says which precisions the backend has, and which devices have the one that was asked for.
+/// The error if a backend lacks a precision; it lists the precisions of the backend, and the devices that have the
+/// requested one.
 ConfigError lacks_precision(const BackendInfo& info, MatmulPrecision wanted) {
   const auto quoted = [](MatmulPrecision precision) {
     return fmt::format("\"{}\"", kMatmulPrecisionNames[static_cast<std::size_t>(precision)]);

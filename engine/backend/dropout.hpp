@@ -5,22 +5,21 @@
 #include "backend/backend.hpp"
 #include "core/rng.hpp"
 
-/// The definition of dropout masks, shared by all backends: spikes of a population are kept or lost per sample, step
-/// and neuron on their way to the next population, and kept ones are scaled by 1/(1 − p).
+/// Defines dropout masks for all backends: spikes to the next population are kept or dropped per sample, step and
+/// neuron, and kept ones are scaled by 1/(1 − p).
 namespace hetsyn {
 
-/// A 16-bit draw keeps its spike where it is at least this; p is thereby rounded to 1/65536.
+/// A 16-bit draw keeps its spike if it is at least this; this rounds p to a multiple of 1/65536.
 HETSYN_HD std::uint32_t dropout_threshold(double probability) {
   return static_cast<std::uint32_t>(std::lround(probability * 65536.0));
 }
 
-/// Value of a kept spike: 1/(1 − p) with the rounded p, so that the expectation is exact.
+/// The value of a kept spike: 1/(1 − p) with the rounded p, so that the expectation is exact.
 HETSYN_HD double dropout_scale(double probability) {
   return 65536.0 / (65536.0 - static_cast<double>(dropout_threshold(probability)));
 }
 
-/// The 8 draws (16 bits each, low half first) of one neuron for steps 8·block … 8·block + 7, for one population and
-/// sample.
+/// The 8 draws (16 bits each, low half first) for steps 8·block … 8·block + 7 of one neuron of one sample.
 HETSYN_HD Philox4 dropout_bits(const DropoutKey& key, std::uint32_t population, std::uint32_t sample,
                                std::uint32_t block, std::uint32_t neuron) {
   return philox4x32({{key.first_sample + sample, block, (neuron << 8) | population,
@@ -28,7 +27,7 @@ HETSYN_HD Philox4 dropout_bits(const DropoutKey& key, std::uint32_t population, 
                     static_cast<std::uint32_t>(key.seed), static_cast<std::uint32_t>(key.seed >> 32));
 }
 
-/// Whether a neuron keeps its spike of one step.
+/// Whether a neuron keeps its spike in a step.
 HETSYN_HD bool dropout_keeps(const DropoutKey& key, std::uint32_t population, std::uint32_t sample, std::uint32_t step,
                              std::uint32_t neuron, std::uint32_t threshold) {
   const Philox4 bits = dropout_bits(key, population, sample, step / 8, neuron);

@@ -35,12 +35,12 @@ LockState lock_byte(const Descriptor& file, ::off_t byte, bool wait) {
   range.l_whence = SEEK_SET;
   range.l_start = byte;
   range.l_len = 1;
-  // Locks of the open file, not of the process: a child inherits them.
+  // Locks of the open file description (F_OFD_SETLK), which a child process inherits.
   if (::fcntl(file.number(), wait ? F_OFD_SETLKW : F_OFD_SETLK, &range) == 0) return LockState::held;
   return errno == EAGAIN || errno == EACCES ? LockState::busy : LockState::impossible;
 }
 
-// Over NFS, only a file that is open for writing can be locked exclusively.
+// On NFS, only a file that is open for writing can be locked exclusively.
 Descriptor opened_to_lock(const std::filesystem::path& file) { return {file, O_RDWR | O_NOFOLLOW | O_NONBLOCK}; }
 
 bool is_locked(const std::filesystem::path& file) {
@@ -70,8 +70,7 @@ bool MakersLock::take(const OnWait& on_wait) {
   return held_ || waited || state != LockState::held;
 }
 
-// Whoever has opened the file meanwhile gets the lock of a removed file, and knows by that that this process came to
-// its end.
+// A process that has opened the file meanwhile locks a removed file, and thereby knows that this process has finished.
 MakersLock::~MakersLock() {
   if (held_) ::unlink(path_.c_str());
 }

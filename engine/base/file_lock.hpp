@@ -8,60 +8,59 @@
 
 #include "base/descriptor.hpp"
 
-/// Locks between processes. The system releases the locks of a process when it ends, however it ends.
+/// Locks between processes. The system releases the locks of a process when it ends, for whatever reason.
 namespace hetsyn {
 
 enum class LockState {
-  held,       ///< by the descriptor, until it is closed
+  held,       ///< the descriptor has it until it is closed
   busy,       ///< another process has the lock
   impossible  ///< the descriptor is not valid, or the file system has no locks; errno says why
 };
 
 enum class LockKind { exclusive, shared };
 
-/// Called once, before waiting for another process.
+/// Called once before blocking.
 using OnWait = std::function<void()>;
 inline constexpr std::nullptr_t kDoNotWait = nullptr;
 
-/// Locks a whole file or folder, or returns at once where another process has the lock.
+/// Locks a whole file or folder. Does not block: returns LockState::busy if another process has the lock.
 LockState try_lock(const Descriptor& file, LockKind kind);
 
-/// The same, but waits for the processes that have the lock; never returns LockState::busy.
+/// The same, but blocks while other processes have the lock; never returns LockState::busy.
 LockState lock(const Descriptor& file, LockKind kind, const OnWait& on_wait = {});
 
-/// Locks one byte of a file that is open for writing; the byte need not exist. Waits only if `wait` is true. A forked
+/// Locks one byte of a file that is open for writing; the byte need not exist. Blocks only if `wait` is true. A forked
 /// child inherits the lock.
 LockState lock_byte(const Descriptor& file, ::off_t byte, bool wait);
 
-/// A file that exists, for an exclusive lock; neither follows a link nor waits for a pipe.
+/// Opens an existing file for an exclusive lock. Neither follows a link nor blocks on a pipe.
 Descriptor opened_to_lock(const std::filesystem::path& file);
 
-/// Whether a process has a lock of the file.
+/// Whether a process has locked the file.
 bool is_locked(const std::filesystem::path& file);
 
-/// Whether the file has no name any more.
+/// Whether the file has been removed from its folder.
 bool is_removed(const Descriptor& file);
 
-/// The right to make something, held by one process at a time. An empty file marks it and is removed at the end. The
-/// file of a process that was killed stays until the next one that wants the same right takes it over and removes it.
+/// The right to make something, which one process has at a time. An empty file marks it and is removed by the
+/// destructor. If a process is killed, its file remains until the next process that wants the right takes it over and
+/// removes it.
 class MakersLock {
  public:
-  /// Waits for the process that has the right; does not wait where `on_wait` is kDoNotWait. The folder of `file` must
-  /// exist.
+  /// Blocks while another process has the right, unless `on_wait` is kDoNotWait. The folder of `file` must exist.
   MakersLock(const std::filesystem::path& file, const OnWait& on_wait);
   ~MakersLock();
   MakersLock(const MakersLock&) = delete;
   MakersLock& operator=(const MakersLock&) = delete;
 
-  /// False where there can be no lock, where another process has it and this one does not wait, and where the process
-  /// that was waited for has come to its end: what it has made is there now, or cannot be kept at all. True after a
-  /// process that was killed.
+  /// False if locks are impossible, if another process has the right and this one does not wait, and if the other
+  /// process has finished: then its result exists, or cannot be kept at all. True after a process was killed.
   [[nodiscard]] bool held() const { return held_; }
-  /// The errno where there can be no lock, else 0.
+  /// The errno if locks are impossible, otherwise 0.
   [[nodiscard]] int error() const { return error_; }
 
  private:
-  /// False where the file was removed before it was locked.
+  /// False if the file was removed before it was locked.
   bool take(const OnWait& on_wait);
 
   std::filesystem::path path_;
@@ -70,7 +69,8 @@ class MakersLock {
   bool held_ = false;
 };
 
-/// Removes the file of a MakersLock whose process was killed; false where there is none, or a process has it locked.
+/// Removes the file of a MakersLock whose process was killed; returns false if there is none, or a process has locked
+/// it.
 bool remove_abandoned_lock(const std::filesystem::path& file);
 
 }  // namespace hetsyn

@@ -26,7 +26,7 @@ namespace {
   throw RunError(fmt::format("{}: is a link to what is not there", path.string()));
 }
 
-/// The size of an ordinary file; empty for a pipe or a device, which could be waited for without end.
+/// The size of a regular file; empty for a pipe or a device, reading of which could block forever.
 std::optional<std::uint64_t> ordinary_size(const Descriptor& file) {
   struct stat status {};
   if (::fstat(file.number(), &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
@@ -64,7 +64,7 @@ std::string temporary_suffix(UnfinishedFile::Writers writers) {
                                                  : fmt::format(".{}{}", ::getpid(), kTemporary);
 }
 
-/// The name of the file that a temporary file of several writers is for; empty for other names.
+/// The final name for a temporary name of Writers::several; empty for other names.
 std::string finished_name(const std::string& name) {
   if (!name.ends_with(kTemporary)) return {};
   const std::string_view process = std::string_view(name).substr(0, name.size() - kTemporary.size());
@@ -80,7 +80,7 @@ bool is_same_file(const Descriptor& file, const std::filesystem::path& path) {
          opened.st_ino == named.st_ino;
 }
 
-/// The abandoned files with the temporary name of `finished`, or of any file where that is empty.
+/// The abandoned files with a temporary name for `finished`, or for any file if that is empty.
 std::vector<std::filesystem::path> abandoned_parts(const std::filesystem::path& folder, const std::string& finished) {
   std::vector<std::filesystem::path> files = entries_of(folder);
   std::erase_if(files, [&](const std::filesystem::path& path) {
@@ -136,13 +136,14 @@ void UnfinishedFile::write(std::initializer_list<std::string_view> parts) {
 
 void UnfinishedFile::make() {
   for (;;) {
-    // A process of another machine may have the same number.
+    // A process on another machine may have the same number.
     if (!is_locked(unfinished_)) ::unlink(unfinished_.c_str());
     Descriptor file(unfinished_, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW);
     if (file.number() < 0) fail(path_, "write", errno);
-    // Shared, as HDF5 locks what it reads, and the lock outlasts the temporary name by a moment.
+    // A shared lock, because HDF5 locks the files that it reads, and this lock is kept a moment longer than the
+    // temporary name.
     if (writers_ == Writers::several) lock(file, LockKind::shared);
-    if (is_removed(file)) continue;  // before it was locked, another process took it for abandoned
+    if (is_removed(file)) continue;  // before it was locked, another process took it for abandoned and removed it
     file_.emplace(std::move(file));
     return;
   }
@@ -151,7 +152,7 @@ void UnfinishedFile::make() {
 void UnfinishedFile::finish() {
   if (::rename(unfinished_.c_str(), path_.c_str()) != 0) fail(path_, "write", errno);
   file_.reset();
-  // Some file systems do not sync directories; the file is whole either way.
+  // Not all file systems can sync a directory; the file is complete in any case.
   const Descriptor directory(folder_of(path_), O_RDONLY | O_DIRECTORY);
   if (directory.number() >= 0) ::fsync(directory.number());
 }
@@ -162,7 +163,7 @@ std::vector<std::filesystem::path> abandoned_files(const std::filesystem::path& 
 
 bool remove_abandoned_file(const std::filesystem::path& file) {
   const Descriptor descriptor = opened_to_lock(file);
-  // Once it is locked, nobody gives the name to another file: its writer is dead, or waits for the lock in make().
+  // When it is locked, its writer is dead or waits for the lock in make(), so that no other file gets this name.
   return try_lock(descriptor, LockKind::exclusive) == LockState::held && is_same_file(descriptor, file) &&
          ::unlink(file.c_str()) == 0;
 }

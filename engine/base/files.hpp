@@ -16,17 +16,18 @@ namespace hetsyn {
 /// Creates a directory and its parents. Several processes may do so at once.
 void make_directories(const std::filesystem::path& directory);
 
-/// The paths of what a folder holds, sorted; none where it cannot be listed.
+/// The paths of the entries of a folder, sorted; empty if it cannot be listed.
 std::vector<std::filesystem::path> entries_of(const std::filesystem::path& folder);
 
-/// A file on its way: written under another name in the same directory, so that nobody ever sees half of it. Removed
-/// at the end of its scope unless finish() was called.
+/// A file while it is written: it has a temporary name in the same directory, so that no other process ever sees an
+/// incomplete file. The destructor removes it unless finish() was called.
 class UnfinishedFile {
  public:
   enum class Writers {
-    one,     ///< the temporary name is the file's with ".tmp"; what a killed process left is replaced
-    several  ///< processes may write the file at once: the temporary name has the number of the process, too, and the
-             ///< temporary file is locked; write() removes what killed processes left, as nobody has that locked
+    one,  ///< the temporary name is the file's name with ".tmp"; an old one, left by a killed process, is replaced
+    /// Several processes may write the file at once: the temporary name contains the number of the process, and the
+    /// file is locked. write() removes temporary files of killed processes, which are not locked.
+    several
   };
   explicit UnfinishedFile(std::filesystem::path path, Writers writers = Writers::one);
   UnfinishedFile(const UnfinishedFile&) = delete;
@@ -46,14 +47,14 @@ class UnfinishedFile {
 
   std::filesystem::path path_, unfinished_;
   Writers writers_;
-  std::optional<Descriptor> file_;  ///< while it has the temporary name
+  std::optional<Descriptor> file_;  ///< open as long as it has the temporary name
 };
 
-/// The temporary files of UnfinishedFile::Writers::several in a folder that no process has locked: those of killed
-/// ones. None on a file system without locks.
+/// The temporary files of UnfinishedFile::Writers::several in a folder that no process has locked, so that their
+/// writers were killed. Empty on a file system without locks.
 std::vector<std::filesystem::path> abandoned_files(const std::filesystem::path& folder);
 
-/// Removes such a file; false where a process has it locked by now, or it cannot be removed.
+/// Removes an abandoned file; returns false if a process has locked it meanwhile, or it cannot be removed.
 bool remove_abandoned_file(const std::filesystem::path& file);
 
 /// Writes and finishes a file: a crash or a full disk leaves the old or the new content, never a mixture.
@@ -75,8 +76,7 @@ class GrowingFile {
   Descriptor file_;
 };
 
-/// The whole content of an ordinary file of at most `most_bytes`; a pipe or a device is refused, as it could be waited
-/// for without end.
+/// Reads a regular file of at most `most_bytes`. A pipe or a device is refused, since reading it could block forever.
 std::string read_file(const std::filesystem::path& path,
                       std::uint64_t most_bytes = std::numeric_limits<std::uint64_t>::max());
 

@@ -8,12 +8,12 @@
 #include "base/handover.hpp"
 #include "base/threads.hpp"
 
-/// The parallel loop of engine and tasks, by oneTBB. The number of threads belongs to the arena, not to the loop.
+/// The parallel loop of engine and tasks, by oneTBB. The arena determines the number of threads.
 namespace hetsyn {
 
-/// Calls function(0) … function(count − 1) in any order, on the threads of the arena that the caller is in, and returns
-/// when all calls are done. What a call throws ends the loop and is passed on. `partitioner`: tbb::simple_partitioner
-/// where a call takes long.
+/// Calls function(0) … function(count − 1) in any order on the threads of the caller's arena, and blocks until all
+/// calls are done. An exception of a call stops the loop and is rethrown. `partitioner`: tbb::simple_partitioner for
+/// calls that take long.
 template <class Function, class Partitioner = tbb::auto_partitioner>
 void for_each_index(std::size_t count, const Function& function, const Partitioner& partitioner = {}) {
   Handover join;

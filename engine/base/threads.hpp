@@ -14,8 +14,8 @@
 
 namespace hetsyn {
 
-/// While it lives, oneTBB may start `threads` threads, even where the machine has fewer cores. It takes no threads from
-/// other users of the process: how many of them work on something is up to its arena.
+/// While it exists, oneTBB may start `threads` threads, even on fewer cores. It takes no threads from other parts of
+/// the process: an arena determines how many threads work in it.
 class ThreadsAllowed {
  public:
   explicit ThreadsAllowed(int threads)
@@ -26,8 +26,8 @@ class ThreadsAllowed {
   tbb::global_control control_;
 };
 
-/// An arena of oneTBB for a number of threads, the caller's among them. oneTBB 2021.8 keeps 7 kB of each arena that had
-/// workers until the process ends, so that arenas are not made anew but used again.
+/// An arena of oneTBB for a number of threads, including the caller's. Arenas are reused, since oneTBB 2021.8 keeps 7 kB
+/// of each arena that had workers until the process ends.
 class Arena {
  public:
   explicit Arena(int threads) : threads_(threads), arena_(pool().take(threads)) {}
@@ -61,7 +61,7 @@ class Arena {
     std::mutex mutex_;
     std::map<int, std::vector<std::unique_ptr<tbb::task_arena>>> idle_;
   };
-  /// Never destroyed, as an arena may be given back by what is destroyed when the process ends.
+  /// Never destroyed: objects that give their arena back may live until the process ends.
   static Pool& pool() {
     static auto* const arenas = new Pool;
     return *arenas;
@@ -71,7 +71,7 @@ class Arena {
   std::unique_ptr<tbb::task_arena> arena_;
 };
 
-/// Returns body(), whose parallel loops use `threads` threads, this one among them.
+/// Returns body(). Its parallel loops use `threads` threads, including this one.
 template <class Body>
 decltype(auto) on_threads(int threads, const Body& body) {
   const ThreadsAllowed allowed(threads);

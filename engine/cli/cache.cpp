@@ -20,7 +20,7 @@ namespace fs = std::filesystem;
 
 constexpr double kMegabyte = 1e6, kGigabyte = 1e9;
 
-/// Of a file, or of all files below a folder.
+/// The size of a file, or of all files below a folder.
 std::uint64_t bytes_in(const fs::path& path) {
   std::error_code problem, none;
   if (!fs::is_directory(path, none)) {
@@ -54,7 +54,7 @@ void print_standins(const fs::path& folder) {
   for (const fs::path& corpus : tasks::made_folders(folder)) print_line(corpus, bytes_in(corpus));
 }
 
-/// What killed processes left, which is nothing in most caches.
+/// Prints files of killed processes; most caches have none.
 void print_leftovers(const fs::path& spikes, const fs::path& standins) {
   std::vector<fs::path> left = tasks::leftovers(spikes);
   std::ranges::copy(tasks::half_made(standins), std::back_inserter(left));

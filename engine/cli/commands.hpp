@@ -1,7 +1,7 @@
 #pragma once
 #include "cli/options.hpp"
 
-/// One function per verb; each returns the exit code of the program and throws hetsyn::Error.
+/// The verbs of the program. Each function returns the exit code and throws hetsyn::Error.
 namespace hetsyn::cli {
 
 int train(const Options& options);

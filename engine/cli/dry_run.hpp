@@ -11,10 +11,10 @@ namespace hetsyn::cli {
 /// One line about a resolved run: task, data, model, sizes, seed and device.
 std::string run_title(const RunConfig& config, const TaskInfo& info);
 
-/// Prints what a dry run says in place of all else where a run would make its data first.
+/// Prints the message of a dry run of which the data do not exist yet.
 void print_data_to_be_made(const DataToBeMade& missing);
 
-/// Prints what a run would do and the memory it would take.
+/// Prints what a run would do, and how much memory it would need.
 void print_dry_run(const Task& task, const RunConfig& config, const MemoryPlan& plan);
 
 }  // namespace hetsyn::cli

@@ -30,13 +30,13 @@ namespace {
 
 constexpr std::uint64_t kMaximumThreads = 1024, kMaximumSeed = 9'000'000'000'000'000;
 
-/// The file for a part; with --split, --out is a folder.
+/// The file of a part; with --split, --out is a folder.
 std::filesystem::path output_of(const Options& options, const RecordingPart& part) {
   const std::filesystem::path out = *options.out;
   return part.name.empty() ? out : out / (part.name + ".h5");
 }
 
-/// One part without a name, or those of --split: "train=DIR". A name that comes again adds to its part.
+/// One part without a name, or the parts of --split: "train=DIR". A repeated name adds to its part.
 std::vector<RecordingPart> read_parts(const Options& options) {
   if (options.splits.empty()) return {{.name = "", .inputs = options.inputs, .files = {}}};
   std::vector<RecordingPart> parts;
@@ -75,7 +75,7 @@ void check(const Options& options) {
   }
 }
 
-/// Refuses, before anything is done, to write where something else than spikes is.
+/// Throws before any work if the path cannot be written, or has something other than spikes.
 void check_output(const std::filesystem::path& out, bool force) {
   if (out.has_parent_path()) check_folder_place(out.parent_path(), "a folder");
   const std::filesystem::file_status there = std::filesystem::symlink_status(out);
@@ -102,7 +102,7 @@ GivenNames names_of_option(const std::string& option, const std::optional<std::s
   return {split_names(option, *list), option, true};
 }
 
-/// Numbers as another file has them: its classes and no others, its speakers and those that are new.
+/// Takes the numbers in another file: only its classes are allowed, and new speakers get the next numbers.
 void take_names_of(const std::string& file, GivenNames& classes, GivenNames& speakers) {
   const tasks::SpikeFileNames names = tasks::read_spike_file_names(file);
   if (names.classes.empty()) {
@@ -113,11 +113,11 @@ void take_names_of(const std::string& file, GivenNames& classes, GivenNames& spe
   if (speakers.names.empty()) speakers = {names.speakers, "the speakers of " + file, false};
 }
 
-/// A recording on its way through the pipeline.
+/// A recording in the pipeline.
 struct Encoded {
   std::size_t index = 0;
   std::vector<tasks::StepSpike> spikes;
-  std::string problem;  ///< why there are no spikes; empty where all is well
+  std::string problem;  ///< the reason why there are no spikes; empty if there is none
 };
 
 Encoded encode_file(std::size_t index, const std::filesystem::path& file, const tasks::SpeechEncoder& encoder) {
@@ -130,12 +130,12 @@ Encoded encode_file(std::size_t index, const std::filesystem::path& file, const 
       result.problem = fmt::format("{}: {}", file.string(), error.what());
     }
   } catch (const std::runtime_error& error) {
-    result.problem = error.what();  // names the file
+    result.problem = error.what();  // contains the name of the file
   }
   return result;
 }
 
-/// Says how far it is, ten times in all.
+/// Logs the progress, ten times in all.
 class Progress {
  public:
   explicit Progress(std::size_t all) : all_(all) {}
@@ -152,7 +152,7 @@ class Progress {
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
-/// Takes what is wrong with a file: an error, or with --skip-bad a warning that is counted.
+/// Handles problems with files: throws an error, or with --skip-bad logs a warning and counts it.
 class Refusals {
  public:
   explicit Refusals(bool skip) : skip_(skip) {}
@@ -168,7 +168,7 @@ class Refusals {
   std::size_t count_ = 0;
 };
 
-/// Encodes the files on all threads and writes them in their order; false where `stop` was set before the end.
+/// Encodes the files with all threads and writes them in their order. Returns false if `stop` was set before the end.
 bool encode_files(const std::vector<RecordingFile>& files, const tasks::SpeechEncoder& encoder,
                   tasks::SpikeFileWriter& writer, Refusals& refusals, Progress& progress,
                   const std::atomic<bool>& stop) {
@@ -201,7 +201,7 @@ std::vector<tasks::SpeakerInfo> speaker_infos(const std::vector<std::string>& na
   return speakers;
 }
 
-/// The parts as files, none of which has its name yet; none at all where `stop` was set before the end.
+/// Writes the parts to files, none of which has its final name yet. Empty if `stop` was set before the end.
 std::vector<std::unique_ptr<tasks::SpikeFileWriter>> encode_parts(const Options& options, const RecordingList& list,
                                                                   const tasks::SpeechEncoder& encoder,
                                                                   Refusals& refusals, const std::atomic<bool>& stop) {
@@ -237,7 +237,7 @@ int encode(const Options& options) {
   std::unique_ptr<tbb::global_control> limit;
   if (threads > 0) limit = std::make_unique<tbb::global_control>(tbb::global_control::max_allowed_parallelism, threads);
   const tasks::SpeechEncoder encoder = tasks::make_speech_encoder(options.encoder, seed);
-  const std::atomic<bool>& stop = stop_on_signal();  // before anybody is told that there is something to interrupt
+  const std::atomic<bool>& stop = stop_on_signal();  // before the first message, after which users may press Ctrl-C
   log::info("{} recordings, {} classes, {} speakers; {}", list.files(), list.classes.size(), list.speakers.size(),
             encoder.description);
   const auto writers = encode_parts(options, list, encoder, refusals, stop);

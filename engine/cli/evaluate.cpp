@@ -15,7 +15,7 @@
 namespace hetsyn::cli {
 namespace {
 
-/// "best" and "last" are files of the run; anything else is a file itself.
+/// "best" and "last" are checkpoints of the run; anything else is the path of a file.
 std::string checkpoint_path(const Options& options) {
   const std::string checkpoint = options.checkpoint.value_or("best");
   const bool named = checkpoint == "best" || checkpoint == "last";

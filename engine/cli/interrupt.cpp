@@ -13,7 +13,7 @@ namespace {
 std::atomic<bool> stop{false}, announces{true};
 static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler may only touch lock-free atomics");
 
-// Only calls that POSIX allows in a signal handler.
+// Uses only functions that POSIX allows in signal handlers.
 void say(std::string_view text) {
   if (announces) static_cast<void>(!::write(STDERR_FILENO, text.data(), text.size()));
 }

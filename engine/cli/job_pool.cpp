@@ -18,7 +18,7 @@
 namespace hetsyn::cli {
 namespace {
 
-/// Never returns into the parent's code, which must not run twice: an exception ends the process by a signal.
+/// Never returns, since the parent's code must not run twice; an exception ends the process by a signal.
 [[noreturn]] void be_child(::pid_t parent, const std::filesystem::path& log,
                            const std::function<int()>& body) noexcept {
   ::setpgid(0, 0);
@@ -38,7 +38,7 @@ namespace {
 }  // namespace
 
 void JobPool::start(std::size_t id, const std::filesystem::path& log, const std::function<int()>& body) {
-  std::fflush(stdout);  // or the child would print it again
+  std::fflush(stdout);  // otherwise the child would print the buffer again
   const ::pid_t parent = ::getpid(), child = ::fork();
   if (child < 0) {
     throw RunError(fmt::format("cannot start another process: {}", error_text(errno)));

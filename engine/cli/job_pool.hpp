@@ -9,25 +9,24 @@
 
 namespace hetsyn::cli {
 
-/// A process that ended: its exit code, or the signal that ended it.
+/// A child process that has ended: its exit code, or the signal that ended it.
 struct EndedJob {
   std::size_t id = 0;
   int exit_code = -1;
   int signal = 0;
 };
 
-/// Children of this process, each running a function of its own. To be used while the process has one thread. Children
-/// are in process groups of their own, so that a terminal's Ctrl-C reaches the parent alone, and get SIGTERM when the
-/// parent dies.
+/// Child processes, each of which runs a function. Use it only while this process has one thread. Each child is in a
+/// process group of its own, so that Ctrl-C in a terminal reaches only the parent, and gets SIGTERM if the parent dies.
 class JobPool {
  public:
   JobPool() = default;
   JobPool(const JobPool&) = delete;
   JobPool& operator=(const JobPool&) = delete;
 
-  /// Starts a child whose exit code is what `body` returns; what it prints is appended to `log`. Throws RunError.
+  /// Starts a child, which exits with the result of `body`. Its output is appended to `log`. Throws RunError.
   void start(std::size_t id, const std::filesystem::path& log, const std::function<int()>& body);
-  /// Those that ended since the last call.
+  /// The children that have ended since the last call. Does not block.
   std::vector<EndedJob> ended();
   void signal_all(int signal) const;
 

@@ -18,7 +18,7 @@ const std::map<std::string, std::string> kNamedPatterns{
     {"tidigits", "{speaker}/{label}?"},
 };
 
-/// Takes the placeholder that `rest` starts with, "{label:2}", and returns the group for it.
+/// Removes the placeholder at the beginning of `rest`, such as "{label:2}", and returns a regular expression for it.
 std::string take_placeholder(std::string_view& rest, const std::string& pattern, bool& is_label) {
   static const std::regex kPlaceholder(R"(\{(label|speaker)(?::([1-9][0-9]?))?\})");
   std::match_results<std::string_view::const_iterator> found;

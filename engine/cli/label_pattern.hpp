@@ -7,18 +7,18 @@
 
 namespace hetsyn::cli {
 
-/// What a file's name says of the recording in it.
+/// Label and speaker of a recording, taken from the name of its file.
 struct RecordingName {
   std::string label;
-  std::string speaker;  ///< "unknown" where the pattern has none
+  std::string speaker;  ///< "unknown" if the pattern has no {speaker}
 };
 
-/// A rule that reads label and speaker off the names of files: "{label}_{speaker}_*" takes the last part of a path
-/// without its extension, "{label}/{speaker}_nohash_*" the last two. {label:2} is two characters long, * any number and
-/// ? one character, none of them a '/'. Several {label} are joined by '-'.
+/// Matches label and speaker in the names of files: "{label}_{speaker}_*" is matched with the last part of a path
+/// without its extension, "{label}/{speaker}_nohash_*" with the last two parts. {label:2} is two characters long, * any
+/// number of characters and ? one, none of them a '/'. Several {label} are joined by '-'.
 class LabelPattern {
  public:
-  /// A pattern, or the name of one: fsdd, shd, speech_commands, ti46, tidigits. Throws UsageError.
+  /// Takes a pattern, or the name of one: fsdd, shd, speech_commands, ti46, tidigits. Throws UsageError.
   explicit LabelPattern(const std::string& pattern);
 
   [[nodiscard]] std::optional<RecordingName> match(const std::filesystem::path& file) const;
@@ -27,7 +27,7 @@ class LabelPattern {
  private:
   std::string text_;
   std::regex regex_;
-  std::vector<bool> is_label_;  ///< of each group of the regular expression; the others are speakers
+  std::vector<bool> is_label_;  ///< for each group of the regular expression; the other groups are speakers
 };
 
 }  // namespace hetsyn::cli

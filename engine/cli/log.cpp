@@ -20,7 +20,7 @@ void print(Level level, std::string_view message) {
   const std::lock_guard lock(hook_mutex);
   if (line_hook) line_hook(true);
   std::FILE* const out = level >= Level::warning || output_is_taken.load() ? stderr : stdout;
-  std::fwrite(line.data(), 1, line.size(), out);  // what could not be written is reported when the program ends
+  std::fwrite(line.data(), 1, line.size(), out);  // check_output() reports failures at the end of the program
   std::fflush(out);
   if (line_hook) line_hook(false);
 }

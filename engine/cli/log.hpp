@@ -11,17 +11,17 @@ namespace hetsyn::cli::log {
 
 using Level = LogLevel;
 
-/// The one log of this process.
+/// The log of this process.
 Log& program();
 
-/// Messages below this level do not go to the terminal; a log file, if there is one, gets all of them.
+/// Messages below this level are not printed; a log file, if there is one, gets all messages.
 void set_level(Level level);
-/// All messages go to standard error from now on: for programs whose standard output is a result to be read by others.
+/// From now on prints all messages to standard error: for verbs whose standard output is a result.
 void leave_standard_output();
-/// Nothing goes to the terminal from now on: for processes that leave the word to another one.
+/// From now on prints nothing: for ranks other than 0.
 void mute();
-/// Called before and after a line is printed, so that a progress bar can step aside; null removes it. To be called from
-/// the thread that writes messages.
+/// `hook` is called before and after a line is printed, so that a progress bar can be cleared; null removes it. Call it
+/// from the thread that writes messages.
 void set_line_hook(std::function<void(bool before)> hook);
 
 inline void write(Level level, std::string_view message) { program().write(level, message); }

@@ -17,7 +17,7 @@
 namespace hetsyn::cli {
 namespace {
 
-/// Verbs whose standard output is a result and nothing else: JSON, CSV, or Markdown.
+/// Verbs whose standard output is only a result: JSON, CSV, or Markdown.
 bool prints_a_result(const std::string& verb) {
   return verb == "eval" || verb == "report" || verb == "analyse" || verb == "schema";
 }
@@ -61,9 +61,9 @@ int run_or_report(std::span<const char* const> arguments) {
   }
 }
 
-/// glibc raises its threshold for mmap() to the size of each block that is freed, up to 32 MB; large blocks then share
-/// the heap with small ones, which keep it from shrinking, and the peak of memory depends on which thread came first.
-/// With a fixed threshold a large array is returned to the system when it is freed.
+/// Makes glibc return large arrays to the system when they are freed. By default, it raises its threshold for mmap() to
+/// the size of each freed block, up to 32 MB; large blocks then share the heap with small ones, which keep it from
+/// shrinking, and the peak of memory depends on the order of threads.
 void return_large_arrays_to_the_system() {
 #ifdef __GLIBC__
   mallopt(M_MMAP_THRESHOLD, 1 << 20);

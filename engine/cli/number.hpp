@@ -11,7 +11,7 @@
 /// Numbers in the text of options.
 namespace hetsyn::cli {
 
-/// The number that the whole text consists of; empty where it is not a number from `minimum` to `maximum`.
+/// The number that the whole text consists of; empty if it is not a number from `minimum` to `maximum`.
 template <class Number>
 std::optional<Number> parse_number(std::string_view text, Number minimum, Number maximum) {
   Number value{};
@@ -21,7 +21,7 @@ std::optional<Number> parse_number(std::string_view text, Number minimum, Number
   return good ? std::optional(value) : std::nullopt;
 }
 
-/// The value of an option. Throws UsageError where it is not a number from `minimum` to `maximum`.
+/// The value of an option. Throws UsageError if it is not a number from `minimum` to `maximum`.
 template <class Number>
 Number number_option(std::string_view option, std::string_view text, Number minimum, Number maximum) {
   if (const auto value = parse_number(text, minimum, maximum)) return *value;

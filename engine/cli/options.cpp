@@ -24,9 +24,9 @@ enum Uses : unsigned {
   kTraining = 4,   ///< --out, --resume, --force, --dry-run
   kRun = 8,        ///< a run directory and what to evaluate
   kRuns = 16,      ///< several run directories
-  kEncode = 32,    ///< recordings, and how to make spikes of them
-  kSweep = 64,     ///< a sweep, and how to work on it
-  kAnalyse = 128,  ///< what to look for in run directories
+  kEncode = 32,    ///< recordings and how to encode them
+  kSweep = 64,     ///< a sweep and how to run it
+  kAnalyse = 128,  ///< run directories and what to analyse
   kCache = 256,    ///< what to remove
 };
 
@@ -79,7 +79,7 @@ auto text(std::optional<std::string>& target) {
 }
 auto texts(std::vector<std::string>& target) { return po::value<std::vector<std::string>>(&target)->value_name("ARG"); }
 
-/// The options of a verb; parsing fills `options`.
+/// The options of a verb. Parsing stores their values in `options`.
 po::options_description describe(const Verb& verb, Options& options) {
   po::options_description out("Options", 100);
   auto add = out.add_options();
@@ -178,7 +178,7 @@ void parse_options(const Verb& verb, const std::vector<std::string>& words, Opti
   if (verb.uses & kEncode) positional.add("in", -1);
   if (verb.uses & kSweep) positional.add("sweep", 1);
   try {
-    // No guessing: an abbreviation would change its meaning when an option is added.
+    // Abbreviations are not allowed, since they could change their meaning when an option is added.
     const int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
     po::variables_map values;
     po::store(po::command_line_parser(words).options(description).positional(positional).style(style).run(), values);
@@ -204,7 +204,7 @@ Options parse_command_line(std::span<const char* const> arguments) {
     options.verb = verb_named(words.front()).name;
     words.erase(words.begin());
   } else if (words == std::vector<std::string>{"--help"} || words == std::vector<std::string>{"-h"}) {
-    options.help = true;  // of the program, not of its default verb
+    options.help = true;  // the help of the program, not of its default verb
     options.verb.clear();
     return options;
   }

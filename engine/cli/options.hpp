@@ -7,7 +7,7 @@
 
 namespace hetsyn::cli {
 
-/// The command line, parsed but not interpreted: values of configuration keys stay text until the schema checks them.
+/// The options of the command line. Values of configuration keys are texts, which the schema checks later.
 struct Options {
   std::string verb;  ///< "train", "eval", …
   bool help = false;
@@ -31,7 +31,7 @@ struct Options {
   std::string encoder = "lauscher";
   std::string label_pattern = "fsdd";
   std::optional<std::string> classes, speakers;  ///< names, separated by commas
-  std::optional<std::string> classes_of;         ///< a file whose names are taken
+  std::optional<std::string> classes_of;         ///< a file that defines the numbers of classes and speakers
   bool skip_bad = false;
   bool prune = false, clear = false;  ///< cache
   std::string sweep;                  ///< sweep: a file or a sweep directory
@@ -43,7 +43,7 @@ struct Options {
   bool csv = false;                                                     ///< report
 };
 
-/// Throws UsageError for an unknown verb or option, with the nearest known one, and for a value that is missing.
+/// Throws UsageError for an unknown verb or option, with the nearest known one, and for a missing value.
 Options parse_command_line(std::span<const char* const> arguments);
 
 /// Help for the program (`verb` empty) or for one verb.

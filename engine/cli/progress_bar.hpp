@@ -9,11 +9,10 @@
 
 namespace hetsyn::cli {
 
-/// On a terminal, a bar that shows how far the epoch is and is redrawn in place.
+/// Shows the progress of the epoch as a bar on a terminal.
 class ProgressBar : public TrainingObserver {
  public:
-  /// `shown`: standard output is a terminal and may show one, see StatusText. `epochs` is the number of epochs of the
-  /// run.
+  /// `shown`: standard output is a terminal (see StatusText). `epochs` is the number of epochs of the run.
   ProgressBar(bool shown, std::uint64_t epochs);
 
   void on_step(const StepRecord& record) override;
@@ -28,7 +27,7 @@ class ProgressBar : public TrainingObserver {
   std::uint64_t epochs_;
   Throughput throughput_;
   Clock::time_point start_ = Clock::now();
-  std::uint64_t first_step_ = 0;  ///< of this process; 0: none yet
+  std::uint64_t first_step_ = 0;  ///< the first step of this process; 0: none yet
 };
 
 }  // namespace hetsyn::cli

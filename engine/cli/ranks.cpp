@@ -33,7 +33,7 @@ int run_on_ranks(Communicator& ranks, const std::function<int()>& body) {
   if (ranks.rank() > 0) log::mute();
   try {
     const int code = body();
-    ranks.any(false);  // a rank that failed in the end finds the others here
+    ranks.any(false);  // blocks until all ranks are done; throws if one of them failed
     return code;
   } catch (...) {
     const Failure failure = ranks.fail(current_failure());

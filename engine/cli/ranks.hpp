@@ -6,17 +6,17 @@
 #include "data/task_port.hpp"
 #include "host/task_plugin.hpp"
 
-/// What the ranks of a data-parallel run have to agree on.
+/// Errors and agreement of the ranks of a data-parallel run.
 namespace hetsyn::cli {
 
-/// What to say of the exception that is being handled.
+/// The message and exit code for the exception that is being handled.
 Failure current_failure();
 
-/// Returns what `body` returns, and for several ranks an exit code where it throws. The failure of one rank ends all;
-/// rank 0 says why, and is the only one to write to the terminal.
+/// Returns the result of `body`. With several ranks it catches exceptions and returns an exit code: the failure of one
+/// rank ends all, and only rank 0 prints the message.
 int run_on_ranks(Communicator& ranks, const std::function<int()>& body);
 
-/// Throws UsageError where this rank's configuration, and DataError where its data, are not those of rank 0.
+/// Throws UsageError if the configuration of this rank differs from that of rank 0, and DataError if its data differ.
 void check_same_start(Communicator& ranks, const RunConfig& config, const Task& task, const TaskPlugin& plugin);
 
 }  // namespace hetsyn::cli

@@ -17,9 +17,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kMostNames = 65'536;  // the format has 16 bits for them
+constexpr std::size_t kMostNames = 65'536;  // the file format stores them with 16 bits
 
-/// "2" before "10" before "a": numbers by value, then names by alphabet.
+/// Orders numbers by value, then other names alphabetically: "2" before "10" before "a".
 struct ByValue {
   bool operator()(const std::string& a, const std::string& b) const {
     const bool numbers[] = {is_number(a), is_number(b)};
@@ -32,7 +32,7 @@ struct ByValue {
   }
 };
 
-/// Names with their indices: those given, then those found.
+/// Names with their indices: first the given ones, then those found.
 class Names {
  public:
   explicit Names(const GivenNames& given) : names_(given.names), source_(given.source), complete_(given.complete) {}
@@ -74,14 +74,14 @@ std::vector<fs::path> find_files(const std::vector<std::string>& inputs, std::ve
   return files;
 }
 
-/// A file with the part that takes it, and what its name says.
+/// A file, the part that it belongs to, and what its name contains.
 struct NamedFile {
   std::size_t part = 0;
   fs::path path;
   RecordingName name;
 };
 
-/// Files of all parts, each once.
+/// The files of all parts, without duplicates.
 std::vector<NamedFile> name_files(RecordingList& list, const LabelPattern& pattern) {
   std::vector<NamedFile> named;
   std::map<fs::path, std::size_t> part_of;

@@ -13,7 +13,7 @@ namespace hetsyn::cli {
 
 namespace {
 
-/// Prints the report of `table` in the form that the options ask for.
+/// Prints the report of `table` in the requested format.
 template <class Table>
 void print_report(const Options& options, const Table& table, std::string (*markdown)(const Table&),
                   std::string (*json)(const Table&), std::string (*csv)(const Table&)) {

@@ -11,7 +11,8 @@
 namespace hetsyn::cli {
 namespace {
 
-/// A number given by its own option, as TOML; what is no number stays text and is refused by the schema.
+/// The value of an option for a single key, as TOML. A value that is not a number stays a text, which the schema
+/// refuses.
 ConfigValue number_option(const std::string& option, const std::string& value) {
   const Place place{fmt::format("{} {}", option, value)};
   try {

@@ -49,7 +49,7 @@ void StatusText::hide() const {
     if (c == '\n') fmt::print("\x1b[A\x1b[2K");
   }
   if (!shown_.empty() && !shown_.ends_with('\n')) fmt::print("\r\x1b[K");
-  std::fflush(stdout);  // before a line on stderr
+  std::fflush(stdout);  // before a line on stderr is printed
 }
 
 }  // namespace hetsyn::cli

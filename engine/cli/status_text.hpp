@@ -4,21 +4,21 @@
 
 namespace hetsyn::cli {
 
-/// Text at the foot of the terminal that is redrawn in place: a progress bar, or a table. At most one exists at a time,
-/// as it registers with the log so that it steps aside for other lines.
+/// Text at the bottom of the terminal that is redrawn in place: a progress bar or a table. At most one may exist at a
+/// time, since it sets the line hook of the log, which clears it while other lines are printed.
 class StatusText {
  public:
-  /// `enabled`: standard output is a terminal and may show it; nothing is ever printed otherwise.
+  /// `enabled`: standard output is a terminal; otherwise nothing is printed.
   StatusText(bool enabled, std::chrono::milliseconds redraw_interval);
   ~StatusText();
   StatusText(const StatusText&) = delete;
   StatusText& operator=(const StatusText&) = delete;
 
-  /// Whether enough time has passed for another show().
+  /// Whether the redraw interval has passed.
   [[nodiscard]] bool due() const;
-  /// Puts `text` in the place of what stands: one line without its end, or several that all end.
+  /// Replaces the shown text by `text`: one line without a newline, or several lines that end in newlines.
   void show(std::string text);
-  /// Takes the text away; the next one is due at once.
+  /// Removes the text; the next show() is due at once.
   void clear();
 
  private:

@@ -34,7 +34,7 @@ std::size_t job_count(const Options& options) {
   return number_option<std::size_t>("--jobs", options.jobs.value_or("1"), 1, 1024);
 }
 
-/// The models of --seeds first-last.
+/// The models whose seed is in --seeds first-last.
 std::vector<SweepModel> with_seeds(std::vector<SweepModel> models, const Options& options) {
   if (!options.seeds) return models;
   const std::string_view text = *options.seeds;
@@ -48,7 +48,7 @@ std::vector<SweepModel> with_seeds(std::vector<SweepModel> models, const Options
   return models;
 }
 
-/// Of n shards, shard i has every n-th model, beginning with the i-th.
+/// Shard i of n has every n-th model, starting with the i-th.
 std::vector<SweepModel> shard(std::vector<SweepModel> models, const Options& options) {
   if (!options.shard) return models;
   const std::string_view text = *options.shard;
@@ -61,7 +61,7 @@ std::vector<SweepModel> shard(std::vector<SweepModel> models, const Options& opt
   return mine;
 }
 
-/// What this process is to do of the sweep.
+/// The models that this process is responsible for.
 std::vector<SweepModel> share(std::vector<SweepModel> models, const Options& options) {
   return shard(with_seeds(std::move(models), options), options);
 }

@@ -17,7 +17,7 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-/// How far training is: "epoch 3", or nothing before the first one ended.
+/// The progress of a training: "epoch 3"; empty before the end of the first epoch.
 std::string epoch_text(const std::filesystem::path& run) {
   const std::filesystem::path metrics = run / "metrics.jsonl";
   if (!std::filesystem::exists(metrics)) return "";
@@ -41,7 +41,7 @@ void SweepDisplay::on_end(const SweepModel& model, const std::string& outcome) {
   running_.erase(at);
   ++ended_;
   busy_seconds_ += seconds;
-  status_.clear();  // it still has the model
+  status_.clear();  // it still shows the model
   log::info("[{}/{}] {} {}: {}  {}", ended_, models_, model.hash, settings_text(model.settings), outcome,
             clock_text(seconds));
 }
@@ -55,7 +55,7 @@ double SweepDisplay::seconds_left() const {
 }
 
 std::string SweepDisplay::table() const {
-  // Lines are not cut at the terminal's width: wrapping is switched off within the table.
+  // Switches line wrapping off within the table, so that long lines are cut at the width of the terminal.
   std::string out = "\x1b[?7l";
   for (const auto& [hash, job] : running_) {
     out += fmt::format("  {} {}{}  {}\n", hash, settings_text(job.first->settings), epoch_text(directory_.run(hash)),

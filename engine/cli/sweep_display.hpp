@@ -9,14 +9,14 @@
 
 namespace hetsyn::cli {
 
-/// Shows a sweep as it goes: a line per model that ended and, on a terminal, a table of those at work below them.
+/// Shows the progress of a sweep: a line for each model that has ended and, on a terminal, a table of the running ones.
 class SweepDisplay {
  public:
-  /// `models` are to be done in all, `table` says whether standard output is a terminal, see StatusText.
+  /// `models` is the number of models; `table` says whether standard output is a terminal (see StatusText).
   SweepDisplay(const SweepDirectory& directory, std::size_t models, bool table);
 
   void on_start(const SweepModel& model);
-  /// `outcome` in a few words.
+  /// `outcome` is a short text.
   void on_end(const SweepModel& model, const std::string& outcome);
   void draw();
 
@@ -30,7 +30,7 @@ class SweepDisplay {
   std::size_t models_, ended_ = 0;
   StatusText status_;
   std::map<std::string, std::pair<const SweepModel*, Clock::time_point>> running_;  ///< by hash
-  double busy_seconds_ = 0.0;                                                       ///< of the models that ended
+  double busy_seconds_ = 0.0;  ///< sum over the models that have ended
   std::size_t most_at_once_ = 1;
 };
 

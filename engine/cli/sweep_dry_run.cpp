@@ -24,13 +24,13 @@ const char* state_name(PointState state) {
   return "missing";
 }
 
-/// Open work of one neuron model, which decides more than all else what a step costs.
+/// The open models of one neuron model, which has the largest influence on the cost of a step.
 struct OpenWork {
   std::size_t models = 0, points = 0;
   const SweepModel* first = nullptr;
 };
 
-/// Lists the points and returns what is open, by model.neuron (empty where that is no axis).
+/// Lists the points and returns the open ones, by model.neuron (empty if that is not an axis).
 std::map<std::string, OpenWork> list_points(const SweepDirectory& directory, std::span<const SweepModel> models) {
   std::map<std::string, OpenWork> open;
   for (const SweepModel& model : models) {
@@ -54,7 +54,7 @@ struct Estimate {
   double memory_mb = 0.0, seconds = 0.0;
 };
 
-/// Does a little of the first model of `work`, and prints what it takes.
+/// Measures a few steps of the first model of `work`, and prints the result.
 Estimate estimate(const SweepContext& context, const OpenWork& work) {
   const TaskPlugin& plugin = context.host.find(context.sweep.task);
   const ConfigDocument document = with_threads(work.first->document, context.threads);

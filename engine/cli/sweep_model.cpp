@@ -33,7 +33,7 @@ bool is_trained(const std::filesystem::path& run) {
   return status == "finished" || status == "early_stop" || status == "max_steps";
 }
 
-/// Returns kExitSuccess where the model is trained.
+/// Returns kExitSuccess if the model is trained.
 int train_model(const SweepContext& context, const SweepModel& model) {
   const std::filesystem::path run = context.directory.run(model.hash);
   if (is_trained(run)) return kExitSuccess;
@@ -46,7 +46,7 @@ int train_model(const SweepContext& context, const SweepModel& model) {
   return train_run(options, document, context.host, single_process());
 }
 
-/// A point as its file has it: the evaluation, and what it was made of.
+/// The content of the file of a point: the evaluation, and facts about the training.
 std::string point_json(const SweepModel& model, const SweepPoint& point, const JsonValue& summary,
                        const Json& evaluation, double seconds) {
   Json out{{"hash", point.hash}, {"model", model.hash}, {"status", "finished"}, {"engine", engine_version()}};
@@ -64,7 +64,7 @@ std::string point_json(const SweepModel& model, const SweepPoint& point, const J
   return json_text(out, 2) + "\n";
 }
 
-/// Evaluates the points of a trained model; the task is opened once for all that have the same samples.
+/// Evaluates the points of a trained model. It opens the task once for all points with the same samples.
 class Evaluator {
  public:
   Evaluator(const SweepContext& context, const SweepModel& model)
@@ -105,7 +105,7 @@ class Evaluator {
   }
 
  private:
-  /// A point may be a test on other samples than the last one.
+  /// Opens the task again if the point needs other samples than the previous one.
   void open_for(const RunConfig& config, const ConfigDocument& document) {
     if (task_differences(opened_, config).empty()) return;
     task_ = open_task(plugin_, config, document, task_places());
@@ -117,7 +117,7 @@ class Evaluator {
   const TaskPlugin& plugin_;
   std::filesystem::path run_;
   JsonValue summary_;
-  RunConfig opened_;  ///< what the task was opened with
+  RunConfig opened_;  ///< the config with which the task was opened
   std::shared_ptr<const Task> task_;
 };
 

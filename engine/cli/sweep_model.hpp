@@ -5,16 +5,16 @@
 
 namespace hetsyn::cli {
 
-/// What the models of a sweep share.
+/// Shared by all models of a sweep.
 struct SweepContext {
   const Options& options;
   const PluginHost& host;
   const SweepDirectory& directory;
   const SweepFile& sweep;
-  int threads = 1;  ///< of each model, where the sweep does not set run.threads
+  int threads = 1;  ///< of each model, if the sweep does not set run.threads
 };
 
-/// The document with run.threads set, where it does not set it itself.
+/// Sets run.threads in a document that does not set it.
 ConfigDocument with_threads(ConfigDocument document, int threads);
 
 /// Trains a model unless that is done, evaluates its missing points, and records both. Each model needs a separate

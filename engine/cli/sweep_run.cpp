@@ -21,7 +21,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kPollInterval{20};
 
-/// The last error in a log after its first `begin` bytes; empty where there is none.
+/// The last error in a log after its first `begin` bytes; empty if there is none.
 std::string last_error(const std::filesystem::path& file, std::size_t begin) {
   if (!std::filesystem::exists(file)) return {};
   const std::string log = read_file(file).erase(0, begin);
@@ -37,7 +37,7 @@ class SweepRunner {
   SweepRunner(const SweepContext& context, std::span<const SweepModel> models, bool table)
       : context_(context), models_(models), display_(context.directory, open_models(context, models), table) {}
 
-  /// Starts the next open model that no other process has; false where there is none.
+  /// Starts the next open model that no other process has claimed; false if there is none.
   bool start_next() {
     for (; next_ < models_.size(); ++next_) {
       const SweepModel& model = models_[next_];
@@ -47,8 +47,8 @@ class SweepRunner {
         ++elsewhere_;
         continue;
       }
-      if (!context_.directory.is_open(model)) continue;  // another process has just done it
-      // The child inherits the claim and keeps it as long as it lives, whatever happens to this process.
+      if (!context_.directory.is_open(model)) continue;  // another process has just finished it
+      // The child inherits the claim and keeps it as long as it lives, even if this process dies.
       const std::filesystem::path log = context_.directory.log(model.hash);
       log_begin_[next_] = std::filesystem::exists(log) ? std::filesystem::file_size(log) : 0;
       pool_.start(next_, log, [&] { return work_on_model(context_, model); });
@@ -80,7 +80,7 @@ class SweepRunner {
         std::ranges::count_if(models, [&](const SweepModel& model) { return context.directory.is_open(model); }));
   }
 
-  /// Of a process that could not record its failure itself.
+  /// Records the failure of a process that could not do so itself.
   void record_death(const EndedJob& job) const {
     const SweepModel& model = models_[job.id];
     std::string reason = fmt::format("its process ended with exit code {} and left points undone", job.exit_code);
@@ -103,7 +103,7 @@ class SweepRunner {
   std::span<const SweepModel> models_;
   SweepDisplay display_;
   JobPool pool_;
-  std::map<std::size_t, std::size_t> log_begin_;  ///< by job: bytes that its log had before
+  std::map<std::size_t, std::size_t> log_begin_;  ///< by job: size of its log before the job
   std::size_t next_ = 0, elsewhere_ = 0;
 };
 

@@ -6,8 +6,9 @@
 
 namespace hetsyn::cli {
 
-/// Does what is open of `models`, `jobs` at a time, each in a process of its own. Models that another process works on
-/// are left to it. With `stop` set, the processes end in order. Returns false where it was stopped.
+/// Computes the open models, `jobs` at a time, each in a separate process. Skips models that other processes work on.
+/// If `stop` is set, the processes finish their batch and write checkpoints. Blocks until all have ended; returns false
+/// if stopped.
 bool run_models(const SweepContext& context, std::span<const SweepModel> models, std::size_t jobs, bool table,
                 const std::atomic<bool>& stop);
 

@@ -32,7 +32,7 @@ void print_data(const TaskInfo& info) {
   }
 }
 
-/// Nothing is made to stand in for data that are missing: that takes minutes, and whoever asks wants to know.
+/// Prevents the task from making a stand-in for missing data, which takes minutes: this verb only reports.
 void forbid_standin(const TaskPlugin& plugin, ConfigDocument& document) {
   if (std::ranges::find(plugin.keys, "standin", &KeySpec::name) == plugin.keys.end()) return;
   apply_override(document, "task", "standin", ConfigValue{false, {"engine describe"}});

@@ -20,7 +20,7 @@
 namespace hetsyn::cli {
 namespace {
 
-/// The config of the run to resume, where the command line describes none itself.
+/// The config of the run to resume, if the command line gives neither a config nor a task.
 std::string base_config(const Options& options) {
   const bool described = !options.config.empty() || !options.task.empty();
   if (!options.resume || !options.out || described) return {};
@@ -28,7 +28,7 @@ std::string base_config(const Options& options) {
   return std::filesystem::exists(recorded) ? recorded.string() : std::string();
 }
 
-/// What to do with a run that is in the way.
+/// What to do with an existing run in the directory.
 Existing existing(const Options& options) {
   return options.resume ? Existing::resume : options.force ? Existing::replace : Existing::refuse;
 }
@@ -75,7 +75,7 @@ int finish(const Run& run, const RunDirectory& directory, RunEnd end) {
 
 int train_on(Communicator& ranks, const Options& options) {
   if (options.resume && options.force) throw UsageError("--resume and --force exclude each other");
-  if (options.dry_run && ranks.rank() > 0) return 0;  // rank 0 tells what one rank takes
+  if (options.dry_run && ranks.rank() > 0) return 0;  // rank 0 prints the memory of a rank
   try {
     return train_run(options, load_document(options, base_config(options)), discover_plugins(options), ranks);
   } catch (const DataToBeMade& missing) {
@@ -123,7 +123,7 @@ int train_run(const Options& options, const ConfigDocument& document, const Plug
   announce(run, task.info(), options, directory);
   warn(warnings);
   if (resumed) run.resume(directory);
-  // mpirun gives rank 0 a terminal of its own, wherever its output goes.
+  // mpirun gives rank 0 a pseudo-terminal, wherever its output goes.
   const bool bar = !options.quiet && ranks.size() == 1 && ::isatty(STDOUT_FILENO) == 1;
   const RunEnd end =
       needing_memory_for("training the network", [&] { return train_with_bar(run, directory, bar, stop); });

@@ -6,7 +6,7 @@
 
 namespace hetsyn::cli {
 
-/// Trains what `document` describes, together with the other ranks; of the options, what to do with an existing run and
+/// Trains the config in `document`, together with the other ranks. `options` say what to do with an existing run and
 /// how much to print. Returns the exit code of the program; throws hetsyn::Error.
 int train_run(const Options& options, const ConfigDocument& document, const PluginHost& host, Communicator& ranks);
 

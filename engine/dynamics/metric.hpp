@@ -24,14 +24,14 @@ struct MetricRule {
   LossTerm decision = {};  ///< accuracy: the loss with labels that decides; its weight does not matter
 };
 
-/// The class with the largest score [K], the first of equals. The elements are shared as in dynamics/loss.hpp.
+/// The class with the largest score [K]; of equal scores, the first. The elements are shared as in dynamics/loss.hpp.
 template <class Lanes>
 HETSYN_HD std::int32_t decided_class(const Lanes& lanes, std::size_t outputs, const double* score) {
   double largest = -static_cast<double>(INFINITY);
   for (std::size_t k = lanes.first(); k < outputs; k += lanes.count())
     largest = largest < score[k] ? score[k] : largest;
   largest = lanes.largest(largest);
-  double before_end = 0;  // outputs − k of the first k that has it; stays 0 where no score is a number
+  double before_end = 0;  // outputs − k for the first such k; stays 0 if no score is a number
   for (std::size_t k = lanes.first(); k < outputs; k += lanes.count()) {
     const auto here = static_cast<double>(outputs - k);
     if (score[k] == largest && before_end < here) before_end = here;

@@ -10,7 +10,7 @@ namespace hetsyn {
 
 enum class SurrogateKind : std::uint8_t { triangular, multi_gaussian, atan, fast_sigmoid, sigmoid, boxcar, gaussian };
 
-/// Parameters of all kinds; each kind reads those its formula names.
+/// Parameters of all kinds; each kind uses those in its formula.
 struct Surrogate {
   SurrogateKind kind = SurrogateKind::multi_gaussian;
   double gamma = 0.5;    ///< overall factor γ
@@ -49,7 +49,7 @@ struct Bell {
   }
 };
 
-/// What a surrogate needs at each step, worked out once.
+/// Constants of a surrogate, computed once.
 template <class Scalar>
 struct SurrogateConstants {
   SurrogateKind kind{};
@@ -96,7 +96,7 @@ HETSYN_HD Real surrogate_derivative(const SurrogateConstants<Scalar>& s, Real x)
       return s.gamma / (y * y);
     }
     case SurrogateKind::sigmoid: {
-      // In exp(−|αx|), so that it cannot overflow: s (1 − s) is even in x.
+      // With exp(−|αx|), which cannot overflow: s (1 − s) is even in x.
       const Real e = exp_of(abs_of(x) * (-s.slope));
       return (s.gamma * s.slope) * e / ((e + 1) * (e + 1));
     }
@@ -106,7 +106,8 @@ HETSYN_HD Real surrogate_derivative(const SurrogateConstants<Scalar>& s, Real x)
   return zero;
 }
 
-/// The integral of surrogate_derivative from −∞ to x: the smooth stand-in for the spike. Host, scalars only.
+/// The integral of surrogate_derivative from −∞ to x, which replaces the spike in smooth mode. For the host, only for
+/// scalars.
 template <class Real>
 HETSYN_HD Real surrogate_integral(const Surrogate& s, Real x, Real threshold) {
   using namespace surrogate_detail;

@@ -8,10 +8,10 @@
 /// Source: Deng et al., "HetSyn", NeurIPS 2025 (arXiv 2508.11644), Eq. 5–8.
 namespace hetsyn {
 
-/// Decay factor per step of a time constant, exp(−Δt/τ) (Eq. 8, 9).
+/// The decay factor per step of a time constant, exp(−Δt/τ) (Eq. 8, 9).
 inline double decay_factor(double tau_ms, double dt_ms) { return std::exp(-dt_ms / tau_ms); }
 
-/// The time constant of a decay factor in [0, 1], −Δt / ln r in ms: 0 where nothing stays, ∞ where nothing decays.
+/// The time constant of a decay factor in [0, 1], −Δt / ln r in ms; 0 for r = 0 and ∞ for r = 1.
 inline double time_constant_ms(double decay, double dt_ms) {
   return decay < 1.0 ? -dt_ms / std::log(decay) : std::numeric_limits<double>::infinity();
 }

@@ -64,7 +64,7 @@ std::string_view bytes_of(std::span<const T> values) {
   return {reinterpret_cast<const char*>(values.data()), values.size_bytes()};
 }
 
-/// Over all that the data set holds.
+/// A digest of the whole content of the data set.
 std::string digest_of(const DataSet::Content& content) {
   std::string parts = fmt::format("{} {}", content.steps, content.inputs);
   const auto add = [&]<class T>(std::span<const T> values) { parts += hash_name(bytes_of(values)); };
@@ -128,7 +128,7 @@ LossInput loss_input(const BatchAnswer& batch) {
   return {batch.samples, batch.steps, batch.outputs, batch.readout, batch.labels, batch.target};
 }
 
-/// Mean of the task's own loss, for a task that has nothing else.
+/// The mean of the task's own loss, for a task without other metrics.
 class OwnLossMetric : public MetricAccumulator {
  public:
   explicit OwnLossMetric(const LossFunction& own_loss) : own_loss_(own_loss) {}

@@ -21,13 +21,13 @@ struct DataSet::Content {
   DataSetOptions options;
   InputKind kind = InputKind::events;
   std::size_t inputs = 0, steps = 0;
-  std::size_t targets = 0;  ///< columns of the target; 0: none
+  std::size_t targets = 0;  ///< number of columns of the target; 0: none
   std::int32_t largest_label = -1;
   std::vector<ArraySplit> splits;
 };
 
-/// A data set as a task. A time warp (SampleRequest::time_scale) moves events; it is refused for analog input, as its
-/// values belong to their steps.
+/// A data set as a task. A time warp (SampleRequest::time_scale) moves events; it is refused for analog input, whose
+/// values belong to fixed steps.
 class ArrayTask : public Task {
  public:
   explicit ArrayTask(std::shared_ptr<const DataSet::Content> content);
@@ -44,9 +44,9 @@ class ArrayTask : public Task {
   TaskInfo info_;
 };
 
-/// The inputs of `samples`, each with its events sorted. Throws DataError; `what` names them in messages.
+/// Converts the inputs of `samples`, and sorts the events of each. Throws DataError; messages call them `what`.
 std::vector<std::shared_ptr<const InputSample>> input_samples(const Samples& samples, const std::string& what);
-/// Of the one kind of input that `samples` has. Throws DataError where it has none or several.
+/// The kind of input that `samples` has. Throws DataError if it has none or several.
 InputKind input_kind(const Samples& samples, const std::string& what);
 
 }  // namespace hetsyn

@@ -24,7 +24,7 @@ void check_integers(std::span<const std::int32_t> values, std::size_t samples, s
   }
 }
 
-/// Columns of a target [B][T][K].
+/// The number of columns of a target [B][T][K].
 std::size_t target_columns(const Samples& samples, const Answers& answers, const std::string& what) {
   if (answers.target.empty()) return 0;
   const std::size_t rows = samples.count * samples.steps;
@@ -45,7 +45,8 @@ DataSet::DataSet(DataSetOptions options) : content_(std::make_shared<Content>())
 }
 
 DataSet& DataSet::add(const std::string& split, const Samples& samples, const Answers& answers) {
-  if (content_.use_count() > 1) content_ = std::make_shared<Content>(*content_);  // a session, or a copy, has the other
+  if (content_.use_count() > 1)
+    content_ = std::make_shared<Content>(*content_);  // a session or a copy uses the old content
   Content& content = *content_;
   const std::string what = fmt::format("{}, split '{}'", content.options.name, split);
   if (split != "train" && split != "validation" && split != "test") {

@@ -58,7 +58,7 @@ static_assert(static_cast<int>(Quantity::parameter) == static_cast<int>(Block::p
               static_cast<int>(Quantity::moment1) == static_cast<int>(Block::moment1) &&
               static_cast<int>(Quantity::moment2) == static_cast<int>(Block::moment2));
 
-/// Throws DataError for values that no network has.
+/// Throws DataError for impossible values.
 void check_values(const ParameterGroup& group, const PopulationLayout& population, std::span<const float> values,
                   Quantity quantity) {
   const bool parameters = quantity == Quantity::parameter;
@@ -97,7 +97,7 @@ struct RunningNetwork {
     if (!facts.populations[p].spiking) throw UsageError(fmt::format("population \"{}\" does not spike", name));
     return p;
   }
-  /// Returns the number of the pass.
+  /// Runs a pass and returns its number.
   std::uint64_t run(const Samples& samples, bool training) {
     if (samples.inputs != facts.inputs) {
       throw DataError(fmt::format("samples of {} inputs; expected {}", samples.inputs, facts.inputs));
@@ -109,7 +109,7 @@ struct RunningNetwork {
     batch.samples = input_samples(samples, "samples");
     const DropoutKey dropout{.seed = config.train.seed, .pass = passes};
     can_go_back = false;
-    ++passes;  // from here on, what an earlier pass gave is gone
+    ++passes;  // results of earlier passes are now invalid
     if (training) {
       taped = backend->forward_with_tape(batch, dropout);
       pass = taped;
@@ -129,9 +129,9 @@ struct RunningNetwork {
   std::unique_ptr<Backend> backend;
   NetworkFacts facts;
   std::uint64_t passes = 0, updates = 0;
-  std::optional<BackendPass> pass;  ///< the last one
-  std::optional<TapedPass> taped;   ///< the last one for training
-  bool can_go_back = false;         ///< the last pass is for training, and backward() was not called
+  std::optional<BackendPass> pass;  ///< the last pass
+  std::optional<TapedPass> taped;   ///< the last pass for training
+  bool can_go_back = false;         ///< the last pass is for training and backward() has not been called
 };
 
 NetworkFacts network_facts(const NetworkLayout& network, const ParameterLayout& layout, const RunConfig& config) {

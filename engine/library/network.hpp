@@ -8,7 +8,7 @@ namespace hetsyn {
 
 NetworkFacts network_facts(const NetworkLayout& network, const ParameterLayout& layout, const RunConfig& config);
 
-/// The group of that name. Throws UsageError with the nearest known name.
+/// The parameter group with this name. Throws UsageError with the nearest known name.
 const ParameterGroup& group_named(const ParameterLayout& layout, std::string_view name);
 
 }  // namespace hetsyn

@@ -1,4 +1,4 @@
-// Inputs in the caller's memory → samples of the engine.
+// Converts inputs in the caller's memory to samples of the engine.
 #include <fmt/format.h>
 
 #include <algorithm>

@@ -16,7 +16,7 @@
 namespace hetsyn {
 namespace {
 
-/// Tells the functions of TrainOptions, and keeps the networks of a training without a directory.
+/// Calls the functions of TrainOptions, and keeps the networks of a training without a directory.
 class SessionObserver : public TrainingObserver {
  public:
   SessionObserver(const TrainOptions& options, std::map<std::string, Checkpoint>* kept)
@@ -40,7 +40,7 @@ class SessionObserver : public TrainingObserver {
   std::map<std::string, Checkpoint>* kept_;
 };
 
-/// While it lives, the messages of a log are appended to a file too.
+/// While it exists, the messages of a log are also appended to a file.
 class LogCopy {
  public:
   LogCopy(Log& log, const std::filesystem::path& file) : log_(log) { log_.copy_to(file); }
@@ -97,7 +97,7 @@ struct Session::State {
     plugin = find_task(PluginHost(plugin_search_path(path)), name, log);
     start(open_run(*plugin, document, read(document), places()));
   }
-  /// Opens a data set in the place of a task.
+  /// Opens a data set instead of a task.
   void open(const ConfigDocument& document, const DataSet& data) {
     if (find(document, "task") != nullptr) {
       throw UsageError("a configuration for a data set has no [task]; expected task.name to be left out");
@@ -105,7 +105,7 @@ struct Session::State {
     const std::shared_ptr<const Task> task = data.task();
     start(open_run(task, document, with_threads(read_config(document, task->info().name, {}))));
   }
-  /// What was opened, with other values of some keys.
+  /// The opened configuration with other values of some keys.
   [[nodiscard]] OpenedRun with(const std::vector<std::pair<std::string, Value>>& values) const {
     ConfigDocument document = opened.document;
     for (const auto& [key, value] : values) set_key(document, key, value);
@@ -130,10 +130,10 @@ struct Session::State {
 
   const Context& context;
   Log log{context.options().log};
-  std::optional<TaskPlugin> plugin;  ///< none for a data set
+  std::optional<TaskPlugin> plugin;  ///< empty for a data set
   OpenedRun opened;
   TaskFacts facts;
-  std::filesystem::path directory;              ///< of the run; empty: in memory, or not trained
+  std::filesystem::path directory;              ///< of the run; empty: in memory, or not trained yet
   std::map<std::string, Checkpoint> in_memory;  ///< "best", "last"
 
  private:
@@ -145,7 +145,7 @@ struct Session::State {
   [[nodiscard]] RunConfig read(const ConfigDocument& document) const {
     return with_threads(read_config(document, plugin->name, plugin->keys));
   }
-  /// With the context's number of threads where it is left open.
+  /// Sets the context's number of threads if the config has none.
   [[nodiscard]] RunConfig with_threads(RunConfig config) const {
     if (config.run.threads == 0) config.run.threads = context.options().threads;
     return config;

@@ -9,29 +9,29 @@
 #include "data/task_port.hpp"
 #include "host/plugin_host.hpp"
 
-/// From a name in a config to an opened task.
+/// Finds and opens the task that a config names.
 namespace hetsyn {
 
-/// Where tasks keep derived files unless something else is said: $XDG_CACHE_HOME/hetsyn, or ~/.cache/hetsyn.
+/// The default folder for tasks' derived files: $XDG_CACHE_HOME/hetsyn, or ~/.cache/hetsyn.
 std::filesystem::path default_cache_path();
 
-/// Where a task looks for its data, and whom it tells what it does.
+/// The folders in which a task looks for its data, and the log for its messages.
 struct TaskPlaces {
   std::string data_path;             ///< directories, separated by ':'
-  std::filesystem::path cache_path;  ///< for derived files; may not exist yet
+  std::filesystem::path cache_path;  ///< for derived files; it may not exist yet
   const Log& log;
 };
 
-/// The plugin with that task. Warns of files that look as if they had it and were passed over. Throws UsageError.
+/// The plugin that has the task. Warns of files with the name of the task that do not have it. Throws UsageError.
 const TaskPlugin& find_task(const PluginHost& host, const std::string& name, const Log& log);
 
-/// Opens the task of a config. Errors about keys name the place in `document`. In a dry run the task writes nothing,
-/// and DataToBeMade says what a run would make first. It uses as many threads as the rank.
+/// Opens the task of a config. Errors about keys contain the place in `document`. In a dry run the task writes nothing,
+/// and DataToBeMade says what a run would first make. It uses as many threads as the rank.
 std::unique_ptr<Task> open_task(const TaskPlugin& plugin, const RunConfig& config, const ConfigDocument& document,
                                 const TaskPlaces& places, bool dry_run = false,
                                 const Communicator& ranks = single_process());
 
-/// Runs `body`; a ConfigError that knows a key but no place is given the place in `document`.
+/// Runs `body`. A ConfigError that has a key but no place gets the place in `document`.
 template <class Body>
 auto placing_errors(const ConfigDocument& document, Body body) {
   try {

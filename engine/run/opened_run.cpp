@@ -9,7 +9,7 @@
 namespace hetsyn {
 namespace {
 
-/// The largest share of a rank, as batches of a run in one process.
+/// The config with the largest batches that a rank has, to plan its memory like that of a single process.
 RunConfig config_of_rank(RunConfig config, const Communicator& ranks) {
   const auto largest_share = [&](std::size_t batch) { return (batch + ranks.size() - 1) / ranks.size(); };
   config.train.batch = largest_share(config.train.batch);

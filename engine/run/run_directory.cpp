@@ -57,7 +57,7 @@ Descriptor locked_directory(const fs::path& path) {
   if (directory.number() < 0) {
     throw RunError(fmt::format("{}: cannot open the run directory: {}", path.string(), error_text(errno)));
   }
-  // A file system without locks is used without them.
+  // Some file systems have no locks; then none is needed.
   if (try_lock(directory, LockKind::exclusive) != LockState::busy) return directory;
   throw UsageError(fmt::format("{}: another process is writing to this run", path.string()));
 }

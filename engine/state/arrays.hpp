@@ -2,11 +2,11 @@
 #include <cstddef>
 #include <vector>
 
-/// A structure of arrays names each array with its number of elements once, in a member `each_array(visit)`. What these
-/// visitors do with that list is to allocate it or to count it, so that a memory plan cannot differ from the memory.
+/// A structure of arrays lists each array with its number of elements in a member `each_array(visit)`. The visitors
+/// below allocate or count these arrays, so that a memory plan cannot differ from the memory.
 namespace hetsyn {
 
-/// Gives each array its size. New elements are zero, old ones stay.
+/// Gives each array its size. New elements are zero, old ones are kept.
 struct ResizeArrays {
   template <class T, class Allocator>
   void operator()(std::vector<T, Allocator>& array, std::size_t elements) const {
@@ -20,7 +20,7 @@ struct ResizeArrays {
   }
 };
 
-/// Adds up what the arrays would take, allocated or not.
+/// Adds up the sizes of the arrays, whether or not they are allocated.
 struct CountBytes {
   std::size_t bytes = 0;
 

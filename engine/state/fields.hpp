@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <string_view>
 
-/// The one list of everything the engine stores about a network, from which parameters, gradients, moments, tape,
-/// checkpoints and memory plans are laid out.
+/// The list of everything that the engine stores for a network. Parameters, gradients, moments, tape, checkpoints and
+/// memory plans follow from it.
 namespace hetsyn {
 
 enum class Field : std::uint8_t { w, r, w_rec, r_rec, potential, spike };
@@ -19,8 +19,8 @@ enum class IndexSpace : std::uint8_t {
 };
 
 enum class Lifetime : std::uint8_t {
-  parameter,  ///< lives as long as the run; has a gradient and two moments; goes into checkpoints
-  tape        ///< one batch, written by forward and read by backward
+  parameter,  ///< kept for the whole run; has a gradient and two moments; stored in checkpoints
+  tape        ///< kept for one batch; written by the forward pass and read by the backward pass
 };
 
 struct FieldInfo {

@@ -20,7 +20,7 @@ std::pair<std::size_t, std::size_t> recurrent_decay_shape(const PopulationLayout
   return {population.size, population.sharing == DecaySharing::synapse ? population.size : 1};
 }
 
-/// Shape of a field in a population; 0 × 0 where it has none.
+/// The shape of a field in a population; 0 × 0 if the population does not have it.
 std::pair<std::size_t, std::size_t> field_shape(const PopulationLayout& population, IndexSpace index) {
   switch (index) {
     case IndexSpace::synapse: return {population.size, population.inputs};

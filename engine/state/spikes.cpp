@@ -5,7 +5,7 @@
 namespace hetsyn {
 namespace {
 
-/// Sorts each channel where needed, and closes the gaps that merged events leave.
+/// Sorts each channel if necessary, and removes repeated events.
 void sort_and_merge(SpikeTrain& train) {
   std::uint32_t kept = 0;
   std::uint32_t begin = 0;
@@ -29,8 +29,8 @@ void sort_and_merge(SpikeTrain& train) {
 SpikeTrain sorted_spike_train(std::span<const std::uint32_t> event_input, std::span<const std::uint32_t> event_step,
                               std::size_t inputs) {
   SpikeTrain train;
-  // offsets[i + 2] counts channel i first; after the sums offsets[i + 1] is where its next event goes, and at the end
-  // where channel i + 1 begins.
+  // At first offsets[i + 2] is the number of events of channel i. After the sums, offsets[i + 1] is the position for
+  // its next event, and in the end the beginning of channel i + 1.
   train.offsets.assign(inputs + 2, 0);
   for (const std::uint32_t input : event_input) ++train.offsets[input + 2];
   for (std::size_t i = 2; i < train.offsets.size(); ++i) train.offsets[i] += train.offsets[i - 1];

@@ -19,27 +19,27 @@ struct SpikeTrain {
   [[nodiscard]] std::size_t channels() const { return offsets.empty() ? 0 : offsets.size() - 1; }
 };
 
-/// Events in any order to a SpikeTrain: counting sort by channel, then by step within each; repeated ones are merged.
-/// Both lists are of one length, channels are < inputs and steps < kMaximumSteps.
+/// Converts events in any order: counting sort by channel, then by step within each channel; repeated events are
+/// merged. Both lists must have the same length, channels must be < inputs and steps < kMaximumSteps.
 SpikeTrain sorted_spike_train(std::span<const std::uint32_t> event_input, std::span<const std::uint32_t> event_step,
                               std::size_t inputs);
 
 enum class InputKind : std::uint8_t { events, analog };
 
-/// One sample's input: events, or analog values.
+/// The input of one sample: events, or analog values.
 struct InputSample {
   SpikeTrain spikes;            ///< InputKind::events
   AlignedVector<float> analog;  ///< InputKind::analog: [T][N]
 };
 
-/// What a backend derives from one sample before it runs it, such as event lists; kept beside the sample. Immutable.
+/// What a backend has prepared from a sample, such as event lists; stored together with the sample. Immutable.
 class PreparedInput {
  public:
   virtual ~PreparedInput() = default;
   [[nodiscard]] virtual std::size_t bytes() const = 0;
 };
 
-/// What a backend is given: B samples of T steps over N inputs. Samples are shared, never copied.
+/// The input of a backend: B samples of T steps over N inputs. Samples are shared, never copied.
 struct InputBatch {
   InputKind kind = InputKind::events;
   std::size_t steps = 0;                                       ///< T

@@ -26,14 +26,15 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
-/// Locks the byte of a file that belongs to `name`; waits for it only if `wait`. Empty where another process has it.
+/// Locks the byte of a file that belongs to `name`. Empty if another process has locked it; with `wait`, blocks
+/// instead.
 std::optional<Descriptor> claim_byte(const fs::path& file, std::string_view name, bool wait) {
   Descriptor descriptor(file, O_RDWR | O_CREAT);
   if (descriptor.number() < 0) {
     throw RunError(fmt::format("{}: cannot open: {}", file.string(), error_text(errno)));
   }
   const auto byte = static_cast<::off_t>(hash_of(name) >> 2);  // offsets are signed
-  // A file system without locks is used without them.
+  // Some file systems have no locks; then none is needed.
   if (lock_byte(descriptor, byte, wait) == LockState::busy) return std::nullopt;
   return descriptor;
 }

@@ -5,7 +5,7 @@
 #include <memory>
 
 /// Interval timing: all channels fire two short bursts; was the interval between them short or long? The bursts are
-/// alike and the first comes at a random time, so the network must measure the interval itself. The class is read off
+/// alike and the first comes at a random time, so the network must measure the interval itself. The class is decided at
 /// the last step.
 namespace {
 
@@ -13,8 +13,8 @@ namespace sdk = hetsyn::sdk;
 
 class IntervalTiming : public sdk::Task {
  public:
-  // Known without opening the task: `engine tasks` and `engine describe` show it, and the engine checks the [task]
-  // table of a configuration against these keys before the constructor runs.
+  // Known before the task is opened: `engine tasks` and `engine describe` show it, and the engine checks the [task]
+  // table of a configuration against these keys before it calls the constructor.
   static sdk::Description description() {
     using sdk::Key;
     return {.name = "interval_timing",
@@ -34,10 +34,10 @@ class IntervalTiming : public sdk::Task {
       : channels_(args.count("channels")),
         intervals_{steps(args.real("short_ms")), steps(args.real("long_ms"))},
         burst_(steps(args.real("burst_ms"))),
-        // Refuses a rate of more than one spike per step, naming the key.
+        // Throws ConfigError, which names the key, for a rate of more than one spike per step.
         burst_rate_(args, "burst_hz", kStepMs),
         noise_rate_(args, "noise_hz", kStepMs) {
-    // A check that the schema cannot make: it needs two keys.
+    // A check that the schema cannot make, because it involves two keys.
     if (intervals_[0] >= intervals_[1]) throw sdk::ConfigError("long_ms", "must be longer than short_ms");
   }
 
@@ -48,7 +48,7 @@ class IntervalTiming : public sdk::Task {
     info.steps = kLatestOnset + 2 * burst_ + intervals_[1] + kTail;
     info.dt_ms = kStepMs;
     info.step_ms = kStepMs;
-    // Samples are drawn from the seed of the request, so that training never sees one twice.
+    // Samples are drawn from the seed of the request, so that no training sample is used twice.
     info.splits = {{"train", sdk::Split::Role::train, 1600, true},
                    {"validation", sdk::Split::Role::validation, 256, true},
                    {"test", sdk::Split::Role::test, 256, true}};
@@ -57,7 +57,7 @@ class IntervalTiming : public sdk::Task {
     return info;
   }
 
-  // Called from several threads at once: it only reads the object, and draws from the request's own random numbers.
+  // Called from several threads at once: it only reads the object, and draws from the random numbers of the request.
   void fill(const sdk::Request& request, sdk::SampleWriter& out) const override {
     sdk::Random random = request.random();
     const std::uint64_t label = random.below(2);
@@ -71,7 +71,7 @@ class IntervalTiming : public sdk::Task {
 
  private:
   static constexpr double kStepMs = 1.0;
-  static constexpr std::uint32_t kLatestOnset = 100;  // steps; the first burst starts at a random one up to this
+  static constexpr std::uint32_t kLatestOnset = 100;  // steps; the first burst starts at a random step up to this one
   static constexpr std::uint32_t kTail = 20;          // steps after the latest second burst
 
   static std::uint32_t steps(double ms) { return static_cast<std::uint32_t>(std::lround(ms / kStepMs)); }

@@ -12,7 +12,7 @@
 
 namespace hetsyn {
 
-/// A plugin as its tasks see it: the functions to call, and who is speaking in messages.
+/// A plugin as its tasks use it: its functions, and the names for messages.
 struct Contract {
   std::string name;
   std::filesystem::path path;
@@ -21,8 +21,8 @@ struct Contract {
   [[noreturn]] void broken(std::string_view reason) const {
     throw PluginError(fmt::format("task '{}' ({}): {}", name, path.string(), reason));
   }
-  /// Calls a function of the plugin, `what` in the report of a crash, and sees to it that the error texts end. What it
-  /// throws against the rules is a fault of the task.
+  /// Calls a function of the plugin, which a crash report calls `what`, and terminates its error texts. An exception,
+  /// which the contract forbids, throws PluginError.
   template <class Function, class... Args>
   hetsyn_status call(const PluginFunction& what, Function* function, hetsyn_error& error, Args... args) const {
     error = {};
@@ -38,14 +38,14 @@ struct Contract {
     error.message[sizeof error.message - 1] = '\0';
     return status;
   }
-  /// The same, and throws as fail() does where the function fails.
+  /// The same; if the function fails, throws like fail().
   template <class Function, class... Args>
   void call_checked(const char* what, Function* function, Args... args) const {
     hetsyn_error error;
     const hetsyn_status status = call({what}, function, error, args...);
     if (status != HETSYN_OK) fail(what, status, error);
   }
-  /// Throws the plugin's own message: as PluginError where the task is at fault, else as DataError.
+  /// Throws the plugin's own message: as PluginError if the task is at fault, otherwise as DataError.
   [[noreturn]] void fail(std::string_view what, hetsyn_status status, const hetsyn_error& error) const {
     if (status == HETSYN_BAD_TASK) broken(fmt::format("{}: {}", what, reason_of(error)));
     throw DataError(fmt::format("task '{}', {}: {}", name, what, reason_of(error)));
@@ -53,7 +53,7 @@ struct Contract {
   static std::string reason_of(const hetsyn_error& error) {
     return error.message[0] != '\0' ? printable(error.message) : "the plugin gives no reason";
   }
-  /// Calls a function that gives something back to the plugin; what it throws is dropped, as nobody is left to be told.
+  /// Calls a function that releases an object of the plugin. Ignores exceptions, since nobody could handle them.
   template <class Function, class... Args>
   void release(const char* what, Function* function, Args... args) const noexcept {
     const PluginCall running(name.c_str(), path.c_str(), {what});

@@ -14,7 +14,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// As text, since JSON has no infinity.
+/// Stored as a text, since JSON cannot represent infinity.
 std::string number_text(double value) { return fmt::format("{}", value); }
 
 double number_of(const std::string& text) {

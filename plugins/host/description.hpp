@@ -6,10 +6,10 @@
 
 namespace hetsyn {
 
-/// A plugin's description as JSON, for the way from one process to another.
+/// A plugin's description as JSON, in which a worker reports it.
 std::string description_json(const TaskPlugin& plugin);
 
-/// Takes what description_json() wrote, of the plugin at `path`. Throws PluginError for any other text.
+/// Parses the output of description_json() for the plugin at `path`. Throws PluginError for any other text.
 TaskPlugin parse_description(const std::filesystem::path& path, std::string_view json);
 
 }  // namespace hetsyn

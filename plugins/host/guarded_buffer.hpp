@@ -13,14 +13,14 @@
 
 namespace hetsyn {
 
-/// Room that a plugin writes to, between two guards: values that nobody may change. A plugin that leaves its room is
-/// found by them, and has done no harm unless it went further than the guards reach.
+/// A buffer that a plugin writes to, between two guards: values that must not change. Writing past the ends of the
+/// buffer is detected, and does no harm as long as it stays within the guards.
 template <class T>
 class GuardedBuffer {
  public:
   explicit GuardedBuffer(std::size_t size = 0) { reset(size); }
 
-  /// Gives it `size` zeros.
+  /// Sets the size of the buffer and fills it with zeros.
   void reset(std::size_t size) {
     values_.assign(size + 2 * kGuard, T{});
     guard();
@@ -29,7 +29,7 @@ class GuardedBuffer {
   [[nodiscard]] T* data() { return values_.data() + kGuard; }
   [[nodiscard]] std::span<const T> values() const { return {values_.data() + kGuard, size()}; }
 
-  /// Throws PluginError, naming the function and what it was given, where a guard was written to.
+  /// Throws PluginError, which names function and buffer, if a guard was changed.
   void check(std::string_view function, std::string_view buffer) {
     const bool before = touched(values_.data()), after = touched(data() + size());
     if (!before && !after) return;
@@ -42,7 +42,7 @@ class GuardedBuffer {
   static constexpr std::size_t kGuard = 1024;
   static constexpr T kValue = [] {
     std::array<std::uint8_t, sizeof(T)> bytes{};
-    bytes.fill(0xA5);  // of a real number: one that is neither round nor NaN
+    bytes.fill(0xA5);  // as a real number, neither round nor NaN
     return std::bit_cast<T>(bytes);
   }();
 

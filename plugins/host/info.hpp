@@ -8,14 +8,14 @@
 
 namespace hetsyn {
 
-/// Largest number of analog or target values of one sample.
+/// The largest number of analog or target values in a sample.
 inline constexpr std::size_t kMaximumSampleValues = std::size_t{1} << 26;
 
-/// Throws PluginError, with the reason only, for a table that lacks `what`: "open function".
+/// Throws PluginError, with only the reason, for a table without `what`, such as "open function".
 void require(bool present, std::string_view what);
 
-/// What describe() of the task `name` filled in, as the engine's own type. Throws PluginError, with the reason only,
-/// for sizes, names or losses that make no sense together.
+/// Converts what describe() of the task `name` wrote. Throws PluginError, with only the reason, for sizes, names or
+/// losses that are invalid or contradict each other.
 TaskInfo checked_info(const std::string& name, const hetsyn_info& info, const hetsyn_task& table);
 
 }  // namespace hetsyn

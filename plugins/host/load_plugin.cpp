@@ -39,7 +39,8 @@ const hetsyn_task* call_entry(const Library& library) {
   return table;
 }
 
-/// Copies as much of the table as the plugin has and this engine knows; nothing is read before both sizes are checked.
+/// Copies the part of the table that both the plugin and this engine know. Checks both sizes before reading anything
+/// else.
 hetsyn_task copy_table(const hetsyn_task* theirs) {
   const std::uint32_t version = theirs->abi_version;
   if (version >> 16 != HETSYN_TASK_ABI_MAJOR) {

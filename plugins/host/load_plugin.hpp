@@ -5,15 +5,14 @@
 
 namespace hetsyn {
 
-/// A plugin in this process, with its checked table.
+/// A plugin that is loaded into this process, with its checked table.
 struct LoadedPlugin {
   TaskPlugin description;
-  hetsyn_task table{};  ///< a copy; functions that the plugin does not have are null
+  hetsyn_task table{};  ///< a copy; functions that the plugin lacks are null
 };
 
-/// Loads the library at `path`, runs its code, and checks its table. The library stays loaded until the process ends.
-/// Throws PluginError with the reason, without the path. For any other plugin than the one that is wanted, see
-/// probe_plugin().
+/// Loads the library at `path`, which runs code of it, and checks its table. The library is never unloaded. Throws
+/// PluginError with the reason, without the path. Use probe_plugin() for plugins that are only to be described.
 LoadedPlugin load_plugin(const std::filesystem::path& path);
 
 }  // namespace hetsyn

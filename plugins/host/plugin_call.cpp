@@ -31,7 +31,7 @@ thread_local const PluginCall* running = nullptr;
 
 bool in_plugin() { return running != nullptr && running->is_of_this_process(); }
 
-/// One line for standard error, made and sent by what POSIX allows in a signal handler.
+/// A line for standard error, built and written only with functions that POSIX allows in signal handlers.
 class Line {
  public:
   Line& operator<<(std::string_view text) {
@@ -59,7 +59,7 @@ Line& operator<<(Line& line, const PluginCall& call) {
   return line;
 }
 
-/// Leaves the rest to whatever was there before: mostly the end of the process by this signal.
+/// Restores the previous handler, which usually ends the process by this signal.
 void on_fatal_signal(int number) {
   std::size_t which = 0;
   while (kFatalSignals[which].number != number) ++which;
@@ -70,7 +70,7 @@ void on_fatal_signal(int number) {
     line.send();
   }
   sigaction(number, &earlier_actions[which], nullptr);
-  raise(number);  // is delivered when this handler returns
+  raise(number);  // delivered when this handler returns
 }
 
 bool install_handlers() {
@@ -83,13 +83,14 @@ bool install_handlers() {
   return true;
 }
 
-/// What a thread needs to report its plugin's end: a stack for the handler, as the thread's own may have overflowed,
-/// and a destructor that exit() runs before anything else.
+/// What a thread needs to report that its plugin crashed or exited: a stack for the signal handler, since the thread's
+/// own may have overflowed, and a destructor that exit() runs before anything else.
 class ThreadWatch {
  public:
   ThreadWatch() {
     stack_t present{};
-    if (sigaltstack(nullptr, &present) != 0 || (present.ss_flags & SS_DISABLE) == 0) return;  // a sanitizer has set one
+    if (sigaltstack(nullptr, &present) != 0 || (present.ss_flags & SS_DISABLE) == 0)
+      return;  // a sanitizer has installed one
     stack_ = std::make_unique<std::byte[]>(kStackSize);
     const stack_t own{stack_.get(), 0, kStackSize};
     sigaltstack(&own, nullptr);

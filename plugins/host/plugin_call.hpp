@@ -6,15 +6,15 @@
 
 namespace hetsyn {
 
-/// A function of a plugin, and the sample that it is called for.
+/// A function of a plugin, and the sample for which it is called.
 struct PluginFunction {
   const char* name;             ///< "fill"
-  const char* split = nullptr;  ///< null: no sample
+  const char* split = nullptr;  ///< null: not for a sample
   std::uint64_t index = 0;
 };
 
-/// Puts back how this thread rounds and treats subnormal numbers: a plugin that changes it, or was linked with
-/// -ffast-math, must not change what the engine computes.
+/// Restores this thread's rounding mode and treatment of subnormal numbers: a plugin that changes them, or was linked
+/// with -ffast-math, must not change what the engine computes.
 class KeptFloatEnvironment {
  public:
   KeptFloatEnvironment() noexcept { std::fegetenv(&kept_); }
@@ -26,12 +26,12 @@ class KeptFloatEnvironment {
   std::fenv_t kept_{};
 };
 
-/// While it lives, this thread runs code of a plugin. Where that code crashes (a fatal signal) or ends the process
-/// (exit), one line on standard error says which task, file and function it was; the process then ends by the same
-/// signal, or with exit code 1.
+/// While it exists, this thread runs code of a plugin. If that code crashes (a fatal signal) or ends the process
+/// (exit), one line on standard error names task, file and function; the process then ends by the same signal, or with
+/// exit code 1.
 class PluginCall {
  public:
-  /// The texts outlive the call.
+  /// The texts must outlive the call.
   PluginCall(const char* task, const char* file, const PluginFunction& function) noexcept;
   ~PluginCall();
   PluginCall(const PluginCall&) = delete;
@@ -40,7 +40,7 @@ class PluginCall {
   [[nodiscard]] const char* task() const { return task_; }
   [[nodiscard]] const char* file() const { return file_; }
   [[nodiscard]] const PluginFunction& function() const { return function_; }
-  /// Whether the call is of this process, and not of one that the plugin has forked.
+  /// False in a process that the plugin has forked.
   [[nodiscard]] bool is_of_this_process() const;
 
  private:

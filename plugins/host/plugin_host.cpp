@@ -33,7 +33,7 @@ bool has_task(const std::vector<TaskPlugin>& plugins, std::string_view name) {
   return std::ranges::find(plugins, name, &TaskPlugin::name) != plugins.end();
 }
 
-/// Plugin files of a directory in the order of their names, or the entry itself if it is a file.
+/// The plugin files of a directory in the order of their names, or the entry itself if it is a file.
 std::vector<fs::path> plugin_files(const fs::path& entry) {
   if (fs::is_regular_file(entry)) return {entry};
   std::vector<fs::path> files;
@@ -65,7 +65,7 @@ PluginHost::PluginHost(const std::vector<fs::path>& search_path) {
   }
 }
 
-/// A file that lies on the search path twice is the same one.
+/// A file that is on the search path twice is added once.
 void PluginHost::add(const fs::path& path, Named named) {
   const fs::path canonical = fs::weakly_canonical(path);
   const bool known = std::any_of(files_.begin(), files_.end(),

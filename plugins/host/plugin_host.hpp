@@ -11,28 +11,28 @@
 
 namespace hetsyn {
 
-/// A plugin that could not be used, and why.
+/// A plugin that could not be used, and the reason.
 struct PluginFailure {
   std::filesystem::path path;
   std::string reason;
 };
 
-/// The task plugins on a search path: `hetsyn_task_*.so` of each folder, and each entry that is itself a file. Nothing
-/// is loaded here; a plugin is asked in a process of its own when somebody wants to know (probe_plugin()), and a broken
-/// one never stops the others. Files that everyone can write to are refused. To be used by one thread.
+/// The task plugins on a search path: `hetsyn_task_*.so` in each folder, and each entry that is a file. It loads no
+/// plugin into this process; if a description is needed, a separate process loads the plugin (probe_plugin()), and a
+/// broken one does not affect others. Files that everyone can write to are refused. Use it from one thread.
 class PluginHost {
  public:
   explicit PluginHost(const std::vector<std::filesystem::path>& search_path);
 
-  /// All of them, sorted by name. Of two tasks with one name the first counts, and the other is a failure.
+  /// All plugins, sorted by name. Of two tasks with the same name the first one is used; the other is a failure.
   [[nodiscard]] std::vector<TaskPlugin> plugins() const;
   [[nodiscard]] std::vector<PluginFailure> failures() const;
 
-  /// The task of that name. Asked are, in the order of the search path, the files that the user named and
-  /// hetsyn_task_<name>.so of each folder; all others only where none of these has the task. Throws UsageError, naming
-  /// the known tasks, the nearest one and the failures.
+  /// The task with this name. It first describes, in the order of the search path, the files that the user named and
+  /// hetsyn_task_<name>.so in each folder, and other files only if none of these has the task. Throws UsageError, which
+  /// lists the known tasks, the nearest one and the failures.
   [[nodiscard]] const TaskPlugin& find(std::string_view name) const;
-  /// The files named for the task that find() asked in vain.
+  /// The files named after the task that find() described and that do not have it.
   [[nodiscard]] std::vector<PluginFailure> passed_over(std::string_view name) const;
 
  private:
@@ -41,7 +41,7 @@ class PluginHost {
     Named named = Named::file;
     bool asked = false;
     std::optional<TaskPlugin> plugin;
-    std::string refusal;  ///< why there is no plugin
+    std::string refusal;  ///< the reason why there is no plugin
   };
 
   void add(const std::filesystem::path& path, Named named);
@@ -52,11 +52,11 @@ class PluginHost {
   std::vector<PluginFailure> unsearched_;  ///< entries that could not be searched
 };
 
-/// The paths of several lists, each separated by ':'.
+/// The paths in several lists that are separated by ':'.
 std::vector<std::filesystem::path> listed_paths(std::span<const std::string> options);
 
-/// Where plugins are looked for, in this order: `options` (--plugin-path), the environment's HETSYN_PLUGIN_PATH, and
-/// lib/hetsyn/plugins of the build or install tree that the program runs from. The first two are lists separated by
+/// Where plugins are searched, in this order: `options` (--plugin-path), the environment variable HETSYN_PLUGIN_PATH,
+/// and lib/hetsyn/plugins of the build or install tree that this code is from. The first two are lists separated by
 /// ':'.
 std::vector<std::filesystem::path> plugin_search_path(std::span<const std::string> options);
 

@@ -16,7 +16,7 @@
 namespace hetsyn {
 namespace {
 
-constexpr std::string_view kRefused = "refused: ";  // in place of a description
+constexpr std::string_view kRefused = "refused: ";  // instead of a description
 
 std::string describe_end(int status) {
   if (WIFSIGNALED(status)) {

@@ -1,5 +1,5 @@
-// hetsyn_probe FILE: loads a plugin and reports what it says about itself, so that what a plugin does when it is loaded
-// is not done to the engine.
+// hetsyn_probe FILE: loads a plugin and reports its description, so that a plugin that crashes when it is loaded does
+// not crash the engine.
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -12,7 +12,7 @@
 
 namespace {
 
-constexpr unsigned kLongest_s = 60;  // where nobody is left to end it
+constexpr unsigned kLongest_s = 60;  // in case the parent has died
 
 bool write_all(const char* bytes, std::size_t count) {
   while (count > 0) {
@@ -30,7 +30,7 @@ int main(int argc, char** argv) {
   if (argc != 2) return 2;
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   alarm(kLongest_s);
-  // A crash is to be seen as one: a sanitizer's handlers would end the process by exit.
+  // A crash must end the process by its signal: handlers of a sanitizer would call exit.
   for (const int number : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT}) std::signal(number, SIG_DFL);
   const rlimit no_core{0, 0};
   setrlimit(RLIMIT_CORE, &no_core);

@@ -118,7 +118,7 @@ std::vector<KeySpec> read_schema(const hetsyn_task& table) {
   }
   std::vector<KeySpec> keys;
   for (std::uint32_t i = 0; i < table.key_count; ++i) {
-    hetsyn_key key{};  // other minor versions have shorter or longer keys: step by the plugin's own size
+    hetsyn_key key{};  // in other minor versions keys are shorter or longer: advance by the plugin's own size
     std::memcpy(&key, reinterpret_cast<const char*>(table.keys) + std::size_t{i} * table.key_size,
                 std::min<std::size_t>(table.key_size, sizeof key));
     KeySpec spec = read_key(key, i + 1);

@@ -8,13 +8,13 @@
 
 namespace hetsyn {
 
-/// Letters, digits and '_', not empty.
+/// Whether the text consists of letters, digits and '_' and is not empty.
 bool is_identifier(std::string_view text);
 
-/// The keys that a plugin declares. Throws PluginError for a declaration that makes no sense.
+/// The keys that a plugin declares. Throws PluginError for an invalid declaration.
 std::vector<KeySpec> read_schema(const hetsyn_task& table);
 
-/// The key's default, read as TOML. Throws PluginError if it is not a value of the key's type, range and choices.
+/// The key's default, parsed as TOML. Throws PluginError if it does not fit the key's type, range and choices.
 KeyValue default_value(const KeySpec& key);
 
 }  // namespace hetsyn

@@ -7,8 +7,7 @@
 
 namespace hetsyn {
 
-/// What a plugin wrote as a SpikeTrain, by sorted_spike_train(). Throws PluginError for a channel ≥ inputs or a step ≥
-/// steps.
+/// Converts events of a plugin with sorted_spike_train(). Throws PluginError for a channel ≥ inputs or a step ≥ steps.
 SpikeTrain make_spike_train(std::span<const std::uint32_t> event_input, std::span<const std::uint32_t> event_step,
                             std::size_t inputs, std::size_t steps);
 

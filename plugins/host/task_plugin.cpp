@@ -17,8 +17,8 @@
 namespace hetsyn {
 namespace {
 
-/// The log of the plugin that is being opened: its messages come without a word on whose they are, and from any of its
-/// threads.
+/// The log of the plugin that is being opened. The log function of the contract has no argument that identifies the
+/// plugin, and a plugin may call it from any of its threads.
 std::atomic<const Log*> opening_log{nullptr};
 std::mutex opening_mutex;
 
@@ -43,7 +43,7 @@ void log_from_plugin(std::int32_t level, const char* message) noexcept {
   }
 }
 
-/// The keys of the schema in its order: given values, else defaults. Throws ConfigError.
+/// The values of the keys of the schema, in its order: the given values, or the defaults. Throws ConfigError.
 std::vector<KeyValue> complete_values(const TaskPlugin& plugin, std::span<const NamedValue> given) {
   std::vector<KeyValue> values = plugin.defaults;
   std::vector<std::string> names;
@@ -83,7 +83,7 @@ hetsyn_value value_view(const KeySpec& key, const KeyValue& value) {
   return view;
 }
 
-/// Goes back to the working directory: the paths of the user are meant from there, wherever a plugin has gone.
+/// Restores the working directory, which a plugin may have changed, since the user's paths are relative to it.
 class KeptDirectory {
  public:
   KeptDirectory() : kept_(std::filesystem::current_path(error_)) {}
@@ -116,7 +116,7 @@ class KeptDirectory {
   contract.fail("opening it", status, error);
 }
 
-/// Loads the plugin into this process; it must be the one that was described.
+/// Loads the plugin into this process and checks that it is the one that was described.
 hetsyn_task load_table(const TaskPlugin& described) {
   Contract contract{described.name, described.path, {}};
   try {

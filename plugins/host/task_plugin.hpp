@@ -13,15 +13,15 @@
 namespace hetsyn {
 
 struct OpenOptions {
-  std::uint64_t seed = 0;            ///< of the run: for what the task freezes over it
+  std::uint64_t seed = 0;            ///< of the run: for what stays the same during a run
   std::string data_path;             ///< directories with data, separated by ':'; HETSYN_DATA
   std::filesystem::path cache_path;  ///< for derived files; may not exist yet
-  const Log* log = nullptr;          ///< for what the plugin says while it is opened; null: nothing is kept
-  bool dry_run = false;              ///< nothing may be written
-  std::uint32_t threads = 0;         ///< most that the task may use; 0: one for each core
+  const Log* log = nullptr;          ///< receives the plugin's messages while it is opened; null: they are dropped
+  bool dry_run = false;              ///< the task may write nothing
+  std::uint32_t threads = 0;         ///< the most that the task may use; 0: one for each core
 };
 
-/// What a plugin says about itself. Its library is loaded into this process when the task is opened, and not before.
+/// The description of a plugin. Its library is loaded into this process only when the task is opened.
 struct TaskPlugin {
   std::string name;
   std::string summary;
@@ -30,10 +30,10 @@ struct TaskPlugin {
   std::vector<KeySpec> keys;
   std::vector<KeyValue> defaults;  ///< one per key
 
-  /// Loads the plugin where it is not loaded yet, and opens the task with `values`; keys that are not among them take
-  /// their defaults. Throws ConfigError (key "task.<key>") for a value that the task refuses, DataError where its data
-  /// are missing or damaged, and PluginError where the plugin breaks its contract; in a dry run DataToBeMade where a
-  /// run would make its data. The task may outlive this object. Plugins are opened one at a time: other threads wait.
+  /// Loads the plugin if necessary, and opens the task with `values`; missing keys have their defaults. Throws
+  /// ConfigError (key "task.<key>") for a value that the task refuses, DataError if its data are missing or damaged,
+  /// PluginError if the plugin breaks its contract, and in a dry run DataToBeMade if a run would make its data. The
+  /// task may outlive this object. Plugins are opened one at a time: other threads block.
   [[nodiscard]] std::unique_ptr<Task> open(std::span<const NamedValue> values, const OpenOptions& options) const;
 };
 

@@ -14,8 +14,8 @@ constexpr bool continues(unsigned byte) { return (byte & 0xC0u) == 0x80u; }
 
 constexpr bool is_between(unsigned byte, unsigned low, unsigned high) { return byte >= low && byte <= high; }
 
-/// Bytes of the UTF-8 character that `text` starts with; 0 where it starts with none (RFC 3629: neither overlong forms
-/// nor surrogates nor anything above U+10FFFF).
+/// The number of bytes of the UTF-8 character at the beginning of `text`; 0 if there is none (RFC 3629: neither
+/// overlong forms nor surrogates nor anything above U+10FFFF).
 std::size_t character_size(std::string_view text) {
   const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u; };
   const unsigned first = byte(0), second = byte(1);

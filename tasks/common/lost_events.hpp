@@ -4,8 +4,8 @@
 
 namespace hetsyn::tasks {
 
-/// Tells the user of events that never reach the network: by a warning where their share is one in a hundred or more,
-/// by information where they are fewer.
+/// Logs events that never reach the network: as a warning if their share is one in a hundred or more, otherwise as
+/// information.
 inline void tell_lost_events(const sdk::OpenArgs& args, double share, const std::string& text) {
   share < 0.01 ? args.info(text) : args.warning(text);
 }

@@ -5,12 +5,12 @@
 
 namespace hetsyn::tasks {
 
-/// Takes a sentence that tells the user how far something is.
+/// Logs the progress of something.
 using Report = std::function<void(const std::string&)>;
 
-/// Calls make(0) … make(count − 1) on so many threads (0: one for each core), in any order, and reports each tenth:
-/// "300 of 3000 recordings". `report` is never called by two threads at once. What `make` throws ends it and is passed
-/// on.
+/// Calls make(0) … make(count − 1) on `threads` threads (0: one for each core), in any order, and blocks until all are
+/// done. Reports every tenth: "300 of 3000 recordings"; `report` is never called by two threads at once. An exception
+/// of `make` stops the calls and is rethrown.
 void make_in_parallel(std::size_t count, unsigned threads, const std::string& things, const Report& report,
                       const std::function<void(std::size_t)>& make);
 

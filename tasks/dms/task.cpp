@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <memory>
 
-/// Delayed match-to-sample: two cues, each on the left or the right group of channels, separated by a delay; were they
-/// the same? HetSyn (Deng et al., NeurIPS 2025), Fig. 3 and A3.
+/// Delayed match-to-sample: two cues, each on the left or the right group of channels, are separated by a delay; were
+/// they on the same side? HetSyn (Deng et al., NeurIPS 2025), Fig. 3 and A3.
 namespace {
 
 namespace sdk = hetsyn::sdk;

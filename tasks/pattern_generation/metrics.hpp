@@ -9,7 +9,7 @@
 
 namespace hetsyn::tasks {
 
-/// Where the template stands in a trial, in steps.
+/// The steps at which the template begins in a trial.
 struct Repeats {
   std::uint32_t count = 0, length = 0, period = 0;
   [[nodiscard]] std::uint64_t steps() const { return std::uint64_t{count - 1} * period + length; }
@@ -20,9 +20,9 @@ struct RepeatPair {
   std::uint32_t earlier = 0, later = 0;
 };
 
-/// distance: for two repeats a, b of the template, mean (y_a − y_b)² / mean (y*_a − y*_b)², averaged over the pairs
-/// given, whose targets differ. 1: the network tells the repeats apart as the target does; 0: it answers the template
-/// alike each time. (Fig. 2B–C)
+/// distance: for two repeats a, b of the template, mean (y_a − y_b)² / mean (y*_a − y*_b)², averaged over the given
+/// pairs, whose targets differ. It is 1 if the output differs between repeats as much as the target does, and 0 if it
+/// is the same for all repeats. (Fig. 2B–C)
 class RepeatDistance : public sdk::Metrics {
  public:
   RepeatDistance(Repeats repeats, std::vector<RepeatPair> pairs)
@@ -46,7 +46,7 @@ class RepeatDistance : public sdk::Metrics {
   };
 
   void add_pair(const sdk::Batch& batch, std::size_t sample, RepeatPair pair, Sums& sums) const {
-    // With warped time the trial has another number of steps and the repeats move with it.
+    // With warped time the trial has another number of steps, and the repeats move accordingly.
     const double stretch = static_cast<double>(batch.steps()) / static_cast<double>(repeats_.steps());
     const auto begin = [&](std::uint32_t repeat) {
       return static_cast<std::size_t>(repeat * repeats_.period * stretch) * batch.outputs();

@@ -10,8 +10,8 @@
 
 #include "pattern_generation/metrics.hpp"
 
-/// Pattern generation: a frozen spike template comes several times, over noise; the readout follows a slow curve that
-/// goes on through repeats and gaps. HetSyn (Deng et al., NeurIPS 2025), Fig. 2 and A2.
+/// Pattern generation: a frozen spike template appears several times on top of noise; the readout follows a slow curve
+/// that continues through repeats and gaps. HetSyn (Deng et al., NeurIPS 2025), Fig. 2 and A2.
 namespace {
 
 namespace sdk = hetsyn::sdk;
@@ -22,8 +22,8 @@ constexpr int kComponents = 5;          // cosines per target
 constexpr double kFundamentalHz = 0.5;  // of the first one
 constexpr double kTwoPi = 6.283185307179586;
 
-/// One period-free target curve: Σ_k A_k cos(2π·0.5k·t + φ_k), A ~ U(0, 1), φ ~ U(0, 2π), divided by its largest
-/// absolute value, so that it spans [−1, 1] and keeps its zero.
+/// A target curve without a period: Σ_k A_k cos(2π·0.5k·t + φ_k), A ~ U(0, 1), φ ~ U(0, 2π), divided by its largest
+/// absolute value, so that it stays within [−1, 1] and its zero does not move.
 std::vector<double> draw_target(sdk::Random& random, std::uint32_t steps, double step_ms) {
   std::vector<double> curve(steps, 0.0);
   for (int k = 1; k <= kComponents; ++k) {
@@ -39,7 +39,7 @@ std::vector<double> draw_target(sdk::Random& random, std::uint32_t steps, double
   return curve;
 }
 
-/// The pairs of repeats whose targets differ: not those that are whole periods of the target apart.
+/// The pairs of repeats whose targets differ; those that are whole periods of the target apart have equal targets.
 std::vector<RepeatPair> distinct_pairs(const Repeats& repeats, double step_ms) {
   constexpr double kPeriodMs = 1000.0 / kFundamentalHz;
   std::vector<RepeatPair> pairs;
@@ -174,7 +174,7 @@ class PatternGeneration : public sdk::Task {
   sdk::PoissonRate background_;
   double step_ms_, rate_hz_, rate_weight_;
   Repeats repeats_;
-  std::vector<RepeatPair> pairs_;                                  ///< that the distance is measured on
+  std::vector<RepeatPair> pairs_;                                  ///< pairs for the metric `distance`
   std::vector<std::pair<std::uint32_t, std::uint32_t>> template_;  ///< (channel, step)
   std::vector<std::vector<double>> targets_;                       ///< [K][T]
 };

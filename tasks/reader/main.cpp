@@ -1,4 +1,4 @@
-// hetsyn_reader READER FILE: reads HDF5 files for the tasks, see common/files/isolated.hpp.
+// hetsyn_reader READER FILE: reads HDF5 files for the tasks; see common/files/isolated.hpp.
 #include <array>
 
 #include "common/files/isolated.hpp"

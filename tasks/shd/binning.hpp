@@ -9,10 +9,10 @@
 
 namespace hetsyn::tasks {
 
-/// The number of half precision nearest to x, of two the even one, as IEEE 754 and NumPy round.
+/// The half-precision number nearest to x; of two equally near ones the even one, as IEEE 754 and NumPy round.
 inline double round_to_half(double x) {
-  constexpr double kOverflow = 65520.0;                    // halfway from the largest number to the next
-  constexpr int kLeastExponent = -14, kFractionBits = 10;  // below, numbers are subnormal
+  constexpr double kOverflow = 65520.0;                    // halfway between the largest number and the next
+  constexpr int kLeastExponent = -14, kFractionBits = 10;  // smaller numbers are subnormal
   if (!(std::abs(x) < kOverflow)) return std::copysign(std::numeric_limits<double>::infinity(), x);
   const int exponent = x == 0.0 ? kLeastExponent : std::max(std::ilogb(x), kLeastExponent);
   const double unit = std::ldexp(1.0, exponent - kFractionBits);
@@ -75,7 +75,7 @@ class Binning {
     return static_cast<std::uint32_t>(step);
   }
 
-  /// The first i with t ≤ i·bin, all in half precision; `steps_` where there is none before.
+  /// The first i with t ≤ i·bin, computed in half precision; `steps_` if there is none before.
   [[nodiscard]] double half_precision_step(double time_s) const {
     const double time = round_to_half(time_s * time_scale_);
     const auto ends_at = [&](double step) { return round_to_half(step * bin_s_); };

@@ -49,7 +49,7 @@ CorpusQuery query(const sdk::OpenArgs& args) {
       "they have other names. " +
       corpus.title + " is free (CC BY 4.0): bin/fetch-data " + corpus.name +
       " gets it from https://zenkelab.org/datasets/";
-  // Nothing stands in for files of other names: they are the user's own, or SSC.
+  // There is no stand-in for files with other names: they are the user's own, or SSC.
   if (wanted_files(args) == std::vector<std::string>{kTrainFile, kTestFile}) {
     corpus.standin_lacks = missing_espeak;
     corpus.standin = [&args](const fs::path& directory) { make_standin(args, directory); };
@@ -58,14 +58,14 @@ CorpusQuery query(const sdk::OpenArgs& args) {
   return corpus;
 }
 
-/// Classes by the names in the training file, or by its largest label.
+/// The number of names of classes in the training file, or its largest label + 1.
 std::uint32_t count_classes(const Recordings& train) {
   if (train.names.class_count > 0) return static_cast<std::uint32_t>(train.names.class_count);
   return static_cast<std::uint32_t>(*std::ranges::max_element(train.label)) + 1;
 }
 
-/// A file without names has as many classes as its largest label says. Where most of them have no samples, that label
-/// is likely to be wrong.
+/// A file without names has as many classes as its largest label implies. If most of these have no samples, that label
+/// is probably wrong.
 void warn_of_classes(const sdk::OpenArgs& args, const Corpus& corpus) {
   const Recordings& train = corpus.train;
   std::vector<std::size_t> samples(corpus.classes);

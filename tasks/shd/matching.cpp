@@ -9,7 +9,7 @@
 namespace hetsyn::tasks {
 namespace {
 
-using Numbers = std::map<std::string, std::int32_t>;  // of names
+using Numbers = std::map<std::string, std::int32_t>;  // by name
 
 std::string file_name(const Recordings& recordings) { return recordings.file.filename().string(); }
 

@@ -11,7 +11,7 @@
 namespace hetsyn::tasks {
 namespace {
 
-// Two hundred times SSC: more is a damaged header.
+// Two hundred times as many as in SSC; with more, the header is damaged.
 constexpr std::size_t kMostSamples = std::size_t{1} << 24;
 
 using spike_file::kLabels;
@@ -23,7 +23,7 @@ using spike_file::kUnits;
   throw sdk::TaskError(file.string() + ": " + reason);
 }
 
-/// What the file says about its recordings as a whole, and how its times are stored.
+/// The data of the file apart from its spikes, and the precision of its times.
 struct Header {
   std::vector<std::int64_t> labels, speakers;
   TimeType time_type = TimeType::half;
@@ -89,7 +89,7 @@ void send(Channel& channel, const Ragged<T>& ragged) {
   channel.put(ragged.values);
 }
 
-/// Units are read as wide as they are stored and checked, then narrowed.
+/// Reads units with the width in the file, checks them, and narrows them.
 Ragged<std::uint16_t> read_units(const Hdf5Reader& hdf5, const std::filesystem::path& file, std::size_t first,
                                  std::size_t count) {
   const Hdf5Reader::Element element = hdf5.ragged_element(kUnits);
@@ -135,7 +135,7 @@ RawSpikes receive_spikes(Channel& channel, TimeType type) {
   return raw;
 }
 
-/// Numbers from `least` to `most`, as 32 bits; `what` they are stands in the message about others.
+/// Converts numbers from `least` to `most` to 32 bits; messages about others call them `what`.
 std::vector<std::int32_t> checked_numbers(const std::filesystem::path& file, const char* what,
                                           const std::vector<std::int64_t>& values, std::int64_t least,
                                           std::int64_t most) {
@@ -147,7 +147,7 @@ std::vector<std::int32_t> checked_numbers(const std::filesystem::path& file, con
   return {values.begin(), values.end()};
 }
 
-/// The largest label that the file may have: by the names of its classes, or by the largest that makes sense.
+/// The largest valid label: by the names of the classes, or the largest that is plausible.
 std::int64_t largest_label(const Header& header) {
   if (header.names.class_count > 0) return static_cast<std::int64_t>(header.names.class_count) - 1;
   const auto most = static_cast<std::int64_t>(kMostNames) - 1;
@@ -161,7 +161,7 @@ std::int64_t largest_speaker(const Header& header) {
   return std::numeric_limits<std::int32_t>::max();
 }
 
-/// HDF5 crashes on some damaged files, and may have left a mess before: nothing received is believed.
+/// HDF5 crashes on some damaged files and may write wrong data before, so everything that is received is checked.
 void check_header(const Header& header, const std::filesystem::path& file) {
   const bool half = header.time_type == TimeType::half;
   if (!(header.speakers.empty() || header.speakers.size() == header.labels.size()) ||
@@ -186,7 +186,7 @@ void add_to_digest(Digester& digester, const SpikeBlock& block) {
   std::visit([&](const auto& times) { digester.add(times); }, block.time);
 }
 
-/// The whole file.
+/// Receives the whole file.
 Recordings receive_file(Channel& channel, const std::filesystem::path& file) {
   channel.take_part();
   Header header = Header::receive(channel);

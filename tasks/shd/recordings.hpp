@@ -13,20 +13,20 @@
 
 namespace hetsyn::tasks {
 
-/// One file in the format of the Spiking Heidelberg Digits, as events. Memory: with the unit, four bytes a spike for
-/// times of half precision, six for single and ten for double precision, in blocks, so that no list is ever grown or
-/// copied.
+/// A file in the format of the Spiking Heidelberg Digits, as events. A spike, including its unit, takes four bytes with
+/// times in half precision, six in single and ten in double precision. Spikes are stored in blocks, so that no list is
+/// ever enlarged or copied.
 struct Recordings {
   static constexpr std::size_t kBlock = 256;
 
   std::filesystem::path file;
   TimeType time_type = TimeType::half;
-  std::vector<SpikeBlock> blocks;     ///< of kBlock recordings each; the last one may have fewer
-  std::vector<float> half_time_s;     ///< [65536] the time that a pattern of half precision is; or empty
+  std::vector<SpikeBlock> blocks;     ///< kBlock recordings each; the last one may have fewer
+  std::vector<float> half_time_s;     ///< [65536] the time for each half-precision pattern; or empty
   std::vector<std::int32_t> label;    ///< [samples], ≥ 0
-  std::vector<std::int32_t> speaker;  ///< [samples], −1 for nobody; or empty where the file does not say
+  std::vector<std::int32_t> speaker;  ///< [samples], −1: unknown; or empty if the file has no speakers
   SpikeFileNames names;
-  Digest digest{};  ///< of all that was read
+  Digest digest{};  ///< of everything that was read
 
   [[nodiscard]] std::size_t samples() const { return label.size(); }
   [[nodiscard]] std::uint64_t spikes() const {
@@ -34,7 +34,7 @@ struct Recordings {
     for (const SpikeBlock& block : blocks) sum += block.unit.size();
     return sum;
   }
-  /// Spikes left out because their time was not finite.
+  /// The number of spikes that were dropped because their time was not finite.
   [[nodiscard]] std::uint64_t dropped() const {
     std::uint64_t sum = 0;
     for (const SpikeBlock& block : blocks) sum += block.dropped;
@@ -53,7 +53,7 @@ struct Recordings {
         },
         block.time);
   }
-  /// Of a time as it is kept.
+  /// The precision of a stored time.
   template <class T>
   [[nodiscard]] double seconds(T time) const {
     if constexpr (std::is_same_v<T, std::uint16_t>) {
@@ -64,13 +64,12 @@ struct Recordings {
   }
 };
 
-/// Reads a whole file. Throws sdk::TaskError naming file and place: not HDF5, truncated, a dataset missing or of
-/// another type, absurd sizes, lengths that differ; and with their value as it stands in the file: units that are not 0
-/// to 699, labels that are negative, above 65535 or not among the class names, speakers below −1 or not among the
-/// names.
+/// Reads a whole file. Throws sdk::TaskError, which names file and place: not HDF5, truncated, a dataset missing or of
+/// the wrong type, impossible sizes, lengths that differ; and with the value in the file: units outside 0 to 699,
+/// labels that are negative, above 65535 or not among the class names, speakers below −1 or not among the names.
 Recordings read_recordings(const std::filesystem::path& file);
 
-/// What reads the file, in a process of its own.
+/// Reads the file in a separate process and sends it.
 void send_recordings(Channel& channel, const std::filesystem::path& file);
 inline constexpr Reader kRecordingsReader{"recordings", send_recordings};
 

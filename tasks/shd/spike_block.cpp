@@ -46,7 +46,7 @@ void check_units(const std::filesystem::path& file, std::size_t first, const Rag
        "has a spike of unit " + std::to_string(*bad) + "; units are 0 to " + std::to_string(kShdUnits - 1));
 }
 
-/// Closes the gaps that spikes without a finite time leave.
+/// Removes spikes without a finite time.
 template <class T, class IsFinite>
 SpikeBlock take(Ragged<T>&& times, Ragged<std::uint16_t>&& units, const IsFinite& is_finite) {
   SpikeBlock block;

@@ -14,14 +14,14 @@
 namespace hetsyn::tasks {
 namespace {
 
-/// Of one file.
+/// The counts for one file.
 struct FileCount {
   std::uint64_t all = 0;      ///< with a finite time
-  std::uint64_t outside = 0;  ///< of these: time outside the steps
-  std::uint64_t unheard = 0;  ///< of the others: no channel for the unit
+  std::uint64_t outside = 0;  ///< spikes among these whose time is outside the steps
+  std::uint64_t unheard = 0;  ///< other spikes without a channel for their unit
 };
 
-/// Adds one block; is_inside(time as it is kept).
+/// Adds a block; is_inside() takes a time in its stored precision.
 template <class Times, class IsInside>
 void add_block(const Times& times, const SpikeBlock& block, const Binning& binning, const IsInside& is_inside,
                FileCount& count) {
@@ -63,7 +63,7 @@ double median_time(const Recordings& recordings) {
   return *middle;
 }
 
-/// What the times may be instead of seconds: a sentence that is added to a message, or nothing.
+/// A sentence about other units that the times may have instead of seconds; or empty.
 std::string unit_hint(const Recordings& recordings, double duration_s) {
   const double median = median_time(recordings);
   std::string hint = fmt::format("; half of the times are above {:.4g} s", median);
@@ -81,7 +81,7 @@ std::string outside_text(std::uint64_t outside, std::uint64_t all, double durati
                      outside, all, duration_s * 1000.0);
 }
 
-/// Refuses a file of which nothing is left: a score on silence would look like one.
+/// Throws for a file without any remaining spikes: an accuracy on silence would look valid.
 void check_file(const Recordings& recordings, const FileCount& count, double duration_s) {
   const std::string name = recordings.file.string();
   if (count.all == 0) throw sdk::TaskError(name + ": holds no spikes; there is nothing to learn from, or to test on");
@@ -93,7 +93,7 @@ void check_file(const Recordings& recordings, const FileCount& count, double dur
                        unit_hint(recordings, duration_s));
 }
 
-/// One message for all files.
+/// Logs one message for all files.
 void tell(const sdk::OpenArgs& args, const std::vector<const Recordings*>& files, const std::vector<FileCount>& counts,
           double duration_s) {
   FileCount sum;

@@ -14,8 +14,8 @@ constexpr std::uint64_t kSeed = 0x5D;
 constexpr std::uint16_t kSpeakers = 12;
 constexpr std::array<std::uint16_t, 2> kTestSpeakers{4, 5};
 constexpr int kTrainTakes = 5;
-constexpr int kTestTakes = 5;       // by those who are in the test only
-constexpr int kKnownTestTakes = 1;  // by the others
+constexpr int kTestTakes = 5;       // for speakers that are only in the test set
+constexpr int kKnownTestTakes = 1;  // for the other speakers
 
 const std::vector<std::string> kEnglish{"zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"};
 const std::vector<std::string> kGerman{"null", "eins",  "zwei",   "drei", "vier",
@@ -39,7 +39,7 @@ std::vector<SpeakerInfo> speaker_infos() {
   return infos;
 }
 
-/// All digits by one speaker, `takes` times each; utterances are counted on from `number`.
+/// All digits by one speaker, `takes` times each, with consecutive numbers from `number`.
 void add_takes(std::vector<SpokenDigit>& digits, std::uint16_t speaker, int takes, std::uint64_t& number) {
   const Speaker voice = draw_speaker(kSeed, speaker, is_woman(speaker));
   const std::vector<std::string> words = class_names();

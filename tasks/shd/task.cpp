@@ -58,7 +58,7 @@ class Shd : public sdk::Task {
     info.inputs = hetsyn::tasks::kShdUnits;
     info.outputs = corpus_.classes;
     info.steps = steps_;
-    info.dt_ms = 1.0;  // as published: a bin is stepped with Δt = 1 ms, so that τ is bin_ms times as long in data time
+    info.dt_ms = 1.0;  // as published: a bin is one step of Δt = 1 ms, so that τ is bin_ms times as long in data time
     info.step_ms = bin_ms_;
     info.splits = {{"train", Role::train, corpus_.train.samples()}, {"test", Role::test, corpus_.test.samples()}};
     for (const Recordings& recordings : corpus_.validation) {

@@ -14,7 +14,8 @@ namespace {
 namespace fs = std::filesystem;
 using Counts = std::array<std::size_t, kDigits>;  // images of each digit
 
-// Of the published files (LeCun, Cortes & Burges). The numbers of images alone would take Fashion-MNIST for MNIST.
+// In the published files (LeCun, Cortes & Burges). The total number of images would not distinguish MNIST from
+// Fashion-MNIST.
 constexpr Counts kMnistTrain{5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949};
 constexpr Counts kMnistTest{980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009};
 
@@ -26,8 +27,8 @@ constexpr const char* kTrainLabels = "train-labels-idx1-ubyte";
 constexpr const char* kTestImages = "t10k-images-idx3-ubyte";
 constexpr const char* kTestLabels = "t10k-labels-idx1-ubyte";
 
-/// The file by its published name, or by the one that is kept inside the compressed files, train-images.idx3-ubyte;
-/// plain or compressed; empty if there is none.
+/// The file with its published name, or with the name inside the compressed files, train-images.idx3-ubyte;
+/// uncompressed or compressed; empty if there is none.
 fs::path find_file(const fs::path& directory, const std::string& name) {
   std::string dotted = name;
   dotted.replace(dotted.rfind("-idx"), 1, ".");
@@ -99,7 +100,7 @@ Digest digest_of(const LabelledImages& part) {
   return digester.digest();
 }
 
-/// Sets the digest of the corpus, and warns of parts that are the same.
+/// Sets the digest of the corpus, and warns of parts with the same content.
 void take_digest(const sdk::OpenArgs& args, const fs::path& directory, ImageCorpus& corpus) {
   const Digest train = digest_of(corpus.train), test = digest_of(corpus.test);
   if (train == test) {

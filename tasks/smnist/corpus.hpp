@@ -17,21 +17,21 @@ struct LabelledImages {
   std::vector<std::uint8_t> labels;  ///< [images]
 };
 
-/// Training and test images, all of one size.
+/// Training and test images, all of the same size.
 struct ImageCorpus {
   LabelledImages train, test;
-  /// "MNIST" only if the files hold as many images of each digit as MNIST does; otherwise where they come from.
+  /// "MNIST" if the files have as many images of each digit as MNIST; otherwise the folder that they are from.
   std::string name;
   bool standin = false;
   std::string digest;  ///< of all pixels and labels
 };
 
-/// The schema's keys that say where the files are.
+/// The keys that say where the files are.
 std::vector<sdk::Key> corpus_keys();
 
-/// Finds (see locate_corpus) and reads {train,t10k}-{images-idx3,labels-idx1}-ubyte, with a dot before idx or not,
-/// plain or .gz. Throws sdk::NoData naming the places tried, and sdk::TaskError for a file that is damaged or does not
-/// fit the others.
+/// Finds (see locate_corpus()) and reads {train,t10k}-{images-idx3,labels-idx1}-ubyte, also with a dot before idx, and
+/// also as .gz. Throws sdk::NoData, which lists the places tried, and sdk::TaskError for a file that is damaged or does
+/// not fit the others.
 ImageCorpus read_image_corpus(const sdk::OpenArgs& args);
 
 }  // namespace hetsyn::tasks

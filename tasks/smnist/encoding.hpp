@@ -11,10 +11,10 @@ inline constexpr std::uint32_t kCrossingChannels = 2 * kGreyThresholds;
 /// The grey value θ_k = 255 (k + ½) / 40 of threshold k < 40.
 constexpr double grey_threshold(std::uint32_t k) { return 255.0 * (k + 0.5) / kGreyThresholds; }
 
-/// Threshold crossings of one image, pixel by pixel: calls emit(channel, step) where the grey value crosses θ_k from
-/// the pixel before (0 before the first), channel k upwards and channel 40 + k downwards. After the 80 inputs of Bellec
-/// et al., "Long short-term memory and learning-to-learn in networks of spiking neurons", NeurIPS 2018; where the
-/// thresholds lie is ours.
+/// Threshold crossings of an image, pixel by pixel: calls emit(channel, step) if the grey value crosses θ_k from the
+/// previous pixel (0 before the first), on channel k upwards and channel 40 + k downwards. The 80 inputs follow Bellec
+/// et al., "Long short-term memory and learning-to-learn in networks of spiking neurons", NeurIPS 2018, which does not
+/// state the thresholds.
 template <class Emit>
 void threshold_crossings(std::span<const std::uint8_t> pixels, Emit&& emit) {
   double before = 0.0;

@@ -11,14 +11,14 @@
 #include "smnist/corpus.hpp"
 #include "smnist/encoding.hpp"
 
-/// Sequential MNIST: an image is read pixel by pixel, and the digit is the readout neuron that spikes most (Le, Jaitly
-/// & Hinton 2015; Bellec et al. 2018; settings of the HetSyn experiments).
+/// Sequential MNIST: an image is read pixel by pixel, and the decision is the readout neuron with the most spikes (Le,
+/// Jaitly & Hinton 2015; Bellec et al. 2018; settings of the HetSyn experiments).
 namespace {
 
 namespace sdk = hetsyn::sdk;
 using hetsyn::tasks::LabelledImages;
 
-/// For each step the pixel that is shown: row by row, or a fixed permutation of that.
+/// The pixel that is shown in each step: row by row, or a fixed permutation.
 std::vector<std::uint32_t> pixel_order(std::size_t pixels, bool permuted, std::uint64_t seed) {
   std::vector<std::uint32_t> order(pixels);
   std::iota(order.begin(), order.end(), 0U);
@@ -77,7 +77,7 @@ class Smnist : public sdk::Task {
     info.standin = corpus_.standin;
     info.data_digest = corpus_.digest;
     for (std::uint32_t digit = 0; digit < info.outputs; ++digit) info.class_names.push_back(std::to_string(digit));
-    info.static_samples = crossings_;  // grey values are a quarter as large here as the engine would keep them
+    info.static_samples = crossings_;  // grey values take a quarter of the memory of cached samples
     return info;
   }
 
@@ -92,7 +92,7 @@ class Smnist : public sdk::Task {
     }
     const std::span<float> grey = out.analog();
     for (std::size_t t = 0; t < grey.size(); ++t) {
-      const double pixel = static_cast<double>(t) / request.time_scale;  // beyond the image: black
+      const double pixel = static_cast<double>(t) / request.time_scale;  // black after the end of the image
       if (pixel < static_cast<double>(shown.size())) {
         grey[t] = static_cast<float>(shown[static_cast<std::size_t>(pixel)]) / 255.0F;
       }

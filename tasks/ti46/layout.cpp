@@ -60,7 +60,7 @@ Layout ti46_layout(Vocabulary vocabulary) {
   if (alpha) {
     for (char letter = 'a'; letter <= 'z'; ++letter) layout.classes.emplace_back(1, letter);
   }
-  // 16 speakers, 10 tokens to train and 16 to test; the literature counts some letters less than were planned.
+  // 16 speakers, 10 tokens for training and 16 for testing; the published counts of some letters are slightly smaller.
   const std::size_t each = 16 * (alpha ? 26 : 20);
   layout.nominal = {{each * 10, each * 16}};
   if (alpha) layout.nominal.push_back({4142, 6628});

@@ -6,7 +6,7 @@
 
 namespace hetsyn::tasks {
 
-/// Whose recordings of TIDIGITS are used.
+/// Which talkers of TIDIGITS are used.
 enum class Talkers : std::uint8_t { adults, children, all };
 
 /// …/{train,test}/{man,woman,boy,girl}/SPEAKER/STRING{a,b}.wav, where STRING is of 1–9, z (zero) and o (oh). Strings of

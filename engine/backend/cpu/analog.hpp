@@ -3,7 +3,7 @@
 #include "backend/cpu/simd.hpp"
 #include "dynamics/synapse.hpp"
 
-/// Analog input (pixel intensities …): every step carries a value, so time runs in the inner loop with the synapse in
+/// Analog input (pixel intensities …): every step has a value, so that the inner loop is over time with the synapse in
 /// registers.
 namespace hetsyn::cpu::HETSYN_ISA {
 
@@ -38,7 +38,7 @@ void analog_gradient(const float* r, const float* x, std::size_t pre, const Time
   }
 }
 
-/// Shared decays: the product of weights and x, tiled so that eight sums share the loads of a weight strip.
+/// For shared decays: the product of weights and x, in tiles, so that eight sums share the loads of a weight strip.
 template <std::size_t kSteps>
 HETSYN_HD void analog_product(const float* w, const float* x, std::size_t pre, float* drive) {
   Vec sum[kSteps] = {};
@@ -59,7 +59,7 @@ void shared_analog_forward(const float* w, const float* x, std::size_t pre, cons
   for (; t < time.steps; ++t) analog_product<1>(w, x + t * pre, pre, drive + t * kLanes);
 }
 
-/// dw of kChannels neighbouring channels, which share the loads of λ.
+/// dw for kChannels neighbouring channels, which share the loads of λ.
 template <std::size_t kChannels>
 HETSYN_HD void analog_channels(const float* x, std::size_t pre, std::size_t steps, const float* lambda, float* dw) {
   Vec sum[kChannels] = {};

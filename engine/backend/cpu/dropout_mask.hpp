@@ -3,11 +3,11 @@
 #include "backend/cpu/simd.hpp"
 #include "base/philox.hpp"
 
-/// Dropout masks of one sample and population as spike patterns: dropout_bits() of backend/dropout.hpp for a strip of
-/// neurons at once. tests/backend compares the two draw by draw.
+/// Dropout masks of a sample and population as spike patterns: dropout_bits() of backend/dropout.hpp for a strip of
+/// neurons at a time. tests/backend compares every draw of the two.
 namespace hetsyn::cpu::HETSYN_ISA {
 
-/// For a strip of counters.
+/// Draws for a strip of counters.
 using PhiloxStrip = PhiloxBlock<WordVec>;
 
 /// High and low words of a · factor.
@@ -22,7 +22,7 @@ struct MultiplyStripWide {
   }
 };
 
-/// Patterns of one strip and block: bit m of a lane is set where the spike at step m is kept.
+/// The patterns of a strip and block: bit m of a lane is set if the spike at step m is kept.
 HETSYN_HD WordVec keep_pattern(const PhiloxStrip& draws, std::uint32_t threshold) {
   WordVec pattern{};
 #pragma GCC unroll 4

@@ -10,7 +10,7 @@
 namespace hetsyn::cpu {
 namespace {
 
-/// Class of each pattern.
+/// The class of each pattern.
 constexpr std::array<std::uint8_t, 256> kClassOfPattern = [] {
   std::array<std::uint8_t, 256> classes{};
   for (unsigned p = 1; p < 256; ++p) {
@@ -68,7 +68,7 @@ void EventLists::build(const std::uint8_t* patterns, std::size_t channels, std::
   each_array(channels, blocks, ResizeArrays{});
   pattern_.clear();
   std::vector<std::uint8_t> all_seen(channels, 0);
-  std::array<std::uint8_t, kChunk> active{};  // channels that spike in the block
+  std::array<std::uint8_t, kChunk> active{};  // channels with a spike in the block
   std::uint32_t end = 0;
   for (std::size_t block = 0; block < blocks; ++block) {
     for (std::size_t chunk = 0; chunk < chunks_; ++chunk) {
@@ -76,7 +76,8 @@ void EventLists::build(const std::uint8_t* patterns, std::size_t channels, std::
       const std::size_t count = std::min(chunk_size_, channels - first);
       const std::uint8_t* const p = patterns + block * stride + first;
       std::uint8_t* const seen = all_seen.data() + first;
-      // Most channels are quiet: their list, the first one, is written without knowing the others.
+      // Most channels are quiet. Their list comes first, so it can be written before the lengths of the others are
+      // known.
       std::uint8_t* const quiet = index_.data() + end;
       std::uint32_t quiets = 0;
       std::size_t actives = 0;

@@ -3,15 +3,16 @@
 #include "backend/cpu/simd.hpp"
 #include "dynamics/synapse.hpp"
 
-/// dL/dx for the population below: lanes over the presynaptic index, time inside, λ recomputed from g.
+/// dL/dx for the population below: lanes are presynaptic neurons, the inner loop is over time, and λ is recomputed from
+/// g.
 namespace hetsyn::cpu::HETSYN_ISA {
 
-/// g of postsynaptic neuron j at the first step of a block; step k lies k·kLanes further.
+/// g of postsynaptic neuron j at the first step of a block; step k is k·kLanes further.
 HETSYN_HD const float* neuron_trace(const float* g, const TimeShape& time, std::size_t j, std::size_t block) {
   return g + (j / kLanes) * time.strip_stride + block * kBlock * kLanes + j % kLanes;
 }
 
-/// Writes a block of sums, without the spikes that dropout lost.
+/// Writes a block of sums, except for spikes that dropout removed.
 HETSYN_HD void write_block(const Vec (&sum)[kBlock], const std::uint8_t* keep, float scale, float* d_x) {
   IntVec kept{};
   if (keep != nullptr) {

@@ -22,8 +22,7 @@ extern const KernelTable kKernels;
 
 namespace {
 
-// All features of the level that the kernels are compiled for, not only those that they need most: the compiler may use
-// any of them.
+// Checks all features of the level for which the kernels are compiled, since the compiler may use any of them.
 #if defined(__clang__)  // version 14 has no names for levels, nor for F16C, LZCNT and MOVBE
 bool runs_v3() {
   return __builtin_cpu_supports("avx") != 0 && __builtin_cpu_supports("avx2") != 0 &&

@@ -1,4 +1,4 @@
-// Compiled once per instruction set, with HETSYN_ISA naming it (see CMakeLists.txt).
+// Compiled once per instruction set, with its name as HETSYN_ISA (see CMakeLists.txt).
 #include "backend/cpu/simd.hpp"
 //
 #include "backend/cpu/analog.hpp"

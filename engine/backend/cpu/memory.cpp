@@ -7,7 +7,7 @@
 #include "backend/cpu/population.hpp"
 #include "backend/parameter_store.hpp"
 
-/// How much the CPU backend allocates, from the lists of arrays that it allocates from.
+/// Computes the memory of the CPU backend from the lists of arrays that it allocates.
 namespace hetsyn::cpu {
 namespace {
 
@@ -39,8 +39,8 @@ std::size_t loss_gradient_bytes(const NetworkLayout& network, const InputBatch& 
   return batch.size() * batch.steps * network.outputs() * sizeof(float);
 }
 
-/// Lists of what the populations above the first receive, and of the recurrent projections; those of the input are made
-/// ahead and belong to the samples.
+/// Spike lists for the input of populations above the first, and for recurrent projections. Lists for the input of the
+/// network belong to the samples.
 std::size_t event_list_bytes(const std::vector<Population>& populations, const TapeShape& shape) {
   CountBytes count;
   for (const Population& population : populations) {
@@ -53,7 +53,7 @@ std::size_t event_list_bytes(const std::vector<Population>& populations, const T
   return count.bytes * shape.samples;
 }
 
-/// The slots of the threads' scratch memory; see the calls of Scratch::get().
+/// Scratch memory of the threads; see the calls of Scratch::get().
 std::size_t scratch_bytes(const std::vector<Population>& populations, const TapeShape& shape, std::size_t threads) {
   const std::size_t together = lockstep(shape.samples);
   std::size_t strip = 0, forward = 0, d_spike = 0, backward = 0;  // floats
@@ -75,7 +75,8 @@ std::size_t scratch_bytes(const std::vector<Population>& populations, const Tape
   return (busy * of_a_sample + (threads - busy) * strip) * sizeof(float);
 }
 
-/// λ and μ of all synapses at once, which a batch of one sample keeps for the tasks that follow its backward pass.
+/// λ and μ of all synapses, which a batch of one sample needs for the gradient tasks that run in parallel with its
+/// backward pass.
 std::size_t follower_bytes(const std::vector<Population>& populations, const TapeShape& shape) {
   if (shape.samples > 1) return 0;
   std::size_t synapses = 0;

@@ -10,14 +10,14 @@
 
 namespace hetsyn::cpu {
 
-/// Whether a structure owns its arrays, or only says how large they would be.
+/// Whether a structure allocates its arrays, or is only used to compute their sizes.
 enum class Storage : bool { planned, allocated };
 
-/// A matrix of synapses laid out in strips for the kernels, with the sums that become its gradients. Lanes beyond the
-/// last neuron hold zeros, so that they never carry current.
+/// A matrix of synapses in strips for the kernels, with the sums for its gradients. Lanes beyond the last neuron are
+/// zero, so that they never carry current.
 struct Projection {
-  /// `per_synapse`: each synapse has a decay of its own. `needs_pre_lanes`: sums over the postsynaptic side will be
-  /// asked for (recurrent projections; all but the first population).
+  /// `per_synapse`: each synapse has its own decay. `needs_pre_lanes`: sums over the postsynaptic side are needed
+  /// (recurrent projections; all except that of the first population).
   Projection(std::size_t post_count, std::size_t pre_count, std::size_t lane_count, bool per_synapse_decay,
              bool needs_pre_lanes, Storage storage = Storage::allocated);
 
@@ -48,9 +48,9 @@ struct Projection {
   [[nodiscard]] std::size_t pre_strip(std::size_t s) const { return s * post * lanes; }
   [[nodiscard]] std::size_t strips() const { return post_strips > pre_strips ? post_strips : pre_strips; }
 
-  /// Lays out strip s (of both kinds) of w [post][pre] and r [post][pre] (empty if shared).
+  /// Stores strip s (of both kinds) of w [post][pre] and r [post][pre] (empty if shared).
   void pack_strip(std::size_t s, std::span<const float> w, std::span<const float> r);
-  /// Adds post strip s of the gradients to d_w and d_r [post][pre]: scale Σ λ x and scale w Σ μ x.
+  /// Adds post strip s of the gradients to d_w and d_r [post][pre]: scale · Σ λ x and scale · w Σ μ x.
   void add_gradients(std::size_t s, float scale, std::span<const float> w, std::span<float> d_w,
                      std::span<float> d_r) const;
 

@@ -3,11 +3,11 @@
 #include "backend/cpu/simd.hpp"
 #include "dynamics/synapse.hpp"
 
-/// Populations whose synapses share a decay (hom_lif, hom_alif, het_lif): the sum of currents collapses to one state
-/// per neuron, U[t] = r U[t−1] + Σ w x[t]; inputs are gathered spike by spike and no synapse has a state.
+/// Populations whose synapses share a decay (hom_lif, hom_alif, het_lif): the sum of currents is one state per neuron,
+/// U[t] = r U[t−1] + Σ w x[t]. Inputs are gathered spike by spike, and synapses have no state.
 namespace hetsyn::cpu::HETSYN_ISA {
 
-/// Σ rows[index[n]] over n in [begin, end), in four chains.
+/// Σ rows[index[n]] over n in [begin, end), in four independent chains.
 HETSYN_HD Vec sum_rows(const float* rows, const std::uint32_t* index, std::uint32_t begin, std::uint32_t end) {
   Vec sum[4] = {};
   std::uint32_t n = begin;
@@ -26,7 +26,7 @@ void shared_forward(const float* w, const SpikeOrderView& spikes, const TimeShap
   }
 }
 
-/// dw of one channel in kStrips strips, so that its spikes are read once for all of them.
+/// dw of one channel in kStrips strips, so that its spikes are read only once for all of them.
 template <std::size_t kStrips>
 HETSYN_HD void add_channel(const SpikeOrderView& spikes, std::size_t i, const StripStrides& stride, const float* lambda,
                            float* dw) {

@@ -10,8 +10,8 @@
 
 #include "base/hd.hpp"
 
-/// A strip of neurons as one SIMD value. Kernel files are compiled once per instruction set, each into a namespace of
-/// its own (HETSYN_ISA), so that the linker never merges code of two sets.
+/// A strip of neurons as a SIMD vector. Kernel files are compiled once per instruction set, each into a separate
+/// namespace (HETSYN_ISA), so that the linker never merges code of two sets.
 #ifndef HETSYN_ISA
 #error "kernel files are compiled by kernels.cpp only, with HETSYN_ISA defined"
 #endif
@@ -21,7 +21,7 @@ namespace hetsyn::cpu::HETSYN_ISA {
 #if defined(__AVX512F__)
 inline constexpr std::size_t kLanes = 16;
 #elif defined(__aarch64__)
-inline constexpr std::size_t kLanes = 4;  // one register: GCC compares longer vectors element by element
+inline constexpr std::size_t kLanes = 4;  // one register: GCC splits comparisons of longer vectors into elements
 #else
 inline constexpr std::size_t kLanes = 8;
 #endif
@@ -32,7 +32,7 @@ using AliasingVec = float __attribute__((vector_size(kLanes * sizeof(float)), ma
 
 HETSYN_HD Vec load(const float* p) { return *reinterpret_cast<const AliasingVec*>(p); }
 HETSYN_HD void store(float* p, Vec v) { *reinterpret_cast<AliasingVec*>(p) = v; }
-HETSYN_HD Vec broadcast(float x) { return x - Vec{}; }  // 0 + x would cost an addition: it turns −0 into 0
+HETSYN_HD Vec broadcast(float x) { return x - Vec{}; }  // 0 + x would need an addition, since it turns −0 into 0
 
 using WordVec = std::uint32_t __attribute__((vector_size(kLanes * sizeof(float))));
 using LongVec = std::uint64_t __attribute__((vector_size(kLanes * sizeof(float))));
@@ -50,7 +50,7 @@ HETSYN_HD LongVec multiply_even(WordVec a, WordVec b) {
 #endif
 }
 
-/// Bit l is set where lane l of a comparison holds.
+/// Bit l is set if the comparison is true in lane l.
 HETSYN_HD unsigned lane_bits(IntVec comparison) {
 #if defined(__AVX512F__)
   return _mm512_movepi32_mask(reinterpret_cast<__m512i>(comparison));
@@ -67,7 +67,7 @@ HETSYN_HD unsigned lane_bits(IntVec comparison) {
 
 }  // namespace hetsyn::cpu::HETSYN_ISA
 
-// The surrogate templates find these for Real = Vec; they must stand before surrogate.hpp.
+// The surrogate templates use these overloads for Real = Vec; they must be declared before surrogate.hpp is included.
 namespace hetsyn::surrogate_detail {
 
 HETSYN_HD cpu::HETSYN_ISA::Vec abs_of(cpu::HETSYN_ISA::Vec x) {
@@ -75,7 +75,8 @@ HETSYN_HD cpu::HETSYN_ISA::Vec abs_of(cpu::HETSYN_ISA::Vec x) {
   return x < negative ? negative : x;
 }
 
-/// exp(x) to about 2 ulp for x ≤ 0 (the surrogates' arguments); at least 1.6e-38, where results would be subnormal.
+/// exp(x) with an error of about 2 ulp for x ≤ 0 (the arguments of surrogates); at least 1.6e-38, below which results
+/// would be subnormal.
 HETSYN_HD cpu::HETSYN_ISA::Vec exp_of(cpu::HETSYN_ISA::Vec x) {
   using cpu::HETSYN_ISA::IntVec;
   using cpu::HETSYN_ISA::Vec;

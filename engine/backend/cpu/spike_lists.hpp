@@ -7,25 +7,25 @@
 
 namespace hetsyn::cpu {
 
-/// The spikes that a projection receives from one sample, in the form that the kernels of its decays read: by block
-/// where every synapse has a state that decays between spikes, else by step and by channel.
+/// The spikes that a projection receives from a sample, in the form for the kernels of its decays: by block if every
+/// synapse has a state that decays between spikes; otherwise by step and by channel.
 struct SpikeLists {
   EventLists blocks;
   SpikeOrder order;
 
-  /// patterns: [block_count][stride], of which the first `channels` count.
+  /// patterns: [block_count][stride], of which the first `channels` are used.
   void build(DecaySharing sharing, const std::uint8_t* patterns, std::size_t channels, std::size_t stride,
              std::size_t block_count) {
     if (sharing == DecaySharing::synapse) return blocks.build(patterns, channels, stride, block_count);
     order.build(patterns, channels, stride, block_count);
   }
-  /// The arrays whose size the activity does not decide; see state/arrays.hpp.
+  /// The arrays whose size does not depend on the activity; see state/arrays.hpp.
   template <class Visit>
   void each_array(DecaySharing sharing, std::size_t channels, std::size_t block_count, Visit&& visit) {
     if (sharing == DecaySharing::synapse) return blocks.each_array(channels, block_count, visit);
     order.each_array(channels, block_count, visit);
   }
-  /// Gives back memory beyond the lists themselves, for lists that are kept.
+  /// Frees unused capacity, for lists that are cached.
   void shrink() {
     blocks.shrink();
     order.shrink();
@@ -33,14 +33,14 @@ struct SpikeLists {
   [[nodiscard]] std::size_t bytes() const { return blocks.bytes() + order.bytes(); }
 };
 
-/// Spike lists of an input sample, made ahead of the forward pass.
+/// The spike lists of an input sample, made by Backend::prepare().
 struct PreparedLists final : PreparedInput {
   SpikeLists lists;
   std::size_t steps = 0;
   [[nodiscard]] std::size_t bytes() const override { return sizeof(*this) + lists.bytes(); }
 };
 
-/// Throws DataError as patterns_from_events() does.
+/// Throws DataError like patterns_from_events().
 std::shared_ptr<const PreparedLists> prepare_lists(DecaySharing sharing, const SpikeTrain& spikes, std::size_t channels,
                                                    std::size_t steps);
 

@@ -8,7 +8,7 @@
 namespace hetsyn::cpu {
 namespace {
 
-/// visit(channel, step) for every spike, by block, channel and step.
+/// Calls visit(channel, step) for every spike, in the order of blocks, channels and steps.
 template <class Visit>
 void for_spikes(const std::uint8_t* patterns, std::size_t channels, std::size_t stride, std::size_t blocks,
                 Visit&& visit) {
@@ -25,7 +25,7 @@ void for_spikes(const std::uint8_t* patterns, std::size_t channels, std::size_t 
   }
 }
 
-/// Counts at [n + 1] → offsets at [n], the total last.
+/// Replaces counts at [n + 1] by offsets at [n]; the last element is the total.
 void to_offsets(std::vector<std::uint32_t>& counts) { std::partial_sum(counts.begin(), counts.end(), counts.begin()); }
 
 }  // namespace

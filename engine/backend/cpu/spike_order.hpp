@@ -7,18 +7,19 @@
 
 namespace hetsyn::cpu {
 
-/// The spikes of a sample in both orders, for populations whose synapses share a decay: by step (forward pass: which
-/// weights join the current) and by channel (gradients: at which steps λ is summed).
+/// The spikes of a sample in two orders, for populations whose synapses share a decay: by step (forward pass: which
+/// weights are added) and by channel (gradients: at which steps λ is summed).
 class SpikeOrder {
  public:
-  /// patterns: [blocks][stride], of which the first `channels` count.
+  /// patterns: [blocks][stride], of which the first `channels` are used.
   void build(const std::uint8_t* patterns, std::size_t channels, std::size_t stride, std::size_t blocks);
   [[nodiscard]] SpikeOrderView view() const;
-  /// Gives back memory beyond the lists themselves, for lists that are kept.
+  /// Frees unused capacity, for lists that are cached.
   void shrink();
   [[nodiscard]] std::size_t bytes() const;
 
-  /// The arrays whose size the spikes do not decide; see state/arrays.hpp. Each spike takes eight bytes more.
+  /// The arrays whose size does not depend on the number of spikes; see state/arrays.hpp. Each spike needs eight more
+  /// bytes.
   template <class Visit>
   void each_array(std::size_t channels, std::size_t blocks, Visit&& visit) {
     visit(step_offset_, blocks * kBlock + 1);

@@ -3,12 +3,12 @@
 #include "backend/cpu/simd.hpp"
 #include "dynamics/synapse.hpp"
 
-/// Forward pass of per-synapse currents. Over a quiet block the current of a synapse is I r, I r², … I r⁸, so with r …
-/// r⁴ stored the block costs 8 multiply-adds, one multiplication by r⁴ and one more for the state, instead of 16
-/// operations.
+/// The forward pass of per-synapse currents. In a block without a spike the current of a synapse is I r, I r², … I r⁸:
+/// with stored r … r⁴ the block needs 8 multiply-adds, one multiplication by r⁴ and one more for the state, instead of
+/// 16 operations.
 namespace hetsyn::cpu::HETSYN_ISA {
 
-/// r, r², r³, r⁴ of one synapse strip.
+/// r, r², r³, r⁴ of a strip of synapses.
 struct Powers {
   Vec p[kPowers];
 };
@@ -30,7 +30,7 @@ HETSYN_HD Vec add_decaying(Vec (&acc)[kBlock], Vec current, const Powers& r) {
   return current4 * r.p[kCount <= 4 ? 0 : kCount - 5];
 }
 
-/// One channel, one block, one spike at step kStep.
+/// Updates one channel for a block with one spike at step kStep.
 template <int kStep>
 HETSYN_HD Vec forward_one_spike(Vec (&acc)[kBlock], Vec current, Vec jump, const Powers& r) {
   current = add_decaying<-1, kStep>(acc, current, r) * r.p[0] + jump;
@@ -38,13 +38,13 @@ HETSYN_HD Vec forward_one_spike(Vec (&acc)[kBlock], Vec current, Vec jump, const
   return add_decaying<kStep, 7 - kStep>(acc, current, r);
 }
 
-/// update(channel) for all channels of one class in one block.
+/// Calls update(channel) for all channels of one class in a block.
 template <class Update>
 HETSYN_HD void for_class(const EventListView& lists, const std::uint32_t* offsets, int list_class, Update&& update) {
   for (std::uint32_t n = offsets[list_class]; n < offsets[list_class + 1]; ++n) update(lists.index[n]);
 }
 
-/// step.operator()<k>() for each step k of a block.
+/// Calls step.operator()<k>() for each step k of a block.
 template <class Step>
 HETSYN_HD void for_steps(Step&& step) {
   step.template operator()<0>();
@@ -57,7 +57,7 @@ HETSYN_HD void for_steps(Step&& step) {
   step.template operator()<7>();
 }
 
-/// update(channel, spikes[8]) for all channels with several spikes in one block.
+/// Calls update(channel, spikes[8]) for all channels with several spikes in a block.
 template <class Update>
 HETSYN_HD void for_several(const EventListView& lists, const std::uint32_t* offsets, Update&& update) {
   const std::uint8_t* pattern = lists.pattern + offsets[kListClasses + 1];

@@ -4,11 +4,12 @@
 #include "backend/cpu/synapse_forward.hpp"
 #include "dynamics/synapse.hpp"
 
-/// Gradients of per-synapse parameters by the adjoint pair (λ, μ): two multiply-adds per synapse and step, sums at
-/// spike times only. Before an input's first spike (backwards: after its last sum) nothing is computed.
+/// Gradients of per-synapse parameters by the adjoint pair (λ, μ): two multiply-adds per synapse and step, and sums
+/// only at spike times. Nothing is computed for the time before an input's first spike, which backwards is after its
+/// last sum.
 namespace hetsyn::cpu::HETSYN_ISA {
 
-/// Walks one channel back through a block; `at_spike(k)` tells where to take the sums.
+/// Runs one channel backwards through a block; `at_spike(k)` tells at which steps to add to the sums.
 template <class AtSpike>
 HETSYN_HD void gradient_block(const Vec (&g)[kBlock], Vec& lambda, Vec& mu, Vec r, AtSpike&& at_spike) {
 #pragma GCC unroll 8
@@ -29,7 +30,7 @@ void synapse_gradient(const float* r, const EventListView& lists, std::size_t ch
 
   for (std::size_t block = blocks.end; block-- > blocks.begin;) {
     const std::uint32_t* offsets = lists.offsets(block, chunk);
-    if (offsets[0] == offsets[kListClasses]) break;  // no input of this chunk has spiked before
+    if (offsets[0] == offsets[kListClasses]) break;  // no input of this chunk has spiked earlier
     Vec g_block[kBlock];
 #pragma GCC unroll 8
     for (std::size_t k = 0; k < kBlock; ++k) g_block[k] = load(g + (block * kBlock + k) * kLanes);

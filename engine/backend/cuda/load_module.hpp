@@ -4,22 +4,23 @@
 
 #include "backend/cuda/module.hpp"
 
-/// How the engine reaches hetsyn_cuda.so: when a device is asked for, and not before.
+/// Loads hetsyn_cuda.so, but only if a CUDA device is wanted.
 namespace hetsyn::cuda {
 
-/// Loads the module for the rest of the process. Throws RunError, one clause with the file, where it is not there,
-/// needs a library that is not there, or belongs to another build.
+/// Loads the module; it is never unloaded. Throws RunError, one clause that names the file, if it is missing, needs a
+/// library that is missing, or belongs to another build.
 const Module& load_module(const std::filesystem::path& path);
 
-/// hetsyn_cuda.so beside the program's own plugins, or the file that the environment's HETSYN_CUDA_MODULE names.
+/// hetsyn_cuda.so in the folder of the program's own plugins, or the file in the environment variable
+/// HETSYN_CUDA_MODULE.
 std::filesystem::path module_path();
 
-/// BackendInfo::unavailable; asked once per process.
+/// See BackendInfo::unavailable. Determined once per process.
 std::string unavailable();
-/// Name, memory and versions of the device, and whether cuBLAS is there; only where unavailable() is empty.
+/// Name, memory and versions of the device, and whether cuBLAS was found. Call it only if unavailable() is empty.
 std::string device_description();
 
-/// BackendInfo::create and memory. Throw RunError with unavailable().
+/// See BackendInfo::create and memory. Throw RunError with the text of unavailable().
 std::unique_ptr<Backend> create_backend(NetworkState state, const BackendOptions& options);
 BackendMemory backend_memory(const NetworkLayout& network, const InputBatch& batch, const BackendOptions& options);
 

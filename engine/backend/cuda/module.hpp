@@ -6,15 +6,15 @@
 #include "backend/cuda/device/device_facts.hpp"
 #include "core/library.hpp"
 
-/// The border between the engine and hetsyn_cuda.so, which alone knows CUDA: a machine without a driver, or without the
-/// libraries of CUDA, runs the engine all the same.
+/// The interface between the engine and hetsyn_cuda.so, the only part that uses CUDA: the engine runs on machines
+/// without a driver or without the libraries of CUDA.
 namespace hetsyn::cuda {
 
 inline constexpr ModuleKind kModule{
     .name = "CUDA", .entry = "hetsyn_cuda_module", .expected = {.interface = 7, .build = HETSYN_BUILD_ID}};
 
 struct Module : ModuleHeader {
-  DeviceFacts (*facts)();  ///< asks driver and runtime; never throws for what they answer
+  DeviceFacts (*facts)();  ///< queries driver and runtime; does not throw for their errors
   std::unique_ptr<Backend> (*create)(NetworkState state, const BackendOptions& options);
   BackendMemory (*memory)(const NetworkLayout& network, const InputBatch& batch, const BackendOptions& options);
   std::string (*nccl)();    ///< nccl_description()

@@ -16,8 +16,8 @@
 /// The keys of a task's [task] table, and their values when it is opened.
 namespace hetsyn::sdk {
 
-/// One key: `Key::real("cue_hz", 40.0, "Rate of a cue").unit("Hz").between(0.0, 1000.0)`. The engine checks type, range
-/// and choices before the task sees the value.
+/// A key: `Key::real("cue_hz", 40.0, "Rate of a cue").unit("Hz").between(0.0, 1000.0)`. The engine checks type, range
+/// and choices before the task gets the value.
 class Key {
  public:
   static Key boolean(std::string name, bool value, std::string help) {
@@ -33,7 +33,7 @@ class Key {
     return {std::move(name), HETSYN_STRING, literal(value), std::move(help)};
   }
 
-  /// A file or folder; the task sees an absolute path, or "" where it is left empty.
+  /// A file or folder. The task gets an absolute path, or "" if the value is empty.
   static Key path(std::string name, std::string_view value, std::string help) {
     return {std::move(name), HETSYN_PATH, literal(value), std::move(help)};
   }
@@ -48,18 +48,19 @@ class Key {
     return std::move(*this);
   }
   Key at_least(double minimum) && { return std::move(*this).between(minimum, std::numeric_limits<double>::infinity()); }
-  /// Of a text: the values allowed, "floor|paper".
+  /// For texts: the allowed values, "floor|paper".
   Key choices(std::string choices) && {
     choices_ = std::move(choices);
     return std::move(*this);
   }
 
-  /// It says where files are found or kept: the same content elsewhere is the same data. Paths are so by themselves.
+  /// Declares that the key only says where files are found or kept: the same content elsewhere is the same data. Paths
+  /// are declared so automatically.
   Key placement() && { return std::move(*this).role(HETSYN_KEY_PLACEMENT); }
-  /// It says what the data are called.
+  /// Declares that the key only says how the data are called.
   Key presentation() && { return std::move(*this).role(HETSYN_KEY_PRESENTATION); }
 
-  /// The C view; valid while this key lives and stays where it is.
+  /// The key as a C struct; valid while this object exists and is not moved.
   [[nodiscard]] hetsyn_key view() const {
     return {name_.c_str(),    type_,         unit_.c_str(), default_.c_str(), minimum_, maximum_,
             choices_.c_str(), help_.c_str(), role_};
@@ -74,7 +75,7 @@ class Key {
     return std::move(*this);
   }
 
-  /// TOML's spelling: the shortest that reads back to the same number, with a point.
+  /// A number in TOML: the shortest text that is read back as the same number, with a point.
   static std::string literal(double value) {
     std::string result = detail::shortest(value);
     if (result.find_first_of(".en") == std::string::npos) result += ".0";
@@ -97,14 +98,14 @@ class Key {
   std::int32_t role_ = HETSYN_KEY_SAMPLES;
 };
 
-/// What a task is constructed from; valid during the constructor only.
+/// The arguments of a task's constructor; valid only during the constructor.
 class OpenArgs {
  public:
   explicit OpenArgs(const hetsyn_open_args& args) : args_(args) {}
 
   [[nodiscard]] bool boolean(std::string_view key) const { return value(key, HETSYN_BOOL).integer != 0; }
   [[nodiscard]] std::int64_t integer(std::string_view key) const { return value(key, HETSYN_INT).integer; }
-  /// An integer key for sizes and counts. Throws ConfigError for a value below 0 or of more than 32 bits.
+  /// An integer key for sizes and counts. Throws ConfigError for a value below 0 or above 32 bits.
   [[nodiscard]] std::uint32_t count(std::string_view key) const {
     constexpr std::int64_t kLargest = std::numeric_limits<std::uint32_t>::max();
     const std::int64_t value = integer(key);
@@ -118,9 +119,9 @@ class OpenArgs {
   [[nodiscard]] std::string text(std::string_view key) const { return value(key, HETSYN_STRING).string; }
   [[nodiscard]] std::filesystem::path path(std::string_view key) const { return value(key, HETSYN_PATH).string; }
 
-  /// Seed of the run: for what stays frozen over it.
+  /// The seed of the run: for what stays the same during a run.
   [[nodiscard]] std::uint64_t seed() const { return args_.seed; }
-  /// Directories in which data may lie, besides those that the task's own keys name.
+  /// Directories in which to look for data, besides those in the task's own keys.
   [[nodiscard]] std::vector<std::filesystem::path> data_path() const {
     std::vector<std::filesystem::path> result;
     std::string_view rest = args_.data_path == nullptr ? "" : args_.data_path;
@@ -131,15 +132,15 @@ class OpenArgs {
     }
     return result;
   }
-  /// Directory for derived files; may not exist yet.
+  /// A directory for derived files; it may not exist yet.
   [[nodiscard]] std::filesystem::path cache_path() const { return args_.cache_path == nullptr ? "" : args_.cache_path; }
 
-  /// Whether the user only asks what a run would do: nothing may be written then, neither data nor a cache.
+  /// True if the user only wants to know what a run would do: then write nothing, neither data nor a cache.
   [[nodiscard]] bool dry_run() const {
     return args_.struct_size > offsetof(hetsyn_open_args, dry_run) && args_.dry_run != 0;
   }
 
-  /// Most threads that the constructor may use, those of the run; 0: one for each core.
+  /// The largest number of threads that the constructor may use, that of the run; 0: one for each core.
   [[nodiscard]] std::uint32_t threads() const {
     return args_.struct_size > offsetof(hetsyn_open_args, threads) ? args_.threads : 0;
   }

@@ -8,12 +8,12 @@
 
 #include "hetsyn/config.hpp"
 
-/// What a task tells the engine about itself.
+/// The description of a task for the engine.
 namespace hetsyn::sdk {
 
-/// Static facts about a plugin, known without opening the task.
+/// Facts about a plugin that are known before the task is opened.
 struct Description {
-  std::string name;     ///< letters, digits and '_': what --task takes
+  std::string name;     ///< the name for --task, of letters, digits and '_'
   std::string summary;  ///< one sentence
   std::string version;  ///< of the plugin, "1.0.0"
   std::vector<Key> keys;
@@ -27,8 +27,8 @@ struct Split {
   };
   std::string name;
   Role role = Role::train;
-  std::uint64_t samples = 0;  ///< number of samples, or a suggested one where they are drawn
-  bool drawn = false;         ///< samples are made from the request's seed, and any index is valid
+  std::uint64_t samples = 0;  ///< number of samples; suggested number if they are drawn
+  bool drawn = false;         ///< samples are made from the seed of the request, and any index is valid
 };
 
 /// One term of the loss; the total is Σ weight · loss. Formulas: hetsyn_task.h.
@@ -51,11 +51,11 @@ struct Loss {
   static Loss trace_mse(double weight = 1.0) { return {HETSYN_LOSS_TRACE_MSE, weight, 0.0}; }
   /// Mean over hidden neurons of ((rate − target) / target)².
   static Loss rate(double target_hz, double weight) { return {HETSYN_LOSS_RATE, weight, target_hz}; }
-  /// Task::loss of the task itself.
+  /// The loss that Task::loss computes.
   static Loss callback(double weight = 1.0) { return {HETSYN_LOSS_CALLBACK, weight, 0.0}; }
 };
 
-/// How a class is read off the readout: the argmax of what a loss takes the softmax of, the first of equals.
+/// How a class is decided: the argmax of the scores of which the loss takes the softmax; of equal scores, the first.
 struct Decision {
   std::int32_t loss = HETSYN_LOSS_LAST_STEP;
   double parameter = 0.0;
@@ -70,7 +70,7 @@ struct Decision {
   static Decision spike_count() { return {HETSYN_LOSS_SPIKE_COUNT, 0.0}; }
 };
 
-/// A metric of the task's own, as Task::metrics() gives it, or one that the engine computes.
+/// A metric that Task::metrics() computes, or one that the engine computes.
 struct MetricInfo {
   std::string name;  ///< "accuracy", "mse", …; the first metric of a task selects models
   std::string unit;  ///< empty for none
@@ -90,32 +90,33 @@ struct MetricInfo {
 };
 
 struct Info {
-  bool analog = false;           ///< input: analog values per step, or spikes
+  bool analog = false;           ///< input: analog values per step; otherwise spikes
   std::uint32_t inputs = 0;      ///< channels
   std::uint32_t outputs = 0;     ///< readout neurons K
   std::uint32_t steps = 0;       ///< T
-  bool spiking_readout = false;  ///< readout neurons spike, or are leaky integrators
+  bool spiking_readout = false;  ///< readout neurons spike; otherwise they are leaky integrators
   double dt_ms = 1.0;            ///< suggested Δt of the network
   double step_ms = 1.0;          ///< duration of one step in the data's own time
   std::uint32_t targets = 0;     ///< columns of the target trace; 0: none
   std::vector<Split> splits;
   std::vector<Loss> losses;
-  std::vector<MetricInfo> metrics;      ///< those of the task's own in the order of Metrics::values()
-  std::string data_name = "generated";  ///< what the numbers are about
-  bool standin = false;                 ///< a made-up corpus stands in for the real one
+  std::vector<MetricInfo> metrics;      ///< the task's own ones in the order of Metrics::values()
+  std::string data_name = "generated";  ///< the name of the data in results
+  bool standin = false;                 ///< a synthetic corpus replaces the real one
   bool static_samples = false;          ///< fill() does not depend on the request's seed
-  std::uint64_t skipped = 0;            ///< samples left out, as their files are damaged
-  std::string skipped_why;              ///< a sentence with the first of them and the reasons; empty: none
-  /// What identifies the data, whatever they are called, wherever they lie and however they are presented; empty: the
-  /// engine makes one of the numbers, labels and groups of the samples and of a few of their inputs.
+  std::uint64_t skipped = 0;            ///< samples left out because their files are damaged
+  std::string skipped_why;              ///< a sentence with the first few of them and the reasons; empty: none
+  /// A digest of the data, independent of their name, place and presentation. If it is empty, the engine makes one from
+  /// the numbers, labels and groups of the samples and from a few of their inputs.
   std::string data_digest;
   std::vector<std::string> class_names;  ///< [outputs], or empty where classes have no names
   std::vector<std::string> group_names;  ///< of SampleInfo::group; or empty
   std::uint64_t events = 0;              ///< events in the files, all splits together; 0: unknown, or drawn
-  std::uint64_t events_lost = 0;  ///< those of them that never reach the network, as their time or channel is outside
+  std::uint64_t events_lost =
+      0;  ///< events among them that never reach the network because their time or channel is excluded
 };
 
-/// Label and group of one sample, without the sample.
+/// Label and group of a sample, without the sample itself.
 struct SampleInfo {
   std::int32_t label = -1;  ///< class; −1: none
   std::int32_t group = -1;  ///< speaker, writer, …; −1: none. A held-out validation set may keep whole groups apart.

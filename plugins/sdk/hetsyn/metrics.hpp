@@ -7,7 +7,7 @@
 
 namespace hetsyn::sdk {
 
-/// Sums over the batches of one evaluation, for metrics of the task's own.
+/// Sums the task's own metrics over the batches of one evaluation.
 class Metrics {
  public:
   virtual ~Metrics() = default;
@@ -16,7 +16,7 @@ class Metrics {
   [[nodiscard]] virtual std::vector<double> values() const = 0;
 };
 
-/// sum / count. Throws TaskError where nothing was counted, instead of giving NaN.
+/// sum / count. Throws TaskError if count is 0, instead of returning NaN.
 inline double mean_of(double sum, std::size_t count) {
   if (count == 0) throw TaskError("a metric is a mean over no samples");
   return sum / static_cast<double>(count);

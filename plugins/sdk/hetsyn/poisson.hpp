@@ -12,24 +12,23 @@
 /// Poisson spike trains in discrete time.
 namespace hetsyn::sdk {
 
-/// A rate that steps of a given duration can hold: at most one spike per step. A step has a spike with probability
-/// rate · duration.
+/// A rate of at most one spike per step. A step has a spike with probability rate · duration.
 class PoissonRate {
  public:
-  /// The value of the key `hz_key` in steps of the key `step_ms_key`. Throws ConfigError, naming both keys, where that
-  /// is more than one spike per step.
+  /// The value of the key `hz_key`, for steps with the value of the key `step_ms_key`. Throws ConfigError, which names
+  /// both keys, for more than one spike per step.
   PoissonRate(const OpenArgs& args, const std::string& hz_key, const std::string& step_ms_key)
       : PoissonRate(args, hz_key, args.real(step_ms_key), "steps of " + step_ms_key + " = ") {}
-  /// The value of the key `hz_key` in steps whose duration no key sets. Throws ConfigError likewise.
+  /// The value of the key `hz_key`, for steps of a fixed duration. Throws ConfigError likewise.
   PoissonRate(const OpenArgs& args, const std::string& hz_key, double step_ms)
       : PoissonRate(args, hz_key, step_ms, "steps of ") {}
-  /// A rate that no key sets. Throws TaskError where it is more than one spike per step.
+  /// A fixed rate. Throws TaskError for more than one spike per step.
   PoissonRate(double hz, double step_ms) : probability_(hz * step_ms / 1000.0) {
     if (!fits()) throw TaskError("a Poisson rate of " + excess(hz, step_ms, "steps of "));
     clamp();
   }
 
-  /// Of a spike in one step.
+  /// The probability of a spike in a step.
   [[nodiscard]] double probability() const { return probability_; }
 
  private:
@@ -39,7 +38,7 @@ class PoissonRate {
     clamp();
   }
 
-  static constexpr double kRounding = 1e-12;  // of the product, where rate and duration are not exact in binary
+  static constexpr double kRounding = 1e-12;  // tolerance for products of numbers that are not exact in binary
 
   [[nodiscard]] bool fits() const { return probability_ >= 0.0 && probability_ <= 1.0 + kRounding; }
   void clamp() { probability_ = std::min(probability_, 1.0); }

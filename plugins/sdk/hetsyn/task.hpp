@@ -14,14 +14,14 @@
 #include "hetsyn/sample.hpp"
 
 /// The SDK for task plugins: derive from Task, end the file with HETSYN_EXPORT_TASK(MyTask), build with
-/// hetsyn_add_task(). It covers the C contract of hetsyn_task.h, and no exception leaves the plugin.
+/// hetsyn_add_task(). It implements the C contract of hetsyn_task.h; no exception leaves the plugin.
 namespace hetsyn::sdk {
 
-/// Receives the series of a report's plots.
+/// Receives the curves of a report.
 class PlotSink {
  public:
   explicit PlotSink(const hetsyn_plot_sink& sink) : sink_(sink) {}
-  /// Adds one curve to the plot of that name; x and y are of one length.
+  /// Adds a curve to a plot; x and y must have the same length.
   void series(const std::string& plot, const std::string& name, const std::string& x_label, const std::string& y_label,
               std::span<const double> x, std::span<const double> y) const {
     if (x.size() != y.size()) {
@@ -45,15 +45,16 @@ class Task {
 
   /// Called once, after construction.
   [[nodiscard]] virtual Info info() const = 0;
-  /// Called from several threads at once.
+  /// Makes a sample. Called from several threads at once.
   virtual void fill(const Request& request, SampleWriter& out) const = 0;
-  /// Label and group of a sample of a split that is not drawn; called from several threads at once.
+  /// Returns label and group of a sample of a split that is not drawn. Called from several threads at once.
   [[nodiscard]] virtual SampleInfo sample_info(std::uint32_t split, std::uint64_t index) const;
-  /// For metrics of the task's own.
+  /// Needed for the task's own metrics.
   [[nodiscard]] virtual std::unique_ptr<Metrics> metrics() const;
-  /// For Loss::callback: the loss (mean over the batch); writes its gradient to d_readout [B][T][K], which is zero.
+  /// Needed for Loss::callback: returns the loss (mean over the batch) and writes its gradient to d_readout [B][T][K],
+  /// which is zero before.
   virtual double loss(const Batch& batch, std::span<float> d_readout) const;
-  /// Curves for the report, from one batch after training.
+  /// Curves for the report, from one batch after training. The engine does not call it yet; its reports are going to.
   virtual void plots(const Batch& batch, const PlotSink& sink) const;
 };
 
@@ -68,7 +69,7 @@ inline void Task::plots(const Batch& /*batch*/, const PlotSink& /*sink*/) const 
 
 #include "hetsyn/detail/export.hpp"
 
-/// Exports the class as the plugin's task; once, at namespace scope, outside any namespace.
+/// Exports the class as the plugin's task. Use it once, outside any namespace.
 #define HETSYN_EXPORT_TASK(TaskClass)                                        \
   extern "C" HETSYN_TASK_EXPORT const hetsyn_task* hetsyn_task_entry(void) { \
     return ::hetsyn::sdk::detail::Exporter<TaskClass>::table();              \

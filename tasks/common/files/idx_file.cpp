@@ -24,7 +24,7 @@ constexpr std::uint32_t kLabelMagic = 0x00000801;  // unsigned bytes, one dimens
 constexpr std::uint64_t kMostBytes = std::uint64_t{1} << 30;
 constexpr std::size_t kBytesPerRead = std::size_t{1} << 20;
 
-/// A file read from start to end; zlib passes what is not compressed through.
+/// Reads a file from start to end. zlib passes uncompressed files through unchanged.
 class ByteReader {
  public:
   explicit ByteReader(std::filesystem::path path) : path_(std::move(path)), file_(nullptr, gzclose_r) {
@@ -37,7 +37,7 @@ class ByteReader {
 
   [[noreturn]] void fail(const std::string& reason) const { throw sdk::TaskError(path_.string() + ": " + reason); }
 
-  /// Fills `bytes` as far as the file goes and returns how far that was.
+  /// Fills `bytes` as far as the file goes and returns the number of bytes read.
   std::size_t read(std::span<std::uint8_t> bytes) {
     const int got = gzread(file_.get(), bytes.data(), static_cast<unsigned>(bytes.size()));
     int code = Z_OK;
@@ -66,7 +66,7 @@ void check_magic(ByteReader& reader, std::uint32_t wanted, const char* meaning) 
   }
 }
 
-/// The `promised` bytes after the header, which end the file.
+/// The bytes after the header, which must be exactly `promised`.
 std::vector<std::uint8_t> read_rest(ByteReader& reader, std::uint64_t promised) {
   std::vector<std::uint8_t> bytes;
   std::size_t got = 0;
@@ -109,7 +109,7 @@ IdxImages read_idx_images(const std::filesystem::path& file) {
   IdxImages images;
   images.rows = reader.big_endian("its number of rows");
   images.columns = reader.big_endian("its number of columns");
-  // Two of three 32-bit factors fit into 64 bits; the third is compared by division.
+  // The product of two 32-bit factors fits into 64 bits; the third factor is compared by division.
   const std::uint64_t size = images.pixels_per_image();
   const std::string shape =
       std::to_string(count) + " images of " + std::to_string(images.rows) + "x" + std::to_string(images.columns);

@@ -4,10 +4,11 @@
 #include <filesystem>
 #include <vector>
 
-/// The IDX format of MNIST and its relatives: big-endian header, then bytes. Plain or compressed by gzip when read.
+/// The IDX format of MNIST and similar data sets: a big-endian header, then bytes. Files may be compressed by gzip when
+/// read.
 namespace hetsyn::tasks {
 
-/// Grey-scale images of one size.
+/// Grey-scale images of equal size.
 struct IdxImages {
   std::uint32_t rows = 0, columns = 0;
   std::vector<std::uint8_t> pixels;  ///< [images][rows][columns]
@@ -16,15 +17,15 @@ struct IdxImages {
   [[nodiscard]] std::size_t count() const { return pixels.size() / pixels_per_image(); }
 };
 
-/// Reads a whole file (magic 0x00000803). Throws sdk::TaskError naming file and reason: not readable, no IDX images,
-/// no image or no pixel, more than 1 GiB of pixels, or another number of bytes than the header promises. Memory grows
-/// with what is read, never with what the header claims.
+/// Reads a whole file (magic 0x00000803). Throws sdk::TaskError, which names file and reason: not readable, not IDX
+/// images, no image or no pixel, more than 1 GiB of pixels, or another number of bytes than in the header. Memory grows
+/// with the data that are read, not with what the header claims.
 IdxImages read_idx_images(const std::filesystem::path& file);
 
-/// As read_idx_images, for labels (magic 0x00000801): one byte for each image.
+/// Reads labels (magic 0x00000801), one byte for each image. Throws like read_idx_images().
 std::vector<std::uint8_t> read_idx_labels(const std::filesystem::path& file);
 
-/// Writes a plain file. Throws sdk::TaskError naming file and cause.
+/// Writes an uncompressed file. Throws sdk::TaskError, which names file and cause.
 void write_idx_images(const std::filesystem::path& file, const IdxImages& images);
 void write_idx_labels(const std::filesystem::path& file, const std::vector<std::uint8_t>& labels);
 

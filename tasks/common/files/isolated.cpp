@@ -24,11 +24,12 @@
 namespace hetsyn::tasks {
 namespace {
 
-// Processor time of the child: five seconds, and one for every 5 MB. A sound file takes about a hundredth of that.
+// The limit on the child's processor time: five seconds, and one more for every 5 MB. An intact file takes about a
+// hundredth of that.
 constexpr rlim_t kSeconds = 5;
 constexpr rlim_t kBytesPerSecond = 5'000'000;
-// Memory that the child takes beyond what it begins with: this, and so many times the file. HDF5 believes what a
-// damaged file says of the sizes of its parts.
+// The limit on the memory that the child takes in addition to its initial memory: this, and several times the size of
+// the file. HDF5 trusts the sizes in a damaged file.
 constexpr rlim_t kMemory = rlim_t{1} << 30;
 constexpr rlim_t kMemoryPerByte = 16;
 
@@ -39,17 +40,17 @@ void limit(int resource, rlim_t most) {
   setrlimit(resource, &limits);
 }
 
-/// Private memory of this process, in bytes.
+/// The private memory of this process, in bytes.
 rlim_t own_memory() {
   std::ifstream file("/proc/self/statm");
   rlim_t pages = 0;
-  for (int column = 0; column < 6; ++column) file >> pages;  // the sixth
+  for (int column = 0; column < 6; ++column) file >> pages;  // the sixth column
   return pages * static_cast<rlim_t>(sysconf(_SC_PAGESIZE));
 }
 
 void limit_reader(const std::filesystem::path& file) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
-  // A crash is to be seen as one: a sanitizer's handlers would end the process by exit.
+  // A crash must end the process by its signal: handlers of a sanitizer would call exit.
   for (const int number : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT}) std::signal(number, SIG_DFL);
   limit(RLIMIT_CORE, 0);
   std::error_code problem;
@@ -89,7 +90,7 @@ std::string describe_end(const std::filesystem::path& file, int status) {
   return file.string() + ": is damaged: HDF5 crashes on it";
 }
 
-/// What keeps the file from being used; empty if `consume` got all of it.
+/// The reason why the file cannot be used; empty if `consume` received all of it.
 std::string try_consume(const std::filesystem::path& file, const std::function<void(Channel&)>& consume, pid_t child,
                         int descriptor) {
   Channel channel(descriptor);
@@ -104,7 +105,7 @@ std::string try_consume(const std::filesystem::path& file, const std::function<v
   } catch (const std::exception& e) {
     problem = file.string() + ": cannot be kept in memory: " + e.what();
   }
-  close(descriptor);  // a child that still writes ends now
+  close(descriptor);  // a child that is still writing ends now
   const int status = wait_for_end(child);
   return ended ? describe_end(file, status) : problem;
 }
@@ -119,7 +120,7 @@ void Channel::refuse(const std::string& reason) {
 void Channel::take_part() {
   const std::uint64_t mark = get_number();
   if (mark == kPart) return;
-  if (mark != kRefused) throw Ended();  // a child that has gone astray
+  if (mark != kRefused) throw Ended();  // the child does not follow the protocol
   throw sdk::TaskError(get_text());
 }
 
@@ -184,7 +185,7 @@ void run_isolated(const std::string& reader, const std::filesystem::path& file,
   if (pipe2(ends.data(), O_CLOEXEC) != 0) {
     throw sdk::TaskError("cannot make a pipe: " + error_text(errno));
   }
-  fcntl(ends[1], F_SETPIPE_SZ, 1 << 20);  // fewer switches between the two; the default will do where this is refused
+  fcntl(ends[1], F_SETPIPE_SZ, 1 << 20);  // fewer context switches; if this fails, the default size suffices
   pid_t child = -1;
   try {
     child = start_worker(program.empty() ? own_worker("hetsyn_reader") : program, {reader, file.string()}, ends[1]);

@@ -10,11 +10,11 @@
 
 namespace hetsyn::tasks {
 
-/// One end of a pipe that carries numbers, texts and vectors of them, in parts. What can fail is done before a part
-/// begins.
+/// One end of a pipe for numbers, texts and vectors of them, sent in parts. A sender does everything that can fail
+/// before it begins a part.
 class Channel {
  public:
-  /// The other end was closed before all was there.
+  /// The other end was closed too early.
   struct Ended : std::runtime_error {
     Ended() : std::runtime_error("the other end of the pipe was closed") {}
   };
@@ -22,9 +22,9 @@ class Channel {
   explicit Channel(int descriptor) : descriptor_(descriptor) {}
 
   void begin_part() { put(kPart); }
-  /// In place of a part: the last word, why there is none.
+  /// Sent instead of a part, as the last message: the reason why there is none.
   void refuse(const std::string& reason);
-  /// Waits for the next part. Throws sdk::TaskError with the reason where the other end refuses.
+  /// Blocks until the next part arrives. Throws sdk::TaskError with the reason if the other end refuses.
   void take_part();
 
   void put(std::uint64_t number) { write_all(&number, sizeof number); }
@@ -58,25 +58,26 @@ class Channel {
   int descriptor_;
 };
 
-/// A way to read a file, and its name.
+/// A function that reads a file, and its name.
 struct Reader {
   const char* name;
   void (*produce)(Channel& channel, const std::filesystem::path& file);
 };
 
-/// The main() of a program that reads files for others, `PROGRAM READER FILE`: it produces into its report, and what
-/// its reader throws is a refusal. Ends the process itself, as HDF5 may crash or hang at a regular end.
+/// The main() of a worker that reads files, `PROGRAM READER FILE`: sends the parts through its report; an exception of
+/// the reader is sent as a refusal. Ends the process with _exit(), since HDF5 may crash or hang when a process ends
+/// normally.
 [[noreturn]] void serve_readers(std::span<const Reader> readers, int argc, char** argv);
 
-/// Lets a reader of hetsyn_reader, or of another `program`, produce in a process of its own, and `consume` takes its
-/// parts here: HDF5 crashes, or goes on for ever, on files whose inner references are damaged, and that must not happen
-/// to the engine. The process is started by posix_spawn, which threads and MPI allow at any time. Throws sdk::TaskError
-/// with what the reader or `consume` threw, or, naming `file`, where the reader crashes or uses up its processor time
-/// or its memory, or where its parts do not fit into memory.
+/// Runs a reader of hetsyn_reader, or of another `program`, in a separate process, and `consume` in this one, which
+/// receives the parts: HDF5 crashes or hangs on files whose inner references are damaged, which must not happen to the
+/// engine. Blocks until the reader ends. posix_spawn starts the process, which is safe with threads and MPI. Throws
+/// sdk::TaskError with the message of the reader's or consume's exception, or one that names `file` if the reader
+/// crashes or exceeds its processor time or memory, or if its parts do not fit into memory.
 void run_isolated(const std::string& reader, const std::filesystem::path& file,
                   const std::function<void(Channel&)>& consume, const std::filesystem::path& program = {});
 
-/// Takes the one part of a reader. T has a static receive(Channel&).
+/// Receives the only part of a reader. T has a static receive(Channel&).
 template <class T>
 T read_isolated(const std::string& reader, const std::filesystem::path& file,
                 const std::filesystem::path& program = {}) {

@@ -7,7 +7,7 @@
 namespace hetsyn::tasks {
 namespace {
 
-/// The texts of a dataset, where it has texts that tell its rows apart; `count` is its number of rows.
+/// The texts of a dataset if they are all different, otherwise none; `count` becomes its number of rows.
 std::vector<std::string> distinct_texts(const Hdf5Reader& hdf5, const std::filesystem::path& file, const char* dataset,
                                         const char* things, std::size_t& count) {
   count = hdf5.has(dataset) ? hdf5.rows(dataset) : 0;

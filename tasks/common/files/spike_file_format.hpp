@@ -7,7 +7,7 @@
 #include "base/hdf5_reader.hpp"
 #include "common/files/isolated.hpp"
 
-/// The HDF5 format of the Spiking Heidelberg Digits: where things are, and what the numbers in it are called.
+/// The HDF5 format of the Spiking Heidelberg Digits: paths of the datasets, and the names of the numbers in them.
 namespace hetsyn::tasks {
 
 namespace spike_file {
@@ -20,29 +20,29 @@ inline constexpr const char* kSpeakerNames = "/extra/meta_info/name";
 inline constexpr const char* kEncoder = "encoder";  ///< attribute of the file
 }  // namespace spike_file
 
-/// As many classes or speakers as 16 bits can tell apart; more are a damaged header.
+/// The largest number of classes or speakers, which are stored with 16 bits; with more, the header is damaged.
 inline constexpr std::size_t kMostNames = std::size_t{1} << 16;
 
-/// What a file says its numbers stand for.
+/// The names of the classes and speakers in a file.
 struct SpikeFileNames {
   std::size_t class_count = 0;        ///< length of /extra/keys; 0 without it
-  std::vector<std::string> classes;   ///< /extra/keys; empty where they are no texts, or not all different
+  std::vector<std::string> classes;   ///< /extra/keys; empty if they are not texts, or not all different
   std::vector<std::string> speakers;  ///< /extra/meta_info/name; empty likewise
-  std::string encoder;                ///< how the spikes were made; empty where the file does not say
+  std::string encoder;                ///< how the spikes were made; empty if the file does not say
 
   void send(Channel& channel) const;
   static SpikeFileNames receive(Channel& channel);
 };
 
-/// Throws sdk::TaskError where there are more names than kMostNames.
+/// Throws sdk::TaskError for more names than kMostNames.
 SpikeFileNames read_spike_file_names(const Hdf5Reader& hdf5, const std::filesystem::path& file);
 
-/// The same in a process of its own, see read_isolated(), where `kNamesReader` reads.
+/// Reads the names in a separate process (see read_isolated()) with the reader `kNamesReader`.
 SpikeFileNames read_spike_file_names(const std::filesystem::path& file);
 void send_spike_file_names(Channel& channel, const std::filesystem::path& file);
 inline constexpr Reader kNamesReader{"names", send_spike_file_names};
 
-/// An encoder's description without its seed: what two files that are used together must have in common.
+/// An encoder's description without its seed: it must be the same in all files of a corpus.
 std::string encoder_settings(const std::string& encoder);
 
 }  // namespace hetsyn::tasks

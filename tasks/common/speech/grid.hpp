@@ -5,7 +5,7 @@
 
 namespace hetsyn::tasks {
 
-/// Rows of equal length in one block: [rows][columns]. A spectrogram or cochleagram is [step][channel].
+/// Rows of equal length in one array: [rows][columns]. A spectrogram or cochleagram is [step][channel].
 struct Grid {
   std::size_t rows = 0, columns = 0;
   std::vector<float> values;

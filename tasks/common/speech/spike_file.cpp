@@ -11,10 +11,10 @@ namespace {
 
 constexpr hsize_t kRowsPerChunk = 256;
 constexpr std::size_t kGrowthBytes = std::size_t{1} << 20;
-// Half precision tells times from 0.5 to 1 s apart that differ by this. Shorter steps are lost in it in any case.
+// The resolution of half precision for times from 0.5 to 1 s. Steps shorter than this are not distinguished.
 constexpr double kHalfPrecisionStep = 0x1p-11;
 
-/// IEEE half precision, which HDF5 has no name for before 1.14: 1 sign, 5 exponent, 10 mantissa bits.
+/// IEEE half precision, for which HDF5 before 1.14 has no predefined type: 1 sign, 5 exponent, 10 mantissa bits.
 Hdf5Handle half_precision() {
   Hdf5Handle type(H5Tcopy(H5T_IEEE_F32LE), H5Tclose);
   H5Tset_fields(type.get(), 15, 10, 5, 0, 10);
@@ -23,7 +23,7 @@ Hdf5Handle half_precision() {
   return type;
 }
 
-/// A dataset of variable-length rows that can grow.
+/// A dataset of variable-length rows that can be extended.
 Hdf5Handle create_rows(const Hdf5Writer& file, const char* name, hid_t element) {
   const hsize_t none = 0, unlimited = H5S_UNLIMITED;
   const Hdf5Handle space(H5Screate_simple(1, &none, &unlimited), H5Sclose);
@@ -65,7 +65,7 @@ SpikeFileWriter::SpikeFileWriter(const std::filesystem::path& path, double step_
       unfinished_(path, UnfinishedFile::Writers::several),
       file_(path.string(), kGrowthBytes) {
   if (path.has_parent_path()) make_directories(path.parent_path());
-  unfinished_.write("");  // a folder that is not writable is found before hours of work
+  unfinished_.write("");  // detects a folder that is not writable before hours of work
   const Hdf5Handle half = half_precision();
   Hdf5Handle times = create_rows(file_, spike_file::kTimes, step_s < kHalfPrecisionStep ? half.get() : H5T_IEEE_F32LE);
   Hdf5Handle units = create_rows(file_, spike_file::kUnits, H5T_STD_U16LE);

@@ -13,7 +13,7 @@
 
 namespace hetsyn::tasks {
 
-/// What /extra/meta_info says of a speaker; 0 and "unknown" where it is not known.
+/// The entry of a speaker in /extra/meta_info; 0 and "unknown" if not known.
 struct SpeakerInfo {
   std::string name;
   std::string gender = "unknown";
@@ -22,17 +22,17 @@ struct SpeakerInfo {
 };
 
 /// Writes spikes in the format of the Spiking Heidelberg Digits: /spikes/times (variable-length rows of seconds, the
-/// beginning of each spike's step: in half precision as there, or, where steps are as long as half precision could tell
-/// apart, 2⁻¹¹ s and more, in single precision, so that every step stays one), /spikes/units (uint16), /labels,
+/// beginning of each spike's step: in half precision as there, or in single precision for steps of 2⁻¹¹ s and more,
+/// which half precision could nearly resolve, so that every time is in its own step), /spikes/units (uint16), /labels,
 /// /extra/speaker (uint16), /extra/keys (names of the classes), /extra/meta_info/{name, gender, age, body_height} (per
-/// speaker), and how they were encoded as the attribute "encoder". The file appears under its name when finish()
-/// returns. All members throw RunError naming file and cause. HDF5 is not safe for threads: one thread at a time.
+/// speaker), and the attribute "encoder". The file gets its name when finish() returns. All members throw RunError,
+/// which names file and cause. Not thread-safe, as HDF5 is not.
 class SpikeFileWriter {
  public:
   /// `step_s`: duration of a step of the spikes, which must be < 65536 s in all; `encoder`: its description.
   SpikeFileWriter(const std::filesystem::path& path, double step_s, const std::string& encoder);
 
-  /// The next recording: spikes sorted by step, units < 65536; label and speaker are indices into the names of
+  /// Appends a recording: spikes sorted by step, units < 65536; label and speaker are indices into the names of
   /// finish().
   void append(std::span<const StepSpike> spikes, std::uint16_t label, std::uint16_t speaker);
   [[nodiscard]] std::size_t recordings() const { return labels_.size(); }
@@ -52,7 +52,7 @@ class SpikeFileWriter {
   double step_s_;
   UnfinishedFile unfinished_;
   Hdf5Writer file_;
-  std::optional<Rows> rows_;  ///< until the file is finished
+  std::optional<Rows> rows_;  ///< empty after the file is finished
   std::vector<std::uint16_t> labels_, speakers_;
 };
 

@@ -9,7 +9,7 @@ struct StepSpike {
   std::uint32_t step = 0;
   std::uint32_t unit = 0;
 
-  /// By step, then unit.
+  /// Orders by step, then unit.
   auto operator<=>(const StepSpike&) const = default;  // NOLINT(modernize-use-nullptr): a false alarm
 };
 

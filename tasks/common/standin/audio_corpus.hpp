@@ -7,7 +7,7 @@
 
 namespace hetsyn::tasks {
 
-/// A file of a corpus that is made up.
+/// A file of a synthetic corpus.
 struct AudioFile {
   std::filesystem::path path;  ///< within the corpus
   Utterance utterance;
@@ -18,9 +18,9 @@ struct AudioCorpus {
   std::vector<AudioFile> files;
 };
 
-/// Records all files, on so many threads (0: one for each core), as NIST SPHERE with 16-bit PCM, below a folder that
-/// exists. Throws sdk::TaskError
-/// naming the file that cannot be written, and what record() throws.
+/// Records all files with `threads` threads (0: one for each core), as NIST SPHERE with 16-bit PCM, below an existing
+/// folder. Blocks until all are written. Throws sdk::TaskError, which names a file that cannot be written, and the
+/// exceptions of record().
 void record_audio_corpus(const std::filesystem::path& directory, const AudioCorpus& corpus, unsigned threads,
                          const Report& report);
 

@@ -13,7 +13,8 @@ constexpr std::uint32_t kSide = 28;      // pixels
 constexpr std::size_t kCurvePieces = 6;  // straight pieces between two points of a stroke
 constexpr std::size_t kMostPoints = 10;  // of a stroke
 
-/// In units of a digit's height, x to the right and y downwards, the digit's middle at 0; later in pixels.
+/// In units of the height of a digit, x to the right and y downwards, with the middle of the digit at 0; later in
+/// pixels.
 struct Point {
   double x, y;
 };
@@ -71,7 +72,7 @@ const std::array<Glyph, 10>& glyphs() {
   return all;
 }
 
-/// What one image has of its own: a linear map from digit to pixels, its origin, and how the pen writes.
+/// The properties of one image: a linear map from digit to pixels, its origin, and the pen.
 struct Hand {
   double xx, xy, yx, yy, x, y;  // pixels
   double radius;                // of the pen, pixels
@@ -98,7 +99,7 @@ Hand draw_hand(sdk::Random& random) {
   return hand;
 }
 
-/// The glyph's points as this hand puts them, in pixels.
+/// The points of a stroke in pixels, with the variations of this hand.
 Stroke write_stroke(const Stroke& ideal, const Hand& hand, sdk::Random& random) {
   Stroke written = ideal;
   for (Point& p : std::span(written.point).first(written.count)) {
@@ -161,7 +162,7 @@ void render(const Glyph& glyph, sdk::Random& random, std::span<std::uint8_t> pix
     ink(curve, hand.radius, image);
   }
   for (std::size_t i = 0; i < pixels.size(); ++i) {
-    // As in scanned digits, the paper stays clean and only what is inked is uneven.
+    // As in scanned digits, the background is clean and only the inked pixels vary.
     const double grey = image[i] == 0.0 ? 0.0 : hand.blackness * image[i] + hand.noise * random.normal();
     pixels[i] = static_cast<std::uint8_t>(std::lround(255.0 * std::clamp(grey, 0.0, 1.0)));
   }

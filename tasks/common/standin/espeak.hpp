@@ -6,19 +6,20 @@
 
 namespace hetsyn::tasks {
 
-/// How the speech synthesiser espeak-ng says something.
+/// The settings of the speech synthesiser espeak-ng.
 struct EspeakVoice {
   std::string name;     ///< language and variant: "en-us+f3"
   int speed_wpm = 175;  ///< words per minute
   int pitch = 50;       ///< 0 … 99, of the range of the voice
 };
 
-/// A sentence with the command that installs espeak-ng, where it is missing; empty where it is there.
+/// If espeak-ng is missing, a sentence with the command that installs it; otherwise empty.
 std::string missing_espeak();
 
-/// Says `text` (UTF-8) by the program espeak-ng, a process of its own, which writes its WAV to `scratch`; the file is
-/// gone afterwards. The same text and voice give the same samples, as far as the version of espeak-ng is the same.
-/// Throws sdk::TaskError: the program is not installed (the message has the command that does it), or it fails.
+/// Synthesises `text` (UTF-8) with the program espeak-ng, in a separate process that writes a WAV file to `scratch`,
+/// which is then removed. Blocks until it ends. The same text and voice give the same samples with the same version of
+/// espeak-ng. Throws sdk::TaskError if the program fails or is not installed (the message has the command that installs
+/// it).
 Audio say_with_espeak(const std::string& text, const EspeakVoice& voice, const std::filesystem::path& scratch);
 
 }  // namespace hetsyn::tasks

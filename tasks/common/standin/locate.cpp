@@ -8,7 +8,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// What the user names is taken as it is: another corpus, or made-up data, would be other results under the same name.
+/// Uses only the folder that the user names: other data would give different results under the same name.
 CorpusLocation given_folder(const fs::path& folder, const CorpusQuery& corpus) {
   std::error_code none;
   const std::string missing = fs::exists(folder, none) ? corpus.missing(folder) : "such folder";
@@ -19,7 +19,7 @@ CorpusLocation given_folder(const fs::path& folder, const CorpusQuery& corpus) {
   return {folder, false};
 }
 
-/// Folders to look into where the user names none, in this order.
+/// The folders to search if the user names none, in this order.
 std::vector<fs::path> usual_folders(const sdk::OpenArgs& args, const std::string& name) {
   std::vector<fs::path> folders;
   for (const fs::path& folder : args.data_path()) {
@@ -30,7 +30,7 @@ std::vector<fs::path> usual_folders(const sdk::OpenArgs& args, const std::string
   return folders;
 }
 
-/// The first folder with the corpus; the others before it are listed in `tried`.
+/// The first folder with the corpus; lists the folders before it in `tried`.
 std::optional<fs::path> find(const sdk::OpenArgs& args, const CorpusQuery& corpus, std::string& tried) {
   for (const fs::path& folder : usual_folders(args, corpus.name)) {
     const std::string missing = corpus.missing(folder);

@@ -13,10 +13,10 @@ namespace {
 
 constexpr std::array kMaleVariants{"m1", "m2", "m3", "m4", "m5", "m6", "m7", "m8"};
 constexpr std::array kFemaleVariants{"f1", "f2", "f3", "f4", "f5"};
-/// How a text is said: as a statement, a question, an exclamation, or as if more came.
+/// The intonation of a text: statement, question, exclamation, or unfinished sentence.
 constexpr std::array kIntonations{"", "?", "!", ","};
 
-constexpr double kSilenceDb = -45.0;  // under the peak: what espeak-ng leaves before and after a word is far quieter
+constexpr double kSilenceDb = -45.0;  // below the peak; the silence before and after a word is far quieter
 
 double from_db(double level) { return std::pow(10.0, level / 20.0); }
 
@@ -33,7 +33,7 @@ EspeakVoice voice_for(const Utterance& utterance, sdk::Random& random) {
           .pitch = static_cast<int>(std::lround(std::clamp(speaker.pitch + random.uniform(-8.0, 8.0), 0.0, 99.0)))};
 }
 
-/// What lies between the first and the last sample that is louder than silence.
+/// Keeps the samples between the first and the last one that are louder than silence.
 void trim_silence(std::vector<float>& samples) {
   const double limit = peak(samples) * from_db(kSilenceDb);
   const auto loud = [limit](float sample) { return std::fabs(static_cast<double>(sample)) > limit; };
@@ -81,7 +81,7 @@ Audio record(const Utterance& utterance, double rate_hz, const std::filesystem::
   Audio audio = say_with_espeak(utterance.text + intonation, voice_for(utterance, random), scratch);
   trim_silence(audio.samples);
   if (audio.samples.empty()) throw sdk::TaskError("espeak-ng says nothing for \"" + utterance.text + "\"");
-  // Played slower or faster, all resonances move as they do with the length of the vocal tract.
+  // Changing the playback rate moves all resonances, like a change of the length of the vocal tract.
   audio.rate_hz /= utterance.speaker.tract;
   audio = resample(audio, rate_hz);
   const double speech = root_mean_square(audio.samples);

@@ -3,7 +3,7 @@
 
 namespace hetsyn::tasks {
 
-/// Made-up speech in the layout of TI46's alphabet: train/f1/0af1set0.wav …, test/f1/0af1s1t0.wav …, 12.5 kHz. 16
+/// Synthetic speech in the layout of TI46's alphabet: train/f1/0af1set0.wav …, test/f1/0af1s1t0.wav …, 12.5 kHz. 16
 /// speakers, half of them women and the same in both splits, say each of the 26 letters five times for training and
 /// twice for testing: 2080 and 832 recordings.
 AudioCorpus ti46_standin();

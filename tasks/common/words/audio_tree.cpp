@@ -12,9 +12,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kMostFolders = 8;  // corpora lie six deep; a data folder may lie in a deep tree of other things
+constexpr std::size_t kMostFolders =
+    8;  // corpora have six levels, but a data folder may contain a deep tree of other things
 
-/// Ascending as in the "C" locale, without regard to capitals; names that differ in capitals only are told apart last.
+/// Ascending as in the "C" locale, ignoring case; names that differ only in case are ordered by case.
 bool before(const fs::path& a, const fs::path& b) {
   const std::string left = lower_case(a.generic_string());
   const std::string right = lower_case(b.generic_string());
@@ -38,7 +39,7 @@ class Scan {
     std::vector<fs::path> folders;
     for (; !problem && next != fs::directory_iterator(); next.increment(problem)) {
       const fs::path entry = relative / next->path().filename();
-      std::error_code unreachable;  // the end of a link; whoever reads the file says so
+      std::error_code unreachable;  // the target of a link; reading the file reports the error
       if (next->is_directory(unreachable)) {
         folders.push_back(entry);
       } else if (is_audio_name(entry)) {
@@ -47,7 +48,7 @@ class Scan {
     }
     if (problem) tree_.unreadable.push_back(folder.string() + ": " + problem.message());
     if (depth == kMostFolders) return;
-    std::ranges::sort(folders, before);  // of two ways to one folder, the same is taken everywhere
+    std::ranges::sort(folders, before);  // if two paths lead to one folder, always the same one is used
     for (const fs::path& next_folder : folders) enter(next_folder, depth + 1);
   }
 

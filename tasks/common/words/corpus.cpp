@@ -17,7 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A file of the tree with what its path says.
+/// A file of the tree with what its path contains.
 struct Found {
   fs::path file;  ///< relative
   PathReading reading;
@@ -54,7 +54,8 @@ fs::path root_of(const Found& found) {
   return root;
 }
 
-/// Two folders that hold the same part of the same collection are two corpora, not to be mixed; empty if there is none.
+/// A message about two folders with the same part of the same collection, which are two corpora; empty if there are
+/// none.
 std::string two_corpora(const Scanned& scanned) {
   std::map<std::pair<Part, std::string>, fs::path> roots;
   for (const Found& found : scanned.words) {
@@ -68,7 +69,7 @@ std::string two_corpora(const Scanned& scanned) {
   return {};
 }
 
-/// What keeps a folder from being the corpus, for CorpusQuery::missing.
+/// The reason why a folder is not the corpus, for CorpusQuery::missing.
 std::string missing_in(const fs::path& directory, const Layout& layout) {
   const Scanned scanned = scan(directory, layout);
   const auto has = [&](Part part) {
@@ -78,7 +79,7 @@ std::string missing_in(const fs::path& directory, const Layout& layout) {
   return two_corpora(scanned);
 }
 
-/// Refuses files that differ in extension or capitals only, such as a recording next to its converted copy.
+/// Throws for files whose names differ only in extension or case, such as a recording and its converted copy.
 void check_no_duplicates(const Scanned& scanned) {
   std::map<std::vector<std::string>, fs::path> seen;
   for (const Found& found : scanned.words) {

@@ -24,13 +24,14 @@ struct WordCorpus {
   bool standin = false;
 
   [[nodiscard]] PartSizes count() const;
-  /// Of the recordings, whose digests are given, with their parts, classes and speakers, wherever the files lie.
+  /// The digest of the recordings: of their contents' digests, parts, classes and speakers, independent of the place of
+  /// the files.
   [[nodiscard]] Digest digest(const std::vector<Digest>& contents) const;
 };
 
-/// Looks for the corpus as locate_corpus() does, and reads its file names. Warns of files with odd names, of folders
-/// that cannot be listed, and where the numbers of recordings are not the nominal ones. Throws sdk::NoData where it is
-/// nowhere, sdk::TaskError where a folder holds one recording twice.
+/// Finds the corpus with locate_corpus(), and reads its file names. Warns of unexpected file names, of folders that
+/// cannot be listed, and of numbers of recordings that are not the published ones. Throws sdk::NoData if it is not
+/// found, sdk::TaskError if a folder contains a recording twice.
 WordCorpus find_words(const sdk::OpenArgs& args, const Layout& layout);
 
 }  // namespace hetsyn::tasks

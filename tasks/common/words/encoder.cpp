@@ -27,7 +27,7 @@ std::uint32_t steps_of(const sdk::OpenArgs& args, double step_ms) {
   return static_cast<std::uint32_t>(steps);
 }
 
-/// `steps` of the recording.
+/// The first `steps` steps of the recording.
 EncodedRecording beginning(std::vector<StepSpike> spikes, std::uint32_t steps) {
   const std::uint64_t cut = std::erase_if(spikes, [steps](const StepSpike& spike) { return spike.step >= steps; });
   return {std::move(spikes), cut};
@@ -36,7 +36,7 @@ EncodedRecording beginning(std::vector<StepSpike> spikes, std::uint32_t steps) {
 Encoder threshold_crossing(const sdk::OpenArgs& args) {
   ThresholdCrossing settings;
   settings.steps = steps_of(args, settings.hop_ms);
-  ThresholdCrossing whole = settings;  // of a recording, to count what is cut
+  ThresholdCrossing whole = settings;  // of a recording, to count the spikes that are dropped
   whole.steps = std::numeric_limits<std::uint32_t>::max();
   return {describe(settings), kPublishedChannels, settings.steps, settings.hop_ms,
           [whole, steps = settings.steps](const Audio& audio) { return beginning(encode(audio, whole), steps); }};
@@ -54,7 +54,7 @@ Encoder lyon_bsa(const sdk::OpenArgs& args) {
           encode_and_cut};
 }
 
-/// The ear is made when the first recording needs it: that takes half a second, and a cache needs none.
+/// Constructs the ear when the first recording needs it: that takes half a second, which is unnecessary with a cache.
 class LazyLauscher {
  public:
   std::vector<StepSpike> encode(const Audio& audio) {

@@ -10,25 +10,25 @@
 
 namespace hetsyn::tasks {
 
-/// A recording as the network gets it.
+/// A recording as input of the network.
 struct EncodedRecording {
   std::vector<StepSpike> spikes;
-  std::uint64_t cut = 0;  ///< spikes after the last step, which are left out
+  std::uint64_t cut = 0;  ///< spikes after the last step, which are dropped
 };
 
-/// The encoder that a task's keys choose.
+/// The encoder that the keys of a task select.
 struct Encoder {
-  std::string description;     ///< all its settings, for the key of the cache
-  std::uint32_t channels = 0;  ///< of the network's input; every unit is less
-  std::uint32_t steps = 0;     ///< every step is less
+  std::string description;     ///< all settings, for the key of the cache
+  std::uint32_t channels = 0;  ///< of the network's input; larger than every unit
+  std::uint32_t steps = 0;     ///< larger than every step
   double step_ms = 0.0;
-  std::function<EncodedRecording(const Audio&)> encode;  ///< thread-safe
+  std::function<EncodedRecording(const Audio&)> encode;  ///< may be called from several threads at once
 };
 
 /// The schema's keys of the encoder.
 std::vector<sdk::Key> encoder_keys();
 
-/// Throws sdk::ConfigError where the duration is no usable number of steps.
+/// Throws sdk::ConfigError if the duration does not give a valid number of steps.
 Encoder make_encoder(const sdk::OpenArgs& args);
 
 }  // namespace hetsyn::tasks

@@ -34,7 +34,7 @@ Digest checksum_of(const EncodedWords& words) {
   return digester.digest();
 }
 
-/// What the file holds, not checked yet.
+/// The content of the file before it is checked.
 struct RawCache {
   std::vector<std::int64_t> lengths, steps, units, damaged, cut, key, checksum;
 
@@ -74,7 +74,7 @@ std::vector<T> narrowed(const fs::path& file, const char* dataset, const std::ve
   return {values.begin(), values.end()};
 }
 
-/// The bytes of the cache's file.
+/// The content of the cache file.
 std::string cache_bytes(const fs::path& path, const Digest& key, const EncodedWords& words) {
   Hdf5Writer file(path.string(), kGrowthBytes);
   const auto write = [&](const char* name, const auto& values) {

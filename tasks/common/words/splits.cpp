@@ -14,7 +14,7 @@ namespace {
 constexpr const char* kTestSpeakers = "test_speakers";
 constexpr const char* kValidationSpeakers = "validation_speakers";
 
-/// The names of a list that is separated by commas or blanks.
+/// The names in a list that is separated by commas or blanks.
 std::vector<std::string> names_in(const std::string& list) {
   std::vector<std::string> names(1);
   for (const char c : lower_case(list)) {
@@ -28,13 +28,13 @@ std::vector<std::string> names_in(const std::string& list) {
   return names;
 }
 
-/// Whether a pattern fits "man/ae" or its last part.
+/// Whether a pattern matches "man/ae" or its last part.
 bool fits(const std::string& pattern, const std::string& speaker) {
   const std::string name = speaker.substr(speaker.find('/') + 1);
   return fnmatch(pattern.c_str(), speaker.c_str(), 0) == 0 || fnmatch(pattern.c_str(), name.c_str(), 0) == 0;
 }
 
-/// For each speaker whether the list under `key` names it.
+/// For each speaker, whether the list in `key` names it.
 std::vector<bool> named_speakers(const WordCorpus& corpus, const sdk::OpenArgs& args, const char* key) {
   std::vector<bool> named(corpus.speakers.size());
   for (const std::string& pattern : names_in(args.text(key))) {

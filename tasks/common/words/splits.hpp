@@ -13,15 +13,16 @@ struct WordSplits {
   std::vector<std::uint32_t> train, test, validation;
 };
 
-/// The schema's keys that say who is trained, tested and validated on.
+/// The keys that define who is used for training, validation and test.
 std::vector<sdk::Key> split_keys();
 
-/// `standard`: the corpus's own parts. `speakers`: all recordings of the speakers that task.test_speakers names are
-/// tested on, and all others trained on, so that no speaker is in both. task.validation_speakers are taken out of the
-/// training set in either case. Throws sdk::ConfigError for names that fit no speaker, or that leave a set empty.
+/// With `standard`, uses the corpus's own parts. With `speakers`, tests on all recordings of the speakers that
+/// task.test_speakers names, and trains on all others, so that no speaker is in both. In both cases
+/// task.validation_speakers are taken out of the training set. Throws sdk::ConfigError for names that match no speaker,
+/// or that leave a set empty.
 WordSplits divide_words(const WordCorpus& corpus, const sdk::OpenArgs& args);
 
-/// Takes words out of all sets. Throws sdk::TaskError where nothing is left of one that was not empty.
+/// Removes words from all sets. Throws sdk::TaskError if this makes a set empty.
 void leave_out(WordSplits& splits, const std::vector<std::uint32_t>& words);
 
 }  // namespace hetsyn::tasks

@@ -24,7 +24,7 @@ std::vector<std::filesystem::path> files_of(const WordCorpus& corpus) {
   return files;
 }
 
-/// A result carries the corpus's name only if the numbers of recordings are the corpus's.
+/// A result has the corpus's name only if the numbers of recordings are those of the corpus.
 std::string name_data(const sdk::OpenArgs& args, const WordCorpus& corpus, const Layout& layout) {
   const std::string wanted = args.text(kDataName);
   const PartSizes count = corpus.count();
@@ -42,7 +42,7 @@ std::string name_data(const sdk::OpenArgs& args, const WordCorpus& corpus, const
   return args.text("split") == "speakers" ? name + ", split by speakers" : name;
 }
 
-/// Of recordings that are in the training set and in another one.
+/// Warns of recordings that are in the training set and in another one.
 void warn_of_shared_recordings(const sdk::OpenArgs& args, const WordCorpus& corpus, const WordSplits& splits,
                                const std::vector<Digest>& contents) {
   std::map<Digest, std::uint32_t> trained;
@@ -58,7 +58,7 @@ void warn_of_shared_recordings(const sdk::OpenArgs& args, const WordCorpus& corp
   }
 }
 
-/// Tells spikes that come too late; throws where there are none to train on.
+/// Reports spikes after the last step; throws if no others are left to train on.
 void check_spikes(const sdk::OpenArgs& args, const EncodedWords& encoded, const WordSplits& splits) {
   const auto has_spikes = [&](std::uint32_t word) { return encoded.offsets[word] < encoded.offsets[word + 1]; };
   if (std::ranges::none_of(splits.train, has_spikes)) {
@@ -111,7 +111,8 @@ sdk::Info WordTask::info() const {
   info.inputs = encoder_.channels;
   info.outputs = static_cast<std::uint32_t>(corpus_.classes.size());
   info.steps = encoder_.steps;
-  info.dt_ms = 1.0;  // as published: a step of the encoder is one of Δt = 1 ms, so that τ is longer in data time
+  info.dt_ms = 1.0;  // as published: a step of the encoder is a step of Δt = 1 ms of the network, so that τ is longer
+                     // in data time
   info.step_ms = encoder_.step_ms;
   info.splits = {{"train", Role::train, splits_.train.size()}, {"test", Role::test, splits_.test.size()}};
   if (!splits_.validation.empty()) info.splits.push_back({"validation", Role::validation, splits_.validation.size()});

@@ -14,10 +14,10 @@
 
 namespace hetsyn::tasks {
 
-/// Classification of isolated spoken words: everything that does not depend on how a corpus names its files.
+/// Classification of isolated spoken words: everything that is independent of how a corpus names its files.
 class WordTask : public sdk::Task {
  public:
-  /// Keys of the schema; those of the corpus itself, `own`, come after the ones that say where it is.
+  /// The keys of the task; `own` are those of the corpus, which follow the keys that say where it is.
   static std::vector<sdk::Key> keys(const std::string& name, std::vector<sdk::Key> own);
 
   WordTask(const sdk::OpenArgs& args, const Layout& layout);
@@ -34,7 +34,7 @@ class WordTask : public sdk::Task {
   Encoder encoder_;
   EncodedWords encoded_;
   std::string data_name_;
-  std::string damage_;  ///< what is said of the recordings that are skipped
+  std::string damage_;  ///< the message about skipped recordings
   std::string digest_;  ///< of the corpus
 };
 

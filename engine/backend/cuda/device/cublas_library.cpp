@@ -12,7 +12,7 @@
 namespace hetsyn::cuda {
 namespace {
 
-/// Of the toolkit with which the module was built.
+/// The library of the toolkit with which the module was built.
 std::string library_name() {
   if (const char* const variable = std::getenv("HETSYN_CUBLAS"); variable != nullptr) return variable;
   return fmt::format("libcublas.so.{}", CUDART_VERSION / 1000);

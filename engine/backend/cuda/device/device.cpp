@@ -1,4 +1,4 @@
-// The host's side of a device over the CUDA runtime.
+// device.hpp, implemented with the CUDA runtime.
 #include "backend/cuda/device/device.hpp"
 
 #include <cuda_runtime_api.h>
@@ -9,8 +9,8 @@
 namespace hetsyn::cuda {
 namespace {
 
-constexpr std::size_t kSharedWithoutAsking = std::size_t{48} << 10;  // a kernel that wants more has to be told
-constexpr unsigned kClusterBlocks = 8;                               // that every device with clusters can run
+constexpr std::size_t kSharedWithoutAsking = std::size_t{48} << 10;  // more must be requested with cudaFuncSetAttribute
+constexpr unsigned kClusterBlocks = 8;                               // supported by every device with clusters
 constexpr const char* kClusterVariable = "HETSYN_CUDA_CLUSTER";
 
 void check(cudaError_t error, const char* what) {
@@ -40,7 +40,7 @@ cudaDeviceProp properties_of(int device) {
   return properties;
 }
 
-/// Less where the environment says so, to compare kernels on one device.
+/// The environment can reduce it, to compare kernels on one device.
 unsigned most_cluster_blocks() {
   const char* const text = std::getenv(kClusterVariable);
   if (text == nullptr) return kClusterBlocks;
@@ -126,7 +126,7 @@ void* allocate_device(std::size_t bytes) {
   void* address = nullptr;
   const cudaError_t error = cudaMalloc(&address, bytes);
   if (error == cudaErrorMemoryAllocation) {
-    cudaGetLastError();  // it is no error of what comes later
+    cudaGetLastError();  // clears the error, which later calls would report
     throw OutOfDeviceMemory(bytes, free_device_memory());
   }
   check(error, "allocating memory of the device");

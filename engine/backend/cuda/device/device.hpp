@@ -8,12 +8,11 @@
 #include <type_traits>
 #include <utility>
 
-/// The host's side of a device: memory, streams, launches. Written against by CudaBackend; implemented over the CUDA
-/// runtime (device.cpp) and, for tests without a GPU, over host memory (tests/simt/device.cpp). What the runtime
-/// reports as an error is thrown as RunError.
+/// The host's interface to a device: memory, streams, launches. device.cpp implements it with the CUDA runtime, and for
+/// tests without a GPU the folder emulation with memory of the host. Errors of the runtime are thrown as RunError.
 namespace hetsyn::cuda {
 
-/// The device's memory does not suffice.
+/// cudaMalloc has failed for lack of memory.
 class OutOfDeviceMemory : public RunError {
  public:
   OutOfDeviceMemory(std::size_t wanted, std::size_t available)
@@ -21,26 +20,26 @@ class OutOfDeviceMemory : public RunError {
                  std::to_string(available) + " are free") {}
 };
 
-/// What kernels have to fit into.
+/// The resources that are available to kernels.
 struct DeviceLimits {
   std::string name;
   int compute_major = 0;
   int compute_minor = 0;
   unsigned multiprocessors = 0;
-  std::size_t shared_bytes_per_block = 0;  ///< the most a kernel can ask for
+  std::size_t shared_bytes_per_block = 0;  ///< the most that a kernel can request
   std::size_t registers_per_block = 0;     ///< of 32 bits
-  unsigned cluster_blocks = 1;             ///< the most blocks of a cluster; 1: the device has no clusters
+  unsigned cluster_blocks = 1;             ///< the largest number of blocks in a cluster; 1: the device has no clusters
   std::size_t memory_bytes = 0;
 };
 
-/// Which device it is, among those of all machines.
+/// Identifies a device among those of all machines.
 using DeviceId = std::array<unsigned char, 16>;
 
-/// The calling thread uses the device of that number from now on; they are counted around.
+/// Makes the calling thread use device `number` modulo the number of devices (cudaSetDevice).
 void use_device(std::size_t number);
 DeviceId device_id();
 const DeviceLimits& device_limits();
-/// Bytes that can still be allocated, also by other programs.
+/// The number of bytes that are free (cudaMemGetInfo); other programs may allocate them too.
 std::size_t free_device_memory();
 
 struct Extent {
@@ -50,11 +49,11 @@ struct Extent {
 struct LaunchShape {
   Extent grid;                   ///< blocks
   Extent block;                  ///< threads; a multiple of 32 in all
-  unsigned cluster = 1;          ///< blocks along x that run together as a cluster; divides grid.x
-  std::size_t shared_bytes = 0;  ///< of HETSYN_DYNAMIC_SHARED
+  unsigned cluster = 1;          ///< number of blocks along x that form a cluster; divides grid.x
+  std::size_t shared_bytes = 0;  ///< size of HETSYN_DYNAMIC_SHARED
 };
 
-/// Work in order. Move-only.
+/// A CUDA stream, whose work runs in order. Move-only.
 class Stream {
  public:
   Stream();
@@ -67,7 +66,7 @@ class Stream {
   Stream& operator=(const Stream&) = delete;
   ~Stream();
 
-  /// Returns when all work so far is done. Throws RunError where it failed.
+  /// Blocks until all work so far is done (cudaStreamSynchronize). Throws RunError if it failed.
   void synchronize();
   [[nodiscard]] void* handle() const { return handle_; }
 
@@ -75,7 +74,7 @@ class Stream {
   void* handle_ = nullptr;
 };
 
-/// A point in the work of a stream. Move-only.
+/// A CUDA event: a point in the work of a stream. Move-only.
 class Event {
  public:
   Event();
@@ -99,7 +98,7 @@ class Event {
 
 namespace memory {
 void* allocate_device(std::size_t bytes);  ///< throws OutOfDeviceMemory
-void free_device(void* address) noexcept;  ///< after all work of the device
+void free_device(void* address) noexcept;  ///< blocks until all work of the device is done (cudaFree)
 void* allocate_pinned(std::size_t bytes);
 void free_pinned(void* address) noexcept;
 void upload(void* device, const void* host, std::size_t bytes, Stream& stream);
@@ -108,8 +107,8 @@ void copy(void* to, const void* from, std::size_t bytes, Stream& stream);  ///< 
 void zero(void* device, std::size_t bytes, Stream& stream);
 }  // namespace memory
 
-/// Page-locked host memory, which copies do not wait for: it must neither change nor go before they are done.
-/// Move-only; undefined content at first.
+/// Page-locked host memory (cudaMallocHost), which the device copies asynchronously: it must not change or be freed
+/// before the copy is done. Move-only; uninitialised at first.
 template <class T>
 class HostBuffer {
   static_assert(std::is_trivially_copyable_v<T>);
@@ -140,9 +139,9 @@ class HostBuffer {
   std::size_t size_ = 0;
 };
 
-/// Memory of the device. The host may pass its address on, and nothing else. Move-only; undefined content at first.
-/// Copies are in the order of their stream. From and to ordinary host memory they are done when the call returns, as
-/// far as the host's memory is concerned; those of a HostBuffer go on.
+/// Memory of the device (cudaMalloc). The host may only pass its address on. Move-only; uninitialised at first. Copies
+/// are done in the order of their stream (cudaMemcpyAsync). A copy from or to ordinary host memory returns when it no
+/// longer needs that memory; a copy from or to a HostBuffer returns immediately.
 template <class T>
 class DeviceBuffer {
   static_assert(std::is_trivially_copyable_v<T>);
@@ -166,13 +165,13 @@ class DeviceBuffer {
   [[nodiscard]] const T* data() const { return data_; }
   [[nodiscard]] std::size_t size() const { return size_; }
 
-  /// At least `size` elements; a buffer that had fewer loses its content.
+  /// Ensures a size of at least `size` elements. If it has to allocate, the content is lost.
   void grow(std::size_t size) {
     if (size <= size_) return;
-    *this = DeviceBuffer();  // first the old memory, so that both need not fit
+    *this = DeviceBuffer();  // frees the old memory first, so that both need not fit
     *this = DeviceBuffer(size);
   }
-  /// To and from the elements that start at `first`.
+  /// Copies to and from the elements that start at `first`.
   void upload(std::span<const T> values, Stream& stream, std::size_t first = 0) {
     check(first, values.size());
     memory::upload(data_ + first, values.data(), values.size_bytes(), stream);
@@ -181,7 +180,7 @@ class DeviceBuffer {
     check(first, values.size());
     memory::download(values.data(), data_ + first, values.size_bytes(), stream);
   }
-  /// The first `count` elements of another buffer.
+  /// Copies the first `count` elements of another buffer.
   void copy(const DeviceBuffer& from, std::size_t count, Stream& stream) {
     check(0, count);
     from.check(0, count);
@@ -201,7 +200,7 @@ class DeviceBuffer {
   std::size_t size_ = 0;
 };
 
-/// Throws RunError for a shape that no kernel can be launched with.
+/// Throws RunError for a shape with which no kernel can be launched.
 void check_shape(const LaunchShape& shape);
 
 }  // namespace hetsyn::cuda
@@ -213,9 +212,9 @@ namespace hetsyn::cuda {
 
 void launch_kernel(const void* kernel, const LaunchShape& shape, Stream& stream, void** arguments);
 
-/// The one way to start a kernel: launch(kernel, {.grid = {blocks}, .block = {256}}, stream, arguments…). Written in
-/// the kernel's own source, behind a plain function, so that the caller needs no nvcc. Throws RunError where it cannot
-/// start; what goes wrong later is reported by the next synchronisation.
+/// The only way to launch a kernel: launch(kernel, {.grid = {blocks}, .block = {256}}, stream, arguments…). Call it in
+/// the kernel's own source file, from a plain function, so that callers need no nvcc. Does not block. Throws RunError
+/// if the launch fails; the next synchronisation reports later errors.
 template <class... Parameters, class... Arguments>
 void launch(void (*kernel)(Parameters...), const LaunchShape& shape, Stream& stream, Arguments&&... arguments) {
   static_assert((std::is_trivially_copyable_v<Parameters> && ...));

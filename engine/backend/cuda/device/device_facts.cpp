@@ -5,10 +5,10 @@
 namespace hetsyn::cuda {
 namespace {
 
-constexpr int kLeastMajor = 8;          // compute capability that the module is compiled for
+constexpr int kLeastMajor = 8;          // the lowest compute capability for which the module is compiled
 constexpr int kErrorNoDevice = 100;     // cudaErrorNoDevice
 constexpr int kErrorOldDriver = 35;     // cudaErrorInsufficientDriver
-constexpr int kVersionsOfMajor = 1000;  // a runtime works with every driver of its major version
+constexpr int kVersionsOfMajor = 1000;  // a runtime works with every driver of the same major version
 
 std::string version_text(int version) { return fmt::format("{}.{}", version / 1000, version % 1000 / 10); }
 

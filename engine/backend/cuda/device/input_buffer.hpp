@@ -6,12 +6,13 @@
 
 namespace hetsyn::cuda {
 
-/// Input of batches on its way to the device, in a stream of its own: two buffers take turns, so that a batch comes up
-/// while the device works on the one before. Move-only.
+/// Copies the input of batches to the device in a separate stream. Two buffers alternate, so that a batch is copied
+/// while the device computes the previous one. Move-only.
 template <class T>
 class InputBuffer {
  public:
-  /// Room for `size` values, to be filled before send(). Waits for the copy of the input before the last one.
+  /// Host memory for `size` values, to be filled before send(). Blocks until the copy of the last batch but one is
+  /// done.
   std::span<T> fill(std::size_t size) {
     turn_ = 1 - turn_;
     Slot& slot = slots_[turn_];
@@ -20,8 +21,8 @@ class InputBuffer {
     slot.device.grow(size);
     return slot.host.span().first(size);
   }
-  /// Copies the first `size` values in the order of `uploads`, after what `stream` has read of the same buffer. Later
-  /// work of `stream`, which alone reads the input, waits for the copy.
+  /// Starts copying the first `size` values in the stream `uploads`, after `stream` has read the same buffer. Later
+  /// work of `stream`, the only one that reads the input, waits for the copy.
   void send(std::size_t size, Stream& uploads, Stream& stream) {
     slots_[1 - turn_].read.record(stream);
     Slot& slot = slots_[turn_];
@@ -30,7 +31,7 @@ class InputBuffer {
     slot.copied.record(uploads);
     slot.copied.hold(stream);
   }
-  /// The input that was sent last.
+  /// The input that was sent last, on the device.
   [[nodiscard]] const T* data() const { return slots_[turn_].device.data(); }
 
   /// Visits both buffers.

@@ -4,8 +4,8 @@ namespace hetsyn::cuda {
 namespace {
 
 constexpr std::size_t kWarpThreads = 32;
-constexpr std::size_t kMostThreads = 1024;            // of a block, on every device
-constexpr std::size_t kMostBlocks = (1UL << 31) - 1;  // along x
+constexpr std::size_t kMostThreads = 1024;            // limit for a block, on every device
+constexpr std::size_t kMostBlocks = (1UL << 31) - 1;  // limit along x
 constexpr std::size_t kMostBlocksYz = 65535;
 
 std::string text(const Extent& extent) {

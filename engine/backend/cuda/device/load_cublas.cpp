@@ -11,7 +11,8 @@ namespace hetsyn::cuda {
 namespace {
 
 #if __has_include(<cublas_v2.h>)
-// The library's functions take what the table says: addresses, and enumerations as large as int.
+// The library's functions have parameters that are compatible with the table: addresses, and enumerations as large as
+// int.
 template <class Theirs, class Ours>
 constexpr bool kSameType = (std::is_pointer_v<Theirs> && std::is_pointer_v<Ours>) ||
                            (std::is_enum_v<Theirs> && std::is_same_v<Ours, int> && sizeof(Theirs) == sizeof(int)) ||
@@ -30,7 +31,7 @@ static_assert(same_call(&cublasSetStream_v2, decltype(Cublas::set_stream){}));
 static_assert(same_call(&cublasSetWorkspace_v2, decltype(Cublas::set_workspace){}));
 static_assert(same_call(&cublasSetMathMode, decltype(Cublas::set_math_mode){}));
 static_assert(same_call(&cublasSetAtomicsMode, decltype(Cublas::set_atomics_mode){}));
-// The header has older forms of it as inline functions.
+// The header also has older overloads, as inline functions.
 using Gemm = cublasStatus_t (*)(cublasHandle_t, cublasOperation_t, cublasOperation_t, int, int, int, const void*,
                                 const void*, cudaDataType, int, const void*, cudaDataType, int, const void*, void*,
                                 cudaDataType, int, cublasComputeType_t, cublasGemmAlgo_t);

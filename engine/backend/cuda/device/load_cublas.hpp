@@ -5,8 +5,8 @@
 
 namespace hetsyn::cuda {
 
-/// Opens cuBLAS for the rest of the process. `library` is a path, or a name that the system looks for. Throws RunError,
-/// whose text is a clause with the file: "cannot be loaded: …", "cannot be used: …".
+/// Loads cuBLAS; it is never unloaded. `library` is a path, or a name for the dynamic linker. Throws RunError, whose
+/// text is a clause that names the file: "cannot be loaded: …", "cannot be used: …".
 Cublas load_cublas(const std::string& library);
 
 }  // namespace hetsyn::cuda

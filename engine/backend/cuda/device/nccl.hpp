@@ -2,10 +2,11 @@
 #include <cstddef>
 #include <string>
 
-/// The part of NCCL that is used, loaded when it is needed: neither the build nor a single process needs the library.
+/// The functions of NCCL that are used. The library is loaded when it is needed: neither the build nor a single process
+/// needs it.
 namespace hetsyn::cuda {
 
-/// As in nccl.h of NCCL 2, whose binary interface this is.
+/// As in nccl.h of NCCL 2, with the same binary interface.
 struct Nccl {
   struct UniqueId {
     char bytes[128];
@@ -23,9 +24,9 @@ struct Nccl {
   int (*receive)(void* values, std::size_t count, int type, int peer, Communicator communicator, void* stream);
 };
 
-/// Null where the library libnccl.so.2 is not there or lacks a function.
+/// Null if the library libnccl.so.2 is missing or lacks a function.
 const Nccl* find_nccl();
-/// Whether it is there, for the doctor.
+/// Whether NCCL was found, for `engine doctor`.
 std::string nccl_description();
 
 }  // namespace hetsyn::cuda

@@ -5,11 +5,11 @@
 
 namespace hetsyn::cuda {
 
-/// Values on their way from the host to the device, without the host waiting for the copy. Move-only.
+/// Copies values from the host to the device without blocking the host during the copy. Move-only.
 template <class T>
 class StagedBuffer {
  public:
-  /// Room for `size` values, to be filled before send(). Waits until the copy of the previous ones is done.
+  /// Host memory for `size` values, to be filled before send(). Blocks until the previous copy is done.
   std::span<T> fill(std::size_t size) {
     if (sent_) copied_.synchronize();
     sent_ = false;
@@ -17,7 +17,7 @@ class StagedBuffer {
     device_.grow(size);
     return host_.span().first(size);
   }
-  /// Copies the first `size` values.
+  /// Starts copying the first `size` values.
   void send(std::size_t size, Stream& stream) {
     device_.upload(host_.span().first(size), stream);
     copied_.record(stream);

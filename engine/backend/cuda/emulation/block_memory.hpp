@@ -9,10 +9,10 @@
 #include "backend/cuda/emulation/sanitizers.hpp"
 #include "backend/cuda/emulation/thread.hpp"
 
-/// What the threads of one block share.
+/// Memory that the threads of a block share.
 namespace hetsyn::simt {
 
-/// Arrays in shared memory: each an allocation of its own with exactly its size, for AddressSanitizer, filled with NaN.
+/// Arrays in shared memory: each is a separate allocation of exactly its size, for AddressSanitizer, filled with NaN.
 class SharedMemory {
  public:
   explicit SharedMemory(std::size_t dynamic_bytes) : dynamic_(allocate(dynamic_bytes)), dynamic_bytes_(dynamic_bytes) {}
@@ -21,11 +21,11 @@ class SharedMemory {
   SharedMemory& operator=(const SharedMemory&) = delete;
   [[nodiscard]] void* dynamic() const { return dynamic_.get(); }
   [[nodiscard]] std::size_t dynamic_bytes() const { return dynamic_bytes_; }
-  /// The array declared at a place; made by the first thread that comes there.
+  /// The array that is declared at a place in the source; the first thread that reaches it allocates it.
   void* declared(std::size_t bytes, const std::source_location& where);
-  /// Bytes of all declared arrays so far.
+  /// The bytes of all arrays declared so far.
   [[nodiscard]] std::size_t declared_bytes() const { return declared_bytes_; }
-  /// The block has ended: AddressSanitizer lets nobody touch what other blocks could reach.
+  /// Called when the block has ended: AddressSanitizer then reports accesses of other blocks.
   void end() { forbid_access(dynamic_.get(), dynamic_bytes_); }
 
  private:
@@ -48,8 +48,8 @@ class SharedMemory {
   Mark made_;
 };
 
-/// What lanes of a warp show each other. Waits alternate between the two halves: a lane can be one wait ahead of
-/// another, never two.
+/// Slots through which the lanes of a warp exchange values. Waits alternate between the two halves: a lane can be at
+/// most one wait ahead of another.
 struct Warp {
   std::array<std::array<LaneSlot, kWarpSize>, 2> slots{};
   std::array<Mark, 2> marks;

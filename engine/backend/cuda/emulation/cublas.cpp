@@ -34,7 +34,7 @@ struct Handle {
 
 Handle* native(void* handle) { return static_cast<Handle*>(handle); }
 
-/// A column-major matrix that is op(…) of what is in memory.
+/// A column-major matrix op(A), and A in memory.
 struct Operand {
   const float* values;
   bool transposed;
@@ -45,7 +45,7 @@ struct Operand {
     const int r = transposed ? column : row, c = transposed ? row : column;
     return values[static_cast<std::size_t>(c) * static_cast<std::size_t>(leading) + static_cast<std::size_t>(r)];
   }
-  /// Its memory is on the device, and no column overlaps the next one.
+  /// Whether its memory is on the device and its columns do not overlap.
   [[nodiscard]] bool valid() const {
     const int stored_rows = transposed ? columns : rows, stored_columns = transposed ? rows : columns;
     if (stored_rows < 1 || stored_columns < 1 || leading < stored_rows) return false;
@@ -55,7 +55,7 @@ struct Operand {
   }
 };
 
-/// A float without its lowest `bits` bits, rounded to the nearest, ties to even.
+/// A float, rounded by `bits` bits to the nearest value, ties to even.
 float rounded(float value, unsigned bits) {
   if (bits == 0) return value;
   auto pattern = std::bit_cast<std::uint32_t>(value);
@@ -64,7 +64,7 @@ float rounded(float value, unsigned bits) {
   return std::bit_cast<float>(pattern);
 }
 
-/// Bits of a float that a precision does not have.
+/// The number of bits of a float that a precision lacks.
 std::optional<unsigned> missing_bits(int compute) {
   switch (compute) {
     case cuda::kCublasFloat32: return 0;

@@ -1,12 +1,12 @@
 #pragma once
 #include <cstddef>
 
-/// cuBLAS on the emulated device, behind the table of device/cublas.hpp: column-major products, as work of the
-/// stream of their handle. It refuses what the library would refuse, and beside that what would give other bits or
-/// other memory than the backend promises: a handle without a workspace of its own, or with defaults that nobody chose.
+/// cuBLAS for the emulated device, with the table of device/cublas.hpp: column-major products, as work of the stream of
+/// their handle. It refuses what the library refuses, and also what would give other results or use other memory than
+/// the backend guarantees: a handle without its own workspace, or with defaults that were not set.
 namespace hetsyn::simt {
 
-/// Until the end of the scope there is no library.
+/// Until the end of the scope there is no cuBLAS.
 class WithoutCublas {
  public:
   WithoutCublas();
@@ -18,10 +18,10 @@ class WithoutCublas {
   bool before_;
 };
 
-/// Whether there is a library, from now on.
+/// Sets whether there is a cuBLAS.
 void set_cublas(bool present);
 
-/// Products asked for so far.
+/// The number of products so far.
 std::size_t products();
 
 }  // namespace hetsyn::simt

@@ -4,11 +4,11 @@
 #include "backend/cuda/device/device.hpp"
 #include "backend/cuda/device/nccl.hpp"
 
-/// The device of the emulation: memory of the host, filled with NaN where it is new, and streams whose work runs when
-/// the host waits for it. Under AddressSanitizer only kernels and copies can touch the device's memory.
+/// The emulated device: memory of the host, initialised with NaN, and streams whose work runs when the host waits for
+/// it. Under AddressSanitizer only kernels and copies may access the device's memory.
 namespace hetsyn::simt {
 
-/// Until the end of the scope the device is another one, so that tests reach the borders of what fits.
+/// Until the end of the scope the device has other limits, so that tests can reach them.
 class WithLimits {
  public:
   explicit WithLimits(const cuda::DeviceLimits& limits);
@@ -20,7 +20,7 @@ class WithLimits {
   cuda::DeviceLimits before_;
 };
 
-/// Until the end of the scope find_nccl() finds this one; at first there is none.
+/// Until the end of the scope find_nccl() returns this one; by default there is none.
 class WithNccl {
  public:
   explicit WithNccl(const cuda::Nccl& nccl);
@@ -29,9 +29,9 @@ class WithNccl {
   WithNccl& operator=(const WithNccl&) = delete;
 };
 
-/// Bytes that are allocated now.
+/// The number of bytes that are allocated now.
 std::size_t used_device_memory();
-/// Kernels started so far.
+/// The number of kernels launched so far.
 std::size_t launches();
 
 }  // namespace hetsyn::simt

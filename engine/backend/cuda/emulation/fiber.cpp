@@ -7,9 +7,10 @@
 namespace hetsyn::simt {
 namespace {
 
-constexpr std::size_t kStackBytes = std::size_t{256} << 10;  // AddressSanitizer's frames are several times the usual
+constexpr std::size_t kStackBytes = std::size_t{256}
+                                    << 10;  // with AddressSanitizer, frames are several times as large as usual
 
-/// The stack belongs to the Fiber, not to the function on it.
+/// A stack allocator that leaves the stack to the Fiber, which owns it.
 struct KeepStack {
   void deallocate(boost::context::stack_context& /*stack*/) const noexcept {}
 };

@@ -7,8 +7,8 @@
 
 namespace hetsyn::simt {
 
-/// A function that can stop in the middle and go on later, on a stack of its own with a guard page below. The stack,
-/// and for ThreadSanitizer the thread that it stands for, are kept for the next function.
+/// A function that can suspend itself and continue later, with its own stack and a guard page below it. The stack, and
+/// for ThreadSanitizer its fiber, are reused for the next function.
 class Fiber {
  public:
   Fiber();
@@ -16,11 +16,11 @@ class Fiber {
   Fiber(const Fiber&) = delete;
   Fiber& operator=(const Fiber&) = delete;
 
-  /// Takes a function to run, which must outlive it; the one before has ended.
+  /// Sets the function to run, which must outlive it. The previous one must have ended.
   void start(const std::function<void()>& body);
-  /// Runs it until it suspends itself or ends. Throws what it throws.
+  /// Runs the function until it suspends itself or ends. Rethrows its exception.
   void resume();
-  /// Called by the function: back to who resumed it.
+  /// Called by the function: returns to the caller of resume().
   void suspend();
   /// Ends a suspended function by an exception in its suspend().
   void abandon();

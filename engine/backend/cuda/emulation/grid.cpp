@@ -39,7 +39,7 @@ bool same_place(const std::source_location& a, const std::source_location& b) {
   return a.line() == b.line() && a.column() == b.column() && std::string_view(a.file_name()) == b.file_name();
 }
 
-/// An order of 0 … count − 1 for each turn.
+/// Permutations of 0 … count − 1, one for each turn.
 class Turns {
  public:
   Turns(std::size_t count, const Schedule& schedule)
@@ -59,14 +59,14 @@ class Turns {
   std::vector<unsigned> order_;
 };
 
-/// The blocks of a cluster, one where there are no clusters. It is kept until the grid has ended, so that no two blocks
-/// of a grid have memory at the same address: ThreadSanitizer would take it for shared.
+/// The blocks of a cluster, or a single block. It is kept until the grid has ended, so that no two blocks of a grid
+/// have memory at the same address, which ThreadSanitizer would take for shared memory.
 class Cluster {
  public:
   Cluster(const GridShape& shape, std::size_t first_block);
   void run(const std::function<void()>& body, Turns& turns);
   void wait(Thread& thread, State state, const std::source_location& where, Mark& mark);
-  /// Of its barrier, alternating.
+  /// The mark of its barrier; two marks alternate.
   [[nodiscard]] Mark& mark(unsigned waits) { return marks_[waits % 2]; }
   [[nodiscard]] std::deque<BlockMemory>& blocks() { return blocks_; }
 
@@ -96,7 +96,8 @@ struct Running {
 };
 Running running;
 
-/// What the threads of a grid did, also those that were given up, happens before what its launcher does next.
+/// Makes everything that the threads of a grid did, including abandoned ones, happen before what the launcher does
+/// next.
 struct ThreadEnd {
   ~ThreadEnd() { running.ended.release(); }
 };
@@ -104,7 +105,7 @@ struct GridEnd {
   ~GridEnd() { running.ended.acquire(); }
 };
 
-/// Fiber k is the k-th thread of every cluster.
+/// Fiber k runs the k-th thread of every cluster.
 Fiber& fiber(std::size_t k) {
   static std::deque<Fiber> fibers;
   while (fibers.size() <= k) fibers.emplace_back();
@@ -171,7 +172,7 @@ void Cluster::resume(Thread& thread) {
   }
 }
 
-/// The memory of a block goes with its last thread, also for the others of its cluster.
+/// The memory of a block becomes inaccessible when its last thread ends, also for other blocks of its cluster.
 void Cluster::thread_ended(const Thread& thread) {
   --live_;
   if (all_are(threads_of(thread.place.cluster_rank), State::ended)) thread.block->shared.end();
@@ -191,12 +192,12 @@ void Cluster::release_warp(const Thread& thread) {
   release(std::span(threads_).subspan(first, kWarpSize));
 }
 
-/// But for those that have ended.
+/// Whether all threads that have not ended are in this state.
 bool Cluster::all_are(std::span<const Thread> threads, State state) {
   return std::ranges::all_of(threads, [&](const Thread& t) { return t.state == state || t.state == State::ended; });
 }
 
-/// Those whose threads all wait at their barrier; false: there is none.
+/// Releases the blocks whose threads all wait at their barrier; returns false if there are none.
 bool Cluster::release_blocks() {
   bool released = false;
   for (std::size_t block = 0; block < blocks_.size(); ++block) {

@@ -7,8 +7,8 @@
 
 #include "backend/cuda/emulation/thread.hpp"
 
-/// The words of kernels/simt.hpp for the host's compiler: each CUDA thread is a fiber. Where an operation
-/// brings threads together it takes the caller's place in the source, for reports of divergence.
+/// The definitions of kernels/simt.hpp for the host's compiler: each CUDA thread is a fiber. Operations that
+/// synchronise threads take the caller's place in the source, for reports of divergence.
 
 #define HETSYN_KERNEL void
 #define HETSYN_DEVICE inline
@@ -37,7 +37,7 @@ T* shared_of(T* address, unsigned rank) {
 }
 inline void sync_warp(const Location& where = Location::current()) { simt::wait_for_warp(where); }
 
-/// Every lane gives a value and takes that of one lane, its own where `lane` is past the last.
+/// Every lane passes a value and gets that of lane `lane`, or its own if `lane` is 32 or more.
 template <class T>
 T exchange(const T& value, unsigned lane, const Location& where) {
   static_assert(std::is_trivially_copyable_v<T> && sizeof(T) <= sizeof(simt::LaneSlot));

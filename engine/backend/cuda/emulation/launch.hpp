@@ -6,13 +6,12 @@
 
 #include "backend/cuda/device/device.hpp"
 
-/// launch() of device/device.hpp for the emulation.
+/// launch() of device/device.hpp, for the emulation.
 namespace hetsyn::cuda {
 
-/// Puts work at the end of a stream. It runs when the host waits for it, not before: a host that forgets to wait reads
-/// what was there before.
+/// Appends work to a stream. It runs only when the host waits for it: if the host forgets to wait, it reads old values.
 void enqueue(Stream& stream, std::function<void()> work);
-/// The same for who has a stream's handle only.
+/// The same with the handle of a stream.
 void enqueue(void* stream_handle, std::function<void()> work);
 /// Runs a kernel for every thread of a grid.
 void run_kernel(const LaunchShape& shape, const std::function<void()>& thread_body);

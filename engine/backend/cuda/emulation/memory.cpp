@@ -1,4 +1,4 @@
-// Memory of the emulated device, and of the host where the device can reach it.
+// Memory of the emulated device, and page-locked memory of the host.
 #include <cstdlib>
 #include <cstring>
 #include <iterator>
@@ -15,7 +15,7 @@
 namespace hetsyn {
 namespace {
 
-constexpr std::size_t kAlignment = 256;  // as of the CUDA runtime
+constexpr std::size_t kAlignment = 256;  // as in the CUDA runtime
 constexpr int kUndefined = 0xFF;         // four of them are a NaN
 
 /// Allocations by address, with their sizes.
@@ -61,7 +61,7 @@ void release(Allocations& allocations, void* address) {
   std::free(address);
 }
 
-/// Whether all `size` bytes are in one of the allocations.
+/// Whether all `size` bytes are inside one of the allocations.
 bool holds(const Allocations& allocations, const void* address, std::size_t size) {
   auto* const byte = const_cast<std::byte*>(static_cast<const std::byte*>(address));
   const auto after = allocations.upper_bound(byte);

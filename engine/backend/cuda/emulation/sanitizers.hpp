@@ -8,10 +8,10 @@
 #include <sanitizer/tsan_interface.h>
 #endif
 
-/// What the sanitizers have to be told. All of it is empty in other builds.
+/// Annotations for the sanitizers, empty in other builds.
 namespace hetsyn::simt {
 
-/// Something that happens after everything before it, for ThreadSanitizer: a barrier, a launch.
+/// For ThreadSanitizer: an event after everything that happened before it, such as a barrier or a launch.
 class Mark {
  public:
 #if defined(HETSYN_SIMT_TSAN)
@@ -26,7 +26,7 @@ class Mark {
 #endif
 };
 
-/// Memory of the device, which AddressSanitizer lets nobody touch but kernels and copies.
+/// For AddressSanitizer: memory of the device, which only kernels and copies may access.
 inline void forbid_access([[maybe_unused]] const void* address, [[maybe_unused]] std::size_t bytes) {
 #if defined(__SANITIZE_ADDRESS__)
   __asan_poison_memory_region(address, bytes);

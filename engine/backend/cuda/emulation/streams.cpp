@@ -15,7 +15,7 @@
 namespace hetsyn {
 namespace {
 
-/// Work of a stream, done from the front when somebody waits for it.
+/// The work of a stream, which runs when somebody waits for it.
 struct Queue {
   std::deque<std::function<void()>> work;
   std::size_t submitted = 0, done = 0;

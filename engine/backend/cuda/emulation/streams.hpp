@@ -1,10 +1,10 @@
 #pragma once
 #include <cstddef>
 
-/// What streams and memory of the emulation know of each other.
+/// Shared by the streams and the memory of the emulation.
 namespace hetsyn::simt {
 
-/// The device's memory can be touched as long as this lives.
+/// While it exists, the device's memory may be accessed.
 class DeviceAccess {
  public:
   DeviceAccess();
@@ -16,7 +16,7 @@ class DeviceAccess {
 /// Whether the bytes are inside one allocation of the device.
 bool on_device(const void* address, std::size_t bytes);
 
-/// Does all work of all streams. A failure is kept for the next synchronisation, as on a device.
+/// Runs all work of all streams. An error is thrown by the next synchronisation, as on a device.
 void run_all_streams() noexcept;
 
 }  // namespace hetsyn::simt

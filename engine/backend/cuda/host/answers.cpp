@@ -9,7 +9,7 @@ void Answers::resize(Fetched<T>& fetched, std::size_t row) {
   fetched.row = row;
   fetched.size = batch_.samples * row;
   if (fetched.host.size() >= fetched.size) return;
-  copied_.synchronize();  // what nobody asked for may still be on its way
+  copied_.synchronize();  // copies that nobody has waited for may not be done
   fetched.host = HostBuffer<T>(fetched.size);
 }
 

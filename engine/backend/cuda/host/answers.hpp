@@ -9,25 +9,25 @@
 
 namespace hetsyn::cuda {
 
-/// What the host learns of a forward pass: spike counts, and the readout where it is asked for. They are copied while
+/// The results of a forward pass on the host: spike counts, and the readout if it is requested. They are copied while
 /// the backward pass runs, which does not change them.
 class Answers {
  public:
-  /// Makes room for the answers to a batch; the previous ones are gone.
+  /// Allocates memory for the results of a batch; the previous results are lost.
   void start(const std::vector<Population>& populations, const TapeShape& batch);
-  /// Copies the counts of a part in the order of `copies`, as the work of `stream` so far leaves them.
+  /// Starts copying the counts of a part in the stream `copies`, after the work of `stream` so far.
   void fetch_counts(const std::vector<Population>& populations, const Part& part, Stream& stream, Stream& copies);
-  /// The same for its readout, after its fetch_counts().
+  /// The same for the readout of the part; call it after fetch_counts().
   void fetch_readout(const std::vector<Population>& populations, const Part& part, Stream& copies);
-  /// Later work of `stream`, such as the next forward pass, waits until nothing is copied any more.
+  /// Makes later work of `stream`, such as the next forward pass, wait until all copies are done.
   void hold(Stream& stream) const { copied_.hold(stream); }
 
-  // These wait for the copies.
+  // These block until the copies are done.
   [[nodiscard]] std::span<const float> readout() const;                             ///< [B][T][K]
   [[nodiscard]] std::span<const float> spike_counts(std::size_t population) const;  ///< [B][N]
 
  private:
-  /// Values of all samples; a sample has `row` of them.
+  /// Values of all samples, `row` for each sample.
   template <class T>
   struct Fetched {
     HostBuffer<T> host;
@@ -43,10 +43,10 @@ class Answers {
   Event computed_, copied_;
   TapeShape batch_;
   std::size_t outputs_ = 0;              ///< K
-  Fetched<float> potential_;             ///< [B][T][K] of a leaky readout
-  Fetched<std::uint32_t> spikes_;        ///< [B][W][K] of a spiking one
+  Fetched<float> potential_;             ///< [B][T][K] for a leaky readout
+  Fetched<std::uint32_t> spikes_;        ///< [B][W][K] for a spiking readout
   std::vector<Fetched<float>> counts_;   ///< [B][N] of each population
-  mutable std::vector<float> unpacked_;  ///< spikes_ as [B][T][K], once they are asked for
+  mutable std::vector<float> unpacked_;  ///< spikes_ as [B][T][K], set when they are first read
 };
 
 }  // namespace hetsyn::cuda

@@ -21,7 +21,7 @@ void CudaBackend::send_d_spike(SpikeGradients d_spike) {
   d_constant_.send(size, stream_);
 }
 
-/// dL/dz of population p → its g (λ where decays are shared), on its tape, or in d_output for a leaky readout.
+/// Computes g from dL/dz of population p (λ if decays are shared), on its tape, or in d_output for a leaky readout.
 void CudaBackend::neurons_backward(std::size_t p, float* d_output) {
   Population& population = populations_[p];
   if (!population.layout.spiking && population.own_decays()) return;  // g = dL/dV
@@ -39,7 +39,8 @@ void CudaBackend::neurons_backward(std::size_t p, float* d_output) {
   }
 }
 
-/// Beside the main stream, which goes on to the population below: a recurrent population leaves room on the device.
+/// Runs in parallel with the main stream, which continues with the population below: a recurrent population does not
+/// use the whole device.
 void CudaBackend::add_gradients(std::size_t p, const float* g) {
   g_done_.record(stream_);
   g_done_.hold(gradient_stream_);
@@ -73,7 +74,7 @@ void CudaBackend::send_d_readout(std::span<const float> d_readout) {
   buffers_.d_readout.send(staged.size(), stream_);
 }
 
-/// Of the part that the device holds, from its dL/dreadout there: through time and populations, top down.
+/// The backward pass of the part on the device, from its dL/dreadout there: through time and populations, from the top.
 void CudaBackend::backward_part() {
   float* d_output = buffers_.d_readout.device().data();
   for (std::size_t p = populations_.size(); p-- > 0;) {
@@ -90,7 +91,7 @@ void CudaBackend::backward_part() {
 
 void CudaBackend::run_backward(const OutputGradients& gradients) {
   send_d_spike(gradients.spikes);
-  // Last part first: its tape is on the device.
+  // The last part first, since its tape is on the device.
   for (std::size_t n = parts_.size(); n-- > 0;) {
     run_part(parts_[n]);
     send_d_readout(gradients.readout);

@@ -9,12 +9,12 @@
 
 namespace hetsyn::cuda {
 
-/// What a batch takes on the device beside the tapes of its populations.
+/// Memory of the device for a batch, besides the tapes of its populations.
 struct BatchBuffers {
   InputBuffer<std::uint32_t> spikes;  ///< [B][W][inputs]
   InputBuffer<float> analog;          ///< [B][T][inputs]
   StagedBuffer<float> d_readout;      ///< [B][T][K]
-  DeviceBuffer<float> d_spike;        ///< [B][T][N] dL/dz of the population that is next to run backwards
+  DeviceBuffer<float> d_spike;        ///< [B][T][N] dL/dz of the population whose backward pass is next
 
   template <class Visit>
   void each_array(const NetworkLayout& network, InputKind kind, const TapeShape& shape, Visit&& visit) {

@@ -58,7 +58,7 @@ std::vector<Part> divide_batch(const NetworkLayout& network, InputKind kind, con
                                std::size_t free_bytes) {
   const std::size_t usable = free_bytes - free_bytes / 16;
   std::size_t count = 1;
-  std::size_t most = shape.samples;  // samples of a part
+  std::size_t most = shape.samples;  // largest number of samples in a part
   while (most > 1 && total(memory_of(network, kind, shape, most)) > usable) {
     ++count;
     most = (shape.samples + count - 1) / count;

@@ -9,22 +9,22 @@
 
 namespace hetsyn::cuda {
 
-/// Samples of a batch that are on the device together.
+/// Samples of a batch that are on the device at the same time.
 struct Part {
   std::size_t first = 0, count = 0;
   bool operator==(const Part&) const = default;
 };
 
-/// What a network takes on the device beside its batches: parameters, and what a library needs.
+/// The device memory of a network besides its batches: parameters, and what a library needs.
 std::vector<MemoryUse> network_memory(const NetworkLayout& network);
-/// What a batch takes on the device beside that.
+/// The additional device memory of a batch.
 std::vector<MemoryUse> batch_memory(const NetworkLayout& network, InputKind kind, const TapeShape& shape);
 
 /// "WHAT does not fit into the device: tape 12.0 MiB, …; 8.0 MiB are free".
 RunError does_not_fit(const std::string& what, const std::vector<MemoryUse>& uses, std::size_t free_bytes);
 
-/// Divides a batch into as few parts of nearly equal size as the free memory allows, some of which is left to the
-/// driver. Throws RunError, with the plan, where not even one sample fits.
+/// Divides a batch into as few parts of nearly equal size as the free memory allows; some memory is left to the driver.
+/// Throws RunError, which contains the plan, if not even one sample fits.
 std::vector<Part> divide_batch(const NetworkLayout& network, InputKind kind, const TapeShape& shape,
                                std::size_t free_bytes);
 

@@ -20,8 +20,8 @@
 
 namespace hetsyn::cuda {
 
-/// The CUDA backend: everything stays on the device until it is asked for. A batch whose tape does not fit is run part
-/// by part; the backward pass then runs each part forward again, which gives the same spikes.
+/// The CUDA backend. Data stay on the device until they are requested. A batch whose tape does not fit is run in parts;
+/// the backward pass then runs each part forward again, which gives the same spikes.
 class CudaBackend final : public Backend {
  public:
   CudaBackend(NetworkState state, const BackendOptions& options);
@@ -53,7 +53,7 @@ class CudaBackend final : public Backend {
   void run_backward_of_loss(const std::optional<SpikeGradients>& d_spike) override;
 
  private:
-  // what kernels are given
+  // arguments of kernels
   [[nodiscard]] BatchShape shape() const;
   [[nodiscard]] Synapses feedforward(std::size_t p);
   [[nodiscard]] Synapses recurrent(std::size_t p);
@@ -89,19 +89,19 @@ class CudaBackend final : public Backend {
   void neurons_backward(std::size_t p, float* d_output);
   void add_gradients(std::size_t p, const float* g);
   void add_decay_gradient(std::size_t p, Field r, const float* lambda, const DeviceBuffer<float>& current);
-  // from the device; `values` has room for the current part
+  // from the device; `values` has the size of the current part
   void download_potential(std::size_t p, std::span<float> values) const;
   void download_spikes(std::size_t p, std::span<float> values) const;
 
   NetworkLayout network_;
-  mutable Stream stream_;          ///< all work is in its order
-  Stream gradient_stream_;         ///< but sums of the backward pass, which end before it goes on
+  mutable Stream stream_;          ///< runs all work in order …
+  Stream gradient_stream_;         ///< … except sums of the backward pass, which end before it continues, …
   Event g_done_, gradients_done_;  ///< between the two
-  Stream copy_stream_;             ///< and copies to the host, which wait for the forward pass alone
-  Stream upload_stream_;           ///< and input, which waits for the batch before the last one
+  Stream copy_stream_;             ///< … copies to the host, which wait only for the forward pass, …
+  Stream upload_stream_;           ///< … and input, which waits for the last batch but one
   DeviceParameters parameters_;
-  std::optional<bool> sums_on_devices_;  ///< of the ranks' gradients; asked at the first sum
-  std::unique_ptr<RankSum> rank_sum_;    ///< where they are
+  std::optional<bool> sums_on_devices_;  ///< whether gradients are summed on devices; decided at the first sum
+  std::unique_ptr<RankSum> rank_sum_;    ///< if they are
   std::vector<Population> populations_;
   Projections projections_;
   BatchBuffers buffers_;
@@ -110,12 +110,12 @@ class CudaBackend final : public Backend {
 
   InputBatch batch_;
   ForwardOptions options_;
-  TapeShape planned_;  ///< for which parts_ was made
+  TapeShape planned_;  ///< the shape for which parts_ was computed
   InputKind planned_kind_ = InputKind::events;
   std::vector<Part> parts_;
-  Part on_device_;  ///< whose tape the device holds
+  Part on_device_;  ///< the part whose tape is on the device
   Answers answers_;
-  bool readout_requested_ = false;  ///< of the last pass, from the device
+  bool readout_requested_ = false;  ///< for the last pass
   LossBuffers loss_;
   MetricBuffers metrics_;
 };

@@ -12,7 +12,7 @@ std::shared_ptr<const PreparedInput> CudaBackend::prepare(const InputSample& sam
                                                           std::size_t steps) const {
   if (kind != InputKind::events) return nullptr;
   InputBatch alone{kind, steps, network_.inputs(), {}, {}};
-  alone.samples.push_back({std::shared_ptr<const InputSample>(), &sample});  // not owned
+  alone.samples.push_back({std::shared_ptr<const InputSample>(), &sample});  // does not own the sample
   check_input(alone, network_);
   auto packed = std::make_shared<PackedSpikes>();
   packed->words.resize(packed_size(steps, network_.inputs()));
@@ -32,7 +32,7 @@ void CudaBackend::each_array(std::size_t samples, const Visit& visit) {
   projections_.scratch.each_array(network_, batch_.kind, tape_shape(samples), visit);
 }
 
-/// The whole batch at once where it fits; only where it does not the device is asked how much memory it has.
+/// Plans one part if the whole batch fits. Only if it does not, asks the device for its free memory.
 void CudaBackend::plan() {
   const TapeShape whole = tape_shape(batch_.size());
   if (whole == planned_ && batch_.kind == planned_kind_) return;
@@ -49,7 +49,7 @@ void CudaBackend::plan() {
   planned_kind_ = batch_.kind;
 }
 
-/// Gathers the words that prepare() made, or makes them.
+/// Copies the words that prepare() made, or makes them.
 void CudaBackend::send_spikes(const Part& part) {
   const std::size_t words = packed_size(batch_.steps, batch_.inputs);
   const std::span<std::uint32_t> all = buffers_.spikes.fill(part.count * words);
@@ -132,7 +132,8 @@ void CudaBackend::run_forward(const InputBatch& batch, const ForwardOptions& opt
   for (const Part& part : parts_) {
     run_part(part);
     answers_.fetch_counts(populations_, part, stream_, copy_stream_);
-    if (parts_.size() > 1) answers_.fetch_readout(populations_, part, copy_stream_);  // before the next part is there
+    if (parts_.size() > 1)
+      answers_.fetch_readout(populations_, part, copy_stream_);  // before the next part overwrites it
   }
   readout_requested_ = parts_.size() > 1;
 }

@@ -58,8 +58,8 @@ void Matmul::multiply(int m, int n, int k, float alpha, const Factor& a, const F
       "a product");
 }
 
-// A row-major matrix is the transpose of a column-major one with as many rows as it has columns. What follows is
-// therefore the transposed equation: driveᵀ = w xᵀ, d_xᵀ = wᵀ gᵀ, d_wᵀ = xᵀ g.
+// A row-major matrix is the transpose of a column-major one with the dimensions exchanged. So the transposed equations
+// are computed: driveᵀ = w xᵀ, d_xᵀ = wᵀ gᵀ, d_wᵀ = xᵀ g.
 
 void Matmul::drive(const ProductShape& shape, const float* x, const float* w, float* drive) {
   const int rows = size(shape.rows), post = size(shape.post), pre = size(shape.pre);

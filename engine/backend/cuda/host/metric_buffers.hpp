@@ -7,9 +7,9 @@
 
 namespace hetsyn::cuda {
 
-/// What the metrics of a batch take, on the device and on the host.
+/// Memory for the metrics of a batch, on the device and on the host.
 struct MetricBuffers {
-  StagedBuffer<float> target;           ///< [B][T][K]; not that of the loss, whose copy would have to be waited for
+  StagedBuffer<float> target;           ///< [B][T][K]; separate from that of the loss, which may still be being copied
   DeviceBuffer<std::int32_t> classes;   ///< [decisions][B]
   DeviceBuffer<double> squared_errors;  ///< [B]
   HostBuffer<std::int32_t> host_classes;

@@ -7,7 +7,7 @@
 namespace hetsyn::cuda {
 namespace {
 
-/// Makes room for `size` values whose previous ones may still be on their way.
+/// Ensures a size of `size` values; the previous ones may still be being copied.
 template <class T>
 std::span<T> host_room(HostBuffer<T>& buffer, std::size_t size, const Event& copied) {
   if (buffer.size() < size) {
@@ -31,7 +31,7 @@ bool CudaBackend::start_metrics(const BatchMetrics& metrics) {
       metrics_.target.send(metrics.target->size(), stream_);
     }
   } catch (const OutOfDeviceMemory&) {
-    return false;  // the plan of a batch does not count what metrics take
+    return false;  // the plan of a batch does not include memory for metrics
   }
   metrics_.decisions = metrics.decisions.size();
   metrics_.has_squared_errors = metrics.target.has_value();

@@ -8,7 +8,7 @@
 
 namespace hetsyn::cuda {
 
-/// A sample's spikes as kernels read them, [W][N] words of 32 steps; made by the loader.
+/// A sample's spikes in the form for kernels, [W][N] words of 32 steps; made by the loader.
 struct PackedSpikes final : PreparedInput {
   std::vector<std::uint32_t> words;
   std::size_t steps = 0;
@@ -16,11 +16,11 @@ struct PackedSpikes final : PreparedInput {
   [[nodiscard]] std::size_t bytes() const override { return words.size() * sizeof(std::uint32_t); }
 };
 
-/// Words of a sample of so many steps.
+/// The number of words of a sample.
 std::size_t packed_size(std::size_t steps, std::size_t inputs);
-/// Into `words` [packed_size]. The train has passed check_sample().
+/// Writes `words` [packed_size]. check_sample() must have accepted the train.
 void pack_spikes(const SpikeTrain& spikes, std::span<std::uint32_t> words);
-/// [B][W][N] words to floats [B][T][N].
+/// Converts [B][W][N] words to floats [B][T][N].
 void unpack_spikes(std::span<const std::uint32_t> words, std::size_t steps, std::size_t neurons,
                    std::span<float> spikes);
 

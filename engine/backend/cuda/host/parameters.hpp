@@ -11,18 +11,18 @@
 
 namespace hetsyn::cuda {
 
-/// Parameters, gradients and moments on the device, each a flat block as the engine lays it out. Elements that are not
+/// Parameters, gradients and moments on the device, each a flat block with the engine's layout. Elements that are not
 /// trainable keep their value and have no gradient.
 class DeviceParameters {
  public:
-  /// As ParameterStore. Throws DataError, OutOfDeviceMemory.
+  /// See ParameterStore. Throws DataError, OutOfDeviceMemory.
   DeviceParameters(const ParameterLayout& layout, std::span<const float> initial,
                    std::span<const std::uint8_t> trainable, Stream& stream);
 
   static std::vector<MemoryUse> memory(const ParameterLayout& layout);
 
   [[nodiscard]] const ParameterLayout& layout() const { return layout_; }
-  /// Address of a group of a block; null where the population has no such field.
+  /// The address of a group in a block; null if the population does not have the field.
   [[nodiscard]] float* group(Block block, std::size_t population, Field field);
   [[nodiscard]] const std::uint8_t* trainable(std::size_t population, Field field) const;
 

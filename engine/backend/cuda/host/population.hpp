@@ -9,16 +9,16 @@
 
 namespace hetsyn::cuda {
 
-/// What decides how large the tape is.
+/// The quantities that determine the size of the tape.
 struct TapeShape {
   std::size_t samples = 0, steps = 0;
-  bool dropout = false;  ///< spikes are dropped in this pass, where a population says so
+  bool dropout = false;  ///< this pass drops spikes, in populations with dropout
   bool operator==(const TapeShape&) const = default;
 
   [[nodiscard]] std::size_t words() const { return (steps + kWordSteps - 1) / kWordSteps; }
 };
 
-/// Gives each array at least its size; see state/arrays.hpp.
+/// Enlarges each array to at least its size; see state/arrays.hpp.
 struct GrowBuffers {
   template <class T>
   void operator()(DeviceBuffer<T>& buffer, std::size_t elements) const {
@@ -31,7 +31,7 @@ struct FreeBuffers {
     buffer = DeviceBuffer<T>();
   }
 };
-/// Adds up what the arrays would take.
+/// Adds up the sizes of the arrays.
 struct CountBufferBytes {
   std::size_t bytes = 0;
   template <class T>
@@ -40,19 +40,19 @@ struct CountBufferBytes {
   }
 };
 
-/// The tape of one population. Where a leaky readout has no g of its own, dL/dreadout serves as it.
+/// The tape of one population. If a leaky readout has no g of its own, dL/dreadout is used instead.
 struct Population {
   explicit Population(const PopulationLayout& population, const DeviceLimits& limits)
       : layout(population), tiled(recurrent() && !fits_registers(static_cast<unsigned>(population.size), limits)) {}
 
   const PopulationLayout& layout;
-  bool tiled;  ///< the recurrent projection needs the kernels for any size
+  bool tiled;  ///< the recurrent projection is too large for registers
 
   DeviceBuffer<float> potential;            ///< [B][T][N] currents, then V, then g or λ
-  DeviceBuffer<float> current;              ///< [B][T][N] where shared decays are trained
+  DeviceBuffer<float> current;              ///< [B][T][N] if shared decays are trained
   DeviceBuffer<float> recurrent_current;    ///< [B][T][N] of the recurrent synapses, likewise, if per_projection()
   DeviceBuffer<float> recurrent_adjoint;    ///< [B][T][N] their λ, if per_projection()
-  DeviceBuffer<float> decay_parts;          ///< [B][N] where shared decays are trained
+  DeviceBuffer<float> decay_parts;          ///< [B][N] if shared decays are trained
   DeviceBuffer<std::uint32_t> spikes;       ///< [B][W][N]
   DeviceBuffer<std::uint32_t> keep;         ///< [B][W][N] mask of dropout
   DeviceBuffer<float> counts;               ///< [B][N]
@@ -79,11 +79,11 @@ struct Population {
 
   [[nodiscard]] bool own_decays() const { return layout.sharing == DecaySharing::synapse; }
   [[nodiscard]] bool trains_shared_decay() const { return !own_decays() && layout.decay_trainable; }
-  /// Both projections have shared decays, each its own.
+  /// Both projections have shared decays, which are different.
   [[nodiscard]] bool per_projection() const { return recurrent() && !own_decays() && layout.has_recurrent_decays(); }
-  /// Without spikes nothing comes back to the population.
+  /// Without spikes the recurrent projection has no input.
   [[nodiscard]] bool recurrent() const { return layout.recurrent && layout.spiking; }
-  /// Whether spikes are dropped on their way up, in a pass with dropout.
+  /// Whether spikes to the next population are dropped, in a pass with dropout.
   [[nodiscard]] bool drops(bool dropout) const { return dropout && layout.spiking && layout.dropout > 0.0; }
 };
 

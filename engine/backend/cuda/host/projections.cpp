@@ -17,7 +17,7 @@ bool is_product(const std::optional<Matmul>& matmul, const Synapses& synapses, c
   return matmul.has_value() && synapses.r == nullptr && product_pays(synapses.post, synapses.pre, kind_of(input));
 }
 
-/// Calls run(rows) for all rows of a batch, in chunks whose spikes fit into the scratch as floats.
+/// Calls run(rows) for all rows of a batch, in chunks whose spikes fit into the scratch memory as floats.
 template <class Run>
 void each_chunk(const BatchShape& shape, unsigned pre, const Run& run) {
   const std::size_t all = shape.row(shape.samples, 0);

@@ -10,10 +10,10 @@
 
 namespace hetsyn::cuda {
 
-/// Memory of the products of a batch. Work of forward() and the sums of backward() share it: they take turns.
+/// Memory of the products of a batch. forward() and the sums of backward() use it at different times.
 struct ProductScratch {
   DeviceBuffer<float> x;    ///< [rows][pre] spikes of a chunk of rows as floats
-  DeviceBuffer<float> d_w;  ///< [post][pre] of the projection whose gradient is being summed
+  DeviceBuffer<float> d_w;  ///< [post][pre] of the projection whose gradient is computed
 
   template <class Visit>
   void each_array(const NetworkLayout& network, InputKind kind, const TapeShape& shape, Visit&& visit) {
@@ -35,15 +35,15 @@ struct ProductScratch {
   }
 };
 
-/// Whether some projections of a network may run as products of matrices on this machine.
+/// Whether some projections of a network may be computed as matrix products on this machine.
 bool has_products(const NetworkLayout& network);
 
-/// The projections of a network: each by the event kernels (projection.hpp) or, where decays are shared and
-/// product_pays(), as products of matrices. What the functions do is said in projection.hpp.
+/// The projections of a network: each is computed by the event kernels (projection.hpp), or as matrix products if
+/// decays are shared and product_pays(). projection.hpp describes the functions.
 class Projections {
  public:
-  /// The gradients of synapses are summed in `gradient_stream`, all else is work of `stream`.
-  /// Throws ConfigError for a precision that needs products, on a machine without them.
+  /// Sums the gradients of synapses in `gradient_stream`; all other work is in `stream`. Throws ConfigError for a
+  /// precision that needs products, on a machine without cuBLAS.
   Projections(const NetworkLayout& network, MatmulPrecision precision, Stream& stream, Stream& gradient_stream);
 
   template <class Input>  // SpikeInput or AnalogInput
@@ -54,12 +54,12 @@ class Projections {
   void add_gradients(const Synapses& synapses, const Input& input, const BatchShape& shape, const float* g,
                      const SynapseGradients& gradients);
 
-  ProductScratch scratch;  ///< large enough for every batch that is run
+  ProductScratch scratch;  ///< large enough for every batch
 
  private:
   Stream& stream_;
   Stream& gradient_stream_;
-  std::optional<Matmul> matmul_, gradient_matmul_;  // where has_products()
+  std::optional<Matmul> matmul_, gradient_matmul_;  // if has_products()
 };
 
 }  // namespace hetsyn::cuda

@@ -11,7 +11,7 @@
 namespace hetsyn::cuda {
 namespace {
 
-/// Decided by rank 0, which alone sees the devices of all.
+/// Rank 0 decides, since only it gets the devices of all ranks.
 bool all_differ(Communicator& ranks, const DeviceId& mine) {
   std::vector<DeviceId> devices = gather(ranks, std::span<const DeviceId>(&mine, 1));
   std::ranges::sort(devices);
@@ -39,7 +39,7 @@ void RankSum::check(int result) const {
   if (result != 0) throw RunError(std::string("NCCL: ") + nccl_.error_text(result));
 }
 
-/// All exchanges of a group go on at once: none waits for another.
+/// All exchanges of a group run concurrently: none waits for another.
 template <class Exchange>
 void RankSum::with_each_rank(const Exchange& exchange) const {
   check(nccl_.begin_group());
@@ -47,9 +47,9 @@ void RankSum::with_each_rank(const Exchange& exchange) const {
   check(nccl_.end_group());
 }
 
-/// Each rank is sent its piece of the array by all, adds them, and sends the sum to all.
+/// Each rank receives its piece of the array from all ranks, adds them, and sends the sum to all.
 void RankSum::add_ranks(float* values, std::size_t count, Stream& stream) {
-  ranks_.any(false);  // NCCL would wait for ever for a rank that failed
+  ranks_.any(false);  // NCCL would wait forever for a rank that failed
   const Share mine = ranks_.share();
   const std::size_t size = mine.size(count);
   float* const sum = values + mine.begin(count);

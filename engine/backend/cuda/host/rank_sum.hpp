@@ -5,23 +5,23 @@
 #include "backend/cuda/device/nccl.hpp"
 #include "core/communicator.hpp"
 
-/// Sums over the ranks of a data-parallel run, from device to device.
+/// Sums over the ranks of a data-parallel run, sent between devices.
 namespace hetsyn::cuda {
 
-/// The same for all ranks: whether each has NCCL and a device that no other has, which NCCL asks for.
+/// Returns the same on all ranks: whether each has NCCL and a different device, which NCCL requires.
 bool can_sum_on_devices(Communicator& ranks);
 
 class RankSum {
  public:
-  /// All ranks make theirs together, each on its device. Throws RunError.
+  /// All ranks construct it together, each on its device. Throws RunError.
   RankSum(const Nccl& nccl, Communicator& ranks);
   ~RankSum();
   RankSum(const RankSum&) = delete;
   RankSum& operator=(const RankSum&) = delete;
 
-  /// Makes `values` [count] of each rank their sum over the ranks, added in the order of ranks in double precision: the
-  /// same bits on all ranks and each time, and those of MpiCommunicator. It is done when `stream` is. Throws RunError,
-  /// and RankFailure like all that ranks do together.
+  /// Replaces `values` [count] of each rank by the sum over the ranks, added in rank order in double precision: the
+  /// same bits on all ranks and each time, and the same as with MpiCommunicator. It is work of `stream` and does not
+  /// block. Throws RunError, and RankFailure like all functions of Communicator.
   void add_ranks(float* values, std::size_t count, Stream& stream);
 
  private:

@@ -8,7 +8,7 @@ namespace {
 constexpr unsigned kThreads = 128;
 constexpr unsigned kDraws = 8;  // steps of one call of dropout_bits()
 
-/// A thread is a word: 32 steps of a neuron of one sample.
+/// A thread computes a word: 32 steps of a neuron of one sample.
 HETSYN_KERNEL dropout_kernel(DropoutMask mask, unsigned neurons, BatchShape shape, std::uint32_t* keep) {
   const std::size_t at = std::size_t{blockIdx.x} * kThreads + threadIdx.x;
   if (at >= shape.word_row(shape.samples, 0) * neurons) return;

@@ -8,7 +8,7 @@ namespace {
 constexpr unsigned kThreads = 128;
 constexpr unsigned kRows = 8;  // of a thread
 
-/// The step of a row of [B][T].
+/// The step of a row in [B][T].
 struct Step {
   unsigned sample, t;
 
@@ -19,7 +19,7 @@ struct Step {
     t = 0;
     ++sample;
   }
-  /// Bit of step `at` of neuron i.
+  /// The bit of neuron i at step `at`.
   [[nodiscard]] HETSYN_DEVICE bool bit(const std::uint32_t* words, const BatchShape& shape, unsigned pre, unsigned at,
                                        unsigned i) const {
     return (words[shape.word_row(sample, at / kWordSteps) * pre + i] >> at % kWordSteps & 1U) != 0;
@@ -33,7 +33,7 @@ HETSYN_DEVICE bool arrives(const SpikeInput& input, const BatchShape& shape, uns
   return step.bit(input.words, shape, pre, at, i) && (input.keep == nullptr || step.bit(input.keep, shape, pre, at, i));
 }
 
-/// A thread is an input in some rows, one after the other.
+/// A thread converts one input in several rows.
 HETSYN_KERNEL expand_kernel(SpikeInput input, unsigned pre, BatchShape shape, Rows rows, float* x) {
   const unsigned i = blockIdx.y * kThreads + threadIdx.x;
   if (i >= pre) return;

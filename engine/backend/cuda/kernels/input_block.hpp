@@ -2,10 +2,10 @@
 #include "backend/cuda/kernels/simt.hpp"
 #include "backend/cuda/kernels/views.hpp"
 
-/// For kernels: what one input receives over the next kBlockSteps steps.
+/// For kernels: the input from one neuron or channel in the next kBlockSteps steps.
 namespace hetsyn::cuda {
 
-/// All lanes of a warp read the same bits, so that they branch together.
+/// All lanes of a warp read the same bits, so that they take the same branch.
 struct SpikeBlock {
   unsigned bits;  ///< step k at bit k
   float value;
@@ -21,14 +21,14 @@ struct AnalogBlock {
   [[nodiscard]] HETSYN_DEVICE float at(unsigned k) const { return x[k]; }
 };
 
-/// Spikes that arrive in word `word` of input i.
+/// The spikes of input i in word `word`.
 HETSYN_DEVICE std::uint32_t arriving_word(const SpikeInput& input, const BatchShape& shape, unsigned pre,
                                           unsigned sample, unsigned word, unsigned i) {
   const std::size_t at = shape.word_row(sample, word) * pre + i;
   return input.keep == nullptr ? input.words[at] : input.words[at] & input.keep[at];
 }
 
-/// Of steps first … first + 7; `first` is a multiple of 8.
+/// The input in steps first … first + 7; `first` is a multiple of 8.
 HETSYN_DEVICE SpikeBlock input_block(const SpikeInput& input, const BatchShape& shape, unsigned pre, unsigned sample,
                                      unsigned first, unsigned i) {
   if (i >= pre) return {0, 0.0F};

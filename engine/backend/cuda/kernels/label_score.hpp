@@ -10,12 +10,12 @@
 #include "backend/cuda/kernels/warp_sums.hpp"
 #include "dynamics/loss.hpp"
 
-/// For kernels: the scores [K] of a sample that losses with labels and decisions are made of. A block is a sample; its
+/// For kernels: the scores [K] of a sample, for losses with labels and for decisions. A block computes a sample; its
 /// warps share the steps.
 namespace hetsyn::cuda {
 
-/// The lanes of a warp share the outputs of a step. A lane reads and writes its own elements alone, so that nothing has
-/// to be waited for.
+/// The lanes of a warp share the outputs of a step. A lane reads and writes only its own elements, so that no
+/// synchronisation is needed.
 struct WarpLanes {
   [[nodiscard]] HETSYN_DEVICE std::size_t first() const { return threadIdx.x % kWarp; }
   [[nodiscard]] HETSYN_DEVICE std::size_t count() const { return kWarp; }
@@ -63,7 +63,7 @@ HETSYN_DEVICE double sum_over_warps(double* parts, double value) {
   return total;
 }
 
-/// The block's HETSYN_DYNAMIC_SHARED, of score_bytes().
+/// Arrays in the block's HETSYN_DYNAMIC_SHARED, of score_bytes().
 struct ScoreRows {
   double* sums;   ///< [warps][K]
   double* sum;    ///< [K] of this warp
@@ -77,8 +77,8 @@ struct ScoreRows {
         p(reinterpret_cast<float*>(memory + 2 * warps * outputs) + warp * outputs) {}
 };
 
-/// Leaves Σ_{t ≥ first_step} of softmax(y[t]), or of y[t], over per_logit in rows.score: each warp for itself, from the
-/// same numbers in the same order.
+/// Computes Σ_{t ≥ first_step} of softmax(y[t]), or of y[t], divided by per_logit, in rows.score. Each warp does so,
+/// from the same numbers in the same order.
 template <bool kOfSoftmax>
 HETSYN_DEVICE void sum_scores(const WarpLanes& lanes, const Readout& readout, const BatchShape& shape, unsigned sample,
                               unsigned first_step, double per_logit, const ScoreRows& rows) {
@@ -98,20 +98,21 @@ HETSYN_DEVICE void sum_scores(const WarpLanes& lanes, const Readout& readout, co
   });
 }
 
-inline constexpr std::size_t kUsualSharedBytes = std::size_t{48} << 10;  // of a block that leaves room for others
+inline constexpr std::size_t kUsualSharedBytes = std::size_t{48}
+                                                 << 10;  // so that other blocks fit on the multiprocessor
 
 inline std::size_t score_bytes(unsigned warps, unsigned outputs) {
   return (2 * sizeof(double) + sizeof(float)) * warps * outputs;
 }
 
-/// Warps of a block for a sample of that many steps.
+/// The number of warps of a block for a sample with so many steps.
 inline unsigned score_warps(std::size_t steps, unsigned outputs) {
   unsigned warps = static_cast<unsigned>(std::min<std::size_t>(kMostWarps, steps));
   while (warps > 1 && score_bytes(warps, outputs) > kUsualSharedBytes) --warps;
   return warps;
 }
 
-/// Whether a block has the shared memory that the scores of a sample take.
+/// Whether a block has enough shared memory for the scores of a sample.
 inline bool fits_scores(unsigned outputs, const DeviceLimits& limits) {
   return score_bytes(1, outputs) <= limits.shared_bytes_per_block;
 }

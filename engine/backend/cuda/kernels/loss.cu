@@ -14,7 +14,8 @@ struct LabelLoss {
   double weight;  ///< weight / B
 };
 
-/// A block is a sample; its warps share the steps. Softmax is taken again on the way back rather than kept.
+/// A block computes a sample; its warps share the steps. The second pass computes the softmax again, which needs no
+/// memory.
 template <bool kOfSoftmax>
 HETSYN_KERNEL label_loss_kernel(Readout readout, BatchShape shape, const std::int32_t* labels, LabelLoss term,
                                 ReadoutLoss loss) {
@@ -45,7 +46,7 @@ struct TraceLoss {
   double weight;  ///< weight / (B T K)
 };
 
-/// A block is a sample.
+/// A block computes a sample.
 HETSYN_KERNEL trace_loss_kernel(Readout readout, BatchShape shape, const float* target, TraceLoss term,
                                 ReadoutLoss loss) {
   HETSYN_SHARED(double, parts, kMostWarps);
@@ -63,7 +64,7 @@ HETSYN_KERNEL trace_loss_kernel(Readout readout, BatchShape shape, const float* 
   if (threadIdx.x == 0) loss.values[sample] += term.weight * sum;
 }
 
-/// A thread is a neuron.
+/// A thread computes a neuron.
 HETSYN_KERNEL rate_loss_kernel(RateTerm rate, const float* counts, unsigned samples, unsigned neurons, float* d_spike,
                                double* values) {
   const unsigned j = blockIdx.x * kWarp + threadIdx.x;

@@ -6,16 +6,16 @@
 #include "backend/cuda/kernels/views.hpp"
 #include "dynamics/loss.hpp"
 
-/// Losses where the network's answer is. Each term is one launch; values, and gradients where they are wanted, are
-/// added to what is there.
+/// Losses, computed on the device. Each term is one launch; values, and gradients if they are wanted, are added to
+/// existing ones.
 namespace hetsyn::cuda {
 
 struct ReadoutLoss {
-  float* d_readout;  ///< [B][T][K]; null where only the value is wanted
+  float* d_readout;  ///< [B][T][K]; null if only the value is wanted
   double* values;    ///< [B], whose sum is the value
 };
 
-/// Whether a block has the shared memory that label losses take.
+/// Whether a block has enough shared memory for losses with labels.
 bool fits_label_loss(unsigned outputs, const DeviceLimits& limits);
 
 /// `labels` [B].
@@ -24,7 +24,7 @@ void add_label_loss(const LossTerm& term, const Readout& readout, const BatchSha
 /// `target` [B][T][K].
 void add_trace_loss(const LossTerm& term, const Readout& readout, const BatchShape& shape, const float* target,
                     const ReadoutLoss& loss, Stream& stream);
-/// Of one population: `counts` [B][N] spikes; `d_spike` and `values` [N].
+/// For one population: `counts` [B][N] spikes; `d_spike` and `values` [N].
 void add_rate_loss(const RateTerm& rate, const float* counts, unsigned samples, unsigned neurons, float* d_spike,
                    double* values, Stream& stream);
 

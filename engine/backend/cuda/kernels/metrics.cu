@@ -18,7 +18,7 @@ HETSYN_KERNEL decision_kernel(Readout readout, BatchShape shape, unsigned first_
   if (threadIdx.x == 0) classes[blockIdx.x] = decided;
 }
 
-/// A block is a sample.
+/// A block computes a sample.
 HETSYN_KERNEL squared_error_kernel(Readout readout, BatchShape shape, const float* target, double* sums) {
   HETSYN_SHARED(double, parts, kMostWarps);
   const unsigned sample = blockIdx.x;

@@ -6,11 +6,11 @@
 #include "backend/cuda/kernels/views.hpp"
 #include "dynamics/loss.hpp"
 
-/// What metrics are made of, where the network's answer is.
+/// Parts of metrics, computed on the device.
 namespace hetsyn::cuda {
 
-/// The class decided for each sample by the score of a loss with labels: `classes` [B]. Fits where fits_label_loss()
-/// does.
+/// Decides a class for each sample by the score of a loss with labels: `classes` [B]. Call it only if
+/// fits_label_loss().
 void decide_classes(const LossTerm& decision, const Readout& readout, const BatchShape& shape, std::int32_t* classes,
                     Stream& stream);
 /// Σ over steps and outputs of (y − target)²: `sums` [B].

@@ -6,7 +6,7 @@
 namespace hetsyn::cuda {
 namespace {
 
-/// A thread is a neuron of one sample.
+/// A thread computes a neuron of one sample.
 template <bool kOwnDecays>
 HETSYN_KERNEL neurons_kernel(Neurons neurons, NeuronTape tape, BatchShape shape) {
   const unsigned sample = blockIdx.x;
@@ -14,7 +14,7 @@ HETSYN_KERNEL neurons_kernel(Neurons neurons, NeuronTape tape, BatchShape shape)
   if (j >= neurons.size) return;
   Cell<kOwnDecays> cell(neurons, j);
   for (unsigned first = 0; first < shape.steps; first += kBlockSteps) {
-    float drive[kBlockSteps];  // read ahead: the address of the next step does not depend on this one
+    float drive[kBlockSteps];  // loaded in advance: the address of the next step does not depend on this one
     HETSYN_UNROLL
     for (unsigned k = 0; k < kBlockSteps; ++k) {
       drive[k] = first + k < shape.steps ? tape.potential[shape.row(sample, first + k) * neurons.size + j] : 0.0F;
@@ -64,7 +64,7 @@ HETSYN_KERNEL decay_gradient_kernel(Neurons neurons, const float* lambda, const 
   per_sample[std::size_t{sample} * neurons.size + j] = sum;
 }
 
-/// A block, of one warp, is a decay: its sum over `count` values, `stride` apart.
+/// A block, of one warp, computes the gradient of a decay: the sum over `count` values, `stride` apart.
 HETSYN_KERNEL sum_decay_kernel(const float* per_sample, std::size_t count, std::size_t stride,
                                const std::uint8_t* trains, float* d_decay) {
   float sum = 0.0F;

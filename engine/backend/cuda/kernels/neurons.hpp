@@ -2,16 +2,17 @@
 #include "backend/cuda/device/device.hpp"
 #include "backend/cuda/kernels/views.hpp"
 
-/// Populations without a recurrent projection, and what all populations have beside their synapses.
+/// Kernels for populations without a recurrent projection, and for parts that all populations have.
 namespace hetsyn::cuda {
 
-/// Feed-forward currents → V and spikes.
+/// Computes V and spikes from feed-forward currents.
 void run_neurons(const Neurons& neurons, const NeuronTape& tape, const BatchShape& shape, Stream& stream);
-/// V → g, or λ where decays are shared.
+/// Computes g from V, or λ if decays are shared.
 void run_neurons_backward(const Neurons& neurons, const NeuronGradient& gradient, const BatchShape& shape,
                           Stream& stream);
 
-/// Adds Σ λ[t] current[t−1] to d_decay ([N], or [1] where all neurons share one decay). `per_sample` [B][N] is scratch.
+/// Adds Σ λ[t] current[t−1] to d_decay ([N], or [1] if all neurons share one decay). `per_sample` [B][N] is scratch
+/// memory.
 void add_decay_gradients(const Neurons& neurons, const float* lambda, const float* current, const BatchShape& shape,
                          float* per_sample, const std::uint8_t* trains, float* d_decay, Stream& stream);
 

@@ -9,7 +9,7 @@ namespace hetsyn::cuda {
 
 /// A parameter group and the constants of its optimizer step.
 struct GroupStep {
-  std::size_t first = 0, count = 0;  ///< elements of the flat blocks
+  std::size_t first = 0, count = 0;  ///< range in the flat blocks
   OptimizerConstants<float> constants{};
 };
 
@@ -20,13 +20,13 @@ struct OptimizerBlocks {
   const std::uint8_t* trainable;
 };
 
-/// One step of all groups; `largest` is the largest count of one.
+/// An optimizer step for all groups; `largest` is the largest count of a group.
 void run_optimizer(OptimizerKind kind, const OptimizerBlocks& blocks, const GroupStep* groups, unsigned group_count,
                    std::size_t largest, Stream& stream);
 
 inline constexpr unsigned kNormBlocks = 256;  // partial sums
 
-/// partial[0] = Σ values², in double and always in the same order. `partial` holds kNormBlocks.
+/// partial[0] = Σ values², in double precision and in a fixed order. `partial` has kNormBlocks elements.
 void sum_squares(const float* values, std::size_t count, double* partial, Stream& stream);
 
 }  // namespace hetsyn::cuda

@@ -9,10 +9,10 @@
 namespace hetsyn::cuda {
 namespace {
 
-constexpr unsigned kHeld = 16;       // synapses whose state a thread holds in registers
-constexpr unsigned kHeldAnalog = 4;  // fewer, for a block of values takes more registers than one of bits
+constexpr unsigned kHeld = 16;       // number of synapses whose state a thread has in registers
+constexpr unsigned kHeldAnalog = 4;  // fewer, since a block of values needs more registers than one of bits
 
-/// Weight and decay of some synapses of a thread, 0 where there is no synapse.
+/// Weight and decay of some synapses of a thread, 0 if there is no synapse.
 template <bool kOwnDecays, unsigned kCount>
 struct HeldSynapses {
   float w[kCount], r[kCount], state[kCount];
@@ -26,7 +26,7 @@ struct HeldSynapses {
   }
 };
 
-/// A thread is a postsynaptic neuron, a block 32 of them in one sample; its warps share the inputs.
+/// A thread computes a postsynaptic neuron, a block 32 of them in one sample; its warps share the inputs.
 template <bool kOwnDecays, unsigned kCount, class Input>
 HETSYN_KERNEL HETSYN_LAUNCH_BOUNDS(kMostWarps* kWarp, 1)
     project_kernel(Synapses synapses, Input input, BatchShape shape, float* drive) {
@@ -34,7 +34,7 @@ HETSYN_KERNEL HETSYN_LAUNCH_BOUNDS(kMostWarps* kWarp, 1)
   const unsigned sample = blockIdx.x;
   const unsigned first_neuron = blockIdx.y * kWarp;
   const unsigned warp = threadIdx.x / kWarp;
-  const unsigned at_once = blockDim.x / kWarp * kCount;  // inputs of the block
+  const unsigned at_once = blockDim.x / kWarp * kCount;  // inputs per iteration of the block
   unsigned turn = 0;
   for (unsigned round = 0; round < synapses.pre; round += at_once) {
     const unsigned first = round + warp * kCount;
@@ -68,7 +68,7 @@ struct alignas(16) GradientBlock {
   float g[kBlockSteps];
 };
 
-/// Fills the warp's g of neurons first … first + 15 from step t on.
+/// Loads g of neurons first … first + 15 from step t on, for the warp.
 HETSYN_DEVICE void load_gradients(GradientBlock* blocks, const Synapses& synapses, const BatchShape& shape,
                                   const float* g, unsigned sample, unsigned t, unsigned first) {
   for (unsigned n = threadIdx.x % kWarp; n < kHeld * kBlockSteps; n += kWarp) {
@@ -80,7 +80,7 @@ HETSYN_DEVICE void load_gradients(GradientBlock* blocks, const Synapses& synapse
   sync_warp();
 }
 
-/// A thread is an input, a block 32 of them in one sample; its warps share the postsynaptic neurons.
+/// A thread computes an input, a block 32 of them in one sample; its warps share the postsynaptic neurons.
 template <bool kOwnDecays>
 HETSYN_KERNEL HETSYN_LAUNCH_BOUNDS(kMostWarps* kWarp, 1)
     project_backward_kernel(Synapses synapses, SpikeInput input, BatchShape shape, const float* g, float* d_spike) {
@@ -89,7 +89,7 @@ HETSYN_KERNEL HETSYN_LAUNCH_BOUNDS(kMostWarps* kWarp, 1)
   const unsigned sample = blockIdx.x;
   const unsigned first_input = blockIdx.y * kWarp;
   const unsigned warp = threadIdx.x / kWarp;
-  const unsigned at_once = blockDim.x / kWarp * kHeld;  // neurons of the block
+  const unsigned at_once = blockDim.x / kWarp * kHeld;  // neurons per iteration of the block
   GradientBlock* const own = &gradients[warp * kHeld];
   unsigned turn = 0;
   for (unsigned round = 0; round < synapses.post; round += at_once) {
@@ -123,7 +123,7 @@ HETSYN_KERNEL HETSYN_LAUNCH_BOUNDS(kMostWarps* kWarp, 1)
   }
 }
 
-/// 32 lanes for each of `wide` numbers along y, and warps that hold all of `deep` synapses at once, where so many are
+/// 32 lanes for each of `wide` numbers along y, and enough warps for all of `deep` synapses at once, if so many are
 /// possible.
 LaunchShape launch_shape(const BatchShape& shape, unsigned wide, unsigned deep, unsigned held) {
   const unsigned warps = std::min(kMostWarps, divide_up(deep, held));

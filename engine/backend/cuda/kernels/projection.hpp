@@ -2,16 +2,16 @@
 #include "backend/cuda/device/device.hpp"
 #include "backend/cuda/kernels/views.hpp"
 
-/// Feed-forward projections: all input is known before they start, so that time runs in the inner loop and the state of
-/// a synapse stays in registers.
+/// Kernels for feed-forward projections: all input is known in advance, so that the inner loop is over time and the
+/// state of a synapse stays in registers.
 namespace hetsyn::cuda {
 
-/// drive [B][T][post] = Σ_i I_ji[t], or Σ_i w_ji x_i[t] where decays are shared.
+/// drive [B][T][post] = Σ_i I_ji[t], or Σ_i w_ji x_i[t] if decays are shared.
 void project(const Synapses& synapses, const SpikeInput& input, const BatchShape& shape, float* drive, Stream& stream);
 void project(const Synapses& synapses, const AnalogInput& input, const BatchShape& shape, float* drive, Stream& stream);
 
-/// d_spike [B][T][pre] = dL/dz of the population below, from g (λ where decays are shared) [B][T][post]; `input` says
-/// which spikes arrived, and their value.
+/// d_spike [B][T][pre] = dL/dz of the population below, from g (λ if decays are shared) [B][T][post]; `input` has the
+/// spikes that arrived, and their value.
 void project_backward(const Synapses& synapses, const SpikeInput& input, const BatchShape& shape, const float* g,
                       float* d_spike, Stream& stream);
 

@@ -5,7 +5,7 @@
 
 namespace hetsyn::cuda {
 
-/// sum[i] = Σ_rank pieces[rank][i], i < size, in the order of ranks in double precision.
+/// sum[i] = Σ_rank pieces[rank][i], i < size, in rank order in double precision.
 void add_in_rank_order(const float* pieces, std::size_t ranks, std::size_t size, float* sum, Stream& stream);
 
 }  // namespace hetsyn::cuda

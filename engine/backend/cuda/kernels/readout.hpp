@@ -3,10 +3,10 @@
 
 namespace hetsyn::cuda {
 
-/// The answer of a readout.
+/// The output of a readout.
 struct Readout {
-  const float* potential;       ///< [B][T][K] V; null where it spikes
-  const std::uint32_t* spikes;  ///< [B][W][K]; null where it does not
+  const float* potential;       ///< [B][T][K] V; null if it spikes
+  const std::uint32_t* spikes;  ///< [B][W][K]; null if it does not spike
   unsigned outputs;             ///< K
 };
 

@@ -8,23 +8,22 @@
 namespace hetsyn::cuda {
 namespace {
 
-constexpr unsigned kThreads = 512;              // the most of a block
-constexpr unsigned kThreadRegisters = 128;      // that a block of so many threads leaves for each
-constexpr unsigned kSchedulers = 4;             // of a multiprocessor; each issues for one warp at a time
-constexpr unsigned kGroupMultiprocessors = 16;  // the fewest of a graphics processing cluster (H100: 16 or 18)
+constexpr unsigned kThreads = 512;              // largest number in a block
+constexpr unsigned kThreadRegisters = 128;      // available to each thread of such a block
+constexpr unsigned kSchedulers = 4;             // of a multiprocessor; each issues instructions of one warp at a time
+constexpr unsigned kGroupMultiprocessors = 16;  // smallest number in a graphics processing cluster (H100: 16 or 18)
 
-// N neurons are tiles of 32. A warp holds the synapses between two tiles, and each of its lanes 32 of them. In every
-// step the parts of a neuron's sum meet in shared memory; then all warps that need a tile of neurons move it on by
-// themselves, with the same result, so that one barrier is enough. All warps are in one block, or those of a cluster
-// share them: a block then moves on `own_tiles` of the tiles, and parts go to the block that moves on the neurons they
-// are for.
+// N neurons are divided into tiles of 32. A warp has the synapses between two tiles, each lane 32 of them. In every
+// step the partial sums for a neuron are collected in shared memory; then all warps that need a tile of neurons update
+// it, with the same result, so that one barrier is enough. All warps are in one block, or in the blocks of a cluster: a
+// block then updates `own_tiles` of the tiles, and a partial sum is sent to the block that updates the neurons.
 
-/// Place of a thread.
+/// The place of a thread.
 struct Tile {
   unsigned tiles, own_tiles, summed, slot, moved, lane, warp;
 
-  /// `summed`: the tile whose neurons the lanes of the warp add up for; `moved`: the one whose neurons they move on,
-  /// the slot-th of its block. The last block of a cluster may have warps for tiles past the last; they hold nothing.
+  /// `summed`: the tile for whose neurons the lanes of the warp add up; `moved`: the tile whose neurons they update,
+  /// the slot-th of its block. The last block of a cluster may have warps for tiles past the last, which are empty.
   HETSYN_DEVICE Tile(unsigned neurons, unsigned tiles_of_block, unsigned block)
       : tiles(divide_up(neurons, kWarp)),
         own_tiles(tiles_of_block),
@@ -37,9 +36,9 @@ struct Tile {
   [[nodiscard]] HETSYN_DEVICE bool holds() const { return moved < tiles; }
   [[nodiscard]] HETSYN_DEVICE unsigned sum_neuron() const { return summed * kWarp + lane; }
   [[nodiscard]] HETSYN_DEVICE unsigned own_neuron() const { return moved * kWarp + lane; }
-  /// Of several warps with the same neurons one writes.
+  /// If several warps have the same neurons, one of them writes.
   [[nodiscard]] HETSYN_DEVICE bool writes() const { return summed == 0; }
-  /// Block of the cluster that moves on the neurons that are added up for.
+  /// The block of the cluster that updates the neurons of the sums.
   [[nodiscard]] HETSYN_DEVICE unsigned receiver() const { return summed / own_tiles; }
   [[nodiscard]] HETSYN_DEVICE unsigned parts_of_step() const { return own_tiles * tiles * kWarp; }
 };
@@ -54,12 +53,13 @@ HETSYN_DEVICE void sync_sample() {
   }
 }
 
-/// Of the parts [2][own tiles][tiles][32], which alternate between steps: where the lane's sum goes, in the receiver.
+/// Where the sum of this lane is written in the receiver's parts [2][own tiles][tiles][32], which alternate between
+/// steps.
 HETSYN_DEVICE float* sent_part(float* parts, const Tile& tile, unsigned t) {
   const unsigned slot = tile.summed - tile.receiver() * tile.own_tiles;
   return parts + t % 2 * tile.parts_of_step() + (slot * tile.tiles + tile.moved) * kWarp + tile.lane;
 }
-/// Sum of the parts of the own neuron.
+/// The sum of the parts for the own neuron.
 HETSYN_DEVICE float sum_parts(const float* parts, const Tile& tile, unsigned t) {
   const float* const own = parts + t % 2 * tile.parts_of_step() + tile.slot * tile.tiles * kWarp + tile.lane;
   float total = 0.0F;
@@ -82,7 +82,7 @@ HETSYN_KERNEL HETSYN_LAUNCH_BOUNDS(kThreads, 1)
   const unsigned n = tile.own_neuron();
   const bool exists = n < neurons.size;
   float* const weights = parts + 2 * tile.parts_of_step() + tile.warp * kWarp * kWarp + tile.lane;
-  float current[kWarp], r[kWarp];  // of the synapses from the warp's own tile to `post`
+  float current[kWarp], r[kWarp];  // for the synapses from the warp's own tile to `post`
   HETSYN_UNROLL
   for (unsigned k = 0; k < kWarp; ++k) {
     const unsigned pre = tile.moved * kWarp + k;
@@ -93,11 +93,11 @@ HETSYN_KERNEL HETSYN_LAUNCH_BOUNDS(kThreads, 1)
     current[k] = 0.0F;
   }
   Cell<kOwnDecays> cell(neurons, exists ? n : 0);
-  unsigned spikes = 0;  // of the own tile, of the step before
+  unsigned spikes = 0;  // of the own tile in the previous step
   if (kCluster) sync_cluster();
   float* const received = kCluster ? shared_of(parts, tile.receiver()) : parts;
   for (unsigned t = 0; t < shape.steps; ++t) {
-    // Read before the barrier, after which another warp writes V there.
+    // Must be read before the barrier, after which another warp writes V there.
     const float drive = value_or_zero(tape.potential, shape.row(sample, t) * neurons.size + n, exists);
     float sum[4] = {};
     if (kOwnDecays) {
@@ -131,7 +131,7 @@ HETSYN_KERNEL HETSYN_LAUNCH_BOUNDS(kThreads, 1)
   const unsigned n = tile.own_neuron();
   const bool exists = n < neurons.size;
   float* const own_g = parts + 2 * tile.parts_of_step() + tile.warp * kWarp;
-  float lambda[kWarp], r[kWarp], w[kWarp];  // of the synapses from `pre` to the warp's own tile
+  float lambda[kWarp], r[kWarp], w[kWarp];  // for the synapses from `pre` to the warp's own tile
   HETSYN_UNROLL
   for (unsigned k = 0; k < kWarp; ++k) {
     const unsigned post = tile.moved * kWarp + k;
@@ -147,7 +147,7 @@ HETSYN_KERNEL HETSYN_LAUNCH_BOUNDS(kThreads, 1)
   float* const received = kCluster ? shared_of(parts, tile.receiver()) : parts;
   for (unsigned t = shape.steps; t-- > 0;) {
     const std::size_t at = shape.row(sample, t) * neurons.size + n;
-    // Read before the barrier, after which another warp writes g there.
+    // Must be read before the barrier, after which another warp writes g there.
     const float v = value_or_zero(gradient.potential, at, exists);
     const float d_output = value_or_zero(gradient.d_output, at, exists) + constant;
     float sum[4] = {};
@@ -191,7 +191,7 @@ bool fits(unsigned tiles, const Division& division, const DeviceLimits& limits) 
          shared_bytes(tiles, division.own_tiles) <= limits.shared_bytes_per_block;
 }
 
-/// The fewest blocks that can hold all synapses; none where they do not fit.
+/// The smallest number of blocks that can hold all synapses; empty if they do not fit.
 std::optional<Division> fewest_blocks(unsigned tiles, const DeviceLimits& limits) {
   for (unsigned own_tiles = std::min(tiles, kThreads / kWarp); own_tiles > 0; --own_tiles) {
     const Division division{divide_up(tiles, own_tiles), own_tiles};
@@ -200,7 +200,7 @@ std::optional<Division> fewest_blocks(unsigned tiles, const DeviceLimits& limits
   return std::nullopt;
 }
 
-/// Clusters that run at the same time: each lies within one of the groups in which multiprocessors are connected.
+/// The number of clusters that run at the same time: each is in one graphics processing cluster.
 unsigned clusters_at_once(unsigned blocks, const DeviceLimits& limits) {
   return limits.multiprocessors / kGroupMultiprocessors * (kGroupMultiprocessors / blocks);
 }

@@ -11,26 +11,27 @@
 ///   tiled      the state of synapses is in global memory, and populations may have any size; a sample is a block
 namespace hetsyn::cuda {
 
-/// Whether the first kind can take a population of so many neurons.
+/// Whether the first kind is possible for so many neurons.
 bool fits_registers(unsigned neurons, const DeviceLimits& limits);
 
-/// How the first kind divides a population of ⌈N/32⌉ tiles.
+/// The division of a population of ⌈N/32⌉ tiles for the first kind.
 struct Division {
   unsigned blocks;     ///< of each sample
-  unsigned own_tiles;  ///< of each block; the last may have fewer
+  unsigned own_tiles;  ///< of each block; the last block may have fewer
 };
-/// The fewest blocks that can hold a population that fits; or a block for each tile, where the warps of those few have
-/// to wait for each other and the device has multiprocessors for all blocks of the batch at once.
+/// The smallest number of blocks for a population that fits; or a block for each tile, if the warps of those blocks
+/// would have to wait for each other and the device can run all blocks of the batch at once.
 Division divide_population(unsigned neurons, unsigned samples, const DeviceLimits& limits);
 
-/// Memory of the tiled kernels; null where the others run.
+/// Memory of the tiled kernels; null for the others.
 struct TiledState {
-  float* synapses;             ///< [B][N][N] I, then λ; null where decays are shared
+  float* synapses;             ///< [B][N][N] I, then λ; null if decays are shared
   CellState* cells;            ///< [B][N]
   CellAdjointState* adjoints;  ///< [B][N]
 };
 
-/// Feed-forward currents → V and spikes; and V → g, or λ where decays are shared. `tiled` null: the first kind.
+/// Compute V and spikes from feed-forward currents; and g from V, or λ if decays are shared. With `tiled` null, the
+/// first kind runs.
 void run_recurrent(const Neurons& neurons, const Synapses& synapses, const NeuronTape& tape, const BatchShape& shape,
                    const TiledState* tiled, Stream& stream);
 void run_recurrent_backward(const Neurons& neurons, const Synapses& synapses, const NeuronGradient& gradient,

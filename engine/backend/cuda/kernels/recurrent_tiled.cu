@@ -6,9 +6,10 @@
 namespace hetsyn::cuda {
 namespace {
 
-constexpr unsigned kMostTiles = 32;  // warps of a block; each takes one tile of 32 neurons after the other
+constexpr unsigned kMostTiles =
+    32;  // largest number of warps in a block; each computes one tile of 32 neurons after the other
 
-/// Σ_k of one neuron's recurrent currents, a lane taking every 32nd k; the total is every lane's.
+/// Σ_k of the recurrent currents of one neuron; each lane adds every 32nd k, and all lanes get the total.
 template <bool kOwnDecays>
 HETSYN_DEVICE float sum_currents(const Synapses& synapses, const unsigned* spikes, unsigned j, bool first_step,
                                  float* currents) {
@@ -33,7 +34,7 @@ HETSYN_DEVICE float sum_currents(const Synapses& synapses, const unsigned* spike
   return sum;
 }
 
-/// Shared memory: spikes [2][tiles], of the step before and of this one.
+/// Shared memory: spikes [2][tiles], of the previous step and of this one.
 template <bool kOwnDecays>
 HETSYN_KERNEL tiled_kernel(Neurons neurons, Synapses synapses, NeuronTape tape, BatchShape shape, TiledState state) {
   HETSYN_DYNAMIC_SHARED(unsigned, spikes);
@@ -50,7 +51,7 @@ HETSYN_KERNEL tiled_kernel(Neurons neurons, Synapses synapses, NeuronTape tape, 
     for (unsigned tile = threadIdx.x / kWarp; tile < tiles; tile += warps) {
       const unsigned n = tile * kWarp + lane;
       const bool exists = n < neurons.size;
-      float sum = 0.0F;  // of neuron n
+      float sum = 0.0F;  // for neuron n
       for (unsigned other = 0; other < kWarp && tile * kWarp + other < neurons.size; ++other) {
         const float total = sum_currents<kOwnDecays>(synapses, before, tile * kWarp + other, t == 0, currents);
         if (lane == other) sum = total;
@@ -71,7 +72,8 @@ HETSYN_KERNEL tiled_kernel(Neurons neurons, Synapses synapses, NeuronTape tape, 
   }
 }
 
-/// A thread is a presynaptic neuron n: λ of its synapses, then its own g. What others wrote at t + 1 is on the tape.
+/// A thread computes a presynaptic neuron n: λ of its synapses, then its own g. The tape has what other threads wrote
+/// for t + 1.
 template <bool kOwnDecays>
 HETSYN_KERNEL tiled_backward_kernel(Neurons neurons, Synapses synapses, NeuronGradient gradient, BatchShape shape,
                                     TiledState state) {

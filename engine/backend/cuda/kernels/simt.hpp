@@ -10,13 +10,14 @@
 
 #define HETSYN_KERNEL __global__ void
 #define HETSYN_DEVICE __device__ __forceinline__
-/// Between HETSYN_KERNEL and the name: the most threads of a block, and the least blocks per multiprocessor.
+/// Between HETSYN_KERNEL and the name: the largest number of threads in a block, and the smallest number of blocks per
+/// multiprocessor.
 #define HETSYN_LAUNCH_BOUNDS(threads, blocks) __launch_bounds__(threads, blocks)
-/// Before a loop with a constant number of rounds, whose local arrays are to stay in registers.
+/// Before a loop with a constant number of iterations whose local arrays should be in registers.
 #define HETSYN_UNROLL _Pragma("unroll")
-/// An array in shared memory: HETSYN_SHARED(float, partial, 32); its content is undefined at first.
+/// An array in shared memory, uninitialised at first: HETSYN_SHARED(float, partial, 32).
 #define HETSYN_SHARED(type, name, count) __shared__ type name[count]
-/// The shared memory that LaunchShape::shared_bytes asks for, aligned to 16 bytes.
+/// The shared memory of size LaunchShape::shared_bytes, aligned to 16 bytes.
 #define HETSYN_DYNAMIC_SHARED(type, name)                         \
   extern __shared__ __align__(16) unsigned char hetsyn_dynamic[]; \
   type* const name = reinterpret_cast<type*>(hetsyn_dynamic)
@@ -26,17 +27,17 @@ namespace hetsyn::cuda {
 inline constexpr unsigned kWarp = 32;               // lanes
 inline constexpr unsigned kAllLanes = 0xFFFFFFFFU;  // mask
 
-/// Barrier of all threads of the block that have not ended.
+/// Barrier of all threads of the block that have not ended (__syncthreads).
 HETSYN_DEVICE void sync_block() { __syncthreads(); }
-/// A cluster is blocks of a grid that run at the same time and reach each other's shared memory: LaunchShape::cluster,
-/// from compute capability 9.0 on. Older devices are never asked for one.
+/// A cluster consists of blocks that run at the same time and can access each other's shared memory:
+/// LaunchShape::cluster, from compute capability 9.0 on. It is never used on older devices.
 #if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 900
-/// Number of the block in its cluster.
+/// The number of the block in its cluster.
 HETSYN_DEVICE unsigned cluster_rank() { return cooperative_groups::this_cluster().block_rank(); }
-/// Barrier of all threads of the cluster; what they wrote before it, also to shared memory, is seen after it.
+/// Barrier of all threads of the cluster; afterwards all see what any of them wrote before it, also to shared memory.
 HETSYN_DEVICE void sync_cluster() { cooperative_groups::this_cluster().sync(); }
-/// Where another block of the cluster has what is at `address` in this block's HETSYN_DYNAMIC_SHARED. There must be a
-/// sync_cluster() before, so that the other has started, and one after the last access, before which it cannot end.
+/// The address in another block's HETSYN_DYNAMIC_SHARED that corresponds to `address` in this block's. Call
+/// sync_cluster() before, so that the other block has started, and after the last access, so that it has not ended.
 template <class T>
 HETSYN_DEVICE T* shared_of(T* address, unsigned rank) {
   return cooperative_groups::this_cluster().map_shared_rank(address, rank);
@@ -49,11 +50,11 @@ HETSYN_DEVICE T* shared_of(T* address, unsigned /*rank*/) {
   return address;
 }
 #endif
-/// Barrier of the warp; what lanes wrote to memory before it is seen by the others after it.
+/// Barrier of the warp (__syncwarp); afterwards all lanes see what any of them wrote to memory before it.
 HETSYN_DEVICE void sync_warp() { __syncwarp(); }
-/// Bit l is the predicate of lane l.
+/// Bit l is the predicate of lane l (__ballot_sync).
 HETSYN_DEVICE unsigned ballot(bool predicate) { return __ballot_sync(kAllLanes, predicate); }
-/// The value of another lane: of `lane`, or of this lane XOR `mask`.
+/// The value of another lane (__shfl_sync, __shfl_xor_sync): of `lane`, or of this lane XOR `mask`.
 template <class T>
 HETSYN_DEVICE T shuffle(T value, unsigned lane) {
   return __shfl_sync(kAllLanes, value, static_cast<int>(lane));
@@ -63,7 +64,7 @@ HETSYN_DEVICE T shuffle_xor(T value, unsigned mask) {
   return __shfl_xor_sync(kAllLanes, value, static_cast<int>(mask));
 }
 HETSYN_DEVICE unsigned popcount(unsigned bits) { return static_cast<unsigned>(__popc(bits)); }
-/// Number of the lowest set bit of bits != 0.
+/// The number of the lowest set bit; `bits` must not be 0.
 HETSYN_DEVICE unsigned lowest_bit(unsigned bits) { return static_cast<unsigned>(__ffs(static_cast<int>(bits))) - 1; }
 
 }  // namespace hetsyn::cuda

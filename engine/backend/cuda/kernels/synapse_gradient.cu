@@ -4,11 +4,11 @@
 #include "backend/cuda/kernels/projection.hpp"
 #include "dynamics/synapse.hpp"
 
-/// Gradients of weights and decays by the adjoint pair (dynamics/synapse.hpp): sums at spike times only.
+/// Gradients of weights and decays by the adjoint pair (dynamics/synapse.hpp), with sums only at spike times.
 namespace hetsyn::cuda {
 namespace {
 
-constexpr unsigned kHeld = 8;  // inputs whose adjoints a thread holds in registers
+constexpr unsigned kHeld = 8;  // number of inputs whose adjoints a thread has in registers
 constexpr unsigned kWarps = 8;
 
 /// The adjoint pair of kHeld synapses of one neuron, and their sums over time and the samples of a warp.
@@ -16,7 +16,7 @@ struct HeldAdjoints {
   float r[kHeld], lambda[kHeld], mu[kHeld];
   float sum_lambda[kHeld] = {}, sum_mu[kHeld] = {};
 
-  /// A block of steps of synapse c, backwards.
+  /// A block of steps for synapse c, backwards.
   template <class Block>
   HETSYN_DEVICE void run_back(unsigned c, const Block& x, const float (&g)[kBlockSteps]) {
     HETSYN_UNROLL
@@ -29,8 +29,8 @@ struct HeldAdjoints {
   }
 };
 
-/// A thread is a postsynaptic neuron, a block 32 of them with kHeld inputs; its warps share the samples. No two blocks
-/// meet in a synapse, so that nothing is added in an order that varies.
+/// A thread computes a postsynaptic neuron, a block 32 of them with kHeld inputs; its warps share the samples. No two
+/// blocks add to the same synapse, so that the order of sums is fixed.
 template <bool kOwnDecays, class Input>
 HETSYN_KERNEL HETSYN_LAUNCH_BOUNDS(kWarps* kWarp, 2)
     synapse_gradient_kernel(Synapses synapses, Input input, BatchShape shape, const float* g,

@@ -8,21 +8,21 @@
 /// 32 numbers from each.
 namespace hetsyn::cuda {
 
-/// In a tree of fixed shape; all lanes have it.
+/// Adds in a tree of fixed shape; all lanes get the result.
 template <class T>
 HETSYN_DEVICE T sum_over_lanes(T value) {
   for (unsigned distance = kWarp / 2; distance > 0; distance /= 2) value += shuffle_xor(value, distance);
   return value;
 }
 
-inline constexpr unsigned kMostWarps = 16;  // of a block that sums
+inline constexpr unsigned kMostWarps = 16;  // limit for blocks that use these sums
 inline constexpr unsigned kWarpSums = kBlockSteps * kWarp;
 
-/// Shared memory for two blocks of steps, which alternate: one barrier per block of steps then suffices.
+/// Shared memory for two blocks of steps, which alternate, so that one barrier per block of steps suffices.
 inline constexpr unsigned kSumsSize = 2 * kMostWarps * kWarpSums;
 
-/// sums[k] of each lane is its part of step k. Calls take(k, lane, total) once per step and lane, each by one thread
-/// of the block, always the same. `turn` counts the calls.
+/// sums[k] of each lane is its part for step k. Calls take(k, lane, total) once per step and lane, each from one thread
+/// of the block, which is always the same. `turn` is the number of earlier calls.
 template <class Take>
 HETSYN_DEVICE void sum_over_warps(float* memory, unsigned turn, const float (&sums)[kBlockSteps], const Take& take) {
   const unsigned warps = blockDim.x / kWarp;

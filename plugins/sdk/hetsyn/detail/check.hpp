@@ -16,7 +16,7 @@ inline void require_listed(const char* list, std::size_t items) {
                       std::to_string(HETSYN_MAX_LISTED));
 }
 
-/// What this SDK calls otherwise than the contract in C. The engine checks the rest, whose names are the same.
+/// Checks for which this SDK has other names than the C contract. The engine makes all other checks.
 inline void check_info(const Info& info, bool overrides_loss, bool overrides_metrics) {
   require_listed("splits", info.splits.size());
   require_listed("losses", info.losses.size());

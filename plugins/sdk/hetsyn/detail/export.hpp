@@ -18,10 +18,10 @@
 #include "hetsyn/detail/check.hpp"
 #include "hetsyn/task.hpp"
 
-/// From a Task class to the table of C functions. Authors need not read this file.
+/// Makes the table of C functions from a Task class. Authors need not read this file.
 namespace hetsyn::sdk::detail {
 
-/// Cuts a text that is too long between two characters of UTF-8.
+/// Cuts a text that is too long between two UTF-8 characters.
 template <std::size_t Size>
 void copy_text(char (&out)[Size], std::string_view text) noexcept {
   const auto continues = [&](std::size_t at) { return (static_cast<unsigned char>(text[at]) & 0xC0u) == 0x80u; };
@@ -31,7 +31,7 @@ void copy_text(char (&out)[Size], std::string_view text) noexcept {
   out[length] = '\0';
 }
 
-/// Runs `body`; what it throws becomes a status and the text of `error`.
+/// Runs `body` and converts an exception to a status and the text of `error`.
 template <class Body>
 hetsyn_status guard(hetsyn_error* error, Body&& body) noexcept {
   try {
@@ -64,7 +64,7 @@ hetsyn_status guard(hetsyn_error* error, Body&& body) noexcept {
   }
 }
 
-/// What stands behind a hetsyn_dataset: the task, and its info with the C arrays that the engine reads.
+/// The content of a hetsyn_dataset: the task, and its info with the C arrays that the engine reads.
 struct Opened {
   Opened(std::unique_ptr<Task> opened, bool overrides_loss, bool overrides_metrics)
       : task(std::move(opened)), info(task->info()) {
@@ -208,7 +208,7 @@ class Exporter {
   static_assert(std::is_base_of_v<Task, T>, "HETSYN_EXPORT_TASK takes a class derived from hetsyn::sdk::Task");
 
  public:
-  /// The table; null where the description itself cannot be made.
+  /// The table; null if description() throws.
   static const hetsyn_task* table() noexcept {
     try {
       static const Exporter exporter;
@@ -219,7 +219,7 @@ class Exporter {
   }
 
  private:
-  // A member that T overrides is no longer a member of Task.
+  // If T overrides a member, it is no longer a member of Task.
   static constexpr bool kHasLoss = !std::is_same_v<decltype(&T::loss), decltype(&Task::loss)>;
   static constexpr bool kHasMetrics = !std::is_same_v<decltype(&T::metrics), decltype(&Task::metrics)>;
   static constexpr bool kHasPlots = !std::is_same_v<decltype(&T::plots), decltype(&Task::plots)>;

@@ -21,7 +21,7 @@ std::string_view as_text(std::span<const std::byte> bytes) {
                        " bytes and there are " + std::to_string(there));
 }
 
-/// The number that a text starts with, after blanks; none if there is none, or it is negative.
+/// The number at the beginning of a text, after blanks; empty if there is none, or it is negative.
 std::optional<std::uint64_t> leading_number(std::string_view text) {
   text.remove_prefix(std::min(text.find_first_not_of(" \t"), text.size()));
   std::uint64_t number = 0;
@@ -29,7 +29,7 @@ std::optional<std::uint64_t> leading_number(std::string_view text) {
   return result.ec == std::errc() ? std::optional(number) : std::nullopt;
 }
 
-/// Takes the next line off `rest`.
+/// Removes the first line from `rest` and returns it.
 std::string_view take_line(std::string_view& rest) {
   const std::size_t end = rest.find('\n');
   const std::string_view line = rest.substr(0, end);
@@ -54,7 +54,7 @@ Fields sphere_fields(std::string_view header, const std::string& name) {
   throw sdk::TaskError(name + ": has a NIST SPHERE header without its end_head");
 }
 
-/// Of a field that is a number from 0 up; `otherwise` where the header lacks it.
+/// The value of a field that is a number of 0 or more; `otherwise` if the header lacks it.
 std::uint64_t sphere_number(const Fields& fields, std::string_view field, std::uint64_t otherwise,
                             const std::string& name) {
   const auto found = fields.find(field);
@@ -77,7 +77,7 @@ void check_sphere(std::string_view file, const std::string& name) {
     throw ShortenedAudio(name + ": is compressed with shorten, which cannot be read; convert it: sph2pipe -f wav " +
                          name + " OUT.wav");
   }
-  // Multiplied without overflow: each factor is bounded by what could fit the file at all.
+  // The product cannot overflow: each factor is limited by what fits into the file.
   std::uint64_t promised = 1;
   for (const auto& [field, otherwise] :
        {std::pair{"sample_count", 0}, std::pair{"channel_count", 1}, std::pair{"sample_n_bytes", 1}}) {
@@ -91,7 +91,7 @@ void check_sphere(std::string_view file, const std::string& name) {
 // ---- RIFF: "RIFF", size, "WAVE", then chunks of a four-letter name, a 32-bit size and as many bytes, padded to even
 // ----
 
-// Programs that write to a pipe do not know the length and put sizes from here up.
+// Programs that write to a pipe do not know the length and write sizes of this or more.
 constexpr std::uint32_t kUnknownSize = 0x7FFFF000;
 
 std::uint32_t little_endian_32(std::string_view bytes) {

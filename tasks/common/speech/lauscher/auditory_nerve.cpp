@@ -48,7 +48,7 @@ inline void draw_binomial(Lanes& probability, const Lanes& available, const Lane
 
 HETSYN_VECTOR_CLONES
 void draw_fibre_spikes(LaneSeries& probability, double step_s, const LanePhilox& random) {
-  // A fibre that spiked may spike again `refractory` steps later.
+  // A fibre may spike again `refractory` steps after a spike.
   const auto refractory = static_cast<std::size_t>(std::lround(kFibreRefractory / step_s));
   Lanes available;
   available.fill(kFibres);

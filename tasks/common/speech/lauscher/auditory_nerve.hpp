@@ -11,8 +11,8 @@ inline constexpr std::uint32_t kFibres = 40;
 inline constexpr double kFibreRefractory = 1e-3;  ///< s
 
 /// Replaces the probability that one fibre is excited in a step (< 1) by the number of the lane's 40 fibres that spike.
-/// Each fibre is a Bernoulli process that skips the refractory time after its spikes; the 40 are drawn at once, as a
-/// binomial number of those that are not refractory, which has the same distribution.
+/// Each fibre is a Bernoulli process that skips the refractory time after its spikes; the 40 are drawn together, as a
+/// binomial number among those that are not refractory, which has the same distribution.
 void draw_fibre_spikes(LaneSeries& probability, double step_s, const LanePhilox& random);
 
 }  // namespace hetsyn::tasks

@@ -24,7 +24,7 @@ const double kDamping = 0.15 * std::sqrt(kStiffness * kMass);
 constexpr double kDensity = 1.0;  // of the fluid
 constexpr double kHeight = 0.1;   // of the canal
 
-/// A frequency, with what does not depend on the place.
+/// A frequency, with the quantities that do not depend on the place.
 class Wave {
  public:
   explicit Wave(double frequency_hz)

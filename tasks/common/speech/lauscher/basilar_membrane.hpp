@@ -21,10 +21,10 @@ std::complex<double> membrane_velocity(double frequency_hz, double place_cm);
 /// Velocities at evenly spaced places for sounds of any length.
 class MembraneBank {
  public:
-  /// Places of `units` units: unit 0 at the base, the last at the apex.
+  /// The places of `units` units: unit 0 at the base, the last at the apex.
   explicit MembraneBank(std::uint32_t units);
 
-  /// Units, rounded up to whole blocks of kLanes; those beyond the last repeat it.
+  /// The number of units, rounded up to whole blocks of kLanes; the additional ones repeat the last unit.
   [[nodiscard]] std::uint32_t columns() const { return columns_; }
 
   /// Velocities of the kLanes units from `first_unit` on, for a sound of one frequency (1 Hz … 24 kHz) and complex

@@ -9,8 +9,8 @@ namespace {
 constexpr double kPermeability = 2'000.0;  // 1/s
 constexpr double kA = 5.0, kB = 300.0;     // in units of the velocity
 // Rates of the flows between the free transmitter q, the cleft c and the store w; 1/s.
-constexpr double kReplenish = 5.05;       // y: made anew, towards q = 1
-constexpr double kLoss = 2'500.0;         // l: cleft, lost
+constexpr double kReplenish = 5.05;       // y: production, towards q = 1
+constexpr double kLoss = 2'500.0;         // l: loss from the cleft
 constexpr double kReuptake = 6'580.0;     // r: cleft → store
 constexpr double kReprocess = 66.3;       // x: store → free
 constexpr double kExcitation = 50'000.0;  // h: of the fibre by the cleft's content

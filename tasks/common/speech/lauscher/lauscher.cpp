@@ -25,7 +25,7 @@ void apply_hann_window(std::vector<float>& samples) {
   }
 }
 
-/// FNV-1a (Fowler, Noll & Vo) over the samples: tells recordings apart.
+/// FNV-1a (Fowler, Noll & Vo) over the samples, which identifies a recording.
 std::uint64_t hash(const std::vector<float>& samples) {
   std::uint64_t value = 0xCBF29CE484222325U;
   for (const float sample : samples) value = (value ^ std::bit_cast<std::uint32_t>(sample)) * 0x100000001B3U;
@@ -54,7 +54,8 @@ std::vector<StepSpike> LauscherEar::encode(const Audio& audio) const {
     draw_fibre_spikes(series, kLauscherStep, {settings_.seed, recording, unit});
     fire_bushy_cells(series, kLauscherStep, unit, spikes);
   }
-  std::erase_if(spikes, [&](const StepSpike& spike) { return spike.unit >= settings_.units; });  // of the last block
+  std::erase_if(spikes,
+                [&](const StepSpike& spike) { return spike.unit >= settings_.units; });  // padding of the last block
   std::ranges::sort(spikes);
   return spikes;
 }

@@ -13,12 +13,12 @@
 namespace hetsyn::tasks {
 
 struct Lauscher {
-  std::uint32_t units = 700;  ///< bushy cells along the membrane; unit 0 hears the highest frequencies
-  double rms = 0.3;           ///< loudness that each recording is brought to
-  std::uint64_t seed = 0;     ///< of the auditory nerve
+  std::uint32_t units = 700;  ///< bushy cells along the membrane; unit 0 has the highest frequency
+  double rms = 0.3;           ///< root mean square to which each recording is scaled
+  std::uint64_t seed = 0;     ///< for the auditory nerve
 };
 
-/// Audio is brought to 48 kHz; membrane and cells run at half that rate, as in the published data.
+/// Audio is resampled to 48 kHz; membrane and cells run at half that rate, as in the published data.
 inline constexpr double kLauscherRateHz = 48'000.0;
 inline constexpr double kLauscherStep = 2.0 / kLauscherRateHz;  ///< s
 inline constexpr double kLauscherLongest = 60.0;                ///< s
@@ -28,10 +28,10 @@ class LauscherEar {
   /// Takes half a second, for the table of the membrane.
   explicit LauscherEar(const Lauscher& settings);
 
-  /// Spikes sorted by step of 1/24000 s, then unit. Loudness is made equal, the ends are faded by a Hann window over
-  /// the whole recording. The random numbers depend on the seed and on the samples, so that a recording has the same
-  /// spikes wherever it is encoded; silence has spontaneous spikes. May be called by several threads at once. Throws
-  /// sdk::TaskError for recordings longer than 60 s and where the audio cannot be resampled.
+  /// Returns spikes sorted by step of 1/24000 s, then unit. The recording is scaled, and faded by a Hann window over
+  /// its whole length. The random numbers depend on the seed and on the samples, so that a recording has the same
+  /// spikes wherever it is encoded; silence has spontaneous spikes. May be called from several threads at once. Throws
+  /// sdk::TaskError for recordings longer than 60 s and if the audio cannot be resampled.
   [[nodiscard]] std::vector<StepSpike> encode(const Audio& audio) const;
 
  private:
@@ -39,7 +39,7 @@ class LauscherEar {
   MembraneBank bank_;
 };
 
-/// All settings as one line of text, equal only for equal settings: for keys of caches.
+/// All settings as one line of text, different for different settings: for keys of caches.
 std::string describe(const Lauscher& settings);
 
 }  // namespace hetsyn::tasks

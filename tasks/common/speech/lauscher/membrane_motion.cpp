@@ -8,10 +8,10 @@ namespace hetsyn::tasks {
 namespace {
 
 constexpr double kNegligibleEnergy = 1e-8;
-// Bins stand for 1 Hz to half the rate instead of 0 Hz to nearly that, as in the published data: the model has no 0 Hz.
+// Bins represent 1 Hz to half the rate instead of 0 Hz to nearly that, as in the published data: the model has no 0 Hz.
 constexpr double kLowestHz = 1.0;
 
-/// The smallest length ≥ `least` that has no prime factors but 2, 3 and 5: those transform fast.
+/// The smallest length ≥ `least` without prime factors above 5, for which the Fourier transform is fast.
 std::size_t fast_length(std::size_t least) {
   for (std::size_t length = std::max<std::size_t>(least, 1);; ++length) {
     std::size_t rest = length;
@@ -22,7 +22,7 @@ std::size_t fast_length(std::size_t least) {
   }
 }
 
-/// Number of leading bins that hold all but a negligible part of the energy.
+/// The number of leading bins that contain all but a negligible part of the energy.
 std::size_t audible_bins(std::span<const std::complex<float>> spectrum) {
   double all = 0.0;
   for (const auto& bin : spectrum) all += static_cast<double>(std::norm(bin));
@@ -38,10 +38,10 @@ std::size_t audible_bins(std::span<const std::complex<float>> spectrum) {
 
 constexpr std::size_t kPairs = kLanes / 2;
 /// Complex series or their spectra; the real part of each series is that of one lane, the imaginary part that of the
-/// lane kPairs further on. So one complex transform serves two real series.
+/// lane kPairs further on. So one complex transform computes two real series.
 using Pairs = std::array<std::vector<std::complex<float>>, kPairs>;
 
-/// One-sided spectra of some bins in a row: what fits the first-level cache.
+/// One-sided spectra of some consecutive bins, which fit into the first-level cache.
 struct BinBlock {
   static constexpr std::size_t kBins = 64;
   std::array<Lanes, kBins> real, imaginary;
@@ -91,7 +91,7 @@ MembraneMotion::MembraneMotion(std::span<const float> sound, double rate_hz, con
   std::ranges::copy(sound, padded.begin());
   spectrum_.resize(length_);
   kissfft<float>(length_, false).transform_real(padded.data(), spectrum_.data());
-  spectrum_[0] = 0.0F;  // a constant sound moves nothing; the transform packs another bin here, too
+  spectrum_[0] = 0.0F;  // constant pressure moves nothing; the transform also stores another bin here
   spectrum_.resize(audible_bins(spectrum_));
   const float scale = 1.0F / static_cast<float>(length_);
   for (auto& bin : spectrum_) bin *= scale;

@@ -13,8 +13,8 @@ namespace hetsyn::tasks {
 /// The motion of the membrane that a sound causes, computed by Fourier transform of the whole sound.
 class MembraneMotion {
  public:
-  /// `sound` at `rate_hz`; `bank` must outlive this. Frequencies above which there is less than 1e-8 of the sound's
-  /// energy (10^-4 of its amplitude) are left out.
+  /// `sound` has the rate `rate_hz`; `bank` must outlive this. The highest frequencies are left out if they have less
+  /// than 1e-8 of the sound's energy (10^-4 of its amplitude).
   MembraneMotion(std::span<const float> sound, double rate_hz, const MembraneBank& bank);
 
   /// Velocity of kLanes places from that of `first_unit` on, at half the sound's rate, [step][lane]. Half the rate

@@ -10,10 +10,10 @@ namespace hetsyn::tasks {
 
 using LaneBits = std::array<std::uint32_t, kLanes>;
 
-/// Philox for a lane each: a draw is a pure function of key, stream, lane and block, whatever the order and the thread.
+/// Philox for each lane: a draw is a pure function of key, stream, lane and block, independent of order and thread.
 struct LanePhilox {
   std::uint64_t key = 0;     ///< the seed
-  std::uint64_t stream = 0;  ///< what the numbers are for
+  std::uint64_t stream = 0;  ///< what the numbers are used for
   std::uint32_t first = 0;   ///< number of the first lane
 
   /// 4 × 32 random bits per lane.

@@ -8,7 +8,7 @@
 namespace hetsyn::tasks {
 namespace {
 
-/// By how much taking `filter` off the rows from `step` on reduces the summed absolute error, [channel].
+/// The reduction of the summed absolute error, [channel], if `filter` is subtracted from the rows from `step` on.
 void error_reduction(const Grid& signal, std::size_t step, std::span<const float> filter, std::vector<float>& out) {
   std::ranges::fill(out, 0.0F);
   for (std::size_t i = 0; i < filter.size() && step + i < signal.rows; ++i) {

@@ -8,9 +8,9 @@
 namespace hetsyn::tasks {
 
 /// BSA: Schrauwen & Van Campenhout, "BSA, a fast and accurate spike train encoding scheme", IJCNN 2003. Spikes whose
-/// convolution with `filter` approximates each channel of `signal` [step][channel]: a channel spikes where taking the
-/// filter's response off the signal reduces the summed absolute error by at least `threshold`, and it is taken off.
-/// Sorted by step, then channel (the unit).
+/// convolution with `filter` approximates each channel of `signal` [step][channel]: a channel spikes if subtracting the
+/// filter's response from the signal reduces the summed absolute error by at least `threshold`; the response is then
+/// subtracted. Sorted by step, then channel (the unit).
 std::vector<StepSpike> bsa(Grid signal, std::span<const float> filter, float threshold);
 
 /// A response that rises and decays exponentially and sums to 1, [step]: e^{−t/decay} − e^{−t/rise}, cut off at 8 ·

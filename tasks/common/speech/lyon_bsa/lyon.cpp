@@ -22,7 +22,7 @@ struct GainControl {
 constexpr std::array<GainControl, 4> kGainControls{{{.0032, 0.64}, {.0016, 0.16}, {.0008, 0.04}, {.0004, 0.01}}};
 constexpr double kLeastGain = 0.1;
 
-/// 1 − e^{−1/(τ·rate)}: share of the new value in a first-order low-pass.
+/// 1 − e^{−1/(τ·rate)}: the weight of the new value in a first-order low-pass.
 double share_of_new(double time_s, double rate_hz) { return 1.0 - std::exp(-1.0 / (time_s * rate_hz)); }
 
 /// Polynomial 1 + c₁z⁻¹ + c₂z⁻² with a pair of complex zeros at a frequency and quality.
@@ -73,7 +73,7 @@ class FilterBank {
  public:
   explicit FilterBank(std::vector<Biquad> filters) : filters_(std::move(filters)), state_(filters_.size()) {}
 
-  /// Filter i takes what filter i − 1 gives.
+  /// The input of filter i is the output of filter i − 1.
   void cascade(double input, std::span<double> output) {
     for (std::size_t i = 0; i < filters_.size(); ++i) input = output[i] = run(i, input);
   }
@@ -118,7 +118,7 @@ class GainStage {
   std::vector<double> state_;
 };
 
-/// Difference of each channel to the next higher one, as far as it is positive: sharpens the channels.
+/// The difference of each channel to the next higher one, if it is positive: sharpens the channels.
 void differentiate(std::span<double> values) {
   for (std::size_t i = values.size() - 1; i > 0; --i) values[i] = std::max(values[i - 1] - values[i], 0.0);
 }
@@ -169,7 +169,7 @@ Grid lyon_passive_ear(std::span<const float> samples, double rate_hz, std::uint3
   for (std::size_t i = 0; i < out.rows * decimation; ++i) {
     cochlea.cascade(static_cast<double>(samples[i]), values);
     for (double& value : values) value = std::max(value, 0.0);
-    std::fill_n(values.begin(), kFrontFilters, 0.0);  // the outer ear is no channel
+    std::fill_n(values.begin(), kFrontFilters, 0.0);  // the filters of the outer ear are not channels
     for (GainStage& gain : gains) gain.run(values);
     differentiate(values);
     if (decimation > 1) decimator.side_by_side(values);

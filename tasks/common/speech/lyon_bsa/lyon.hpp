@@ -23,15 +23,15 @@ struct LyonDesign {
   double step_factor = 0.25;  ///< distance of neighbouring channels, in bandwidths; the report's ear_q / 32
 };
 
-/// Two filters for the outer and middle ear, then one per channel, from the highest frequency down. The rate decides
-/// how many: 78 channels at 12.5 kHz, 86 at 16 kHz, 93 at 20 kHz.
+/// Two filters for the outer and middle ear, then one per channel, from the highest frequency down. The number of
+/// channels depends on the rate: 78 at 12.5 kHz, 86 at 16 kHz, 93 at 20 kHz.
 std::vector<Biquad> lyon_filters(double rate_hz, const LyonDesign& design);
 
 /// Number of channels at a rate.
 std::size_t lyon_channels(double rate_hz, const LyonDesign& design);
 
-/// Firing rates of the auditory nerve, ≥ 0, mostly below 4e-4, [step][channel]; a step is `decimation` samples, and a
-/// rest of fewer samples is left out.
+/// Firing rates of the auditory nerve, ≥ 0, mostly below 4e-4, [step][channel]. A step is `decimation` samples;
+/// remaining samples are dropped.
 Grid lyon_passive_ear(std::span<const float> samples, double rate_hz, std::uint32_t decimation,
                       const LyonDesign& design);
 

@@ -20,7 +20,7 @@ std::vector<float> hann_window(std::size_t length) {
   return window;
 }
 
-/// The samples around `centre` times the window; zero where there are none.
+/// The samples around `centre` times the window; zero beyond both ends.
 void cut_out(std::span<const float> samples, std::size_t centre, std::span<const float> window, std::span<float> out) {
   const std::size_t half = window.size() / 2;
   for (std::size_t i = 0; i < window.size(); ++i) {
@@ -45,7 +45,7 @@ Grid power_spectrogram(std::span<const float> samples, std::size_t window, std::
     cut_out(samples, step * hop, hann, frame);
     transform.transform_real(frame.data(), spectrum.data());
     const std::span<float> out = power.row(step);
-    // The first element packs the two real ones: bin 0 and bin window/2.
+    // The first element contains two real values: bin 0 and bin window/2.
     out[0] = spectrum[0].real() * spectrum[0].real();
     out[half] = spectrum[0].imag() * spectrum[0].imag();
     for (std::size_t bin = 1; bin < half; ++bin) out[bin] = std::norm(spectrum[bin]);

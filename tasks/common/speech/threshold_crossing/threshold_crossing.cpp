@@ -13,8 +13,7 @@
 namespace hetsyn::tasks {
 namespace {
 
-// A channel this quiet, 30 dB below the floor, holds the noise of resampling and of 16-bit samples, and nothing to
-// tell.
+// A channel below this, 30 dB below the floor, contains only the noise of resampling and of 16-bit samples.
 constexpr float kSilence = 1e-3F;
 
 std::array<float, kThresholds> relative_thresholds() {
@@ -23,7 +22,7 @@ std::array<float, kThresholds> relative_thresholds() {
   return thresholds;
 }
 
-/// Step of the largest value of a channel, the first one where there are several.
+/// The step of the largest value of a channel, the first one if there are several.
 std::size_t step_of_maximum(const Grid& energy, std::size_t channel) {
   std::size_t best = 0;
   for (std::size_t step = 1; step < energy.rows; ++step) {

@@ -12,14 +12,14 @@
 namespace hetsyn::tasks {
 
 struct ThresholdCrossing {
-  double rate_hz = 16'000.0;           ///< audio of another rate is resampled to this one
+  double rate_hz = 16'000.0;           ///< audio is resampled to this rate
   std::uint32_t window_samples = 512;  ///< of the short-time spectrum
   double hop_ms = 10.0;                ///< one step
   std::uint32_t channels = 16;         ///< Mel filters
   double low_hz = 360.0, high_hz = 8'000.0;
-  double floor = 1e-5;         ///< power, relative to the loudest, below which a channel counts as silent
+  double floor = 1e-5;         ///< power, relative to the maximum, below which a channel counts as silent
   double smoothing_ms = 10.0;  ///< standard deviation of the Gaussian over time
-  std::uint32_t steps = 200;   ///< later spikes are left out
+  std::uint32_t steps = 200;   ///< later spikes are dropped
 };
 
 /// Thresholds per channel, relative to its maximum: 0.01, 1/15, 2/15 … 14/15.
@@ -31,20 +31,21 @@ inline constexpr std::uint32_t kUnitsPerChannel = 2 * kThresholds + 1;
 /// its offset unit, + 30 that of the maximum; channels ascend in frequency.
 constexpr std::uint32_t unit_count(const ThresholdCrossing& settings) { return kUnitsPerChannel * settings.channels; }
 
-/// Spikes sorted by step, then unit, at most one per step and unit; none for silence. Throws sdk::TaskError where the
-/// audio cannot be resampled.
+/// Returns spikes sorted by step, then unit, at most one per step and unit; none for silence. Throws sdk::TaskError if
+/// the audio cannot be resampled.
 std::vector<StepSpike> encode(const Audio& audio, const ThresholdCrossing& settings);
 
-/// Logarithm of the power in each Mel channel, smoothed over time, ≥ 0, [step][channel]: what the thresholds apply to.
+/// The logarithm of the power in each Mel channel, smoothed over time, ≥ 0, [step][channel], which cross_thresholds()
+/// uses.
 Grid log_mel_energy(const Audio& audio, const ThresholdCrossing& settings);
 
-/// The spikes of `energy` [step][channel], which counts as 0 before its first step. An onset unit fires at the first
-/// step at or above its threshold, an offset unit at the first one below it, the last unit at the (first) maximum. A
-/// channel that never reaches 0.001, which is 30 dB below the floor, is silent: the recipe knows no such limit, but
-/// audio of a low rate would fire there by the noise of its resampling.
+/// The spikes of `energy` [step][channel], which counts as 0 before its first step. An onset unit spikes at the first
+/// step at or above its threshold, an offset unit at the first one below it again, the last unit at the (first)
+/// maximum. A channel that never reaches 0.001, which is 30 dB below the floor, is silent. The published recipe has no
+/// such limit, but in audio of a low rate such a channel would spike because of the noise of resampling.
 std::vector<StepSpike> cross_thresholds(const Grid& energy);
 
-/// All settings as one line of text, equal only for equal settings: for keys of caches.
+/// All settings as one line of text, different for different settings: for keys of caches.
 std::string describe(const ThresholdCrossing& settings);
 
 }  // namespace hetsyn::tasks
