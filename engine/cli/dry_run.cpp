@@ -44,7 +44,8 @@ std::string run_title(const RunConfig& config, const TaskInfo& info) {
 }
 
 void print_data_to_be_made(const DataToBeMade& missing) {
-  fmt::print("{}\nwhat the training takes can be told when the data are there; nothing was written\n", missing.what());
+  fmt::print("{}\nthe memory of the training can be estimated once the data exist; nothing was written\n",
+             missing.what());
 }
 
 void print_dry_run(const Task& task, const RunConfig& config, const MemoryPlan& plan) {

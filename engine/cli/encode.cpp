@@ -88,7 +88,7 @@ void check_output(const std::filesystem::path& out, bool force) {
   }
   if (!force) throw UsageError(fmt::format("{}: exists already; --force replaces it", out.string()));
   if (H5Fis_hdf5(out.c_str()) <= 0) {
-    throw UsageError(fmt::format("{}: is no HDF5 file, and --force replaces no other", out.string()));
+    throw UsageError(fmt::format("{}: is not an HDF5 file, and --force replaces only those", out.string()));
   }
 }
 

@@ -24,7 +24,7 @@ void on_signal(int /*signal*/) {
     say("\nengine: stopped at once\n");
     ::_exit(kExitInterrupted);
   }
-  say("\nengine: ending in good order; once more to stop at once\n");
+  say("\nengine: finishing the current batch; interrupt again to stop at once\n");
   errno = interrupted_errno;
 }
 

@@ -42,22 +42,21 @@ constexpr std::array<Verb, 11> kVerbs{{
      "engine [train] --task NAME [--config FILE] [--set TABLE.KEY=VALUE …] [options]"},
     {"eval", kConfig | kRun, "Evaluate the network of a run, whole or damaged.",
      "engine eval RUN [--split test] [--set perturb.deletion=0.32 …] [options]"},
-    {"sweep", kSweep, "Train and evaluate all combinations of the axes of a file; goes on where it was.",
+    {"sweep", kSweep, "Train and evaluate all combinations of the axes of a file; called again, it continues.",
      "engine sweep FILE.toml|DIR [--out DIR] [--jobs N] [--seeds 0-9] [--shard i/n] [options]"},
     {"report", kRuns,
      "Compare finished runs, or the points of a sweep: mean, spread and 95 % interval over seeds, paired differences.",
      "engine report RUN…|SWEEP [--json | --csv] [options]"},
-    {"analyse", kAnalyse, "Show the time constants that runs have learnt, and when they were good enough.",
+    {"analyse", kAnalyse, "Show the time constants that runs have learnt, and when they reached a criterion.",
      "engine analyse RUN… [--groups cue=0-19,noise=20-29] [--criterion \"accuracy>=0.95\" --window 10] [options]"},
     {"tasks", kNone, "List the tasks, and plugins that could not be loaded.", "engine tasks [options]"},
-    {"describe", kTask | kConfig, "Show what a task is and which keys it takes.",
-     "engine describe --task NAME [options]"},
-    {"encode", kEncode, "Turn recordings into spikes, as a file in the format of the Spiking Heidelberg Digits.",
+    {"describe", kTask | kConfig, "Show a task and its keys.", "engine describe --task NAME [options]"},
+    {"encode", kEncode, "Encode recordings as spikes, in the file format of the Spiking Heidelberg Digits.",
      "engine encode IN… --out FILE.h5 | --split train=IN test=IN --out FOLDER [--encoder lauscher] [options]"},
     {"schema", kNone, "Print the reference of all configuration keys, as Markdown.", "engine schema [options]"},
-    {"cache", kCache, "List the files that tasks keep for later runs, with place and size; remove them.",
+    {"cache", kCache, "List the files that tasks cache, with place and size, or remove them.",
      "engine cache [--prune | --clear]"},
-    {"doctor", kNone, "Show what this build and this machine have.", "engine doctor [options]"},
+    {"doctor", kNone, "Show what this build contains and what this machine offers.", "engine doctor [options]"},
 }};
 
 std::vector<std::string> verb_names() {
@@ -96,7 +95,7 @@ po::options_description describe(const Verb& verb, Options& options) {
     add("out", text(options.out), "run directory (run.out); a new one under runs/ if absent");
     add("resume", po::bool_switch(&options.resume), "continue the run in --out; starts it where there is none");
     add("force", po::bool_switch(&options.force), "replace the run in --out");
-    add("dry-run", po::bool_switch(&options.dry_run), "print what the run would do and the memory it would take");
+    add("dry-run", po::bool_switch(&options.dry_run), "print what the run would do and the memory that it needs");
   }
   if (verb.uses & kRun) {
     add("run", text(options.run), "the run directory (also the first argument)");
@@ -110,27 +109,27 @@ po::options_description describe(const Verb& verb, Options& options) {
     add("csv", po::bool_switch(&options.csv), "print comma-separated values instead of Markdown");
   }
   if (verb.uses & kSweep) {
-    add("sweep", text(options.sweep),
-        "a TOML file, or the directory of a sweep to go on with (also the first argument)");
+    add("sweep", text(options.sweep), "a TOML file, or the directory of a sweep to continue (also the first argument)");
     add("out", text(options.out), "sweep directory; runs/<name of the file> if absent");
     add("set", texts(options.set), "table.key=value: set one key of all points; may be repeated");
     add("device", text(options.device), "auto, cuda, cpu or reference (run.device)");
     add("threads", text(options.threads), "threads of each process; the cores divided by --jobs if absent");
-    add("jobs", text(options.jobs), "models to work on at once, each in a process of its own (default: 1)");
-    add("shard", text(options.shard), "i/n: do every n-th model, from the i-th; i from 0");
-    add("seeds", text(options.seeds), "first-last: do the models whose train.seed lies there, as in 0-9");
+    add("jobs", text(options.jobs), "number of models to compute at once, each in a separate process (default: 1)");
+    add("shard", text(options.shard), "i/n: compute every n-th model, starting with the i-th; i from 0");
+    add("seeds", text(options.seeds), "first-last: compute only models whose train.seed is in this range, as in 0-9");
     add("dry-run", po::bool_switch(&options.dry_run), "list the points and estimate time and memory; write nothing");
     add("retry-failed", po::bool_switch(&options.retry_failed), "forget failures and try again");
   }
   if (verb.uses & kAnalyse) {
     add("runs", texts(options.runs), "run directories (also the arguments without a name)");
-    add("checkpoint", text(options.checkpoint), "best (default) or last: where the training is taken to end");
-    add("groups", text(options.groups), "names of input channels that are also looked at apart: cue=0-19,noise=20-29");
+    add("checkpoint", text(options.checkpoint), "best (default) or last: the checkpoint to analyse");
+    add("groups", text(options.groups), "groups of input channels to analyse separately: cue=0-19,noise=20-29");
     add("long-ms", text(options.long_ms), "time constants above this are counted as long (default: 700)");
-    add("bins", text(options.bins), "print histograms of so many bins, from 1 ms to 10 s, of one width in log tau");
-    add("criterion", text(options.criterion), "find the first step at which this holds: \"accuracy>=0.95\"");
-    add("window", text(options.window), "steps that the criterion's mean is over (default: 1)");
-    add("split", text(options.split), "that the criterion is for (default: train)");
+    add("bins", text(options.bins),
+        "print histograms with this number of bins, from 1 ms to 10 s, of equal width in log tau");
+    add("criterion", text(options.criterion), "find the first step at which this is true: \"accuracy>=0.95\"");
+    add("window", text(options.window), "number of steps over which the criterion averages (default: 1)");
+    add("split", text(options.split), "split of the criterion (default: train)");
     add("json", po::bool_switch(&options.json), "print one JSON object instead of Markdown");
   }
   if (verb.uses & kEncode) {
@@ -141,10 +140,11 @@ po::options_description describe(const Verb& verb, Options& options) {
         "train=IN test=IN …: several files with the same numbers of classes and speakers, each named by its part");
     add("out", text(options.out), "the file to write; with --split the folder for the files");
     add("label-pattern", text(options.label_pattern),
-        "how the names of files tell class and speaker: fsdd (default), shd, speech_commands, ti46, tidigits, or a "
+        "how class and speaker are found in the names of files: fsdd (default), shd, speech_commands, ti46, tidigits, "
+        "or a "
         "pattern such as \"{label}/{speaker}_*\"");
     add("classes", text(options.classes), "names of the classes in their order, a,b,c (default: those found, sorted)");
-    add("classes-of", text(options.classes_of), "number classes, and the speakers that it has, as this file does");
+    add("classes-of", text(options.classes_of), "take the numbers of classes and known speakers from this file");
     add("speakers", text(options.speakers), "names of the speakers in their order (default: those found, sorted)");
     add("skip-bad", po::bool_switch(&options.skip_bad), "leave out files that cannot be used, with a warning each");
     add("seed", text(options.seed), "seed of lauscher's auditory nerve (default: 0)");
@@ -153,7 +153,7 @@ po::options_description describe(const Verb& verb, Options& options) {
   }
   if (verb.uses & kCache) {
     add("prune", po::bool_switch(&options.prune),
-        "remove the encoded recordings that were not used for longest, down to HETSYN_CACHE_LIMIT_GB");
+        "remove the least recently used encoded recordings, down to HETSYN_CACHE_LIMIT_GB");
     add("clear", po::bool_switch(&options.clear), "remove all encoded recordings and all stand-ins");
   }
   add("plugin-path", texts(options.plugin_path), "directories or files with task plugins, separated by ':'");
@@ -218,7 +218,7 @@ std::string help_text(const std::string& verb) {
         "engine: trains spiking networks with heterogeneous synapses (HetSyn).\n\n"
         "  engine --task dms --config configs/dms.toml\n\nVerbs:\n";
     for (const Verb& v : kVerbs) out += fmt::format("  {:<9} {}\n", v.name, v.summary);
-    return out + "\nengine VERB --help shows the options of a verb. docs/quickstart.md is a tour of ten minutes.\n";
+    return out + "\nengine VERB --help shows the options of a verb. docs/quickstart.md is an introduction.\n";
   }
   const Verb& v = verb_named(verb);
   Options unused;

@@ -81,9 +81,10 @@ class SplitCheck {
 
   void compare_again(std::uint64_t index, const Fingerprint& first) const {
     if (const std::string found = difference(first, draw(index, seed_)); !found.empty()) {
-      refuse_sample(index, fmt::format("fill() gives another sample when it is asked again with the same seed, {}: {}; "
-                                       "expected equal samples for equal requests",
-                                       seed_, found));
+      refuse_sample(index,
+                    fmt::format("fill() gives another sample when it is called again with the same seed, {}: {}; "
+                                "expected equal samples for equal requests",
+                                seed_, found));
     }
     if (!task_.info().static_samples) return;
     if (const std::string found = difference(first, draw(index, seed_ + 1)); !found.empty()) {

@@ -69,7 +69,7 @@ void check_data(const EvaluationRequest& request, const SampleSet& set, const Da
   const bool from_training_data = !set.drawn && request.task.info().splits[set.split].role == SplitRole::train;
   if (from_training_data && (!same || trained_on.held_out != found.held_out)) {
     fail(
-        "Which of these training samples were held out cannot be told; expected --split test, or the run's own keys of "
+        "It is unknown which of these training samples were held out; expected --split test, or the run's own keys of "
         "the task");
   }
 }

@@ -67,7 +67,7 @@ void check_existing(const fs::path& path, Existing existing) {
     // A config.toml may belong to another program, whose files must not be removed.
     if (existing == Existing::replace && !fs::is_directory(path / "checkpoints")) {
       throw UsageError(
-          fmt::format("{}: has a config.toml and is no run directory; choose another --out", path.string()));
+          fmt::format("{}: has a config.toml but is not a run directory; choose another --out", path.string()));
     }
     if (existing != Existing::refuse) return;
     throw UsageError(

@@ -179,7 +179,7 @@ void make_paths_absolute(SweepFile& sweep, std::span<const KeySpec> task_keys) {
 }
 
 std::string write_sweep_file(const SweepFile& sweep) {
-  std::string out = "# A sweep: engine sweep, given the directory of this file, goes on with it.\n";
+  std::string out = "# A sweep; to continue it, call engine sweep with the directory of this file.\n";
   out += fmt::format("task = {}\nsplit = {}\ncheckpoint = {}\n", toml_text(std::string_view(sweep.task)),
                      toml_text(std::string_view(sweep.split)), toml_text(std::string_view(sweep.checkpoint)));
   out += fmt::format("set = {}\n", toml_text(ConfigValue{sweep.set, {}}));

@@ -142,7 +142,7 @@ constexpr Roles kPoint{KeyRole::identity, KeyRole::samples, KeyRole::seed, KeyRo
 /// Throws for a key of [set] that is also an axis.
 void refuse_set_axes(const ConfigValue::Table& set, const Keys& axes) {
   for (const ConfigEntry& entry : set) {
-    if (axes.contains(entry.key)) reject({entry.key, entry.value}, "a key that is no axis of the sweep");
+    if (axes.contains(entry.key)) reject({entry.key, entry.value}, "a key that is not an axis of the sweep");
   }
 }
 

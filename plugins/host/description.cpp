@@ -68,7 +68,7 @@ TaskPlugin parse_description(const std::filesystem::path& path, std::string_view
     for (const KeySpec& key : plugin.keys) plugin.defaults.push_back(default_value(key));
     return plugin;
   } catch (const Json::exception& error) {
-    throw PluginError(fmt::format("is described by what is no description: {}", error.what()));
+    throw PluginError(fmt::format("has an invalid description: {}", error.what()));
   }
 }
 

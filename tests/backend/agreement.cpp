@@ -1,4 +1,4 @@
-// A backend against the judge, over the whole table of cases: spikes, V, readout and every gradient.
+// Compares a backend with the reference over the whole table of cases: spikes, V, readout and every gradient.
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 #include <cmath>
@@ -61,35 +61,36 @@ double root_mean_square(const std::vector<double>& values) {
   return euclidean_norm(values) / std::sqrt(static_cast<double>(values.size()));
 }
 
-/// A spike may differ from the judge's only where V is within rounding of ϑ; V's rounding scales with its terms.
-void check_spikes(const ReferenceTape& judge, const std::vector<double>& spikes, double threshold) {
-  const double margin = kTolerance * std::max(threshold, root_mean_square(judge.potential));
+/// A spike may differ from the reference's only if V is within a rounding error of ϑ, which scales with V's terms.
+void check_spikes(const ReferenceTape& reference, const std::vector<double>& spikes, double threshold) {
+  const double margin = kTolerance * std::max(threshold, root_mean_square(reference.potential));
   std::size_t wrong = 0;
   for (std::size_t k = 0; k < spikes.size(); ++k) {
-    const bool expected = judge.potential[k] > threshold;
+    const bool expected = reference.potential[k] > threshold;
     const bool is_binary = spikes[k] == 0.0 || spikes[k] == 1.0;
-    if (!is_binary || ((spikes[k] == 1.0) != expected && std::abs(judge.potential[k] - threshold) >= margin)) ++wrong;
+    if (!is_binary || ((spikes[k] == 1.0) != expected && std::abs(reference.potential[k] - threshold) >= margin))
+      ++wrong;
   }
   BOOST_TEST(wrong == 0U);
 }
 
-void check_forward(const Reference& judge, const Passes& passes) {
+void check_forward(const Reference& reference, const Passes& passes) {
   for (std::size_t p = 0; p < passes.potentials.size(); ++p) {
-    const PopulationLayout& population = judge.network().populations[p];
+    const PopulationLayout& population = reference.network().populations[p];
     BOOST_TEST_CONTEXT("population " << population.name) {
-      BOOST_TEST(relative_error(passes.potentials[p], judge.tape(p).potential) <= kTolerance);
+      BOOST_TEST(relative_error(passes.potentials[p], reference.tape(p).potential) <= kTolerance);
       if (!population.spiking) continue;
-      BOOST_TEST(passes.spikes[p].size() == judge.tape(p).spike.size());
-      check_spikes(judge.tape(p), passes.spikes[p], population.neuron.threshold);
-      BOOST_TEST(relative_error(passes.spike_counts[p], judge.spike_counts(p)) == 0.0);
+      BOOST_TEST(passes.spikes[p].size() == reference.tape(p).spike.size());
+      check_spikes(reference.tape(p), passes.spikes[p], population.neuron.threshold);
+      BOOST_TEST(relative_error(passes.spike_counts[p], reference.spike_counts(p)) == 0.0);
     }
   }
-  BOOST_TEST(relative_error(passes.readout, judge.readout()) <= kTolerance);
+  BOOST_TEST(relative_error(passes.readout, reference.readout()) <= kTolerance);
 }
 
-void check_gradients(const Reference& judge, const Passes& passes) {
-  const std::span<const double> expected(judge.store().block(Block::gradients));
-  for (const ParameterGroup& group : judge.store().layout().groups) {
+void check_gradients(const Reference& reference, const Passes& passes) {
+  const std::span<const double> expected(reference.store().block(Block::gradients));
+  for (const ParameterGroup& group : reference.store().layout().groups) {
     BOOST_TEST_CONTEXT("gradient of " << group.name) {
       BOOST_TEST(relative_error(group_span(std::span<const float>(passes.gradients), group),
                                 group_span(expected, group)) <= kTolerance);
@@ -98,12 +99,12 @@ void check_gradients(const Reference& judge, const Passes& passes) {
 }
 
 /// Hidden populations spike and gradients reach the first one: the case tests something.
-void check_activity(const Reference& judge) {
-  for (std::size_t p = 0; p + 1 < judge.network().populations.size(); ++p) {
-    BOOST_TEST(euclidean_norm(judge.spike_counts(p)) > 0.0);
+void check_activity(const Reference& reference) {
+  for (std::size_t p = 0; p + 1 < reference.network().populations.size(); ++p) {
+    BOOST_TEST(euclidean_norm(reference.spike_counts(p)) > 0.0);
   }
-  const ParameterLayout& layout = judge.store().layout();
-  const std::span<const double> gradients(judge.store().block(Block::gradients));
+  const ParameterLayout& layout = reference.store().layout();
+  const std::span<const double> gradients(reference.store().block(Block::gradients));
   BOOST_TEST(euclidean_norm(group_span(gradients, *layout.find(0, Field::w))) > 0.0);
 }
 
@@ -126,15 +127,15 @@ BOOST_DATA_TEST_CASE(with_reference,
   const std::unique_ptr<Backend> backend = create(variant, state);
   const Passes passes = run(*backend, batch, options.dropout, d_readout, d_spike);
 
-  Reference judge(state);
-  judge.forward(batch, options, passes.spikes);
-  std::vector<std::vector<double>> d_spike_judge;
-  d_spike_judge.reserve(d_spike.size());
-  for (const std::vector<float>& d : d_spike) d_spike_judge.emplace_back(d.begin(), d.end());
-  judge.backward(std::vector<double>(d_readout.begin(), d_readout.end()), d_spike_judge);
-  check_forward(judge, passes);
-  check_gradients(judge, passes);
-  if (c.must_spike) check_activity(judge);
+  Reference reference(state);
+  reference.forward(batch, options, passes.spikes);
+  std::vector<std::vector<double>> d_spike_double;
+  d_spike_double.reserve(d_spike.size());
+  for (const std::vector<float>& d : d_spike) d_spike_double.emplace_back(d.begin(), d.end());
+  reference.backward(std::vector<double>(d_readout.begin(), d_readout.end()), d_spike_double);
+  check_forward(reference, passes);
+  check_gradients(reference, passes);
+  if (c.must_spike) check_activity(reference);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

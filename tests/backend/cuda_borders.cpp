@@ -114,15 +114,15 @@ BOOST_AUTO_TEST_CASE(a_population_on_either_side_of_the_border_is_run) {
     c.spec.hidden = {size};
     c.input = {.samples = 1, .steps = 9, .density = 0.3};
     const InputBatch batch = make_batch(c);
-    const std::unique_ptr<Backend> judge = make_backend("reference", make_state(c), {});
+    const std::unique_ptr<Backend> reference = make_backend("reference", make_state(c), {});
     const std::unique_ptr<Backend> backend = make_cuda_backend(make_state(c), {});
-    const TapedPass expected = judge->forward_with_tape(batch), pass = backend->forward_with_tape(batch);
+    const TapedPass expected = reference->forward_with_tape(batch), pass = backend->forward_with_tape(batch);
     BOOST_TEST(relative_error(pass.readout(), expected.readout()) <= kTolerance);
     for (const TapedPass& each : {expected, pass}) {
       each.backward({random_values<float>(batch.steps * c.spec.outputs, 17), {}});
     }
     BOOST_TEST(backend->gradient_norm() > 0.0);
-    BOOST_TEST(backend->gradient_norm() == judge->gradient_norm(), boost::test_tools::tolerance(kTolerance));
+    BOOST_TEST(backend->gradient_norm() == reference->gradient_norm(), boost::test_tools::tolerance(kTolerance));
     BOOST_TEST(euclidean_norm(pass.spike_counts(0)) > 0.0);
   }
 }

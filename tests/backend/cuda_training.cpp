@@ -78,19 +78,19 @@ BOOST_AUTO_TEST_SUITE(cuda_training)
 BOOST_DATA_TEST_CASE(a_run_is_that_of_the_reference, data::make(kSituations), situation) {
   const Fixture fixture(situation);
   TrainingRun run(fixture.task, fixture.settings, fixture.device());
-  TrainingRun judge(fixture.task, fixture.settings, fixture.spec, "reference");
+  TrainingRun reference(fixture.task, fixture.settings, fixture.spec, "reference");
   run.run();
-  judge.run();
-  BOOST_TEST_REQUIRE(run.observer.steps.size() == judge.observer.steps.size());
+  reference.run();
+  BOOST_TEST_REQUIRE(run.observer.steps.size() == reference.observer.steps.size());
   BOOST_TEST(run.observer.steps.size() >= 9U);
   for (std::size_t s = 0; s < run.observer.steps.size(); ++s) {
-    const StepRecord &mine = run.observer.steps[s], &theirs = judge.observer.steps[s];
+    const StepRecord &mine = run.observer.steps[s], &theirs = reference.observer.steps[s];
     BOOST_TEST(std::abs(mine.loss - theirs.loss) <= kTolerance * std::abs(theirs.loss));
     BOOST_TEST(std::abs(mine.gradient_norm - theirs.gradient_norm) <= kTolerance * theirs.gradient_norm);
     BOOST_TEST(mine.metrics[0].value == theirs.metrics[0].value);
   }
   for (std::size_t e = 0; e < run.observer.epochs.size(); ++e) {
-    const EpochRecord &mine = run.observer.epochs[e], &theirs = judge.observer.epochs[e];
+    const EpochRecord &mine = run.observer.epochs[e], &theirs = reference.observer.epochs[e];
     for (const char* split : {"train", "validation", "test"}) {
       for (const char* name : {"loss", "accuracy", "firing_rate_hz"}) {
         const double expected = theirs.metric(split, name).value();
@@ -98,7 +98,7 @@ BOOST_DATA_TEST_CASE(a_run_is_that_of_the_reference, data::make(kSituations), si
       }
     }
   }
-  BOOST_TEST(relative_error(run.trainer.snapshot().parameters, judge.trainer.snapshot().parameters) <= kTolerance);
+  BOOST_TEST(relative_error(run.trainer.snapshot().parameters, reference.trainer.snapshot().parameters) <= kTolerance);
 }
 
 BOOST_AUTO_TEST_CASE(divergence_is_the_same_clear_error) {
@@ -129,8 +129,8 @@ BOOST_AUTO_TEST_CASE(ranks_share_the_loss_between_host_and_device) {
     return all;
   };
   const auto device = fixture.device(), other = fixture.device();
-  const auto judge = make_backend("reference", build_network(fixture.spec, fixture.settings.seed), {});
-  const std::vector<float> expected = gradients_of(*judge, single_process());
+  const auto reference = make_backend("reference", build_network(fixture.spec, fixture.settings.seed), {});
+  const std::vector<float> expected = gradients_of(*reference, single_process());
   BOOST_TEST(relative_error(gradients_of(*device, single_process()), expected) <= kTolerance);
   BOOST_TEST(relative_error(gradients_of(*other, two), expected) <= kTolerance);
 }

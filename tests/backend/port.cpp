@@ -231,13 +231,13 @@ BOOST_DATA_TEST_CASE(updates_follow_the_reference, kVariants, variant) {
   const NetworkState state = make_state(c);
   for (const OptimizerKind kind : {OptimizerKind::sgd, OptimizerKind::adam, OptimizerKind::adamw}) {
     const std::unique_ptr<Backend> backend = create(variant, state);
-    const std::unique_ptr<Backend> judge = make_backend("reference", state, {});
+    const std::unique_ptr<Backend> reference = make_backend("reference", state, {});
     update_twice(*backend, kind);
-    update_twice(*judge, kind);
+    update_twice(*reference, kind);
     BOOST_TEST_CONTEXT("optimizer " << static_cast<int>(kind)) {
       // A handful of float32 operations per element: a few times 6e-8.
       for (const Block block : {Block::parameters, Block::moment1, Block::moment2}) {
-        BOOST_TEST(relative_error(read(*backend, block), read(*judge, block)) <= 1e-6);
+        BOOST_TEST(relative_error(read(*backend, block), read(*reference, block)) <= 1e-6);
       }
       check_trained_elements(state, read(*backend, Block::parameters));
     }

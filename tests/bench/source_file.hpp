@@ -5,7 +5,7 @@
 
 namespace hetsyn::bench {
 
-/// A file of the sources, named by its path in them: from the bundle that this program stands in (as bin/bench), or
+/// A file of the sources, named by its path in them: from the bundle that this program is in (as bin/bench), or
 /// else from the sources that it was built from.
 inline std::string source_file(const std::string& path) {
   std::error_code none;

@@ -158,7 +158,7 @@ BOOST_AUTO_TEST_CASE(an_encode_replaces_nothing_but_spikes) {
     BOOST_TEST(outcome.exit_code == 2);
     BOOST_TEST(outcome.err == "error: " + out + ": " + why + "\n");
   };
-  refused("0_ann_0.wav", "is no HDF5 file, and --force replaces no other");
+  refused("0_ann_0.wav", "is not an HDF5 file, and --force replaces only those");
   refused("folder", "is a folder or a device; expected the file to write");
   refused("link.h5", "is a link; expected the file itself, or a new one");
   BOOST_TEST(read_text(temporary / "0_ann_0.wav") == sound);

@@ -204,9 +204,9 @@ BOOST_AUTO_TEST_CASE(an_interrupted_encoding_leaves_nothing) {
   program.send(SIGINT);
   const Outcome outcome = program.wait();
   BOOST_TEST(outcome.exit_code == 130);
-  BOOST_TEST(
-      outcome.err ==
-      "\nengine: ending in good order; once more to stop at once\nwarning: interrupted; spikes.h5 was not written\n");
+  BOOST_TEST(outcome.err ==
+             "\nengine: finishing the current batch; interrupt again to stop at once\nwarning: interrupted; spikes.h5 "
+             "was not written\n");
   for (const auto& entry : std::filesystem::directory_iterator(temporary.path())) {
     BOOST_TEST(entry.path().filename().string().find("spikes.h5") == std::string::npos, entry.path());
   }

@@ -1,5 +1,5 @@
 // A run, an evaluation, a sweep and an encode, killed before each of their calls that change the disk: what is done
-// again gives bit for bit what comes out undisturbed, and nothing that is half there is taken for whole.
+// again gives bit for bit the same results as without interruption, and no incomplete file counts as complete.
 #include <boost/test/unit_test.hpp>
 #include <map>
 #include <nlohmann/json.hpp>

@@ -1,4 +1,4 @@
-// What the program says and how it exits when it is asked for something that is not there.
+// Messages and exit codes for requests that the program cannot meet.
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 #include <ostream>

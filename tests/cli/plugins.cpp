@@ -86,7 +86,7 @@ BOOST_AUTO_TEST_CASE(samples_and_metrics_that_cannot_be_relied_on_end_the_run) {
   BOOST_TEST(changing.exit_code == 1);
   BOOST_TEST(changing.err ==
              kTask +
-                 "split 'train', sample 3: fill() gives another sample when it is asked again with the same seed, "
+                 "split 'train', sample 3: fill() gives another sample when it is called again with the same seed, "
                  "7: other spikes; expected equal samples for equal requests\n");
   const Outcome metric = run_lying(LIE_METRIC_NAN);
   BOOST_TEST(metric.exit_code == 1);

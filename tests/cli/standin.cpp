@@ -52,13 +52,13 @@ BOOST_FIXTURE_TEST_CASE(a_run_on_a_standin_is_labelled, NoData) {
 BOOST_FIXTURE_TEST_CASE(a_dry_run_makes_no_standin_and_says_that_a_run_would, NoData) {
   const Outcome outcome = run(with(arguments, {"--dry-run"}));
   BOOST_TEST(outcome.exit_code == 0, outcome.err);
-  BOOST_TEST(has(outcome.out, "A run would first make a corpus that stands in for it, "), outcome.out);
+  BOOST_TEST(has(outcome.out, "A run would first make a synthetic corpus instead, "), outcome.out);
   BOOST_TEST(has(outcome.out, "which takes about a second\n"), outcome.out);
   write_text(directory / "sweep.toml", "base = \"" + config + "\"\n[axes]\n\"train.seed\" = [0, 1]\n");
   const Outcome sweep = run({"sweep", "sweep.toml", "--dry-run"});
   BOOST_TEST(sweep.exit_code == 0, sweep.err);
   BOOST_TEST(has(sweep.out, "2 models to train"), sweep.out);
-  BOOST_TEST(has(sweep.out, "A run would first make a corpus that stands in for it, "), sweep.out);
+  BOOST_TEST(has(sweep.out, "A run would first make a synthetic corpus instead, "), sweep.out);
   for (const char* written : {"cache", "run", "runs"}) BOOST_TEST(!std::filesystem::exists(directory / written));
 }
 

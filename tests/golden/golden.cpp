@@ -32,7 +32,7 @@ void check_close(const A& actual, const B& expected, double tolerance, const std
   BOOST_TEST(error <= tolerance, what << " is off by " << error << ", more than " << tolerance);
 }
 
-/// The judge itself, in double.
+/// The reference backend, in double.
 class ReferenceRunner {
  public:
   using Real = double;

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the golden files (data/*.h5) that judge the engine, from the plain PyTorch model in float64.
+"""Writes the golden files (data/*.h5), with which the engine is compared, from the plain PyTorch model in float64.
 
   make_golden.py           draw inputs and parameters, compute, write
   make_golden.py --check   compute again from the inputs and parameters in the files and compare the rest

@@ -1,6 +1,6 @@
 """The network of docs/model.md in plain PyTorch: one loop over time, autograd does the rest.
 
-It shares nothing with the engine and judges it from outside (make_golden.py); it also serves PyTorch users as the
+It shares no code with the engine, which is compared with it (make_golden.py); it also serves PyTorch users as the
 readable definition of the model. Source: Deng et al., "HetSyn", NeurIPS 2025 (arXiv 2508.11644), Eq. 5-9.
 Shapes: B samples, T steps, N neurons of a population, P presynaptic inputs.
 """

@@ -7,7 +7,7 @@
 #include "backend/reference/reference.hpp"
 #include "network/spec.hpp"
 
-/// Central differences of the loss of a whole forward pass, which judge the reference's gradients.
+/// Central differences of the loss of a whole forward pass, with which the reference's gradients are compared.
 namespace hetsyn::test {
 
 /// A loss of the last forward pass: its value and where the backward pass starts from.

@@ -1,4 +1,4 @@
-// Finite differences judge the reference's backward pass, with smooth spikes.
+// Compares the reference's backward pass with finite differences, with smooth spikes.
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 #include <string>

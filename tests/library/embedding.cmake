@@ -1,4 +1,4 @@
-# Installs the engine, builds the examples of docs/library.md against it as a stranger would, and runs them.
+# Installs the engine, builds the examples of docs/library.md against it as a user would, and runs them.
 #   cmake -D ENGINE_BUILD=… -D EXAMPLE=… -D WORK=… -D CXX_COMPILER=… -D STATIC=… [-D FLAGS=…] -P embedding.cmake
 function(run)
   execute_process(COMMAND ${ARGN} RESULT_VARIABLE failed OUTPUT_VARIABLE output ERROR_VARIABLE output)

@@ -16,7 +16,7 @@ using namespace hetsyn::test;
 
 namespace {
 
-/// Many steps, so that a signal finds the run on its way.
+/// Many steps, so that the signal arrives during the run.
 std::vector<std::string> long_run(const std::string& out) {
   return with(shared_run(out), {"--set", "train.iterations=100000"});
 }

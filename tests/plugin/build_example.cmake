@@ -1,4 +1,4 @@
-# Installs what authors need from the build tree and builds the example against it, as a stranger would.
+# Installs what authors need from the build tree and builds the example against it, as another author would.
 #   cmake -D ENGINE_BUILD=… -D EXAMPLE=… -D WORK=… -D C_COMPILER=… -D CXX_COMPILER=… -P build_example.cmake
 function(run)
   execute_process(COMMAND ${ARGN} RESULT_VARIABLE failed OUTPUT_VARIABLE output ERROR_VARIABLE output)

@@ -55,11 +55,10 @@ BOOST_DATA_TEST_CASE(a_dry_run_says_what_would_be_made_and_makes_nothing, kCorpo
   const TemporaryDirectory folder;
   const OpenOptions options{.seed = 0, .data_path = {}, .cache_path = folder / "cache", .dry_run = true};
   if (corpus.standin) {
-    BOOST_CHECK_EXCEPTION(
-        open(corpus, "", options), DataToBeMade,
-        Says({corpus.title, "was not found",
-              "would first make a corpus that stands in for it, " + (folder / "cache/standin").string(),
-              "which takes about "}));
+    BOOST_CHECK_EXCEPTION(open(corpus, "", options), DataToBeMade,
+                          Says({corpus.title, "was not found",
+                                "would first make a synthetic corpus instead, " + (folder / "cache/standin").string(),
+                                "which takes about "}));
   } else {
     BOOST_CHECK_EXCEPTION(open(corpus, "", options), DataError, Says({corpus.title + " was not found"}));
   }

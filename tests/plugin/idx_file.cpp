@@ -93,7 +93,7 @@ BOOST_FIXTURE_TEST_CASE(truncated_files_are_refused, Folder) {
 }
 
 BOOST_FIXTURE_TEST_CASE(headers_that_cannot_be_true_are_refused, Folder) {
-  check_images_refused(kImages + 'x', "goes on after the 12 bytes that its header promises");
+  check_images_refused(kImages + 'x', "continues after the 12 bytes that its header promises");
   check_images_refused(label_bytes({1, 2}), "starts with the number 2049; expected 2051, an IDX file of images");
   check_images_refused(image_bytes(0, 28, 28, {}), "promises 0 images of 28x28; expected at least one pixel");
   check_images_refused(image_bytes(5, 28, 0, {}), "promises 5 images of 28x0; expected at least one pixel");

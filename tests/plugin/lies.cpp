@@ -147,10 +147,10 @@ BOOST_AUTO_TEST_CASE(how_the_engine_rounds_and_where_it_is_does_not_depend_on_pl
 BOOST_AUTO_TEST_CASE(samples_that_change_are_found) {
   const std::vector<Lie> lies{
       {LIE_FILL_CHANGES,
-       "split 'train', sample 3: fill() gives another sample when it is asked again with the same "
+       "split 'train', sample 3: fill() gives another sample when it is called again with the same "
        "seed, 7: other spikes"},
       {LIE_TARGET_CHANGES,
-       "split 'train', sample 3: fill() gives another sample when it is asked again with the same "
+       "split 'train', sample 3: fill() gives another sample when it is called again with the same "
        "seed, 7: another target"},
       {LIE_NOT_STATIC, "split 'train', sample 63: fill() gives another sample for seed 8 than for 7"},
       {LIE_INFO_OTHER_LABEL, "split 'test', sample 15: sample_info() gives label 0, fill() 1"},

@@ -1,4 +1,4 @@
-// What stands in for SHD: who says what how often, and the file.
+// The stand-in for SHD: its speakers, digits and numbers of recordings, and its file.
 #include "shd/standin.hpp"
 
 #include <algorithm>

@@ -15,7 +15,7 @@ namespace {
 
 constexpr int kInvalidValue = 7, kNotInitialized = 1;
 
-/// A handle on its way to being ready.
+/// A handle, some of whose properties are set.
 struct Handle {
   Stream stream;
   DeviceBuffer<std::byte> workspace{1024};

@@ -13,7 +13,8 @@ double euclidean_norm(const A& values) {
   return std::sqrt(sum);
 }
 
-/// ‖a − b‖ / ‖b‖, b being the judge; where b is 0, 0 if a is too, else infinity. NaN stays NaN, which no bound admits.
+/// ‖a − b‖ / ‖b‖, where b is the expected array; if b is 0, then 0 if a is too, else infinity. NaN stays NaN, which no
+/// bound admits.
 template <class A, class B>
 double relative_error(const A& a, const B& b) {
   if (a.size() != b.size()) return std::numeric_limits<double>::infinity();

@@ -1,4 +1,4 @@
-// HDF5 files of strangers: what they reach for outside of themselves, and what they claim to hold.
+// Untrusted HDF5 files: references to other files, and false claims about their content.
 #include "base/hdf5_reader.hpp"
 
 #include <algorithm>

@@ -61,7 +61,7 @@ BOOST_AUTO_TEST_CASE(force_spares_what_other_programs_have) {
   write_text(path / "config.toml", "of another program");
   write_text(path / "log.txt", "of another program");
   BOOST_TEST(message_of<UsageError>(path, Existing::replace) ==
-             path.string() + ": has a config.toml and is no run directory; choose another --out");
+             path.string() + ": has a config.toml but is not a run directory; choose another --out");
   BOOST_TEST(read_text(path / "log.txt") == "of another program");
 }
 

@@ -118,7 +118,7 @@ BOOST_AUTO_TEST_CASE(gradients_keep_their_digits) {
   for (std::size_t i = 0; i < y.size(); ++i) {
     const auto wanted = static_cast<double>(expected.gradient[i]);
     BOOST_TEST(relative_difference(static_cast<double>(single.gradient[i]), wanted) < kFloat);
-    BOOST_TEST(relative_difference(twofold.gradient[i], wanted) < 1e-10);  // of the judge
+    BOOST_TEST(relative_difference(twofold.gradient[i], wanted) < 1e-10);  // of the expected values
   }
 }
 

@@ -1,4 +1,4 @@
-// Made-up speech: the voices, and the layouts of the corpora it stands in for.
+// Synthetic speech: the voices, and the layouts of the corpora that it replaces.
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <cmath>

@@ -240,7 +240,7 @@ const std::vector<Mistake> kMistakes{
     {"[axes]\nmodel.dropout = [0.1]\n[[zip]]\nmodel.dropout = [0.2]\n",
      ":5: model.dropout = 0.2: expected each key on one axis only"},
     {"[set]\ntrain.batch = 3\n[axes]\ntrain.batch = [1, 2]\n",
-     ":3: train.batch = 3: expected a key that is no axis of the sweep"},
+     ":3: train.batch = 3: expected a key that is not an axis of the sweep"},
     {"[set]\ntrain.iterations = 9\n[axes]\ntrain.epochs = [1, 2]\n",
      ":5: train.epochs = 1 has no effect, as the length of the run is set by train.iterations = 9 ("},
     {"[[zip]]\nmodel.dropout = [0.1]\nmodel.threshold = [1, 2]\n", "expected 1 values, as many as model.dropout"},

@@ -81,7 +81,7 @@ std::vector<std::uint8_t> read_rest(ByteReader& reader, std::uint64_t promised) 
   } while (got < promised);
   std::uint8_t extra = 0;
   if (reader.read({&extra, 1}) != 0) {
-    reader.fail("goes on after the " + std::to_string(promised) + " bytes that its header promises");
+    reader.fail("continues after the " + std::to_string(promised) + " bytes that its header promises");
   }
   return bytes;
 }

@@ -61,7 +61,7 @@ std::string missing_espeak() {
   for (std::string folder; std::getline(folders, folder, ':');) {
     if (::access((std::filesystem::path(folder) / kProgram).c_str(), X_OK) == 0) return {};
   }
-  return "Speech that stands in for a corpus is made by the program espeak-ng, which is not in PATH; please run: sudo "
+  return "Synthetic speech needs the program espeak-ng, which is not in PATH; please run: sudo "
          "apt-get install espeak-ng";
 }
 

@@ -50,10 +50,10 @@ CorpusLocation make_standin(const sdk::OpenArgs& args, const CorpusQuery& corpus
   const std::string lacks = is_made ? std::string() : corpus.standin_lacks();
   if (!lacks.empty()) throw sdk::NoData(not_found + ". " + lacks + ". " + corpus.remedy);
   if (args.dry_run() && !is_made) {
-    throw sdk::DataToBeMade(not_found + ". A run would first make a corpus that stands in for it, " + folder.string() +
+    throw sdk::DataToBeMade(not_found + ". A run would first make a synthetic corpus instead, " + folder.string() +
                             ", which takes about " + corpus.standin_time);
   }
-  args.warning(not_found + ". A made-up corpus stands in for it, " + folder.string() + ". " + corpus.remedy);
+  args.warning(not_found + ". A synthetic corpus is used instead, " + folder.string() + ". " + corpus.remedy);
   const auto tell_waiting = [&] {
     args.info("another process is making the stand-in for " + corpus.title + "; waiting for it");
   };
@@ -72,10 +72,11 @@ CorpusLocation make_standin(const sdk::OpenArgs& args, const CorpusQuery& corpus
 
 std::vector<sdk::Key> location_keys(const std::string& name) {
   using sdk::Key;
-  return {Key::path("path", "",
-                    "Folder with the data; empty: each folder of HETSYN_DATA and its subfolder " + name +
-                        ", then data/" + name),
-          Key::boolean("standin", true, "Where the data are not found: run on a made-up corpus, or stop").placement()};
+  return {
+      Key::path(
+          "path", "",
+          "Folder with the data; empty: each folder of HETSYN_DATA and its subfolder " + name + ", then data/" + name),
+      Key::boolean("standin", true, "If the data are not found: use a synthetic corpus; otherwise stop").placement()};
 }
 
 CorpusLocation locate_corpus(const sdk::OpenArgs& args, const CorpusQuery& corpus) {
