@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "cli/commands.hpp"
-#include "cli/session.hpp"
+#include "cli/setup.hpp"
 #include "common/standin/make_once.hpp"
 #include "common/words/cache_folder.hpp"
 

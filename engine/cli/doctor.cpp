@@ -9,7 +9,7 @@
 #include "base/core_count.hpp"
 #include "cli/build_facts.hpp"
 #include "cli/commands.hpp"
-#include "cli/session.hpp"
+#include "cli/setup.hpp"
 #include "core/version.hpp"
 #include "distributed/launch.hpp"
 

@@ -8,7 +8,7 @@
 #include "cli/commands.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/output.hpp"
-#include "cli/session.hpp"
+#include "cli/setup.hpp"
 #include "core/memory_error.hpp"
 #include "data/task_checks.hpp"
 

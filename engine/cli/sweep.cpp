@@ -12,7 +12,7 @@
 #include "cli/interrupt.hpp"
 #include "cli/log.hpp"
 #include "cli/number.hpp"
-#include "cli/session.hpp"
+#include "cli/setup.hpp"
 #include "cli/sweep_dry_run.hpp"
 #include "cli/sweep_run.hpp"
 

@@ -6,7 +6,7 @@
 #include <map>
 
 #include "cli/dry_run.hpp"
-#include "cli/session.hpp"
+#include "cli/setup.hpp"
 #include "run/epoch_log.hpp"
 #include "sweep/estimate.hpp"
 

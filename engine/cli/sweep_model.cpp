@@ -9,7 +9,7 @@
 #include "cli/interrupt.hpp"
 #include "cli/log.hpp"
 #include "cli/ranks.hpp"
-#include "cli/session.hpp"
+#include "cli/setup.hpp"
 #include "cli/train.hpp"
 #include "config/identity.hpp"
 #include "config/ineffective_keys.hpp"

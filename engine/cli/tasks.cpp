@@ -6,7 +6,7 @@
 
 #include "cli/commands.hpp"
 #include "cli/output.hpp"
-#include "cli/session.hpp"
+#include "cli/setup.hpp"
 #include "config/check.hpp"
 #include "config/schema.hpp"
 

@@ -10,7 +10,7 @@
 #include "cli/log.hpp"
 #include "cli/progress_bar.hpp"
 #include "cli/ranks.hpp"
-#include "cli/session.hpp"
+#include "cli/setup.hpp"
 #include "cli/train.hpp"
 #include "core/folder_place.hpp"
 #include "core/memory_error.hpp"

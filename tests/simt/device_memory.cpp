@@ -72,7 +72,7 @@ BOOST_AUTO_TEST_CASE(events_order_the_work_of_two_streams) {
   launch(&add, kOneWarp, first, buffer.data(), 1.0F);
   added.record(first);
   launch(&add, kOneWarp, first, buffer.data(), 1.0F);
-  added.hold(second);
+  second.wait_for(added);
   buffer.download(result.span(), second);
   read.record(second);
   read.synchronize();

@@ -30,12 +30,12 @@ struct Handle {
     find_cublas()->set_stream(handle, stream.handle());
     find_cublas()->set_workspace(handle, workspace.data(), workspace.size());
     find_cublas()->set_math_mode(handle, kCublasDefaultMath);
-    find_cublas()->set_atomics_mode(handle, kCublasNoAtomics);
+    find_cublas()->set_atomics_mode(handle, kCublasAtomicsNotAllowed);
   }
   int product(int op_a, int op_b, int m, int n, int k, const float* alpha, const float* a, int lda, const float* b,
-              int ldb, const float* beta, float* c, int ldc, int compute = kCublasFloat32) const {
-    return find_cublas()->gemm(handle, op_a, op_b, m, n, k, alpha, a, kCublasFloatMatrix, lda, b, kCublasFloatMatrix,
-                               ldb, beta, c, kCublasFloatMatrix, ldc, compute, kCublasItsChoice);
+              int ldb, const float* beta, float* c, int ldc, int compute = kCublasCompute32F) const {
+    return find_cublas()->gemm(handle, op_a, op_b, m, n, k, alpha, a, kCudaR32F, lda, b, kCudaR32F, ldb, beta, c,
+                               kCudaR32F, ldc, compute, kCublasGemmDefault);
   }
 };
 
@@ -61,10 +61,10 @@ BOOST_AUTO_TEST_CASE(columns_follow_each_other_in_memory) {
   DeviceBuffer<float> small = on_device({1, 1, 9, 1, 1, 9}, blas.stream);  // 2 × 2, three rows
   DeviceBuffer<float> large(9);                                            // undefined
   const float two = 2.0F;
-  BOOST_TEST(blas.product(kCublasAsItIs, kCublasTransposed, 2, 2, 3, &kOne, a.data(), 3, a.data(), 3, &two,
-                          small.data(), 3) == 0);
-  BOOST_TEST(blas.product(kCublasTransposed, kCublasAsItIs, 3, 3, 2, &two, a.data(), 3, a.data(), 3, &kZero,
-                          large.data(), 3) == 0);
+  BOOST_TEST(blas.product(kCublasOpN, kCublasOpT, 2, 2, 3, &kOne, a.data(), 3, a.data(), 3, &two, small.data(), 3) ==
+             0);
+  BOOST_TEST(blas.product(kCublasOpT, kCublasOpN, 3, 3, 2, &two, a.data(), 3, a.data(), 3, &kZero, large.data(), 3) ==
+             0);
   std::vector<float> values(6);
   small.download(values, blas.stream);
   BOOST_TEST(values == (std::vector<float>{37, 46, 9, 46, 58, 9}), boost::test_tools::per_element());
@@ -79,19 +79,19 @@ BOOST_AUTO_TEST_CASE(factors_are_rounded_to_the_precision_that_is_asked_for) {
   const float fine = 1.0F + 0x1p-23F, middle = 1.0F + 0x1p-10F, coarse = 1.0F + 0x1p-7F;
   const auto passed_through = [&](float value, int compute) {
     DeviceBuffer<float> x = on_device({value}, blas.stream), one = on_device({1.0F}, blas.stream), y(1);
-    BOOST_TEST(blas.product(kCublasAsItIs, kCublasAsItIs, 1, 1, 1, &kOne, x.data(), 1, one.data(), 1, &kZero, y.data(),
-                            1, compute) == 0);
+    BOOST_TEST(blas.product(kCublasOpN, kCublasOpN, 1, 1, 1, &kOne, x.data(), 1, one.data(), 1, &kZero, y.data(), 1,
+                            compute) == 0);
     std::vector<float> result(1);
     y.download(result, blas.stream);
     return result.front();
   };
   for (const float value : {fine, middle, coarse, 1.0F}) {
-    BOOST_TEST(passed_through(value, kCublasFloat32) == value);
-    BOOST_TEST(passed_through(value, kCublasTf32) == (value == fine ? 1.0F : value));
-    BOOST_TEST(passed_through(value, kCublasBfloat16) == (value == coarse ? coarse : 1.0F));
+    BOOST_TEST(passed_through(value, kCublasCompute32F) == value);
+    BOOST_TEST(passed_through(value, kCublasCompute32FFastTf32) == (value == fine ? 1.0F : value));
+    BOOST_TEST(passed_through(value, kCublasCompute32FFast16Bf) == (value == coarse ? coarse : 1.0F));
   }
   DeviceBuffer<float> x(1);
-  BOOST_TEST(blas.product(kCublasAsItIs, kCublasAsItIs, 1, 1, 1, &kOne, x.data(), 1, x.data(), 1, &kZero, x.data(), 1,
+  BOOST_TEST(blas.product(kCublasOpN, kCublasOpN, 1, 1, 1, &kOne, x.data(), 1, x.data(), 1, &kZero, x.data(), 1,
                           64) == kInvalidValue);  // CUBLAS_COMPUTE_16F
 }
 
@@ -99,7 +99,7 @@ BOOST_AUTO_TEST_CASE(a_product_is_done_in_the_order_of_its_stream) {
   Handle blas;
   blas.prepare();
   DeviceBuffer<float> x = on_device({3}, blas.stream), y(1);
-  blas.product(kCublasAsItIs, kCublasAsItIs, 1, 1, 1, &kOne, x.data(), 1, x.data(), 1, &kZero, y.data(), 1);
+  blas.product(kCublasOpN, kCublasOpN, 1, 1, 1, &kOne, x.data(), 1, x.data(), 1, &kZero, y.data(), 1);
   x.upload(std::vector<float>{5}, blas.stream);
   std::vector<float> value(1);
   y.download(value, blas.stream);
@@ -112,8 +112,7 @@ BOOST_AUTO_TEST_CASE(matrices_that_do_not_fit_are_refused) {
   DeviceBuffer<float> buffer(12);
   std::vector<float> on_host(12);
   const auto status = [&](int m, int n, int k, int lda, int ldb, int ldc, float* c) {
-    return blas.product(kCublasAsItIs, kCublasTransposed, m, n, k, &kOne, buffer.data(), lda, buffer.data(), ldb,
-                        &kZero, c, ldc);
+    return blas.product(kCublasOpN, kCublasOpT, m, n, k, &kOne, buffer.data(), lda, buffer.data(), ldb, &kZero, c, ldc);
   };
   BOOST_TEST(status(3, 2, 4, 3, 2, 3, buffer.data()) == 0);
   BOOST_TEST(status(3, 2, 4, 2, 2, 3, buffer.data()) == kInvalidValue);  // A has three rows
@@ -129,7 +128,7 @@ BOOST_AUTO_TEST_CASE(a_handle_is_used_when_all_of_it_was_chosen) {
   Handle blas;
   DeviceBuffer<float> x(1), y(1);
   const auto status = [&] {
-    return blas.product(kCublasAsItIs, kCublasAsItIs, 1, 1, 1, &kOne, x.data(), 1, x.data(), 1, &kZero, y.data(), 1);
+    return blas.product(kCublasOpN, kCublasOpN, 1, 1, 1, &kOne, x.data(), 1, x.data(), 1, &kZero, y.data(), 1);
   };
   BOOST_TEST(status() == kNotInitialized);
   blas.prepare();

@@ -39,7 +39,7 @@ std::string describe_damage(const std::vector<std::filesystem::path>& files, con
   return damaged.size() > kNamed ? text + "; and others" : text;
 }
 
-void judge_damage(const sdk::OpenArgs& args, const std::string& damage, std::size_t damaged, std::size_t files) {
+void check_damage(const sdk::OpenArgs& args, const std::string& damage, std::size_t damaged, std::size_t files) {
   if (damaged == 0) return;
   const double allowed = args.real(kDamagedShare);
   if (static_cast<double>(damaged) > allowed * static_cast<double>(files)) {

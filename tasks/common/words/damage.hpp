@@ -18,6 +18,6 @@ std::string describe_damage(const std::vector<std::filesystem::path>& files, con
                             const std::function<void(const std::filesystem::path&)>& read);
 
 /// Warns of the damage. Throws sdk::TaskError if more recordings are damaged than task.damaged_share allows.
-void judge_damage(const sdk::OpenArgs& args, const std::string& damage, std::size_t damaged, std::size_t files);
+void check_damage(const sdk::OpenArgs& args, const std::string& damage, std::size_t damaged, std::size_t files);
 
 }  // namespace hetsyn::tasks

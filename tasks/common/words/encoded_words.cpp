@@ -200,7 +200,7 @@ ReadWords encode_words(const sdk::OpenArgs& args, const std::string& name, const
   read.words = cached_or_encoded(args, name, files, encoder, read.contents);
   read.damage = describe_damage(files, read.words.damaged,
                                 [&](const fs::path& file) { encode_bytes(read_audio_bytes(file), file, encoder); });
-  judge_damage(args, read.damage, read.words.damaged.size(), files.size());
+  check_damage(args, read.damage, read.words.damaged.size(), files.size());
   return read;
 }
 

@@ -36,7 +36,7 @@ std::vector<sdk::Key> cache_keys();
 /// then make room (cache_limit_bytes()). A cache that cannot be used is made again, one that cannot be written does
 /// without: both are told by a warning. Of several processes that want the same, one encodes and the others wait for
 /// what it keeps. In a dry run nothing is written. Files that are damaged are told by one warning. Throws
-/// sdk::TaskError where they are too many (judge_damage()) and for the first file that is compressed with shorten.
+/// sdk::TaskError where they are too many (check_damage()) and for the first file that is compressed with shorten.
 ReadWords encode_words(const sdk::OpenArgs& args, const std::string& name,
                        const std::vector<std::filesystem::path>& files, const Encoder& encoder);
 

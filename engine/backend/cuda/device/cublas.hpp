@@ -22,18 +22,18 @@ struct Cublas {
   int (*gemm)(void* handle, int op_a, int op_b, int m, int n, int k, const void* alpha, const void* a, int type_a,
               int lda, const void* b, int type_b, int ldb, const void* beta, void* c, int type_c, int ldc, int compute,
               int algorithm);
-  const char* (*status_text)(int status);
+  const char* (*get_status_string)(int status);
 };
 
-inline constexpr int kCublasAsItIs = 0;       // CUBLAS_OP_N
-inline constexpr int kCublasTransposed = 1;   // CUBLAS_OP_T
-inline constexpr int kCublasDefaultMath = 0;  // CUBLAS_DEFAULT_MATH: the precision that each product requests
-inline constexpr int kCublasFloatMatrix = 0;  // CUDA_R_32F
-inline constexpr int kCublasFloat32 = 68;     // CUBLAS_COMPUTE_32F: at least float32
-inline constexpr int kCublasTf32 = 77;        // CUBLAS_COMPUTE_32F_FAST_TF32: factors rounded, sums in float32
-inline constexpr int kCublasBfloat16 = 75;    // CUBLAS_COMPUTE_32F_FAST_16BF: likewise
-inline constexpr int kCublasItsChoice = -1;   // CUBLAS_GEMM_DEFAULT
-inline constexpr int kCublasNoAtomics = 0;    // CUBLAS_ATOMICS_NOT_ALLOWED: sums have a fixed order
+inline constexpr int kCublasOpN = 0;
+inline constexpr int kCublasOpT = 1;
+inline constexpr int kCublasDefaultMath = 0;  ///< the precision that each product requests
+inline constexpr int kCudaR32F = 0;
+inline constexpr int kCublasCompute32F = 68;          ///< at least float32
+inline constexpr int kCublasCompute32FFastTf32 = 77;  ///< factors rounded to TF32, sums in float32
+inline constexpr int kCublasCompute32FFast16Bf = 75;  ///< factors rounded to bfloat16, sums in float32
+inline constexpr int kCublasGemmDefault = -1;
+inline constexpr int kCublasAtomicsNotAllowed = 0;  ///< sums have a fixed order
 
 /// Null if the library cannot be used. The first call of the process loads it.
 const Cublas* find_cublas();

@@ -100,6 +100,9 @@ Stream::Stream() {
 Stream::~Stream() {
   if (handle_ != nullptr) cudaStreamDestroy(native(*this));
 }
+void Stream::wait_for(const Event& event) {
+  check(cudaStreamWaitEvent(native(*this), static_cast<cudaEvent_t>(event.handle()), 0), "waiting for an event");
+}
 void Stream::synchronize() { check(cudaStreamSynchronize(native(*this)), "work on the device"); }
 
 Event::Event() {
@@ -112,9 +115,6 @@ Event::~Event() {
 }
 void Event::record(Stream& stream) {
   check(cudaEventRecord(static_cast<cudaEvent_t>(handle_), native(stream)), "recording an event");
-}
-void Event::hold(Stream& stream) const {
-  check(cudaStreamWaitEvent(native(stream), static_cast<cudaEvent_t>(handle_), 0), "waiting for an event");
 }
 void Event::synchronize() const {
   check(cudaEventSynchronize(static_cast<cudaEvent_t>(handle_)), "work on the device");

@@ -53,6 +53,8 @@ struct LaunchShape {
   std::size_t shared_bytes = 0;  ///< size of HETSYN_DYNAMIC_SHARED
 };
 
+class Event;
+
 /// A CUDA stream, whose work runs in order. Move-only.
 class Stream {
  public:
@@ -68,6 +70,8 @@ class Stream {
 
   /// Blocks until all work so far is done (cudaStreamSynchronize). Throws RunError if it failed.
   void synchronize();
+  /// Later work of this stream waits for the work before the last record of `event` (cudaStreamWaitEvent).
+  void wait_for(const Event& event);
   [[nodiscard]] void* handle() const { return handle_; }
 
  private:
@@ -87,10 +91,9 @@ class Event {
   Event& operator=(const Event&) = delete;
   ~Event();
 
-  void record(Stream& stream);
-  /// Later work of `stream` waits for the work before the record.
-  void hold(Stream& stream) const;
-  void synchronize() const;
+  void record(Stream& stream);  ///< cudaEventRecord
+  void synchronize() const;     ///< blocks until the work before the last record is done (cudaEventSynchronize)
+  [[nodiscard]] void* handle() const { return handle_; }
 
  private:
   void* handle_ = nullptr;

@@ -26,10 +26,10 @@ class InputBuffer {
   void send(std::size_t size, Stream& uploads, Stream& stream) {
     slots_[1 - turn_].read.record(stream);
     Slot& slot = slots_[turn_];
-    slot.read.hold(uploads);
+    uploads.wait_for(slot.read);
     slot.device.upload(slot.host.span().first(size), uploads);
     slot.copied.record(uploads);
-    slot.copied.hold(stream);
+    stream.wait_for(slot.copied);
   }
   /// The input that was sent last, on the device.
   [[nodiscard]] const T* data() const { return slots_[turn_].device.data(); }

@@ -36,12 +36,12 @@ using Gemm = cublasStatus_t (*)(cublasHandle_t, cublasOperation_t, cublasOperati
                                 const void*, cudaDataType, int, const void*, cudaDataType, int, const void*, void*,
                                 cudaDataType, int, cublasComputeType_t, cublasGemmAlgo_t);
 static_assert(same_call(static_cast<Gemm>(&cublasGemmEx), decltype(Cublas::gemm){}));
-static_assert(same_call(&cublasGetStatusString, decltype(Cublas::status_text){}));
-static_assert(CUBLAS_OP_N == kCublasAsItIs && CUBLAS_OP_T == kCublasTransposed);
-static_assert(CUDA_R_32F == kCublasFloatMatrix && CUBLAS_GEMM_DEFAULT == kCublasItsChoice);
-static_assert(CUBLAS_COMPUTE_32F == kCublasFloat32 && CUBLAS_COMPUTE_32F_FAST_TF32 == kCublasTf32 &&
-              CUBLAS_COMPUTE_32F_FAST_16BF == kCublasBfloat16);
-static_assert(CUBLAS_DEFAULT_MATH == kCublasDefaultMath && CUBLAS_ATOMICS_NOT_ALLOWED == kCublasNoAtomics);
+static_assert(same_call(&cublasGetStatusString, decltype(Cublas::get_status_string){}));
+static_assert(CUBLAS_OP_N == kCublasOpN && CUBLAS_OP_T == kCublasOpT);
+static_assert(CUDA_R_32F == kCudaR32F && CUBLAS_GEMM_DEFAULT == kCublasGemmDefault);
+static_assert(CUBLAS_COMPUTE_32F == kCublasCompute32F && CUBLAS_COMPUTE_32F_FAST_TF32 == kCublasCompute32FFastTf32 &&
+              CUBLAS_COMPUTE_32F_FAST_16BF == kCublasCompute32FFast16Bf);
+static_assert(CUBLAS_DEFAULT_MATH == kCublasDefaultMath && CUBLAS_ATOMICS_NOT_ALLOWED == kCublasAtomicsNotAllowed);
 static_assert(CUBLAS_STATUS_SUCCESS == 0);
 #endif
 
@@ -58,7 +58,7 @@ Cublas load_cublas(const std::string& name) {
   library.require("cublasSetMathMode", table.set_math_mode);
   library.require("cublasSetAtomicsMode", table.set_atomics_mode);
   library.require("cublasGemmEx", table.gemm);
-  library.require("cublasGetStatusString", table.status_text);
+  library.require("cublasGetStatusString", table.get_status_string);
   return table;
 }
 

@@ -14,14 +14,14 @@ struct Nccl {
   using Communicator = void*;
   static constexpr int kFloat32 = 7;
 
-  const char* (*error_text)(int result);
-  int (*make_id)(UniqueId* id);
-  int (*join)(Communicator* communicator, int ranks, UniqueId id, int rank);
-  int (*leave)(Communicator communicator);
-  int (*begin_group)();
-  int (*end_group)();
+  const char* (*get_error_string)(int result);
+  int (*get_unique_id)(UniqueId* id);
+  int (*comm_init_rank)(Communicator* communicator, int ranks, UniqueId id, int rank);
+  int (*comm_destroy)(Communicator communicator);
+  int (*group_start)();
+  int (*group_end)();
   int (*send)(const void* values, std::size_t count, int type, int peer, Communicator communicator, void* stream);
-  int (*receive)(void* values, std::size_t count, int type, int peer, Communicator communicator, void* stream);
+  int (*recv)(void* values, std::size_t count, int type, int peer, Communicator communicator, void* stream);
 };
 
 /// Null if the library libnccl.so.2 is missing or lacks a function.

@@ -26,14 +26,14 @@ namespace {
 Nccl load() {
   const Library library = Library::load("libnccl.so.2");
   Nccl nccl{};
-  library.require("ncclGetErrorString", nccl.error_text);
-  library.require("ncclGetUniqueId", nccl.make_id);
-  library.require("ncclCommInitRank", nccl.join);
-  library.require("ncclCommDestroy", nccl.leave);
-  library.require("ncclGroupStart", nccl.begin_group);
-  library.require("ncclGroupEnd", nccl.end_group);
+  library.require("ncclGetErrorString", nccl.get_error_string);
+  library.require("ncclGetUniqueId", nccl.get_unique_id);
+  library.require("ncclCommInitRank", nccl.comm_init_rank);
+  library.require("ncclCommDestroy", nccl.comm_destroy);
+  library.require("ncclGroupStart", nccl.group_start);
+  library.require("ncclGroupEnd", nccl.group_end);
   library.require("ncclSend", nccl.send);
-  library.require("ncclRecv", nccl.receive);
+  library.require("ncclRecv", nccl.recv);
   return nccl;
 }
 

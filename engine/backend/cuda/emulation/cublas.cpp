@@ -28,7 +28,7 @@ struct Handle {
 
   [[nodiscard]] bool ready() const {
     return stream != nullptr && workspace && math_mode == cuda::kCublasDefaultMath &&
-           atomics_mode == cuda::kCublasNoAtomics;
+           atomics_mode == cuda::kCublasAtomicsNotAllowed;
   }
 };
 
@@ -67,9 +67,9 @@ float rounded(float value, unsigned bits) {
 /// The number of bits of a float that a precision lacks.
 std::optional<unsigned> missing_bits(int compute) {
   switch (compute) {
-    case cuda::kCublasFloat32: return 0;
-    case cuda::kCublasTf32: return 13;
-    case cuda::kCublasBfloat16: return 16;
+    case cuda::kCublasCompute32F: return 0;
+    case cuda::kCublasCompute32FFastTf32: return 13;
+    case cuda::kCublasCompute32FFast16Bf: return 16;
     default: return std::nullopt;
   }
 }
@@ -131,10 +131,10 @@ int gemm(void* handle, int op_a, int op_b, int m, int n, int k, const void* alph
   if (!native(handle)->ready()) return kNotInitialized;
   const auto as_floats = [](const void* values) { return static_cast<const float*>(values); };
   const auto bits = missing_bits(compute);
-  const bool floats = type_a == cuda::kCublasFloatMatrix && type_b == type_a && type_c == type_a;
-  if (!floats || !bits || algorithm != cuda::kCublasItsChoice) return kInvalidValue;
-  const Operand left{as_floats(a), op_a == cuda::kCublasTransposed, m, k, lda};
-  const Operand right{as_floats(b), op_b == cuda::kCublasTransposed, k, n, ldb};
+  const bool floats = type_a == cuda::kCudaR32F && type_b == type_a && type_c == type_a;
+  if (!floats || !bits || algorithm != cuda::kCublasGemmDefault) return kInvalidValue;
+  const Operand left{as_floats(a), op_a == cuda::kCublasOpT, m, k, lda};
+  const Operand right{as_floats(b), op_b == cuda::kCublasOpT, k, n, ldb};
   auto* const out = static_cast<float*>(c);
   if (!left.valid() || !right.valid() || !Operand{out, false, m, n, ldc}.valid()) return kInvalidValue;
   ++product_count;
@@ -144,10 +144,10 @@ int gemm(void* handle, int op_a, int op_b, int m, int n, int k, const void* alph
   return kSuccess;
 }
 
-const char* status_text(int status) { return status == kNotInitialized ? "not initialized" : "invalid value"; }
+const char* get_status_string(int status) { return status == kNotInitialized ? "not initialized" : "invalid value"; }
 
-constexpr cuda::Cublas kTable{&get_property,  &create,           &destroy, &set_stream, &set_workspace,
-                              &set_math_mode, &set_atomics_mode, &gemm,    &status_text};
+constexpr cuda::Cublas kTable{&get_property,  &create,           &destroy, &set_stream,       &set_workspace,
+                              &set_math_mode, &set_atomics_mode, &gemm,    &get_status_string};
 
 }  // namespace
 

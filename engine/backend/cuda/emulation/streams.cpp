@@ -95,17 +95,17 @@ void Stream::synchronize() {
   queue_of(handle_).run();
 }
 
+void Stream::wait_for(const Event& event) {
+  const Point point = *static_cast<const Point*>(event.handle());
+  if (point.queue != nullptr) enqueue(*this, [=] { point.queue->run_until(point.position); });
+}
+
 Event::Event() : handle_(new Point) {}
 Event::~Event() { delete static_cast<Point*>(handle_); }
 
 void Event::record(Stream& stream) {
   const QueueHandle& queue = *static_cast<QueueHandle*>(stream.handle());
   *static_cast<Point*>(handle_) = {queue, queue->submitted};
-}
-
-void Event::hold(Stream& stream) const {
-  const Point point = *static_cast<const Point*>(handle_);
-  if (point.queue != nullptr) enqueue(stream, [=] { point.queue->run_until(point.position); });
 }
 
 void Event::synchronize() const {

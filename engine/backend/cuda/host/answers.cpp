@@ -41,7 +41,7 @@ void Answers::fetch_readout(const std::vector<Population>& populations, const Pa
 void Answers::fetch_counts(const std::vector<Population>& populations, const Part& part, Stream& stream,
                            Stream& copies) {
   computed_.record(stream);
-  computed_.hold(copies);
+  copies.wait_for(computed_);
   for (std::size_t p = 0; p < populations.size(); ++p) counts_[p].fetch(populations[p].counts, part, copies);
   copied_.record(copies);
 }

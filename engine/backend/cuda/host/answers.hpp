@@ -19,8 +19,8 @@ class Answers {
   void fetch_counts(const std::vector<Population>& populations, const Part& part, Stream& stream, Stream& copies);
   /// The same for the readout of the part; call it after fetch_counts().
   void fetch_readout(const std::vector<Population>& populations, const Part& part, Stream& copies);
-  /// Makes later work of `stream`, such as the next forward pass, wait until all copies are done.
-  void hold(Stream& stream) const { copied_.hold(stream); }
+  /// The event after all copies. Work that overwrites what they read, such as the next forward pass, waits for it.
+  [[nodiscard]] const Event& copied() const { return copied_; }
 
   // These block until the copies are done.
   [[nodiscard]] std::span<const float> readout() const;                             ///< [B][T][K]

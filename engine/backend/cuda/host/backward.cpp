@@ -43,7 +43,7 @@ void CudaBackend::neurons_backward(std::size_t p, float* d_output) {
 /// use the whole device.
 void CudaBackend::add_gradients(std::size_t p, const float* g) {
   g_done_.record(stream_);
-  g_done_.hold(gradient_stream_);
+  gradient_stream_.wait_for(g_done_);
   Population& population = populations_[p];
   const SynapseGradients sums = gradients(p, Field::w, Field::r);
   if (p == 0 && batch_.kind == InputKind::analog) {
@@ -86,7 +86,7 @@ void CudaBackend::backward_part() {
     projections_.project_backward(feedforward(p), spike_input(p), shape(), g, d_output);
   }
   gradients_done_.record(gradient_stream_);
-  gradients_done_.hold(stream_);
+  stream_.wait_for(gradients_done_);
 }
 
 void CudaBackend::run_backward(const OutputGradients& gradients) {

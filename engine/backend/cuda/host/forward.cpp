@@ -111,7 +111,7 @@ void CudaBackend::run_population(std::size_t p) {
 void CudaBackend::run_part(const Part& part) {
   if (part == on_device_) return;
   on_device_ = part;
-  answers_.hold(stream_);
+  stream_.wait_for(answers_.copied());
   if (batch_.kind == InputKind::events) {
     send_spikes(part);
   } else {

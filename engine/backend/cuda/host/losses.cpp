@@ -38,7 +38,7 @@ void CudaBackend::clear_loss(bool of_rates, LossGradients wanted) {
   std::size_t neurons = 0;
   for (std::size_t p = 0; of_rates && p + 1 < populations_.size(); ++p) neurons += populations_[p].layout.size;
   loss_.neurons = neurons;
-  loss_.copied.hold(stream_);
+  stream_.wait_for(loss_.copied);
   loss_.values.grow(batch_.size() + neurons);
   loss_.values.zero(stream_);
   if (wanted == LossGradients::kept) buffers_.d_readout.device().zero(stream_);
@@ -80,7 +80,7 @@ void CudaBackend::fetch_loss() {
   }
   loss_.fetched = loss_.host_values.span().first(count);
   loss_.computed.record(stream_);
-  loss_.computed.hold(copy_stream_);
+  copy_stream_.wait_for(loss_.computed);
   loss_.values.download(loss_.fetched, copy_stream_);
   loss_.copied.record(copy_stream_);
 }

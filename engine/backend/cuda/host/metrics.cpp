@@ -23,7 +23,7 @@ bool CudaBackend::start_metrics(const BatchMetrics& metrics) {
   if (parts_.size() != 1 || !fits_label_loss(readout_on_device().outputs, device_limits())) return false;
   const std::size_t samples = batch_.size(), classes = metrics.decisions.size() * samples;
   try {
-    metrics_.copied.hold(stream_);
+    stream_.wait_for(metrics_.copied);
     metrics_.classes.grow(classes);
     metrics_.squared_errors.grow(metrics.target ? samples : 0);
     if (metrics.target) {
@@ -50,7 +50,7 @@ bool CudaBackend::start_metrics(const BatchMetrics& metrics) {
 void CudaBackend::fetch_metrics() {
   const std::size_t samples = batch_.size(), classes = metrics_.decisions * samples;
   metrics_.computed.record(stream_);
-  metrics_.computed.hold(copy_stream_);
+  copy_stream_.wait_for(metrics_.computed);
   metrics_.classes.download(host_room(metrics_.host_classes, classes, metrics_.copied), copy_stream_);
   if (metrics_.has_squared_errors) {
     metrics_.squared_errors.download(host_room(metrics_.host_squared_errors, samples, metrics_.copied), copy_stream_);

@@ -27,24 +27,24 @@ bool can_sum_on_devices(Communicator& ranks) {
 
 RankSum::RankSum(const Nccl& nccl, Communicator& ranks) : nccl_(nccl), ranks_(ranks) {
   Nccl::UniqueId id{};
-  if (ranks.rank() == 0) check(nccl_.make_id(&id));
+  if (ranks.rank() == 0) check(nccl_.get_unique_id(&id));
   const std::vector<char> bytes = broadcast(ranks, std::vector<char>(std::begin(id.bytes), std::end(id.bytes)));
   std::ranges::copy(bytes, id.bytes);
-  check(nccl_.join(&communicator_, static_cast<int>(ranks.size()), id, static_cast<int>(ranks.rank())));
+  check(nccl_.comm_init_rank(&communicator_, static_cast<int>(ranks.size()), id, static_cast<int>(ranks.rank())));
 }
 
-RankSum::~RankSum() { nccl_.leave(communicator_); }
+RankSum::~RankSum() { nccl_.comm_destroy(communicator_); }
 
 void RankSum::check(int result) const {
-  if (result != 0) throw RunError(std::string("NCCL: ") + nccl_.error_text(result));
+  if (result != 0) throw RunError(std::string("NCCL: ") + nccl_.get_error_string(result));
 }
 
 /// All exchanges of a group run concurrently: none waits for another.
 template <class Exchange>
 void RankSum::with_each_rank(const Exchange& exchange) const {
-  check(nccl_.begin_group());
+  check(nccl_.group_start());
   for (std::size_t rank = 0; rank < ranks_.size(); ++rank) exchange(rank, static_cast<int>(rank));
-  check(nccl_.end_group());
+  check(nccl_.group_end());
 }
 
 /// Each rank receives its piece of the array from all ranks, adds them, and sends the sum to all.
@@ -57,7 +57,7 @@ void RankSum::add_ranks(float* values, std::size_t count, Stream& stream) {
     check(nccl_.send(from, elements, Nccl::kFloat32, peer, communicator_, stream.handle()));
   };
   const auto receive = [&](float* to, std::size_t elements, int peer) {
-    check(nccl_.receive(to, elements, Nccl::kFloat32, peer, communicator_, stream.handle()));
+    check(nccl_.recv(to, elements, Nccl::kFloat32, peer, communicator_, stream.handle()));
   };
   received_.grow(mine.ranks * size);
   with_each_rank([&](std::size_t rank, int peer) {

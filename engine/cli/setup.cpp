@@ -1,4 +1,4 @@
-#include "cli/session.hpp"
+#include "cli/setup.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
