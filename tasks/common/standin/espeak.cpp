@@ -27,7 +27,7 @@ std::string joined(const Words& words) {
   return line;
 }
 
-/// No shell between us and the program: words arrive as they are.
+/// Starts the program without a shell, so that no character of a word has a special meaning.
 pid_t spawn(Words& words) {
   std::vector<char*> arguments;
   for (std::string& word : words) arguments.push_back(word.data());
@@ -79,7 +79,7 @@ Audio say_with_espeak(const std::string& text, const EspeakVoice& voice, const s
               "-w",
               scratch.string(),
               text};
-  // It exits with 0 where it cannot write.
+  // It exits with 0 even if it cannot write.
   if (!succeeds(spawn(words)) || !std::filesystem::exists(scratch))
     throw sdk::TaskError("this failed: " + joined(words));
   try {

@@ -31,17 +31,17 @@ fs::path beside(const fs::path& directory, const char* suffix) {
   return path;
 }
 
-/// All that was written in the folder's file system is on the disk afterwards.
+/// Blocks until everything that was written to the file system of the folder is on the disk.
 void synchronise(const fs::path& partial, const fs::path& directory) {
   const Descriptor folder(partial, O_RDONLY | O_DIRECTORY);
   if (folder.number() < 0 || ::syncfs(folder.number()) != 0) fail(directory, error_text(errno));
 }
 
-/// The caller holds the lock of `directory`.
+/// The caller must hold the lock of `directory`.
 void make(const fs::path& directory, const FolderBuilder& build) {
   const fs::path partial = beside(directory, kPartial);
   std::error_code error;
-  fs::remove_all(partial, error);  // of a process that was killed
+  fs::remove_all(partial, error);  // left by a process that was killed
   if (!error) fs::create_directory(partial, error);
   if (error) fail(directory, error.message());
   try {
@@ -55,8 +55,7 @@ void make(const fs::path& directory, const FolderBuilder& build) {
   if (error) fail(directory, error.message());
 }
 
-/// What lies beside folders that were made: their lock files and half-made folders. The cache's owner may have put
-/// other things there.
+/// Whether the entry is a lock file or an unfinished folder; the owner of the cache may have put other files there.
 bool is_mark(const fs::path& entry) {
   static const std::regex name("[a-z0-9_]+-v[0-9]+\\.(lock|partial)");
   return std::regex_match(entry.filename().string(), name);
@@ -93,7 +92,7 @@ bool unmake(const fs::path& directory) {
   const fs::path partial = beside(directory, kPartial);
   std::error_code error;
   fs::remove_all(partial, error);
-  if (!error) fs::rename(directory, partial, error);  // half a folder never has the name of a whole one
+  if (!error) fs::rename(directory, partial, error);  // an incomplete folder never has the name of a complete one
   if (!error) fs::remove_all(partial, error);
   return !error;
 }
@@ -107,7 +106,7 @@ std::vector<fs::path> half_made(const fs::path& parent) {
 std::size_t remove_half_made(const fs::path& parent) {
   std::size_t removed = 0;
   for (const fs::path& path : half_made(parent)) {
-    const MakersLock lock(lock_of(path), kDoNotWait);  // removes its own file at the end
+    const MakersLock lock(lock_of(path), kDoNotWait);  // the destructor removes the lock file
     std::error_code error;
     if (lock.held() && path.extension() == kPartial) fs::remove_all(path, error);
     removed += lock.held() && !error ? 1 : 0;

@@ -8,26 +8,26 @@
 
 namespace hetsyn::tasks {
 
-/// Fills a folder that exists and is empty.
+/// Fills an empty folder.
 using FolderBuilder = std::function<void(const std::filesystem::path& directory)>;
 
-/// Makes `directory` unless it exists. It is built beside its place and gets its name when it is complete and on the
-/// disk, so that a process that is killed leaves nothing half made; of several processes one builds and the others
-/// wait. Throws sdk::TaskError naming folder and cause, and what `build` throws.
+/// Makes `directory` unless it exists. It is built under a temporary name and renamed when it is complete and on the
+/// disk, so that a killed process never leaves an incomplete one. Of several processes one builds, and the others block
+/// until it is done. Throws sdk::TaskError, which names folder and cause, and the exceptions of `build`.
 void make_once(const std::filesystem::path& directory, const OnWait& on_wait, const FolderBuilder& build);
 
 /// The folders below `parent` that make_once() has made, sorted.
 std::vector<std::filesystem::path> made_folders(const std::filesystem::path& parent);
 
-/// Removes what make_once() has made; a process that is killed in between leaves nothing half removed. False where
-/// another process makes the folder at this moment, or it cannot be removed.
+/// Removes a folder that make_once() has made; a killed process never leaves an incomplete one. Returns false if
+/// another process makes the folder at this moment, or if it cannot be removed.
 bool unmake(const std::filesystem::path& directory);
 
-/// What killed processes left below `parent`: folders half made, and the lock files of both kinds of folders. A process
-/// that makes a folder holds its lock, so nothing of a living one is among them.
+/// What killed processes left below `parent`: unfinished folders and lock files. Those of running processes are not
+/// among them, as these hold their locks.
 std::vector<std::filesystem::path> half_made(const std::filesystem::path& parent);
 
-/// Removes them and returns how many they were.
+/// Removes half_made() and returns their number.
 std::size_t remove_half_made(const std::filesystem::path& parent);
 
 }  // namespace hetsyn::tasks

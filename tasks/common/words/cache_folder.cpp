@@ -27,14 +27,14 @@ constexpr double kBytesPerGb = 1e9;
 constexpr double kMostGb = 1e9;
 constexpr const char* kLockEnding = "\\.lock";
 
-/// Removes the file unless a process reads it, and says whether it did.
+/// Removes the file unless a process reads it, and returns whether it was removed.
 bool remove_unused(const fs::path& file) {
   const Descriptor descriptor = opened_to_lock(file);
   std::error_code problem;
   return try_lock(descriptor, LockKind::exclusive) == LockState::held && fs::remove(file, problem) && !problem;
 }
 
-/// Whether a name is that of a cache with `ending`; all others are the user's.
+/// Whether the name is that of a cache with `ending`; all other files are the user's.
 bool belongs_to_cache(const fs::path& file, const std::string& ending) {
   return std::regex_match(file.filename().string(), std::regex("[a-z0-9_]+-[0-9a-f]{32}" + ending));
 }
@@ -44,7 +44,7 @@ bool belongs_to_cache(const fs::path& file, const std::string& ending) {
 CacheUse::CacheUse(const fs::path& file) : descriptor_(file, O_RDONLY) {
   if (descriptor_.number() < 0) return;
   lock(descriptor_, LockKind::shared);
-  ::futimens(descriptor_.number(), nullptr);  // a folder that may only be read keeps its old times
+  ::futimens(descriptor_.number(), nullptr);  // in a folder that is not writable, the old times remain
 }
 
 std::vector<CacheFile> cache_files(const fs::path& folder) {

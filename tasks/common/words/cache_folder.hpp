@@ -6,17 +6,17 @@
 
 #include "base/descriptor.hpp"
 
-/// The folder in which encoded recordings are kept: which of its files were used last, and how many may stay.
+/// The folder with encoded recordings: when each file was last used, and how many may stay.
 namespace hetsyn::tasks {
 
 struct CacheFile {
   std::filesystem::path path;
   std::uint64_t bytes = 0;
-  std::filesystem::file_time_type used;  ///< last, see CacheUse
+  std::filesystem::file_time_type used;  ///< time of the last use, see CacheUse
 };
 
-/// Keeps a cache from being removed by other processes while it is read, and marks it as used now. Where the file is
-/// not there, or the file system has no locks, it does nothing.
+/// Prevents other processes from removing a cache while it is read, and marks it as used now. Without effect if the
+/// file does not exist or the file system has no locks.
 class CacheUse {
  public:
   explicit CacheUse(const std::filesystem::path& file);
@@ -25,10 +25,10 @@ class CacheUse {
   Descriptor descriptor_;
 };
 
-/// The caches in a folder, <name>-<32 hexadecimal digits>.h5, the least recently used first; other files are none.
+/// The caches in a folder, <name>-<32 hexadecimal digits>.h5, the least recently used first; ignores other files.
 std::vector<CacheFile> cache_files(const std::filesystem::path& folder);
 
-/// HETSYN_CACHE_LIMIT_GB in bytes; without it 10 GB. Throws sdk::TaskError where that is no number from 0 up.
+/// HETSYN_CACHE_LIMIT_GB in bytes, or else 10 GB. Throws sdk::TaskError if it is not a number of 0 or more.
 std::uint64_t cache_limit_bytes();
 
 struct Pruned {
@@ -36,15 +36,15 @@ struct Pruned {
   std::uint64_t bytes = 0;
 };
 
-/// What killed processes left in a folder: files half written, and empty lock files. A living process has locked its
-/// own, so none of them is among these.
+/// What killed processes left in a folder: unfinished files and empty lock files. Those of running processes are not
+/// among them, as these hold their locks.
 std::vector<std::filesystem::path> leftovers(const std::filesystem::path& folder);
 
-/// Removes them and returns how many they were.
+/// Removes leftovers() and returns their number.
 std::size_t remove_leftovers(const std::filesystem::path& folder);
 
-/// Removes leftovers(), and the least recently used caches until `limit_bytes` are left, but never `keep`, nor one that
-/// a process reads.
+/// Removes leftovers(), and the least recently used caches until at most `limit_bytes` are left, but neither `keep` nor
+/// a cache that a process reads.
 Pruned prune_cache(const std::filesystem::path& folder, std::uint64_t limit_bytes,
                    const std::filesystem::path& keep = {});
 

@@ -24,7 +24,7 @@ namespace fs = std::filesystem;
 constexpr const char* kCache = "cache";
 constexpr const char* kCachePath = "cache_path";
 
-/// What became of a file: it can be used, or not, or nothing can go on.
+/// The result for one file: usable, damaged, or an error that ends the run.
 struct Outcome {
   bool damaged = false;
   std::string stop;
@@ -46,8 +46,8 @@ Outcome outcome_of(const Body& body) {
 
 std::span<const std::byte> as_bytes(const std::string& text) { return std::as_bytes(std::span(text)); }
 
-/// Calls body(i) for each file, on the threads of the run, and returns those that are damaged, ascending. Throws
-/// sdk::TaskError for the first file that nothing can go on with.
+/// Calls body(i) for each file, on the threads of the run, and returns the damaged ones, ascending. Throws
+/// sdk::TaskError for the first file whose error ends the run.
 template <class Body>
 std::vector<std::uint32_t> for_each_file(const sdk::OpenArgs& args, const std::vector<fs::path>& files,
                                          const Report& report, const Body& body) {
@@ -68,7 +68,7 @@ std::vector<std::uint32_t> for_each_file(const sdk::OpenArgs& args, const std::v
   return damaged;
 }
 
-/// Of a file that cannot be read, zeros.
+/// The digests of the files; zeros for those that cannot be read.
 std::vector<Digest> digest_files(const sdk::OpenArgs& args, const std::vector<fs::path>& files) {
   std::vector<Digest> digests(files.size());
   const Report silent = [](const std::string& /*progress*/) {};
@@ -106,7 +106,7 @@ EncodedRecording encode_bytes(const std::string& bytes, const fs::path& file, co
   }
 }
 
-/// `contents`: digests that the files must have still; or none, and they are set.
+/// If `contents` is not empty, it has the digests that the files must still have; otherwise it is set.
 EncodedWords encode_files(const sdk::OpenArgs& args, const std::vector<fs::path>& files, std::vector<Digest>& contents,
                           const Encoder& encoder) {
   args.info("encoding " + std::to_string(files.size()) + " recordings as spikes");
@@ -126,7 +126,7 @@ EncodedWords encode_files(const sdk::OpenArgs& args, const std::vector<fs::path>
   return joined(recordings, std::move(damaged));
 }
 
-/// None if the user wants no cache, or the engine has no folder for it.
+/// Empty if the user wants no cache, or the engine has no folder for it.
 std::optional<fs::path> cache_folder(const sdk::OpenArgs& args) {
   if (!args.boolean(kCache)) return std::nullopt;
   if (const fs::path wanted = args.path(kCachePath); !wanted.empty()) return wanted;
@@ -170,11 +170,12 @@ EncodedWords cached_or_encoded(const sdk::OpenArgs& args, const std::string& nam
   const fs::path file = *folder / (name + "-" + to_hex(key) + ".h5");
   const fs::path lock_file = fs::path(file).replace_extension(".lock");
   if (std::optional<EncodedWords> cached = cached_words(args, file, key)) {
-    if (!args.dry_run()) remove_abandoned_lock(lock_file);  // of a process that was killed when its cache was whole
+    if (!args.dry_run())
+      remove_abandoned_lock(lock_file);  // left by a process that was killed after the cache was complete
     return *std::move(cached);
   }
   if (args.dry_run()) return encode_files(args, files, contents, encoder);
-  std::error_code none;  // a folder that cannot be made is told when the cache cannot be written
+  std::error_code none;  // if the folder cannot be made, writing the cache reports it
   fs::create_directories(*folder, none);
   const MakersLock lock(lock_file, [&] {
     args.info("another process encodes the same " + std::to_string(files.size()) +

@@ -23,7 +23,7 @@ constexpr std::size_t kMostSamples = std::size_t{1} << 27;  // 46 minutes at 48 
 constexpr std::size_t kBlock = 1 << 16;
 constexpr int kLeastRate = 1'000, kMostRate = 1'000'000;
 
-/// Bytes in memory as a file of libsndfile.
+/// Lets libsndfile read bytes in memory like a file.
 struct MemoryFile {
   std::span<const std::byte> bytes;
   sf_count_t position = 0;
@@ -57,7 +57,7 @@ void check_format(const SF_INFO& format, const std::string& name) {
   }
 }
 
-/// Memory grows with what is there, not with what the header says.
+/// Memory grows with the data that are read, not with what the header claims.
 std::vector<float> read_samples(SNDFILE* file, const std::string& name) {
   std::vector<float> samples;
   for (;;) {

@@ -13,16 +13,16 @@ struct Audio {
   double rate_hz = 0.0;
 };
 
-/// Reads WAV, FLAC and NIST SPHERE (PCM, µ-law, A-law, both byte orders), told apart by content, not by name. Throws
-/// sdk::TaskError naming the file: another format, damaged, shorter than its header says, more than one channel, no
-/// samples, samples that are not finite, a rate outside 1 kHz … 1 MHz, SPHERE compressed with shorten (the message has
-/// the command that converts it).
+/// Reads WAV, FLAC and NIST SPHERE (PCM, µ-law, A-law, both byte orders), distinguished by content, not by name. Throws
+/// sdk::TaskError, which names the file: another format, damaged, shorter than its header says, more than one channel,
+/// no samples, samples that are not finite, a rate outside 1 kHz … 1 MHz, SPHERE compressed with shorten (the message
+/// has the command that converts it).
 Audio read_audio(const std::filesystem::path& file);
 
-/// The same for a file's bytes in memory; `name` stands in messages.
+/// The same for the bytes of a file in memory; messages call it `name`.
 Audio decode_audio(std::span<const std::byte> bytes, const std::string& name);
 
-/// The bytes of a file, for decode_audio(). Throws sdk::TaskError naming the file where it cannot be read, or is too
+/// The bytes of a file, for decode_audio(). Throws sdk::TaskError, which names the file, if it cannot be read or is too
 /// large for a recording.
 std::string read_audio_bytes(const std::filesystem::path& file);
 
