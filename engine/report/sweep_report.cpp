@@ -196,16 +196,16 @@ std::string sweep_markdown(const SweepTable& table) {
   for (const UncountedPoint& point : table.uncounted) {
     out += fmt::format("- {} {}: {}\n", point.hash, settings_text(point.settings), point.reason);
   }
-  if (table.strangers > 0) {
+  if (table.obsolete > 0) {
     out += fmt::format("\n{} files in points/ are of points that the sweep does not have now; they are not counted.\n",
-                       table.strangers);
+                       table.obsolete);
   }
   return out;
 }
 
 std::string sweep_json(const SweepTable& table) {
   Json out{{"task", table.task},     {"split", table.split},       {"checkpoint", table.checkpoint},
-           {"points", table.points}, {"finished", table.finished}, {"strangers", table.strangers}};
+           {"points", table.points}, {"finished", table.finished}, {"obsolete", table.obsolete}};
   out["conditions"] = Json::array();
   for (const Condition& condition : table.conditions) out["conditions"].push_back(condition_json(condition));
   out["comparisons"] = Json::array();

@@ -144,7 +144,7 @@ SweepTable read_sweep(const fs::path& directory) {
   for (const JsonValue& planned : points) read_planned(table, directory, planned);
   table.points = points.size();
   label_data(table.conditions);
-  table.strangers = point_files(directory) - table.finished - table.torn;
+  table.obsolete = point_files(directory) - table.finished - table.torn;
   return table;
 }
 

@@ -38,7 +38,7 @@ struct SweepTable {
   std::string task, split, checkpoint;
   std::size_t points = 0, finished = 0;
   std::size_t torn = 0;               ///< number of incomplete files
-  std::size_t strangers = 0;          ///< number of files of points that are no longer in the plan
+  std::size_t obsolete = 0;           ///< number of files of points that are no longer in the plan
   std::vector<Condition> conditions;  ///< in the order of the plan
   std::vector<UncountedPoint> uncounted;
 };

@@ -127,7 +127,7 @@ BOOST_AUTO_TEST_CASE(points_without_a_result_are_named) {
   const SweepTable table = read();
   BOOST_TEST(table.points == 3u);
   BOOST_TEST(table.finished == 1u);
-  BOOST_TEST(table.strangers == 1u);
+  BOOST_TEST(table.obsolete == 1u);
   const std::string text = sweep_markdown(table);
   BOOST_TEST(has(text, "1 of 3 points have a result"), text);
   BOOST_TEST(has(text, "train.seed = 1: failed: the loss is not finite\n"), text);
@@ -157,7 +157,7 @@ BOOST_AUTO_TEST_CASE(a_torn_point_has_no_result) {
     const SweepTable table = read();
     BOOST_TEST_REQUIRE(table.uncounted.size() == 1u);
     BOOST_TEST(table.uncounted.front().reason.starts_with("torn: "));
-    BOOST_TEST((table.finished == 0u && table.strangers == 0u));
+    BOOST_TEST((table.finished == 0u && table.obsolete == 0u));
   }
 }
 
