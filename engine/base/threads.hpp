@@ -26,8 +26,8 @@ class ThreadsAllowed {
   tbb::global_control control_;
 };
 
-/// An arena of oneTBB for a number of threads, including the caller's. Arenas are reused, since oneTBB 2021.8 keeps 7 kB
-/// of each arena that had workers until the process ends.
+/// An arena of oneTBB for a number of threads, including the caller's. Arenas are reused, since oneTBB 2021.8 keeps 7
+/// kB of each arena that had workers until the process ends.
 class Arena {
  public:
   explicit Arena(int threads) : threads_(threads), arena_(pool().take(threads)) {}
