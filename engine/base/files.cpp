@@ -37,22 +37,11 @@ std::optional<std::uint64_t> ordinary_size(const Descriptor& file) {
   throw RunError(fmt::format("{}: is not an ordinary file", path.string()));
 }
 
-/// Writes all of `content`. Returns 0 or the errno of the failure.
-int write_all(const Descriptor& file, std::string_view content) {
-  while (!content.empty()) {
-    const ::ssize_t written = ::write(file.number(), content.data(), content.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return errno;
-    content.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return 0;
-}
-
 /// Writes all parts and calls fsync(). Returns 0 or the errno of the failure.
 int write_and_sync(const Descriptor& file, std::initializer_list<std::string_view> parts) {
   if (file.number() < 0) return errno;
   for (const std::string_view part : parts) {
-    if (const int error = write_all(file, part); error != 0) return error;
+    if (const int error = write_all(file.number(), part); error != 0) return error;
   }
   return ::fsync(file.number()) == 0 ? 0 : errno;
 }
@@ -188,7 +177,7 @@ GrowingFile::GrowingFile(std::filesystem::path path)
 }
 
 void GrowingFile::append(std::string_view text) {
-  if (const int error = write_all(file_, text); error != 0) fail(path_, "write", error);
+  if (const int error = write_all(file_.number(), text); error != 0) fail(path_, "write", error);
 }
 
 void GrowingFile::sync() {

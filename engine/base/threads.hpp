@@ -14,6 +14,9 @@
 
 namespace hetsyn {
 
+/// The number of threads that a setting means; 0 means one per core.
+inline int thread_count(int setting) { return setting > 0 ? setting : static_cast<int>(core_count()); }
+
 /// While it exists, oneTBB may start `threads` threads, even on fewer cores. It takes no threads from other parts of
 /// the process: an arena determines how many threads work in it.
 class ThreadsAllowed {

@@ -5,11 +5,15 @@
 #include <fmt/format.h>
 #include <link.h>
 #include <spawn.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <cerrno>
 #include <hetsyn/exceptions.hpp>
 #include <system_error>
+#include <utility>
 
 #include "base/error_text.hpp"
 
@@ -74,16 +78,27 @@ fs::path own_worker(const std::string& name) {
   throw RunError(fmt::format("{} is missing: expected it in lib/hetsyn of the engine's installation", name));
 }
 
-::pid_t start_worker(const fs::path& program, const std::vector<std::string>& arguments, int report) {
+Worker start_worker(const fs::path& program, const std::vector<std::string>& arguments) {
+  std::array<int, 2> ends{};
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw RunError(fmt::format("cannot make a pipe: {}", error_text(errno)));
+  Descriptor report(ends[0]);
+  const Descriptor other_end(ends[1]);
   std::vector<std::string> words{program.string()};
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<char*> pointers(words.size() + 1);  // with a terminating null
   std::ranges::transform(words, pointers.begin(), [](std::string& word) { return word.data(); });
-  const Descriptors descriptors(report);
+  const Descriptors descriptors(other_end.number());
   ::pid_t worker = -1;
   const int error = ::posix_spawn(&worker, program.c_str(), descriptors.get(), nullptr, pointers.data(), environ);
-  if (error == 0) return worker;
+  if (error == 0) return {worker, std::move(report)};
   throw RunError(fmt::format("cannot start {}: {}", program.string(), error_text(error)));
+}
+
+int wait_for_end(::pid_t process) {
+  int status = -1;
+  while (::waitpid(process, &status, 0) < 0 && errno == EINTR) {
+  }
+  return status;
 }
 
 }  // namespace hetsyn

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "base/descriptor.hpp"
+
 /// Workers: separate programs for work that may crash or hang. posix_spawn starts them, which is safe in a process that
 /// has threads or has started MPI, unlike fork.
 namespace hetsyn {
@@ -20,8 +22,16 @@ std::filesystem::path own_library_directory();
 /// The path of one of the engine's workers. Throws RunError if it is missing.
 std::filesystem::path own_worker(const std::string& name);
 
-/// Starts a program that writes to `report`, the end of a pipe; it inherits only standard error. Does not wait for it.
-/// Throws RunError if it cannot be started.
-::pid_t start_worker(const std::filesystem::path& program, const std::vector<std::string>& arguments, int report);
+struct Worker {
+  ::pid_t process;
+  Descriptor report;  ///< the end of a pipe from which the worker's report is read
+};
+
+/// Starts a program that inherits only standard error and the other end of the report's pipe. Does not wait for it; the
+/// caller must do so. Throws RunError if it cannot be started.
+Worker start_worker(const std::filesystem::path& program, const std::vector<std::string>& arguments);
+
+/// Waits for a child process to end. Returns its status as waitpid() does, or -1 if there is no such child.
+int wait_for_end(::pid_t process);
 
 }  // namespace hetsyn

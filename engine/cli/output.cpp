@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <hetsyn/exceptions.hpp>
 
+#include "base/descriptor.hpp"
 #include "base/error_text.hpp"
 #include "cli/log.hpp"
 
@@ -31,12 +32,7 @@ void keep_standard_output_for_results() {
 
 void print_result(std::string_view text) {
   std::fflush(stdout);
-  while (!text.empty()) {
-    const ::ssize_t written = ::write(results, text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) throw RunError(not_written());
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
+  if (write_all(results, text) != 0) throw RunError(not_written());
 }
 
 int check_output(int exit_code) {

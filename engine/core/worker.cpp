@@ -1,7 +1,5 @@
 #include "core/worker.hpp"
 
-#include <fcntl.h>
-#include <fmt/format.h>
 #include <poll.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -9,11 +7,9 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <hetsyn/exceptions.hpp>
 #include <string_view>
 #include <thread>
 
-#include "base/error_text.hpp"
 #include "base/worker.hpp"
 
 namespace hetsyn {
@@ -58,31 +54,19 @@ void await_end(::pid_t worker, Clock::time_point deadline, WorkerEnd& end) {
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
   ::kill(worker, SIGKILL);
-  while (::waitpid(worker, &end.status, 0) < 0 && errno == EINTR) {
-  }
+  end.status = wait_for_end(worker);
 }
 
 }  // namespace
 
 WorkerEnd run_worker(const std::filesystem::path& program, const std::vector<std::string>& arguments,
                      std::chrono::milliseconds patience) {
-  std::array<int, 2> ends{};
-  if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
-    throw RunError(fmt::format("cannot make a pipe: {}", error_text(errno)));
-  }
   WorkerEnd end;
-  ::pid_t worker = -1;
-  try {
-    worker = start_worker(program, arguments, ends[1]);
-  } catch (...) {
-    ::close(ends[0]), ::close(ends[1]);
-    throw;
-  }
-  ::close(ends[1]);
+  Worker worker = start_worker(program, arguments);
   const auto deadline = Clock::now() + patience;
-  read_report(ends[0], deadline, end);
-  ::close(ends[0]);
-  await_end(worker, deadline, end);
+  read_report(worker.report.number(), deadline, end);
+  worker.report.close();
+  await_end(worker.process, deadline, end);
   return end;
 }
 

@@ -4,10 +4,11 @@
 
 #include <cmath>
 #include <cstddef>
-#include <functional>
 #include <hetsyn/exceptions.hpp>
 #include <string>
 #include <vector>
+
+#include "base/digest.hpp"
 
 namespace hetsyn {
 namespace {
@@ -32,22 +33,22 @@ std::vector<std::uint64_t> checked_indices(const Split& split) {
 /// Identifies a sample without keeping its arrays, which may be large.
 struct Fingerprint {
   std::int32_t label = -1;
-  std::size_t spikes = 0, analog = 0, target = 0;  ///< hashes
+  std::uint64_t spikes = 0, analog = 0, target = 0;  ///< hashes
 };
 
 template <class T>
-std::size_t hash_of(std::span<const T> values) {
+std::uint64_t hash_of_values(std::span<const T> values) {
   const auto bytes = std::as_bytes(values);
-  return std::hash<std::string_view>()({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  return hash_of({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
 
 Fingerprint fingerprint(const Sample& sample) {
   const InputSample& input = *sample.input;
-  const std::size_t offsets = hash_of(std::span(input.spikes.offsets));
+  const std::uint64_t offsets = hash_of_values(std::span(input.spikes.offsets));
   return {.label = sample.label,
-          .spikes = 31 * offsets + hash_of(std::span(input.spikes.steps)),
-          .analog = hash_of(std::span(input.analog)),
-          .target = hash_of(std::span<const float>(sample.target))};
+          .spikes = 31 * offsets + hash_of_values(std::span(input.spikes.steps)),
+          .analog = hash_of_values(std::span(input.analog)),
+          .target = hash_of_values(std::span<const float>(sample.target))};
 }
 
 /// Describes the difference; empty if there is none.

@@ -65,7 +65,7 @@ std::string_view bytes_of(std::span<const T> values) {
 }
 
 /// A digest of the whole content of the data set.
-std::string digest_of(const DataSet::Content& content) {
+std::string content_digest(const DataSet::Content& content) {
   std::string parts = fmt::format("{} {}", content.steps, content.inputs);
   const auto add = [&]<class T>(std::span<const T> values) { parts += hash_name(bytes_of(values)); };
   for (const ArraySplit& split : content.splits) {
@@ -79,7 +79,7 @@ std::string digest_of(const DataSet::Content& content) {
     add(std::span<const std::int32_t>(split.groups));
     add(std::span<const float>(split.target));
   }
-  return "xxh3:" + hash_name(parts);
+  return data_digest_text(hetsyn::digest_of(std::as_bytes(std::span(parts))));
 }
 
 TaskInfo info_of(const DataSet::Content& content) {
@@ -102,7 +102,7 @@ TaskInfo info_of(const DataSet::Content& content) {
   if (info.metrics.empty()) info.metrics.push_back({"own_loss", "", false});
   info.data_name = content.options.name;
   info.static_samples = true;
-  info.data_digest = digest_of(content);
+  info.data_digest = content_digest(content);
   info.class_names = content.options.class_names;
   if (!info.class_names.empty() && info.class_names.size() != info.outputs) {
     throw UsageError(

@@ -2,7 +2,6 @@
 
 #include <mutex>
 
-#include "base/core_count.hpp"
 #include "base/parallel.hpp"
 #include "base/threads.hpp"
 
@@ -20,7 +19,7 @@ void make_in_parallel(std::size_t count, unsigned threads, const std::string& th
       report(std::to_string(made) + " of " + std::to_string(count) + " " + things);
     }
   };
-  on_threads(static_cast<int>(threads == 0 ? core_count() : threads),
+  on_threads(thread_count(static_cast<int>(threads)),
              [&] { for_each_index(count, make_one, tbb::simple_partitioner()); });
 }
 

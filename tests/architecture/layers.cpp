@@ -210,6 +210,25 @@ BOOST_AUTO_TEST_CASE(what_serves_all_includes_nothing_of_the_engine_or_of_tasks)
   }
 }
 
+BOOST_AUTO_TEST_CASE(what_base_does_is_done_nowhere_else) {
+  const std::map<std::string, std::regex> only_in{{"core_count", std::regex("hardware_concurrency")},
+                                                  {"digest", std::regex("XXH[0-9]")},
+                                                  {"error_text", std::regex(R"(\bstrerror\(|generic_category)")},
+                                                  {"file_lock", std::regex(R"(\bflock\(|LOCK_EX|F_OFD_SETLK)")},
+                                                  {"parallel", std::regex(R"(\bparallel_for\()")},
+                                                  {"philox", std::regex("0xD2511F53")}};
+  for (const char* part : {"engine", "plugins", "tasks"}) {
+    for (const fs::path& file : sources(kRoot / part)) {
+      std::ifstream in(file);
+      const std::string text{std::istreambuf_iterator<char>(in), {}};
+      for (const auto& [name, use] : only_in) {
+        const bool good = file.parent_path() == kRoot / "engine/base" && file.stem() == name;
+        BOOST_TEST((good || !std::regex_search(text, use)), file << " does itself what base/" << name << ".hpp does");
+      }
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(json_is_read_and_written_at_one_place) {
   static const std::regex kDirect(R"(\b[jJ]son::(parse|accept)\(|\.dump\()");
   for (const fs::path& file : sources(kRoot / "engine")) {

@@ -104,7 +104,7 @@ namespace hetsyn {
 
 BackendMemory cpu_memory(const NetworkLayout& network, const InputBatch& batch, const BackendOptions& options) {
   const std::size_t lanes = cpu::select_kernels(options.isa).lanes;
-  const auto threads = static_cast<std::size_t>(cpu::Workers::count(options.threads));
+  const auto threads = static_cast<std::size_t>(thread_count(options.threads));
   std::vector<cpu::Population> populations = cpu::plan_populations(network, lanes);
   const cpu::TapeShape shape{batch.size(), cpu::time_shape(batch.steps, lanes), true};
   BackendMemory memory{ParameterStore<float>::memory(parameter_layout(network)),

@@ -6,7 +6,6 @@
 #include <cstddef>
 #include <memory>
 
-#include "base/core_count.hpp"
 #include "base/handover.hpp"
 #include "base/parallel.hpp"
 #include "base/threads.hpp"
@@ -36,10 +35,8 @@ class Scratch {
 /// depend on how tasks are distributed.
 class Workers {
  public:
-  explicit Workers(int threads) : threads_(count(threads)), allowed_(threads_), arena_(threads_) {}
+  explicit Workers(int threads) : threads_(thread_count(threads)), allowed_(threads_), arena_(threads_) {}
 
-  /// The threads that a setting means; 0: one for each core.
-  static int count(int threads) { return threads > 0 ? threads : static_cast<int>(core_count()); }
   [[nodiscard]] int threads() const { return threads_; }
 
   /// Calls task(index, scratch) for index = 0 … count − 1 and waits.

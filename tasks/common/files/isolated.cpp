@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <csignal>
 #include <fstream>
@@ -18,7 +17,7 @@
 #include <string_view>
 #include <system_error>
 
-#include "base/error_text.hpp"
+#include "base/descriptor.hpp"
 #include "base/worker.hpp"
 
 namespace hetsyn::tasks {
@@ -74,13 +73,6 @@ void produce(const Reader& reader, const std::filesystem::path& file, Channel& c
   }
 }
 
-int wait_for_end(pid_t child) {
-  int status = 0;
-  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
-  }
-  return status;
-}
-
 std::string describe_end(const std::filesystem::path& file, int status) {
   const int signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
   if (signal == SIGKILL) return file.string() + ": the process that read it was killed; is there enough memory?";
@@ -90,10 +82,19 @@ std::string describe_end(const std::filesystem::path& file, int status) {
   return file.string() + ": is damaged: HDF5 crashes on it";
 }
 
+Worker start_reader(const std::string& reader, const std::filesystem::path& file,
+                    const std::filesystem::path& program) {
+  try {
+    return start_worker(program.empty() ? own_worker("hetsyn_reader") : program, {reader, file.string()});
+  } catch (const RunError& e) {
+    throw sdk::TaskError(file.string() + ": cannot be read: " + e.what());
+  }
+}
+
 /// The reason why the file cannot be used; empty if `consume` received all of it.
-std::string try_consume(const std::filesystem::path& file, const std::function<void(Channel&)>& consume, pid_t child,
-                        int descriptor) {
-  Channel channel(descriptor);
+std::string try_consume(const std::filesystem::path& file, const std::function<void(Channel&)>& consume,
+                        Worker& child) {
+  Channel channel(child.report.number());
   std::string problem;
   bool ended = false;
   try {
@@ -105,8 +106,8 @@ std::string try_consume(const std::filesystem::path& file, const std::function<v
   } catch (const std::exception& e) {
     problem = file.string() + ": cannot be kept in memory: " + e.what();
   }
-  close(descriptor);  // a child that is still writing ends now
-  const int status = wait_for_end(child);
+  child.report.close();  // a child that is still writing ends now
+  const int status = wait_for_end(child.process);
   return ended ? describe_end(file, status) : problem;
 }
 
@@ -141,14 +142,7 @@ std::vector<std::string> Channel::get_texts() {
 }
 
 void Channel::write_all(const void* bytes, std::size_t count) {
-  const char* next = static_cast<const char*>(bytes);
-  while (count > 0) {
-    const ssize_t written = write(descriptor_, next, count);
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) throw Ended();
-    next += written;
-    count -= static_cast<std::size_t>(written);
-  }
+  if (hetsyn::write_all(descriptor_, {static_cast<const char*>(bytes), count}) != 0) throw Ended();
 }
 
 void Channel::read_all(void* bytes, std::size_t count) {
@@ -181,21 +175,9 @@ void serve_readers(std::span<const Reader> readers, int argc, char** argv) {
 
 void run_isolated(const std::string& reader, const std::filesystem::path& file,
                   const std::function<void(Channel&)>& consume, const std::filesystem::path& program) {
-  std::array<int, 2> ends{};
-  if (pipe2(ends.data(), O_CLOEXEC) != 0) {
-    throw sdk::TaskError("cannot make a pipe: " + error_text(errno));
-  }
-  fcntl(ends[1], F_SETPIPE_SZ, 1 << 20);  // fewer context switches; if this fails, the default size suffices
-  pid_t child = -1;
-  try {
-    child = start_worker(program.empty() ? own_worker("hetsyn_reader") : program, {reader, file.string()}, ends[1]);
-  } catch (const RunError& e) {
-    close(ends[0]);
-    close(ends[1]);
-    throw sdk::TaskError(file.string() + ": cannot be read: " + e.what());
-  }
-  close(ends[1]);
-  const std::string problem = try_consume(file, consume, child, ends[0]);
+  Worker child = start_reader(reader, file, program);
+  fcntl(child.report.number(), F_SETPIPE_SZ, 1 << 20);  // fewer context switches; the default would do
+  const std::string problem = try_consume(file, consume, child);
   if (!problem.empty()) throw sdk::TaskError(problem);
 }
 

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/error_text.hpp"
+#include "base/worker.hpp"
 
 namespace hetsyn::tasks {
 namespace {
@@ -46,10 +47,7 @@ pid_t spawn(Words& words) {
 }
 
 bool succeeds(pid_t child) {
-  int status = 0;
-  while (waitpid(child, &status, 0) < 0) {
-    if (errno != EINTR) return false;
-  }
+  const int status = wait_for_end(child);
   return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
