@@ -45,6 +45,11 @@ ConfigValue config_value(const Value& value, const Place& place) {
     for (const Value& item : *list) items.push_back(config_value(item, place));
     out.value = std::move(items);
   }
+  if (const auto* table = std::get_if<Value::Table>(&value.data)) {
+    ConfigValue::Table entries;
+    for (const auto& [key, entry] : *table) entries.push_back({key, config_value(entry, place)});
+    out.value = std::move(entries);
+  }
   if (const auto* boolean = std::get_if<bool>(&value.data)) out.value = *boolean;
   if (const auto* integer = std::get_if<std::int64_t>(&value.data)) out.value = *integer;
   if (const auto* real = std::get_if<double>(&value.data)) out.value = *real;

@@ -58,23 +58,6 @@ static_assert(static_cast<int>(Quantity::parameter) == static_cast<int>(Block::p
               static_cast<int>(Quantity::moment1) == static_cast<int>(Block::moment1) &&
               static_cast<int>(Quantity::moment2) == static_cast<int>(Block::moment2));
 
-/// Throws DataError for impossible values.
-void check_values(const ParameterGroup& group, const PopulationLayout& population, std::span<const float> values,
-                  Quantity quantity) {
-  const bool parameters = quantity == Quantity::parameter;
-  const bool without_diagonal = has_self_connections(group, population) && !population.autapses;
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    const std::string at = fmt::format("{}[{}][{}]", group.name, i / group.columns, i % group.columns);
-    if (!std::isfinite(values[i])) throw DataError(fmt::format("{} is {}; expected a finite number", at, values[i]));
-    if (parameters && group.is_decay() && (values[i] < 0.0f || values[i] > 1.0f)) {
-      throw DataError(fmt::format("{} is {}; expected a decay, 0 to 1", at, values[i]));
-    }
-    if (without_diagonal && i / group.columns == i % group.columns && values[i] != 0.0f) {
-      throw DataError(fmt::format("{} is {}; expected 0, as the population has no self-connections", at, values[i]));
-    }
-  }
-}
-
 }  // namespace
 
 struct RunningNetwork {
@@ -161,6 +144,27 @@ const ParameterGroup& group_named(const ParameterLayout& layout, std::string_vie
   throw UsageError(fmt::format("no array \"{}\"{}", name, did_you_mean(name, names)));
 }
 
+void check_array(const NetworkLayout& network, const ParameterGroup& group, std::span<const float> values,
+                 Quantity quantity) {
+  if (values.size() != group.count()) {
+    throw UsageError(
+        fmt::format("{}: {} values; expected {} × {}", group.name, values.size(), group.rows, group.columns));
+  }
+  const PopulationLayout& population = network.populations[group.population];
+  const bool parameters = quantity == Quantity::parameter;
+  const bool without_diagonal = has_self_connections(group, population) && !population.autapses;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const std::string at = fmt::format("{}[{}][{}]", group.name, i / group.columns, i % group.columns);
+    if (!std::isfinite(values[i])) throw DataError(fmt::format("{} is {}; expected a finite number", at, values[i]));
+    if (parameters && group.is_decay() && (values[i] < 0.0f || values[i] > 1.0f)) {
+      throw DataError(fmt::format("{} is {}; expected a decay, 0 to 1", at, values[i]));
+    }
+    if (without_diagonal && i / group.columns == i % group.columns && values[i] != 0.0f) {
+      throw DataError(fmt::format("{} is {}; expected 0, as the population has no self-connections", at, values[i]));
+    }
+  }
+}
+
 Network::Network(const Context& context, const NetworkOptions& options)
     : network_(std::make_unique<RunningNetwork>(context, options)) {}
 Network::~Network() = default;
@@ -179,10 +183,7 @@ std::vector<float> Network::read(std::string_view array, Quantity quantity) cons
 void Network::write(std::string_view array, std::span<const float> values, Quantity quantity) {
   Backend& backend = *network_->backend;
   const ParameterGroup& group = group_named(backend.layout(), array);
-  if (values.size() != group.count()) {
-    throw UsageError(fmt::format("{}: {} values; expected {} × {}", array, values.size(), group.rows, group.columns));
-  }
-  check_values(group, backend.network().populations[group.population], values, quantity);
+  check_array(backend.network(), group, values, quantity);
   AlignedVector<float> block = network_->block(block_of(quantity));
   std::ranges::copy(values, group_span(std::span<float>(block), group).begin());
   backend.write(block_of(quantity), block);

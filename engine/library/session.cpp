@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <hetsyn/exceptions.hpp>
 #include <hetsyn/session.hpp>
@@ -81,6 +82,21 @@ Evaluation evaluation_of(const RunConfig& config, const EvaluationReport& report
     }
   }
   return out;
+}
+
+void start_from(Run& run, const TrainOptions& options) {
+  if (options.initial.empty()) return;
+  if (options.existing == Existing::resume) {
+    throw UsageError("a run that is resumed goes on from its checkpoint; expected no initial arrays");
+  }
+  const NetworkLayout network = network_layout(run.config().model);
+  AlignedVector<float> parameters = run.parameters();
+  for (const auto& [name, values] : options.initial) {
+    const ParameterGroup& group = group_named(run.layout(), name);
+    check_array(network, group, values);
+    std::ranges::copy(values, group_span(std::span<float>(parameters), group).begin());
+  }
+  run.start_from(parameters);
 }
 
 }  // namespace
@@ -204,6 +220,7 @@ TrainResult Session::train(const TrainOptions& options) {
   const std::size_t planned = plan_memory(opened).peak();
   Run run = placing_errors(opened.document,
                            [&] { return Run(*opened.task, opened.config, planned, single_process(), state.log); });
+  start_from(run, options);
   TrainResult result;
   if (options.directory.empty()) {
     if (options.existing != Existing::refuse) throw UsageError("to resume or replace a run, expected its directory");

@@ -167,6 +167,17 @@ void Run::measure_matmul_error() {
             name, *facts_.matmul_error);
 }
 
+AlignedVector<float> Run::parameters() const {
+  AlignedVector<float> values(backend_->layout().size);
+  backend_->read(Block::parameters, values);
+  return values;
+}
+
+void Run::start_from(std::span<const float> parameters) {
+  backend_->write(Block::parameters, parameters);
+  facts_.initial_given = true;
+}
+
 void Run::resume(const RunDirectory& directory) {
   namespace fs = std::filesystem;
   if (fs::exists(directory.last_checkpoint())) {

@@ -2,11 +2,13 @@
 #include <atomic>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "backend/backend.hpp"
 #include "config/config.hpp"
+#include "core/aligned.hpp"
 #include "core/communicator.hpp"
 #include "core/log.hpp"
 #include "data/sample_cache.hpp"
@@ -36,6 +38,11 @@ class Run {
   [[nodiscard]] const RunConfig& config() const { return config_; }
   [[nodiscard]] const RunFacts& facts() const { return facts_; }
   [[nodiscard]] int threads() const { return backend_options(config_, ranks_).threads; }
+
+  /// All parameters, [layout().size].
+  [[nodiscard]] AlignedVector<float> parameters() const;
+  /// Begins with these, in place of those that train.seed draws.
+  void start_from(std::span<const float> parameters);
 
   /// Continues from the last checkpoint of `directory`, if there is one, and drops what was recorded after it. Throws
   /// DataError if the checkpoint is from a run on other data.

@@ -104,6 +104,7 @@ std::string summary_json(const RunFacts& facts, const TrainingProgress& progress
   out["hold_out"] = {{"by", facts.hold_out.by}, {"groups", facts.hold_out.groups}, {"samples", facts.hold_out.samples}};
   out["selection"] = {{"split", facts.selection.split}, {"metric", facts.selection.metric}};
   out["parameters"] = facts.parameters;
+  if (facts.initial_given) out["initial"] = "given";
   out["matmul"] = {{"precision", facts.matmul_precision}, {"gradient_error", or_null(facts.matmul_error)}};
   out["status"] = status;
   out["epochs"] = progress.epoch;

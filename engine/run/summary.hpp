@@ -26,6 +26,7 @@ struct RunFacts {
   std::string skipped_why;
   std::uint64_t seed = 0;
   std::size_t parameters = 0;      ///< trainable ones, counted as in the paper
+  bool initial_given = false;      ///< the initial parameters were given, not drawn from the seed
   std::size_t ranks = 1;           ///< number of processes
   std::size_t planned_memory = 0;  ///< bytes of one process; see run/memory_plan.hpp
   std::string matmul_precision = "float32";

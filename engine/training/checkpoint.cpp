@@ -246,6 +246,12 @@ Checkpoint parse_checkpoint(const std::string& path, std::string bytes, const Pa
   return checkpoint;
 }
 
+std::string read_checkpoint_config(const std::string& path) {
+  const Hdf5Reader file(path, without_seal(path, read_file(path)));
+  check_version(file, path);
+  return file.read_text("config");
+}
+
 NetworkEnds read_network_ends(const std::string& path, std::span<const std::size_t> hidden) {
   const Hdf5Reader file(path, without_seal(path, read_file(path)));
   check_version(file, path);

@@ -58,6 +58,9 @@ Checkpoint read_checkpoint(const std::string& path, const ParameterLayout& layou
 /// The same for the bytes of a file; `path` is only for messages.
 Checkpoint parse_checkpoint(const std::string& path, std::string bytes, const ParameterLayout& layout);
 
+/// The config of the run whose checkpoint this is, as TOML. Throws as read_checkpoint().
+std::string read_checkpoint_config(const std::string& path);
+
 /// The sizes of a network that are not in its config but come from the task.
 struct NetworkEnds {
   std::size_t inputs = 0, outputs = 0;

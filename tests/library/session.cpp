@@ -1,5 +1,6 @@
 // The tasks of plugins, through the library.
 #include <boost/test/unit_test.hpp>
+#include <hetsyn/saved_network.hpp>
 #include <hetsyn/session.hpp>
 #include <thread>
 #include <vector>
@@ -117,4 +118,45 @@ BOOST_AUTO_TEST_CASE(exceptions_of_callers_and_wrong_requests_arrive) {
   TrainOptions options;
   options.on_epoch = [](const EpochRecord&) { throw Own(); };
   BOOST_CHECK_THROW(session.train(options), Own);
+}
+
+BOOST_AUTO_TEST_CASE(a_training_starts_from_arrays_that_are_given) {
+  const TemporaryDirectory folder;
+  const Context context;
+  Config config = small_config();
+  config.set("train.iterations", 1).set("train.iterations_per_epoch", 1).set("train.learning_rate", 1e-12);
+  Session session(context, config);
+  const std::size_t weights = 30 * 8;  // [post][pre] of hidden1
+  session.train({.directory = folder / "run", .initial = {{"hidden1.w", std::vector<float>(weights, 0.25F)}}});
+  for (const float weight : session.read("hidden1.w", "last"))
+    BOOST_TEST(weight == 0.25F, boost::test_tools::tolerance(1e-6F));
+  BOOST_TEST(read_text(folder / "run" / "summary.json").find("\"initial\": \"given\"") != std::string::npos);
+
+  const auto refused = [&](const std::string& name, float value, std::size_t count) {
+    session.train({.initial = {{name, std::vector<float>(count, value)}}});
+  };
+  BOOST_CHECK_THROW(refused("hiden1.w", 0.25F, weights), UsageError);
+  BOOST_CHECK_THROW(refused("hidden1.w", 0.25F, weights - 1), UsageError);
+  BOOST_CHECK_THROW(refused("hidden1.r", 1.5F, weights), DataError);
+  BOOST_CHECK_THROW(session.train({.directory = folder / "run",
+                                   .existing = Existing::resume,
+                                   .initial = {{"hidden1.w", std::vector<float>(weights, 0.25F)}}}),
+                    UsageError);
+}
+
+BOOST_AUTO_TEST_CASE(a_checkpoint_is_read_without_its_task) {
+  const TemporaryDirectory folder;
+  const Context context;
+  Session session(context, small_config());
+  session.train({.directory = folder / "run"});
+  const SavedNetwork saved(folder / "run" / "checkpoints" / "last.h5");
+  BOOST_TEST(saved.step() == 24U);
+  BOOST_TEST(saved.facts().inputs == session.task().inputs);
+  BOOST_TEST(saved.facts().outputs == session.task().outputs);
+  BOOST_TEST(saved.config_text() == session.config_text());
+  for (const ArrayFacts& array : session.network().arrays) {
+    BOOST_TEST(saved.read(array.name) == session.read(array.name, "last"), boost::test_tools::per_element());
+  }
+  BOOST_CHECK_THROW((void)saved.read("hidden1.w", Quantity::gradient), UsageError);
+  BOOST_CHECK_THROW(SavedNetwork(folder / "run" / "config.toml"), RunError);
 }

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -13,7 +14,8 @@ namespace hetsyn {
 /// The value of a configuration key: anything that TOML can represent.
 struct Value {
   using List = std::vector<Value>;
-  std::variant<bool, std::int64_t, double, std::string, List> data;
+  using Table = std::vector<std::pair<std::string, Value>>;
+  std::variant<bool, std::int64_t, double, std::string, List, Table> data;
 
   Value(bool value) : data(value) {}                                           // NOLINT(google-explicit-constructor)
   Value(std::integral auto value) : data(static_cast<std::int64_t>(value)) {}  // NOLINT(google-explicit-constructor)
@@ -21,6 +23,7 @@ struct Value {
   Value(const char* value) : data(std::string(value)) {}                       // NOLINT(google-explicit-constructor)
   Value(std::string value) : data(std::move(value)) {}                         // NOLINT(google-explicit-constructor)
   Value(List values) : data(std::move(values)) {}                              // NOLINT(google-explicit-constructor)
+  Value(Table values) : data(std::move(values)) {}                             // NOLINT(google-explicit-constructor)
 };
 
 /// A configuration before it is checked: a file, values on top of a file, or only values. docs/configuration.md lists

@@ -25,6 +25,9 @@ struct TrainOptions {
   /// is written, and the networks of the best and the last epoch are kept in memory.
   std::filesystem::path directory = {};
   Existing existing = Existing::refuse;
+  /// Arrays that the network starts with, by name, in place of those that train.seed draws: "hidden1.w", … They are
+  /// part of no configuration, so that summary.json says `"initial": "given"`. Not for a run that is resumed.
+  std::vector<std::pair<std::string, std::vector<float>>> initial = {};
   std::function<void(const StepRecord& step)> on_step = {};
   std::function<void(const std::string& split, std::size_t samples_done, std::size_t samples)> on_evaluation = {};
   std::function<void(const EpochRecord& epoch)> on_epoch = {};

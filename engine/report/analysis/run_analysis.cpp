@@ -11,26 +11,13 @@
 #include "config/config.hpp"
 #include "core/json_file.hpp"
 #include "run/run_directory.hpp"
+#include "run/saved_network.hpp"
 #include "training/checkpoint.hpp"
 
 namespace hetsyn {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// The config of a run without the [task] table, which only the task's plugin can interpret.
-RunConfig recorded_config(const fs::path& run, const std::string& checkpoint) {
-  ConfigDocument document = read_toml_file((run / "config.toml").string());
-  const std::string task = task_name(document);
-  std::erase_if(document, [](const ConfigEntry& entry) { return entry.key == "task"; });
-  RunConfig config = read_config(document, task, {});
-  const NetworkEnds ends = read_network_ends(checkpoint, config.model.hidden);
-  TaskInfo info;
-  info.inputs = ends.inputs;
-  info.outputs = ends.outputs;
-  resolve(config, info);
-  return config;
-}
 
 fs::path checkpoint_of(const fs::path& run, const std::string& name) {
   if (!is_run_directory(run)) {
@@ -162,7 +149,7 @@ std::vector<AnalysisGroup> group_runs(std::span<const fs::path> runs) {
 
 RunAnalysis analyse_run(const fs::path& run, const AnalysisRequest& request) {
   const fs::path checkpoint = checkpoint_of(run, request.checkpoint);
-  const RunConfig config = recorded_config(run, checkpoint.string());
+  const RunConfig config = config_without_task(read_toml_file((run / "config.toml").string()), checkpoint.string());
   const NetworkState initial = build_network(config.model, config.train.seed);
   const DecayScale scale{config.model.dt_ms, config.train.optimizer.decay_min, config.train.optimizer.decay_max};
   const std::map<std::uint64_t, Moment> moments = course(run, checkpoint, initial);
