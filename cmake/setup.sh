@@ -78,3 +78,18 @@ build() {
 }
 
 configure() { cd "$root" && cmake --preset "$1"; }
+
+# python_tool NAME ARGUMENT…: runs ruff or mypy, from an environment under build/ that pip fills on the first call. Where
+# that is impossible it says so and checks nothing.
+python_tool() {
+  local environment=$root/build/python-tools
+  if [ ! -e "$environment/complete" ]; then
+    rm -rf "$environment"
+    if ! { python3 -m venv "$environment" && "$environment/bin/pip" install -q ruff==0.17.6 mypy==2.4.1 numpy pandas; } >/dev/null 2>&1; then
+      say "Python sources are not checked: python3 -m venv or pip cannot get $1 here"
+      return 0
+    fi
+    touch "$environment/complete"
+  fi
+  "$environment/bin/$1" "${@:2}"
+}

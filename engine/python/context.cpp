@@ -1,0 +1,55 @@
+#include <nanobind/stl/filesystem.h>
+#include <nanobind/stl/function.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/string_view.h>
+#include <nanobind/stl/vector.h>
+
+#include "python/bindings.hpp"
+
+namespace hetsyn::python {
+
+Value value_of(nb::handle object) {
+  if (PyBool_Check(object.ptr())) return nb::cast<bool>(object);
+  if (PyLong_Check(object.ptr())) return nb::cast<std::int64_t>(object);
+  if (PyFloat_Check(object.ptr())) return nb::cast<double>(object);
+  if (PyUnicode_Check(object.ptr())) return nb::cast<std::string>(object);
+  if (PyList_Check(object.ptr()) || PyTuple_Check(object.ptr())) {
+    Value::List items;
+    for (const nb::handle item : object) items.push_back(value_of(item));
+    return items;
+  }
+  if (PyDict_Check(object.ptr())) return settings_of(nb::borrow<nb::dict>(object));
+  if (PyIndex_Check(object.ptr())) return nb::cast<std::int64_t>(nb::steal(PyNumber_Index(object.ptr())));
+  if (PyNumber_Check(object.ptr())) return nb::cast<double>(nb::steal(PyNumber_Float(object.ptr())));
+  const std::string found = nb::cast<std::string>(nb::repr(object));
+  throw nb::type_error(
+      ("a configuration cannot hold " + found + "; expected a bool, a number, a str, a list or a dict").c_str());
+}
+
+Settings settings_of(const nb::dict& values) {
+  Settings settings;
+  for (const auto& [key, value] : values) settings.emplace_back(nb::cast<std::string>(nb::str(key)), value_of(value));
+  return settings;
+}
+
+void bind_context(nb::module_& module) {
+  nb::class_<Context>(module, "Context")
+      .def(
+          "__init__",
+          [](Context* self, int threads, std::function<void(int, std::string_view)> log,
+             std::vector<std::filesystem::path> plugin_path, std::vector<std::filesystem::path> data_path,
+             std::filesystem::path cache_path) {
+            ContextOptions options{threads, {}, std::move(plugin_path), std::move(data_path), std::move(cache_path)};
+            if (log) {
+              options.log = [log](LogLevel level, std::string_view text) { log(static_cast<int>(level), text); };
+            }
+            new (self) Context(std::move(options));
+          },
+          nb::arg("threads") = 0, nb::arg("log").none() = nb::none(),
+          nb::arg("plugin_path") = std::vector<std::filesystem::path>(),
+          nb::arg("data_path") = std::vector<std::filesystem::path>(), nb::arg("cache_path") = std::filesystem::path())
+      .def("stop", &Context::stop)
+      .def("resume", &Context::resume);
+}
+
+}  // namespace hetsyn::python

@@ -1,0 +1,39 @@
+"""Spiking networks in which every synapse has its own time constant.
+
+>>> import hetsyn as hs
+>>> run = hs.train("configs/dms.toml", set={"train.epochs": 5})
+>>> run.metrics["test"]["accuracy"]
+
+A run is what the program ``engine`` makes: the same files, bit for bit. A `Network` is one without a task: forward and
+backward on arrays of your own. Everything that is refused is an exception whose text is one sentence.
+"""
+
+from hetsyn._engine import ConfigError, DataError, Error, PluginError, RunError, UsageError, version
+from hetsyn.arrays import Events
+from hetsyn.callbacks import Callback, EarlyStop, Progress, StopTraining
+from hetsyn.context import set_threads
+from hetsyn.network import Network, load
+from hetsyn.run import Run, evaluate, train
+
+__version__ = version
+
+__all__ = [
+    "Callback",
+    "ConfigError",
+    "DataError",
+    "EarlyStop",
+    "Error",
+    "Events",
+    "Network",
+    "PluginError",
+    "Progress",
+    "Run",
+    "RunError",
+    "StopTraining",
+    "UsageError",
+    "__version__",
+    "evaluate",
+    "load",
+    "set_threads",
+    "train",
+]

@@ -1,0 +1,302 @@
+"""Networks without a task: forward, backward and training on arrays."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hetsyn import _engine
+from hetsyn.arrays import labels_of, reals_of, samples_of
+from hetsyn.callbacks import Callback, Calls, History
+from hetsyn.context import new_context
+from hetsyn.run import tau_ms
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from numpy.typing import ArrayLike, NDArray
+
+    Loss = Callable[[NDArray[np.float32], Any], tuple[float, NDArray[np.float32]]]
+
+
+class Projection:
+    """The synapses onto a population from the one below, or from itself. Arrays are copies [post][pre]; assign to
+    change the network.
+    """
+
+    def __init__(self, network: Network, population: str, suffix: str) -> None:
+        self._network, self._weight, self._decay = network, f"{population}.w{suffix}", f"{population}.r{suffix}"
+
+    @property
+    def weight(self) -> NDArray[np.float32]:
+        return self._network.read(self._weight)
+
+    @weight.setter
+    def weight(self, values: ArrayLike) -> None:
+        self._network.write(self._weight, values)
+
+    @property
+    def decay(self) -> NDArray[np.float32]:
+        """r = exp(−Δt/τ) per step; one column or one value where synapses share them."""
+        return self._network.read(self._decay)
+
+    @decay.setter
+    def decay(self, values: ArrayLike) -> None:
+        self._network.write(self._decay, values)
+
+    @property
+    def tau_ms(self) -> NDArray[np.float64]:
+        """Time constants τ = −Δt/ln r in ms."""
+        return tau_ms(self.decay, self._network.dt_ms)
+
+    @tau_ms.setter
+    def tau_ms(self, values: ArrayLike) -> None:
+        with np.errstate(divide="ignore"):
+            self.decay = np.exp(-self._network.dt_ms / np.asarray(values, dtype=np.float64)).astype(np.float32)
+
+
+class Population(Projection):
+    """A population: its synapses from below, and `recurrent` those from itself."""
+
+    def __init__(self, network: Network, facts: Mapping[str, Any]) -> None:
+        super().__init__(network, facts["name"], "")
+        self.name: str = facts["name"]
+        self.neurons: int = facts["neurons"]
+        self.spiking: bool = facts["spiking"]
+        self._recurrent = Projection(network, self.name, "_rec") if facts["recurrent"] else None
+
+    @property
+    def recurrent(self) -> Projection:
+        if self._recurrent is None:
+            raise _engine.UsageError(f"population {self.name!r} has no recurrent synapses")
+        return self._recurrent
+
+
+class Network:
+    """A network of spiking populations and a readout.
+
+    >>> net = hs.Network([700, 128, 20], neuron="hetsyn_lif", recurrent=True, dt_ms=1.0, seed=0)
+    >>> net.fit(x, labels, epochs=20, learning_rate=2e-3)  # x: [samples, steps, 700], or hs.Events
+
+    `sizes`: inputs, neurons of each hidden population, outputs. `neuron`: "hom_lif", "hom_alif", "het_lif" or
+    "hetsyn_lif". Further keywords are the keys of [model] in docs/configuration.md (``threshold=0.5``,
+    ``tau_synapse_ms={"lognormal": [20.0, 0.5]}``). A network is used by one thread at a time.
+    """
+
+    def __init__(
+        self,
+        sizes: Sequence[int],
+        *,
+        neuron: str = "hetsyn_lif",
+        recurrent: bool = False,
+        spiking_readout: bool = False,
+        dt_ms: float = 1.0,
+        seed: int = 0,
+        device: str = "auto",
+        **model: Any,
+    ) -> None:
+        if len(sizes) < 3 or any(int(size) != size or size < 1 for size in sizes):
+            raise _engine.UsageError(f"sizes {list(sizes)}; expected inputs, at least one hidden population, outputs")
+        self._sizes = [int(size) for size in sizes]
+        self._options: dict[str, Any] = {
+            "neuron": neuron,
+            "recurrent": recurrent,
+            "spiking_readout": spiking_readout,
+            "dt_ms": float(dt_ms),
+        }
+        self._model, self._seed, self._device = dict(model), seed, device
+        self._engine = _engine.Network(
+            new_context(),
+            inputs=self._sizes[0],
+            hidden=self._sizes[1:-1],
+            outputs=self._sizes[-1],
+            seed=seed,
+            device=device,
+            more=self._model,
+            **self._options,
+        )
+        self._facts: dict[str, Any] = self._engine.facts
+        self._populations = {each["name"]: Population(self, each) for each in self._facts["populations"]}
+
+    def __repr__(self) -> str:
+        return f"<Network {self._facts['neuron']} {'-'.join(map(str, self._sizes))}, {self.parameters} parameters>"
+
+    def __getitem__(self, population: str) -> Population:
+        """A population by name: "hidden1", …, "readout"."""
+        if population not in self._populations:
+            raise KeyError(f"no population {population!r}; there are {', '.join(self._populations)}")
+        return self._populations[population]
+
+    @property
+    def populations(self) -> list[Population]:
+        return list(self._populations.values())
+
+    @property
+    def parameters(self) -> int:
+        """Number of trained parameters."""
+        return int(self._facts["parameters"])
+
+    @property
+    def dt_ms(self) -> float:
+        return float(self._facts["dt_ms"])
+
+    @property
+    def arrays(self) -> dict[str, tuple[int, int]]:
+        """Names of the parameter arrays, with their shapes [post][pre]."""
+        return {each["name"]: each["shape"] for each in self._facts["arrays"]}
+
+    def read(self, name: str) -> NDArray[np.float32]:
+        """A copy of a parameter array."""
+        return self._engine.read(name)
+
+    def write(self, name: str, values: ArrayLike) -> None:
+        """Replaces a parameter array."""
+        self._engine.write(name, reals_of(values, name))
+
+    def gradient(self, name: str) -> NDArray[np.float32]:
+        """A copy of the gradient of a parameter array: the sum over all `backward` since `zero_gradients`."""
+        return self._engine.read(name, "gradient")
+
+    def zero_gradients(self) -> None:
+        self._engine.zero_gradients()
+
+    def forward(self, x: Any) -> _engine.TrainingPass:
+        """Runs all steps of all samples from rest, with dropout, and keeps what ``backward(d_readout)`` of the returned
+        pass needs. The pass also has ``readout()`` [B][T][K], ``spikes(population)`` and ``potential(population)``
+        [B][T][N].
+        """
+        return self._engine.forward(samples_of(x))
+
+    def infer(self, x: Any) -> _engine.ForwardPass:
+        """The same without dropout and without backward."""
+        return self._engine.infer(samples_of(x))
+
+    def update(
+        self,
+        *,
+        learning_rate: float,
+        optimizer: str = "adamw",
+        decay_learning_rate_scale: float = 1.0,
+        weight_decay: float = 0.0,
+        momentum: float = 0.0,
+        gradient_clip: float = 0.0,
+    ) -> None:
+        """One step of an optimizer ("adamw", "adam", "sgd") from the gradients, which stay until `zero_gradients`."""
+        self._engine.update(
+            optimizer=optimizer,
+            learning_rate=learning_rate,
+            decay_learning_rate_scale=decay_learning_rate_scale,
+            weight_decay=weight_decay,
+            momentum=momentum,
+            gradient_clip=gradient_clip,
+        )
+
+    def fit(
+        self,
+        x: Any,
+        y: ArrayLike,
+        *,
+        validation: tuple[Any, ArrayLike] | None = None,
+        epochs: int = 100,
+        batch: int = 32,
+        learning_rate: float = 1e-3,
+        loss: Loss | str | None = None,
+        keep: str = "best",
+        callbacks: Sequence[Callback] = (),
+        out: str | os.PathLike[str] | None = None,
+        **train: Any,
+    ) -> dict[str, dict[str, NDArray[np.float64]]]:
+        """Trains the network from its present parameters.
+
+        `y`: class numbers [B], or targets [B][T][K]. `validation`: a pair (x, y) that selects the best epoch; without
+        it, a tenth of the samples does (``validation_fraction=0.1``). `loss`: the name of one ("softmax_sum",
+        "last_step", "trace_mse", …), or a function of (readout [B][T][K], y of the batch) that returns the mean over
+        the batch and its gradient; by default softmax_sum for classes, trace_mse for targets. `keep`: the network is
+        then that of the "best" or the "last" epoch. `out`: a directory for the run's files. Further keywords are the
+        keys of [train] in docs/configuration.md. Returns metrics by split and name, one value for each epoch.
+        """
+        if keep not in ("best", "last"):
+            raise _engine.UsageError(f"keep={keep!r}; expected best or last")
+        named = [(loss, 1.0)] if isinstance(loss, str) else []
+        data = _engine.DataSet(
+            name="arrays",
+            outputs=self._sizes[-1],
+            dt_ms=self.dt_ms,
+            losses=named,
+            own_loss=loss if callable(loss) else None,
+            class_names=[],
+        )
+        data.add("train", samples_of(x), **_answers(y, "y"))
+        if validation is not None:
+            data.add("validation", samples_of(validation[0], "validation x"), **_answers(validation[1], "validation y"))
+        model = {"hidden": self._sizes[1:-1], **self._options, **self._model}
+        values = {f"model.{key}": value for key, value in model.items()}
+        values |= {"run.device": self._device, "train.seed": self._seed}
+        values |= {"train.epochs": epochs, "train.batch": batch, "train.learning_rate": learning_rate}
+        values |= {f"train.{key}": value for key, value in train.items()}
+        context, history = new_context(), History()
+        session = _engine.Session(context, None, values, data)
+        calls = Calls([history, *callbacks], context.stop)
+        initial = {name: self.read(name) for name in self.arrays}
+        session.train(
+            context, None if out is None else Path(out), "refuse", calls.on_step, None, calls.on_epoch, initial
+        )
+        for name in self.arrays:
+            self.write(name, session.read(name, keep))
+        return history.metrics()
+
+    def evaluate(self, x: Any, y: ArrayLike) -> dict[str, float]:
+        """The accuracy of `predict` for classes [B], the mean squared error of the readout for targets [B][T][K]."""
+        answers = _answers(y, "y")
+        if answers["labels"] is not None:
+            return {"accuracy": float((self.predict(x) == answers["labels"]).mean())}
+        return {"mse": float(((self.infer(x).readout() - answers["target"]) ** 2).mean())}
+
+    def predict(self, x: Any) -> NDArray[np.int64]:
+        """Classes [B]: the output whose readout, summed over the steps, is largest."""
+        return np.asarray(self.infer(x).readout().sum(axis=1).argmax(axis=1), dtype=np.int64)
+
+    def record(self, x: Any, what: Sequence[str] = ("spikes",)) -> dict[str, dict[str, NDArray[np.float32]]]:
+        """Of each population, "spikes" and "potential" [B][T][N], without dropout only where model.dropout is 0."""
+        unknown = [name for name in what if name not in ("spikes", "potential")]
+        if unknown:
+            raise _engine.UsageError(f"cannot record {unknown[0]!r}; expected spikes or potential")
+        done = self.forward(x)
+        out: dict[str, dict[str, NDArray[np.float32]]] = {}
+        for population in self.populations:
+            if "spikes" in what and population.spiking:
+                out.setdefault("spikes", {})[population.name] = done.spikes(population.name)
+            if "potential" in what:
+                out.setdefault("potential", {})[population.name] = done.potential(population.name)
+        return out
+
+
+def _answers(y: ArrayLike, what: str) -> dict[str, Any]:
+    array = np.asarray(y)
+    classes = array.ndim == 1 and array.dtype.kind in "biu"
+    if not classes and (array.ndim != 3 or array.dtype.kind != "f"):
+        raise _engine.DataError(
+            f"{what}: {array.dtype} of shape {array.shape}; expected integers [samples] or "
+            "reals [samples, steps, outputs]"
+        )
+    return {
+        "labels": labels_of(array.astype(np.int64), what) if classes else None,
+        "target": None if classes else reals_of(array, what),
+        "groups": None,
+    }
+
+
+def load(path: str | os.PathLike[str]) -> Network:
+    """The network of a checkpoint ("runs/a/checkpoints/best.h5"), as it was trained."""
+    saved = _engine.SavedNetwork(path)
+    facts, model = saved.facts, dict(tomllib.loads(saved.config_text)["model"])
+    hidden = [each["neurons"] for each in facts["populations"][:-1]]
+    model.pop("hidden", None)
+    network = Network([facts["inputs"], *hidden, facts["outputs"]], **model)
+    for name in network.arrays:
+        network.write(name, saved.read(name))
+    return network

@@ -1,0 +1,180 @@
+"""Runs: what the program `engine` trains, evaluates and leaves in a directory."""
+
+from __future__ import annotations
+
+import json
+import os
+import tomllib
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hetsyn import _engine
+from hetsyn.callbacks import Callback, Calls, columns
+from hetsyn.context import new_context
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from hetsyn.network import Network
+
+
+class Parameters(Mapping[str, "NDArray[np.float32]"]):
+    """Arrays of a trained network by name: weights ``hidden1.w`` [post][pre], decays ``hidden1.r`` = exp(−Δt/τ),
+    recurrent ones ``hidden1.w_rec``, ``hidden1.r_rec``. Each look-up gives a new array.
+    """
+
+    def __init__(self, checkpoint: Path) -> None:
+        self._saved = _engine.SavedNetwork(checkpoint)
+        self._shapes = {each["name"]: each["shape"] for each in self._saved.facts["arrays"]}
+
+    def __getitem__(self, name: str) -> NDArray[np.float32]:
+        if name not in self._shapes:
+            raise KeyError(f"no array {name!r}; there are {', '.join(self._shapes)}")
+        return self._saved.read(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._shapes)
+
+    def __len__(self) -> int:
+        return len(self._shapes)
+
+    def tau_ms(self, name: str) -> NDArray[np.float64]:
+        """Time constants −Δt/ln r of an array of decays ("hidden1.r"), in ms; infinite for r = 1, 0 for r = 0."""
+        if name.split(".")[-1] not in ("r", "r_rec"):
+            raise _engine.UsageError(f"{name}: expected an array of decays, as hidden1.r")
+        return tau_ms(self[name], self._saved.facts["dt_ms"])
+
+
+def tau_ms(decay: NDArray[np.floating[Any]], dt_ms: float) -> NDArray[np.float64]:
+    """Time constants of decays per step: τ = −Δt / ln r."""
+    with np.errstate(divide="ignore"):
+        return np.abs(-dt_ms / np.log(np.asarray(decay, dtype=np.float64)))
+
+
+class Run:
+    """A run directory. What is read is kept; make a new `Run` to see what a training has written since."""
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = Path(path)
+        if not (self.path / "config.toml").is_file():
+            raise _engine.UsageError(f"{self.path}: is not a run directory (it has no config.toml)")
+
+    def __repr__(self) -> str:
+        return f"Run({str(self.path)!r})"
+
+    @cached_property
+    def config(self) -> dict[str, Any]:
+        """All keys of the configuration, by table."""
+        return tomllib.loads((self.path / "config.toml").read_text(encoding="utf-8"))
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        """What the run came to; see docs/results.md."""
+        return self._json("summary.json")
+
+    @cached_property
+    def _epochs(self) -> list[dict[str, Any]]:
+        file = self.path / "metrics.jsonl"
+        if not file.exists():
+            return []
+        return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+
+    @property
+    def epochs(self) -> NDArray[np.int64]:
+        """Numbers of the epochs that `metrics` has."""
+        return np.array([each["epoch"] for each in self._epochs], dtype=np.int64)
+
+    @cached_property
+    def metrics(self) -> dict[str, dict[str, NDArray[np.float64]]]:
+        """By split and name, one value for each of `epochs`; NaN where the split was not evaluated."""
+        splits = ("train", "validation", "test")
+        return columns([{split: each[split] for split in splits if split in each} for each in self._epochs])
+
+    def parameters(self, checkpoint: str = "best") -> Parameters:
+        """The arrays of a checkpoint: "best", "last", or "step-N" of a snapshot."""
+        return Parameters(self.path / "checkpoints" / f"{checkpoint}.h5")
+
+    def network(self, checkpoint: str = "best") -> Network:
+        """The trained network, for arrays of your own."""
+        from hetsyn.network import load
+
+        return load(self.path / "checkpoints" / f"{checkpoint}.h5")
+
+    def evaluate(
+        self, split: str = "test", *, checkpoint: str = "best", set: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
+        """What ``engine eval --json`` prints. `set`: damage and other keys that an evaluation may change."""
+        context = new_context()
+        session = _engine.Session.open(context, self.path)
+        text = session.evaluate(context, split, checkpoint, dict(set or {}))
+        if text is None:
+            raise _engine.RunError(f"{self.path}: the evaluation was stopped")
+        return dict(json.loads(text))
+
+    def to_pandas(self) -> Any:
+        """`metrics` as a data frame: a row for each epoch, columns "test accuracy", …"""
+        import pandas
+
+        columns = {f"{split} {name}": values for split, of in self.metrics.items() for name, values in of.items()}
+        return pandas.DataFrame(columns, index=pandas.Index(self.epochs, name="epoch"))
+
+    def _json(self, name: str) -> dict[str, Any]:
+        file = self.path / name
+        if not file.exists():
+            raise _engine.UsageError(f"{file}: is not there yet; the run has not come so far")
+        return dict(json.loads(file.read_text(encoding="utf-8")))
+
+
+def train(
+    config: str | os.PathLike[str] | None = None,
+    *,
+    task: str | None = None,
+    set: Mapping[str, Any] | None = None,
+    seed: int | None = None,
+    threads: int | None = None,
+    device: str | None = None,
+    out: str | os.PathLike[str] | None = None,
+    resume: bool = False,
+    replace: bool = False,
+    callbacks: Sequence[Callback] = (),
+) -> Run:
+    """Trains a network as ``engine --config`` does, to the same bits.
+
+    `set` maps keys with their table ("train.epochs") to values, on top of `config`; `task`, `seed`, `threads` and
+    `device` are short for task.name, train.seed, run.threads and run.device. `out` is the run directory; by default a
+    new one under runs/. `resume` continues the run in it, `replace` removes it first. Ctrl-C ends the training with a
+    checkpoint and raises KeyboardInterrupt.
+    """
+    if resume and replace:
+        raise _engine.UsageError("resume and replace exclude each other")
+    if out is None and (resume or replace):
+        raise _engine.UsageError("to resume or replace a run, expected its directory in out")
+    values = dict(set or {})
+    short = {"task.name": task, "train.seed": seed, "run.threads": threads, "run.device": device}
+    values.update({key: value for key, value in short.items() if value is not None})
+    file = None if config is None else Path(config)
+    context = new_context()
+    session = _engine.Session(context, file, values, None)
+    directory = _new_directory(session.config_text) if out is None else Path(out)
+    existing = "resume" if resume else "replace" if replace else "refuse"
+    calls = Calls(callbacks, context.stop)
+    session.train(context, directory, existing, calls.on_step, None, calls.on_epoch, {})
+    return Run(directory)
+
+
+def evaluate(run: str | os.PathLike[str] | Run, split: str = "test", **options: Any) -> dict[str, Any]:
+    """`Run.evaluate` of a run or its directory."""
+    return (run if isinstance(run, Run) else Run(run)).evaluate(split, **options)
+
+
+def _new_directory(config_text: str) -> Path:
+    config = tomllib.loads(config_text)
+    base = f"{config['task']['name']}-{config['model']['neuron']}-{config['train']['seed']}"
+    paths = (Path("runs") / (base if n == 1 else f"{base}-{n}") for n in range(1, 1_000_000))
+    return next(path for path in paths if not path.exists())
