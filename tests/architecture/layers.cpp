@@ -36,6 +36,7 @@ const std::map<std::string, Layers> kMayInclude{
     {"sweep", {"core", "dynamics", "state", "backend", "network", "data", "training", "config", "run"}},
     {"report", {"core", "dynamics", "state", "backend", "network", "data", "training", "config", "run", "sweep"}},
     {"library", {"core", "dynamics", "state", "backend", "network", "data", "training", "config", "run", "host"}},
+    {"python", {}},  // stands on include alone
     {"cli",
      {"core", "dynamics", "state", "backend", "network", "data", "training", "config", "run", "sweep", "report",
       "distributed", "host"}},
