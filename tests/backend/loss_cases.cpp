@@ -43,7 +43,7 @@ std::vector<LossCase> make_loss_cases() {
   return table;
 }
 
-/// Some readouts have decays per synapse, and so no g of their own; others have one per neuron.
+/// Some readouts have decays per synapse, and therefore no separate g; others have one decay per neuron.
 Case network_of(const LossCase& c) {
   Case network = ordinary_case(c.outputs % 2 == 0 ? NeuronModel::hetsyn_lif : NeuronModel::het_lif);
   network.spec.hidden = {9, 6};

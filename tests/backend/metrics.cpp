@@ -35,7 +35,7 @@ double lead(const LossTerm& decision, const BackendPass& pass, std::size_t sampl
   return score.at(static_cast<std::size_t>(expected)) - score.at(static_cast<std::size_t>(decided));
 }
 
-/// Sums of softmaxes that are equal, as those of spikes may be, are told apart by the order of their rounding alone.
+/// Sums of softmaxes that are equal, as those of spikes may be, differ only by the order of rounding.
 void check_same(const MetricValues& values, const MetricValues& expected, const std::vector<LossTerm>& decisions,
                 const BackendPass& pass) {
   BOOST_REQUIRE_EQUAL(values.classes.size(), expected.classes.size());

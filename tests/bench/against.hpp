@@ -7,7 +7,7 @@
 namespace hetsyn::bench {
 
 /// Runs the engine's step and the same step in PyTorch (`variant`: "plain" or "lean") alternately, `rounds` times, each
-/// in a process of its own; medians, ratio of the medians and ratio of the peak memories.
+/// in a separate process; medians, ratio of the medians and ratio of the peak memories.
 nlohmann::json measure_against_torch(const Workload& workload, const std::string& variant, int rounds,
                                      const StepOptions& options);
 

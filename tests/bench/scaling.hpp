@@ -9,7 +9,7 @@ namespace hetsyn::bench {
 /// axis at a time: steps to 4000, neurons of the hidden population to 4096 (without recurrence, and with it), batches
 /// to 1024. An array with one object for each axis:
 ///   axis     "steps", "synapses", "recurrent_synapses" or "batch"
-///   points   [{x, seconds, processor, memory_mb}], each measured in a process of its own: wall and processor time,
+///   points   [{x, seconds, processor, memory_mb}], each measured in a separate process: wall and processor time,
 ///            memory beyond the program's own
 ///   seconds_exponent, processor_exponent   of the power laws through the points
 ///   memory_base_mb, memory_mb_per_unit     of the line through the points, by least squares of relative deviations

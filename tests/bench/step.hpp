@@ -14,7 +14,7 @@ struct StepOptions {
 };
 
 /// Medians of a training step's parts in seconds: "forward", "loss", "backward", "optimizer", "step"; the median of a
-/// step's "processor" time; and "synapse_steps". Call in a process of its own for a meaningful peak memory. A device
+/// step's "processor" time; and "synapse_steps". Call in a separate process for a meaningful peak memory. A device
 /// works on while the host goes ahead: there the step as a whole is meaningful, its parts are when the host had them
 /// ordered.
 nlohmann::json measure_step(const Workload& workload, NeuronModel model, const StepOptions& options);

@@ -23,7 +23,7 @@ const std::string kConfigs = HETSYN_SOURCE_DIR "/configs/";
 boost::test_tools::assertion_result no_sanitizer(boost::unit_test::test_unit_id /*test*/) {
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
   boost::test_tools::assertion_result result(false);
-  result.message() << "sanitizers take memory of their own";
+  result.message() << "sanitizers need memory, too";
   return result;
 #else
   return true;

@@ -16,7 +16,7 @@ std::size_t line_count(const std::string& text) {
   return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
 }
 
-/// A small file system of its own, full after 64 KiB; needs the rights to mount.
+/// A separate small file system, full after 64 KiB; needs the right to mount.
 class FullDisk {
  public:
   explicit FullDisk(std::filesystem::path path) : path_(std::move(path)) {

@@ -1,4 +1,4 @@
-// Stands in for libFuzzer in ordinary builds: runs a target over saved inputs, their beginnings and damaged copies.
+// Replaces libFuzzer in ordinary builds: runs a target over saved inputs, their beginnings and damaged copies.
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>

@@ -75,7 +75,7 @@ BOOST_AUTO_TEST_CASE(facts_say_what_was_made) {
   BOOST_TEST(network.read("hidden1.w").size() == 48U);
 }
 
-// The readout of a leaky integrator is linear in its weights, so that finite differences are exact but for rounding.
+// The readout of a leaky integrator is linear in its weights, so that finite differences are exact except for rounding.
 BOOST_AUTO_TEST_CASE(gradients_are_those_of_the_readout) {
   const Context context(quiet());
   Network network(context, options());

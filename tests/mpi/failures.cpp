@@ -51,7 +51,7 @@ struct Underway {
   std::vector<pid_t> ranks;
 };
 
-/// Goes on for a few steps with so many ranks.
+/// Continues for a few steps with so many ranks.
 void check_goes_on(const TemporaryDirectory& temporary, int ranks) {
   const std::uint64_t done = result_of(temporary / "run").last.progress.step;
   BOOST_TEST(done >= 8U);

@@ -169,7 +169,7 @@ BOOST_AUTO_TEST_CASE(the_event_buffer_grows_to_what_a_sample_needs) {
   const Sample sample = large->fill({0, 0, 1, 60000, 1.0});
   // 60000 · (1 − exp(−100000/60000)) = 48668 of a channel's places are expected, with a standard deviation below 110.
   BOOST_TEST(sample.input->spikes.steps.size() == 4.0 * 48668.0, boost::test_tools::tolerance(0.01));
-  // A fresh thread starts with a small buffer and is asked twice: the sample must not depend on that.
+  // In a new thread the buffer is small and fill() is called twice: the sample must not depend on that.
   Sample again;
   std::thread([&] { again = large->fill({0, 0, 1, 60000, 1.0}); }).join();
   BOOST_TEST((again.input->spikes.steps == sample.input->spikes.steps));

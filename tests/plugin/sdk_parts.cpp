@@ -99,7 +99,7 @@ BOOST_AUTO_TEST_CASE(rates_that_steps_cannot_hold_are_no_poisson_rates) {
   refused(std::nan(""), 1.0);
   BOOST_TEST(PoissonRate(200.0, 5.0).probability() == 1.0);
   BOOST_TEST(PoissonRate(40.0, 5.0).probability() == 0.2);
-  // 1/0.7 kHz in double, times 0.7 ms: one spike per step, but for the rounding.
+  // 1/0.7 kHz in double, times 0.7 ms: one spike per step, except for rounding.
   BOOST_TEST(PoissonRate(1000.0 / 0.7, 0.7).probability() == 1.0);
 }
 

@@ -40,7 +40,7 @@ struct Cached : WordFolder {
       return status;
     }
   };
-  /// Opens the task in a process of its own, with an encoder that takes half a second.
+  /// Opens the task in a separate process, with an encoder that takes half a second.
   Child start() const {
     const pid_t process = ::fork();
     if (process != 0) return {process};

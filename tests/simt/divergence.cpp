@@ -14,7 +14,7 @@ namespace {
 enum class Fault { none, two_barriers, half_in_a_warp, warp_has_ended, block_has_ended, two_warp_operations };
 
 constexpr unsigned kFirstLine = __LINE__ + 3;
-/// Lines are told from kFirstLine on.
+/// Lines are counted from kFirstLine on.
 HETSYN_KERNEL meet(Fault fault) {
   const bool odd = threadIdx.x % 2 == 1;
   switch (fault) {

@@ -24,7 +24,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// A directory of its own for each test, removed afterwards.
+/// A separate directory for each test, removed afterwards.
 struct Directory {
   fs::path path = fs::temp_directory_path() / ("hetsyn_checkpoint_" + std::to_string(::getpid()));
   Directory() { fs::create_directories(path); }

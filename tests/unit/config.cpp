@@ -20,7 +20,7 @@ const std::vector<KeySpec> kTaskKeys{
     {"binning", KeyType::text, "", "\"floor\"", 0, 0, {"floor", "paper"}, "Rule."},
 };
 
-/// Reads `text` as the file c.toml in a directory of its own; messages then start with "c.toml".
+/// Reads `text` as the file c.toml in a separate directory; messages then start with "c.toml".
 RunConfig read_text(const std::string& text, const std::vector<std::string>& overrides = {}) {
   const test::TemporaryDirectory directory;
   const auto before = std::filesystem::current_path();

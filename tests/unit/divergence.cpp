@@ -80,7 +80,7 @@ BOOST_AUTO_TEST_CASE(so_are_the_moments_of_the_optimizer) {
   check_diverges_in_the_second_epoch(run, "a moment of the optimizer is no longer finite after step 10");
 }
 
-/// Parameters of 1e23 are finite; the squares of what comes out are not.
+/// Parameters of 1e23 are finite; the squares of the results are not.
 BOOST_AUTO_TEST_CASE(an_answer_that_is_not_finite_is_not_recorded) {
   FakeTask task;
   task.info_.losses = {{LossKind::callback, 1.0, 0.0}};

@@ -43,7 +43,7 @@ struct Silent {
   std::string file;
   Options options;
   Kind task;
-  std::string message;  ///< empty: nothing is told
+  std::string message;  ///< empty: nothing is reported
 };
 std::ostream& operator<<(std::ostream& out, const Silent& c) {
   for (const std::string& option : c.options) out << option << ' ';
@@ -70,7 +70,7 @@ const std::vector<Silent> kCases{
      "c.toml:2: train.iterations_per_epoch = 7 has no effect, as the task has a fixed set of training samples"},
     {"",
      {"train.iterations_per_epoch=100"},
-     Kind::fixed,  // on top, even the default is told
+     Kind::fixed,  // on top, even the default is reported
      "--set train.iterations_per_epoch=100 has no effect, as the task has a fixed set of training samples"},
     {"", {"train.iterations_per_epoch=7"}, Kind::drawn, ""},
     {"",

@@ -24,7 +24,7 @@ DATA = pathlib.Path(__file__).parent.parent / "data" / "speech"
 
 
 def draw_audio(rng, rate_hz, duration_s):
-    """Three gliding tones with envelopes of their own and a burst of noise; float32, as the encoders get it."""
+    """Three gliding tones with separate envelopes, and a burst of noise; float32, as the encoders get it."""
     time = np.arange(int(rate_hz * duration_s)) / rate_hz
     audio = np.zeros_like(time)
     for low_hz, high_hz in [(150, 900), (800, 2500), (2000, 0.4 * rate_hz)]:

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-/// Exercises every part of the SDK: all kinds of keys, analog input, targets, a loss of its own, plots, and each way of
+/// Exercises every part of the SDK: all kinds of keys, analog input, targets, its own loss, plots, and each way of
 /// failing ("fail" names it).
 namespace {
 
