@@ -71,7 +71,7 @@ BOOST_AUTO_TEST_CASE(samples_that_differ_are_named_with_what_differs) {
       return says(error, "task 'fake': split 'train', sample 21: fill() gives another sample") && says(error, part);
     });
   };
-  refused(Lying::Lie::spikes, "asked again with the same seed, 5: other spikes; expected equal samples");
+  refused(Lying::Lie::spikes, "called again with the same seed, 5: other spikes; expected equal samples");
   refused(Lying::Lie::analog, "other analog values");
   refused(Lying::Lie::target, "another target");
   refused(Lying::Lie::label, "label 1, then 0");
