@@ -69,7 +69,7 @@ inline void check_readout_loss(const LossTerm& term, const ReadoutShape& shape, 
   if (shape.size() == 0) throw DataError("loss: the batch is empty");
   if (term.kind == LossKind::softmax_sum) check_left_out_steps("loss softmax_sum", term.parameter, shape.steps);
   if (has_labels(term.kind)) return check_labels(labels, shape);
-  if (term.kind == LossKind::trace_mse) return check_size("loss: target trace", target.size(), shape.size());
+  if (has_target(term.kind)) return check_size("loss: target trace", target.size(), shape.size());
   throw DataError("loss: rate and callback are not losses of the readout");
 }
 

@@ -71,7 +71,7 @@ double readout_loss(const LossTerm& term, const LossBatch<Real>& batch) {
   const std::size_t size = batch.steps * batch.outputs;
   return mean_over_samples(term, batch, [&](std::size_t b) {
     const std::span<const Real> y = batch.readout.subspan(b * size, size);
-    if (term.kind == LossKind::trace_mse) return trace_mse(y, batch.target.subspan(b * size, size));
+    if (has_target(term.kind)) return trace_mse(y, batch.target.subspan(b * size, size));
     const auto label = static_cast<std::size_t>(batch.labels[b]);
     return label_loss(SampleReadout<Real>{y, batch.steps, batch.outputs}, label, label_score(term, batch.steps));
   });
@@ -85,7 +85,7 @@ double readout_loss(const LossTerm& term, const LossBatch<Real>& batch, std::spa
   return mean_over_samples(term, batch, [&](std::size_t b) {
     const std::span<const Real> y = batch.readout.subspan(b * size, size);
     const std::span<Real> d_y = d_readout.subspan(b * size, size);
-    if (term.kind == LossKind::trace_mse) {
+    if (has_target(term.kind)) {
       const std::span<const float> target = batch.target.subspan(b * size, size);
       trace_mse_backward(y, target, scale, d_y);
       return trace_mse(y, target);

@@ -13,13 +13,6 @@
 
 namespace hetsyn {
 
-template <class Real>
-OptimizerConstants<Real> convert(const OptimizerConstants<double>& c) {
-  const auto real = [](double value) { return static_cast<Real>(value); };
-  return {real(c.learning_rate), real(c.weight_decay),     real(c.gradient_scale),   real(c.beta1),   real(c.beta2),
-          real(c.epsilon),       real(c.bias_correction1), real(c.bias_correction2), real(c.minimum), real(c.maximum)};
-}
-
 /// Host-side storage of parameters, gradients and the two moments, [layout.size] each, in the precision of a backend.
 /// Elements that are not trainable keep their value and have no gradient. Every loop runs in index order on the
 /// calling thread, so that results do not depend on the number of threads.

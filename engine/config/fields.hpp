@@ -29,7 +29,7 @@ struct Names<NeuronModel> {
 };
 template <>
 struct Names<OptimizerKind> {
-  static constexpr std::array<std::string_view, 3> values{"sgd", "adam", "adamw"};
+  static constexpr auto values = kOptimizerNames;
 };
 template <>
 struct Names<Protocol> {

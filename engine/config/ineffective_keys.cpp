@@ -47,8 +47,8 @@ bool has_split(const Given& given, bool (*is)(const Split& split)) {
   return given.task != nullptr && std::ranges::any_of(given.task->splits, is);
 }
 
-bool is_sgd(const Given& given) { return given.config.train.optimizer.kind == OptimizerKind::sgd; }
-bool is_not_sgd(const Given& given) { return !is_sgd(given); }
+bool has_second_moment(const Given& given) { return is_adaptive(given.config.train.optimizer.kind); }
+bool has_momentum(const Given& given) { return !has_second_moment(given); }
 bool is_homogeneous_model(const Given& given) { return is_homogeneous(given.config.model.model); }
 bool is_heterogeneous_model(const Given& given) { return !is_homogeneous_model(given); }
 bool is_feedforward(const Given& given) { return !given.config.model.recurrent; }
@@ -90,10 +90,10 @@ const std::array<Rule, 30> kRules{{
     {"train.iterations_per_epoch", "the task has a fixed set of training samples", "", changed, warning, "",
      is_fixed_training_set},
     {"train.evaluation_samples", "the task has fixed sets of samples", "", changed, warning, "", draws_nothing},
-    {"train.momentum", kSgd, "train.optimizer", changed, warning, "", is_not_sgd},
-    {"train.beta1", kAdam, "train.optimizer", changed, warning, "", is_sgd},
-    {"train.beta2", kAdam, "train.optimizer", changed, warning, "", is_sgd},
-    {"train.epsilon", kAdam, "train.optimizer", changed, warning, "", is_sgd},
+    {"train.momentum", kSgd, "train.optimizer", changed, warning, "", has_second_moment},
+    {"train.beta1", kAdam, "train.optimizer", changed, warning, "", has_momentum},
+    {"train.beta2", kAdam, "train.optimizer", changed, warning, "", has_momentum},
+    {"train.epsilon", kAdam, "train.optimizer", changed, warning, "", has_momentum},
     {"train.matmul_precision", "no matrices are multiplied with", "model.neuron", never, warning, "",
      [](const Given& g) { return g.config.model.model == NeuronModel::hetsyn_lif; }},
     {"train.decay_learning_rate_scale", kUntrained, "model.neuron", never, warning, "", is_homogeneous_model},

@@ -1,7 +1,10 @@
 #pragma once
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
+#include <string_view>
 
 #include "base/hd.hpp"
 
@@ -14,20 +17,44 @@
 ///   callback      the task's own
 namespace hetsyn {
 
+/// Numbered as in the contract of task plugins.
 enum class LossKind : std::uint8_t { softmax_sum, last_step, spike_count, trace_mse, rate, callback };
+
+/// What a loss compares the network's answer with.
+enum class ComparedWith : std::uint8_t { label, target, rate, own };
+
+struct LossInfo {
+  std::string_view name;
+  ComparedWith compared_with;
+  bool needs_spikes = false;        ///< of the readout
+  std::string_view parameter = {};  ///< what LossTerm::parameter is; empty: it has no meaning
+  double minimum = 0.0;             ///< of the parameter
+  double maximum = 0.0;
+};
+
+/// In the order of LossKind. softmax_sum leaves out fewer steps than a sample has.
+inline constexpr std::array<LossInfo, 6> kLosses{{
+    {"softmax_sum", ComparedWith::label, false, "steps left out of the softmax sum", 0.0,
+     std::numeric_limits<double>::infinity()},
+    {"last_step", ComparedWith::label},
+    {"spike_count", ComparedWith::label, true, "spikes per logit", 0.0, 1e6},
+    {"trace_mse", ComparedWith::target},
+    {"rate", ComparedWith::rate, false, "target rate in Hz", 1e-6, 1e6},
+    {"callback", ComparedWith::own},
+}};
+
+constexpr const LossInfo& loss_info(LossKind kind) { return kLosses[static_cast<std::size_t>(kind)]; }
+/// The loss compares a label with the softmax of a score.
+constexpr bool has_labels(LossKind kind) { return loss_info(kind).compared_with == ComparedWith::label; }
+/// The loss compares each y[t] with a target.
+constexpr bool has_target(LossKind kind) { return loss_info(kind).compared_with == ComparedWith::target; }
 
 /// One term of the loss.
 struct LossTerm {
   LossKind kind = LossKind::softmax_sum;
   double weight = 1.0;
-  double parameter =
-      0.0;  ///< softmax_sum: steps left out; spike_count: spikes per logit, 0 is 1; rate: target rate in Hz
+  double parameter = 0.0;  ///< see LossInfo; spike_count: 0 is 1
 };
-
-/// The loss compares a label with the softmax of a score.
-constexpr bool has_labels(LossKind kind) {
-  return kind == LossKind::softmax_sum || kind == LossKind::last_step || kind == LossKind::spike_count;
-}
 
 /// The three losses with labels are one: their score is Σ_{t ≥ first_step} of softmax(y[t]), or of y[t] / per_logit. It
 /// is summed in double, whatever the precision of y: a small loss hangs on small differences of large sums.

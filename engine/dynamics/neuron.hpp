@@ -1,8 +1,13 @@
 #pragma once
+#include <cstddef>
+
 #include "base/hd.hpp"
 
 /// One neuron, one time step, forward and backward. `Real` is float, double or a SIMD vector of floats.
 /// Source: HetSyn (arXiv 2508.11644), Eq. 5–9; adaptation after Bellec et al. 2018 (LSNN).
+///
+/// This file alone knows which variables a neuron has: backends allocate, load, store and differentiate NeuronState as
+/// a whole, and convert NeuronConstants as a whole.
 namespace hetsyn {
 
 template <class Real>
@@ -11,14 +16,25 @@ struct NeuronConstants {
   Real reset_decay;       ///< κ = exp(−Δt/τ_J)
   Real adaptation_decay;  ///< ρ_a = exp(−Δt/τ_a)
   Real adaptation;        ///< a, strength; 0 switches adaptation off
+
+  /// The same constants, each passed through `convert`.
+  template <class Convert>
+  HETSYN_HD auto map(const Convert& convert) const {
+    return NeuronConstants<decltype(convert(threshold))>{convert(threshold), convert(reset_decay),
+                                                         convert(adaptation_decay), convert(adaptation)};
+  }
 };
 
+/// What a neuron keeps from step to step besides its spike; 0 before the first step. All members are Reals.
 template <class Real>
 struct NeuronState {
   Real reset{};       ///< J[t], reset current
   Real adaptation{};  ///< A[t], adaptation current
-  Real spike{};       ///< z[t]
 };
+inline constexpr std::size_t kNeuronVariables = sizeof(NeuronState<float>) / sizeof(float);
+
+/// How many of these variables differ from 0 in neurons with such constants.
+inline std::size_t used_variables(const NeuronConstants<double>& c) { return c.adaptation_decay != 0.0 ? 2 : 1; }
 
 /// 1 where V > ϑ (strictly), else 0.
 template <class Real>
@@ -28,20 +44,18 @@ HETSYN_HD Real heaviside(Real potential, Real threshold) {
 }
 
 /// J[t] = κ J[t−1] + ϑ z[t−1];  A[t] = ρ_a A[t−1] + a z[t−1];  returns V[t] = current − J[t] − A[t].
-/// The caller sets `state.spike` to z[t] afterwards (heaviside, or its smooth stand-in in tests).
+/// `spike` is z[t−1], 0 at the first step.
 template <class Real>
-HETSYN_HD Real neuron_step(NeuronState<Real>& state, Real current, const NeuronConstants<Real>& c) {
-  state.reset = c.reset_decay * state.reset + c.threshold * state.spike;
-  state.adaptation = c.adaptation_decay * state.adaptation + c.adaptation * state.spike;
+HETSYN_HD Real neuron_step(NeuronState<Real>& state, Real spike, Real current, const NeuronConstants<Real>& c) {
+  state.reset = c.reset_decay * state.reset + c.threshold * spike;
+  state.adaptation = c.adaptation_decay * state.adaptation + c.adaptation * spike;
   return current - state.reset - state.adaptation;
 }
 
-/// Neuron adjoints, run backwards in time: ν = dL/dJ, α = dL/dA.
+/// The derivative of the loss by each variable of the state, ν = dL/dJ and α = dL/dA: of step t+1 when
+/// neuron_step_backward() is called, of step t when it returns.
 template <class Real>
-struct NeuronAdjoint {
-  Real reset{};       ///< ν[t+1] on entry, ν[t] on return
-  Real adaptation{};  ///< α[t+1] on entry, α[t] on return
-};
+using NeuronAdjoint = NeuronState<Real>;
 
 /// D[t] = d_spike + ϑ ν[t+1] + a α[t+1];  g[t] = σ'(V[t]) D[t];  ν[t] = −g + κ ν[t+1];  α[t] = −g + ρ_a α[t+1].
 /// `d_spike` is dL/dz[t] from loss, layer above and recurrent projection; `slope` is the surrogate derivative at V[t].

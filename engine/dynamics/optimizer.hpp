@@ -1,5 +1,8 @@
 #pragma once
+#include <array>
 #include <cstdint>
+#include <string_view>
+#include <type_traits>
 
 #include "base/hd.hpp"
 
@@ -8,6 +11,21 @@
 namespace hetsyn {
 
 enum class OptimizerKind : std::uint8_t { sgd, adam, adamw };
+inline constexpr std::array<std::string_view, 3> kOptimizerNames{"sgd", "adam", "adamw"};
+
+/// Whether a kind has the second moment v, with β1, β2 and ε; one without has a momentum.
+constexpr bool is_adaptive(OptimizerKind kind) { return kind != OptimizerKind::sgd; }
+
+/// Calls act(kind) with the kind as a type, so that loops over parameters are compiled for each kind.
+template <class Act>
+void with_constant(OptimizerKind kind, const Act& act) {
+  using enum OptimizerKind;
+  switch (kind) {
+    case sgd: return act(std::integral_constant<OptimizerKind, sgd>());
+    case adam: return act(std::integral_constant<OptimizerKind, adam>());
+    case adamw: return act(std::integral_constant<OptimizerKind, adamw>());
+  }
+}
 
 /// Constants of one step for one parameter group. `Real` is float or double.
 template <class Real>
@@ -23,6 +41,13 @@ struct OptimizerConstants {
   Real minimum;           ///< clamp after the step
   Real maximum;
 };
+
+template <class Real>
+OptimizerConstants<Real> convert(const OptimizerConstants<double>& c) {
+  const auto real = [](double value) { return static_cast<Real>(value); };
+  return {real(c.learning_rate), real(c.weight_decay),     real(c.gradient_scale),   real(c.beta1),   real(c.beta2),
+          real(c.epsilon),       real(c.bias_correction1), real(c.bias_correction2), real(c.minimum), real(c.maximum)};
+}
 
 /// Not std::sqrt: its inline wrapper is not forced inline, see HETSYN_HD.
 HETSYN_HD float square_root(float x) { return __builtin_sqrtf(x); }

@@ -1,9 +1,9 @@
 #include "library/array_task.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <hetsyn/exceptions.hpp>
 #include <utility>
@@ -14,20 +14,17 @@
 namespace hetsyn {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, LossKind>, 5> kLosses{{{"softmax_sum", LossKind::softmax_sum},
-                                                                        {"last_step", LossKind::last_step},
-                                                                        {"spike_count", LossKind::spike_count},
-                                                                        {"trace_mse", LossKind::trace_mse},
-                                                                        {"rate", LossKind::rate}}};
-
+/// A loss of one's own is DataSetOptions::own_loss and has no name.
 LossTerm loss_term(const Loss& loss) {
-  const auto named = [&](const auto& entry) { return entry.first == loss.kind; };
-  const auto at = std::ranges::find_if(kLosses, named);
-  if (at == kLosses.end()) {
-    throw UsageError(
-        fmt::format("unknown loss \"{}\"; expected softmax_sum, last_step, spike_count, trace_mse or rate", loss.kind));
+  std::vector<std::string_view> known;
+  for (const LossInfo& info : kLosses) {
+    if (info.compared_with != ComparedWith::own) known.push_back(info.name);
   }
-  return {at->second, loss.weight, loss.parameter};
+  if (std::ranges::find(known, loss.kind) == known.end()) {
+    throw UsageError(fmt::format("unknown loss \"{}\"; expected one of {}", loss.kind, fmt::join(known, ", ")));
+  }
+  const auto* const at = std::ranges::find(kLosses, loss.kind, &LossInfo::name);
+  return {static_cast<LossKind>(at - kLosses.begin()), loss.weight, loss.parameter};
 }
 
 std::vector<LossTerm> loss_terms(const DataSet::Content& content) {
@@ -38,7 +35,9 @@ std::vector<LossTerm> loss_terms(const DataSet::Content& content) {
   if (terms.empty()) terms.push_back({content.targets > 0 ? LossKind::trace_mse : LossKind::softmax_sum, 1.0, 0.0});
   for (const LossTerm& term : terms) {
     if (has_labels(term.kind) && content.largest_label < 0) throw UsageError("a loss with labels, but no labels");
-    if (term.kind == LossKind::trace_mse && content.targets == 0) throw UsageError("trace_mse, but no target");
+    if (has_target(term.kind) && content.targets == 0) {
+      throw UsageError(fmt::format("{}, but no target", loss_info(term.kind).name));
+    }
   }
   return terms;
 }

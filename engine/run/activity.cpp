@@ -24,8 +24,7 @@ std::size_t decaying_states(const PopulationLayout& population) {
   } else if (population.has_recurrent_decays()) {
     states *= 2;
   }
-  if (population.spiking) states += population.size;
-  if (population.spiking && population.neuron.adaptation_decay != 0.0) states += population.size;
+  if (population.spiking) states += used_variables(population.neuron) * population.size;
   return states;
 }
 

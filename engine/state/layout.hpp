@@ -30,7 +30,7 @@ struct PopulationLayout {
   bool decay_trainable = true;
   bool tie_reset_decay = false;  ///< κ_j = r_j; not where a neuron has several r
   DecaySharing sharing = DecaySharing::synapse;
-  NeuronConstants<double> neuron{1.0, 0.0, 0.0, 0.0};
+  NeuronConstants<double> neuron{};
   Surrogate surrogate;
   double dropout = 0.0;  ///< probability that a spike is lost on its way to the next population, per step
 

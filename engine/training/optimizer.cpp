@@ -15,7 +15,7 @@ OptimizerConstants<double> common_constants(const OptimizerSettings& settings, s
   return {.learning_rate = 0.0,
           .weight_decay = 0.0,
           .gradient_scale = gradient_scale,
-          .beta1 = settings.kind == OptimizerKind::sgd ? settings.momentum : settings.beta1,
+          .beta1 = is_adaptive(settings.kind) ? settings.beta1 : settings.momentum,
           .beta2 = settings.beta2,
           .epsilon = settings.epsilon,
           .bias_correction1 = 1.0 - std::pow(settings.beta1, n),

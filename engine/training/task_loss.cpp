@@ -25,13 +25,14 @@ LossTerm scaled(LossTerm term, double factor) {
 void check_terms(const TaskInfo& info, const NetworkLayout& network) {
   if (info.losses.empty()) throw ConfigError(fmt::format("task {} has no loss", info.name));
   for (const LossTerm& term : info.losses) {
-    if (term.kind == LossKind::spike_count && !network.readout().spiking) {
-      throw ConfigError(fmt::format("task {} has a spike-count loss, which needs a spiking readout", info.name),
+    const LossInfo& loss = loss_info(term.kind);
+    if (loss.needs_spikes && !network.readout().spiking) {
+      throw ConfigError(fmt::format("task {} has the loss {}, which needs a spiking readout", info.name, loss.name),
                         "model.spiking_readout");
     }
-    if (term.kind == LossKind::trace_mse && info.targets != info.outputs) {
-      throw ConfigError(fmt::format("task {} has a trace loss, but {} target columns for {} outputs", info.name,
-                                    info.targets, info.outputs));
+    if (has_target(term.kind) && info.targets != info.outputs) {
+      throw ConfigError(fmt::format("task {} has the loss {}, but {} target columns for {} outputs", info.name,
+                                    loss.name, info.targets, info.outputs));
     }
   }
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <cmath>
 #include <hetsyn/exceptions.hpp>
 #include <map>
@@ -79,47 +80,38 @@ std::vector<Split> read_splits(const hetsyn_info& info) {
   return splits;
 }
 
-LossKind loss_kind(const hetsyn_loss& loss) {
-  switch (loss.id) {
-    case HETSYN_LOSS_SOFTMAX_SUM: return LossKind::softmax_sum;
-    case HETSYN_LOSS_LAST_STEP: return LossKind::last_step;
-    case HETSYN_LOSS_SPIKE_COUNT: return LossKind::spike_count;
-    case HETSYN_LOSS_TRACE_MSE: return LossKind::trace_mse;
-    case HETSYN_LOSS_RATE: return LossKind::rate;
-    case HETSYN_LOSS_CALLBACK: return LossKind::callback;
-    default: throw PluginError(fmt::format("there is no loss {}", loss.id));
-  }
+static_assert(static_cast<int>(LossKind::callback) == HETSYN_LOSS_CALLBACK);  // LossKind has the contract's numbers
+
+/// "HETSYN_LOSS_SPIKE_COUNT"
+std::string contract_name(const LossInfo& loss) {
+  std::string name = "HETSYN_LOSS_";
+  for (const char c : loss.name) name += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  return name;
 }
 
 /// `at` is its place: "losses[0]".
 LossTerm read_loss(const std::string& at, const hetsyn_loss& loss, const hetsyn_info& info, const hetsyn_task& table) {
-  const LossTerm term{loss_kind(loss), loss.weight, loss.params[0]};
+  if (loss.id < 0 || static_cast<std::size_t>(loss.id) >= kLosses.size()) {
+    throw PluginError(fmt::format("there is no loss {}", loss.id));
+  }
+  const LossTerm term{static_cast<LossKind>(loss.id), loss.weight, loss.params[0]};
+  const LossInfo& known = loss_info(term.kind);
   if (!std::isfinite(term.weight)) {
     throw PluginError(fmt::format("info.{}.weight = {}: expected a finite number", at, term.weight));
   }
-  switch (term.kind) {
-    case LossKind::softmax_sum:
-      check_between(at + ", steps left out of the softmax sum", term.parameter, 0, info.steps - 1.0);
-      break;
-    case LossKind::spike_count:
-      if (info.readout_kind != HETSYN_READOUT_SPIKING) {
-        throw PluginError("HETSYN_LOSS_SPIKE_COUNT needs info.readout_kind = HETSYN_READOUT_SPIKING");
-      }
-      check_between(at + ", spikes per logit", term.parameter, 0, 1e6);
-      break;
-    case LossKind::trace_mse:
-      if (info.targets != info.outputs) {
-        throw PluginError(fmt::format("info.targets = {} for a loss of the trace: expected info.outputs = {}",
-                                      info.targets, info.outputs));
-      }
-      break;
-    case LossKind::rate: check_between(at + ", target rate in Hz", term.parameter, 1e-6, 1e6); break;
-    case LossKind::callback:
-      if (table.loss_callback == nullptr) {
-        throw PluginError("HETSYN_LOSS_CALLBACK needs a loss_callback in the table");
-      }
-      break;
-    case LossKind::last_step: break;
+  if (known.needs_spikes && info.readout_kind != HETSYN_READOUT_SPIKING) {
+    throw PluginError(contract_name(known) + " needs info.readout_kind = HETSYN_READOUT_SPIKING");
+  }
+  if (known.compared_with == ComparedWith::target && info.targets != info.outputs) {
+    throw PluginError(fmt::format("info.targets = {} for a loss of the trace: expected info.outputs = {}", info.targets,
+                                  info.outputs));
+  }
+  if (known.compared_with == ComparedWith::own && table.loss_callback == nullptr) {
+    throw PluginError(contract_name(known) + " needs a loss_callback in the table");
+  }
+  if (!known.parameter.empty()) {
+    const double maximum = term.kind == LossKind::softmax_sum ? info.steps - 1.0 : known.maximum;
+    check_between(fmt::format("{}, {}", at, known.parameter), term.parameter, known.minimum, maximum);
   }
   return term;
 }

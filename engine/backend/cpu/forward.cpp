@@ -115,7 +115,7 @@ void CpuBackend::run_recurrent(Population& population, std::size_t sample, Scrat
   const Projection& projection = *population.recurrent;
   const std::size_t padded = population.padded();
   float* const potential = population.potentials(time_, sample);
-  float* const neuron_state = scratch.get(1, 3 * padded);
+  float* const neuron_state = scratch.get(1, (kNeuronVariables + 1) * padded);
   std::uint32_t* const lists = scratch.integers(4 * padded);
   std::uint8_t* const spikes = population.spikes[sample].data();
   if (population.per_synapse()) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "backend/backend.hpp"
+#include "dynamics/neuron.hpp"
 #include "dynamics/surrogate.hpp"
 
 /// What the CPU kernels share with the code that calls them. Kernels are compiled once per instruction set; each set
@@ -86,23 +87,23 @@ struct BlockRange {
 struct NeuronView {
   std::size_t size;    ///< N
   std::size_t strips;  ///< S
-  float threshold;
-  const float* reset_decay;  ///< [S][W] κ
-  float adaptation_decay;
-  float adaptation;
+  NeuronConstants<float> constants;
+  const float* reset_decay;  ///< [S][W] κ, which takes the place of that in `constants`
   SurrogateConstants<float> surrogate;
 };
 
 /// Most samples that the recurrent backward kernel runs in lock-step, to share the loads of w and r.
 inline constexpr std::size_t kLockstep = 4;
 
-/// Floats that recurrent_backward() carries: λ [S][N][count][W] and seven rows [count][S][W].
+/// Floats that recurrent_backward() carries: λ [S][N][count][W], five rows [count][S][W] and the neurons' adjoints.
 constexpr std::size_t recurrent_carry(std::size_t count, std::size_t neurons, std::size_t padded) {
-  return count * padded * (neurons + 7);
+  return count * padded * (neurons + 5 + kNeuronVariables);
 }
 
-/// Floats that shared_recurrent_backward() works on: four rows [count][S][W].
-constexpr std::size_t shared_carry(std::size_t count, std::size_t padded) { return 4 * count * padded; }
+/// Floats that shared_recurrent_backward() works on: two rows [count][S][W] and the neurons' adjoints.
+constexpr std::size_t shared_carry(std::size_t count, std::size_t padded) {
+  return count * padded * (2 + kNeuronVariables);
+}
 
 struct KernelTable {
   const char* name;
@@ -145,11 +146,12 @@ struct KernelTable {
   void (*neuron_forward)(const NeuronView& neurons, std::size_t strip, const TimeShape& time, float* potential,
                          std::uint8_t* patterns, float* current, bool tied);
   /// All strips of one sample, in place: feed-forward current → V, with the recurrent projection. state: scratch
-  /// [S][N][W]; neuron_state: scratch [2][S][W]; lists: scratch [4][S·W].
+  /// [S][N][W]; neuron_state: scratch [S][kNeuronVariables][W]; lists: scratch [4][S·W].
   void (*recurrent_forward)(const NeuronView& neurons, const float* powers, const float* w, const TimeShape& time,
                             float* potential, std::uint8_t* patterns, float* state, float* neuron_state,
                             std::uint32_t* lists);
-  /// The same with a decay shared per neuron, r [S][W]; neuron_state: scratch [3][S][W]; lists: scratch [2][S·W].
+  /// The same with a decay shared per neuron, r [S][W]; neuron_state: scratch [S][kNeuronVariables][W], then [S][W];
+  /// lists: scratch [2][S·W].
   /// per_projection: r is the recurrent projection's own; the feed-forward current has decayed, and C is U'.
   void (*shared_recurrent_forward)(const NeuronView& neurons, const float* r, const float* w, const TimeShape& time,
                                    float* potential, std::uint8_t* patterns, float* current, bool tied,

@@ -8,8 +8,20 @@
 namespace hetsyn::cpu::HETSYN_ISA {
 
 HETSYN_HD NeuronConstants<Vec> neuron_constants(const NeuronView& neurons, std::size_t strip) {
-  return {broadcast(neurons.threshold), load(neurons.reset_decay + strip * kLanes), broadcast(neurons.adaptation_decay),
-          broadcast(neurons.adaptation)};
+  NeuronConstants<Vec> constants = neurons.constants.map([](float value) { return broadcast(value); });
+  constants.reset_decay = load(neurons.reset_decay + strip * kLanes);
+  return constants;
+}
+
+/// The state (or adjoint) of one strip after the other in a plain float array: [S][kNeuronVariables][W].
+struct __attribute__((may_alias)) AliasingState : NeuronState<Vec> {};
+static_assert(sizeof(AliasingState) == kNeuronVariables * sizeof(Vec));
+
+HETSYN_HD NeuronState<Vec> load_state(const float* states, std::size_t strip) {
+  return *reinterpret_cast<const AliasingState*>(states + strip * kNeuronVariables * kLanes);
+}
+HETSYN_HD void store_state(float* states, std::size_t strip, const NeuronState<Vec>& state) {
+  *reinterpret_cast<AliasingState*>(states + strip * kNeuronVariables * kLanes) = AliasingState{state};
 }
 
 /// Spikes of one strip and block, gathered step by step.
@@ -26,15 +38,16 @@ void neuron_forward(const NeuronView& neurons, std::size_t strip, const TimeShap
                     std::uint8_t* patterns, float* current, bool tied) {
   const NeuronConstants<Vec> constants = neuron_constants(neurons, strip);
   NeuronState<Vec> state;
+  Vec spike{};
   for (std::size_t block = 0; block < time.blocks; ++block) {
     PatternStrip pattern;
     const std::size_t end = time.steps < (block + 1) * kBlock ? time.steps : (block + 1) * kBlock;
     for (std::size_t t = block * kBlock; t < end; ++t) {
       const Vec u = load(potential + t * kLanes);
-      const Vec v = neuron_step(state, u, constants);
+      const Vec v = neuron_step(state, spike, u, constants);
       if (current != nullptr) store(current + t * kLanes, tied ? u - state.reset : u);
       store(potential + t * kLanes, v);
-      state.spike = heaviside(v, constants.threshold);
+      spike = heaviside(v, constants.threshold);
       pattern.add(v > constants.threshold, t - block * kBlock);
     }
     pattern.write(patterns + (block * neurons.strips + strip) * kLanes);
@@ -42,7 +55,7 @@ void neuron_forward(const NeuronView& neurons, std::size_t strip, const TimeShap
 }
 
 HETSYN_HD Vec surrogate_slope(const NeuronView& neurons, Vec potential) {
-  return surrogate_derivative(neurons.surrogate, potential - neurons.threshold);
+  return surrogate_derivative(neurons.surrogate, potential - neurons.constants.threshold);
 }
 
 /// Steps that only pad the last block carry no gradient.

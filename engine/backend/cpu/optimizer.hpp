@@ -23,14 +23,8 @@ void update_all(const OptimizerConstants<float> constants, std::size_t count, co
 
 void update(OptimizerKind kind, const OptimizerConstants<float>& constants, std::size_t count,
             const std::uint8_t* trainable, const float* gradient, float* parameter, float* m, float* v) {
-  switch (kind) {
-    case OptimizerKind::sgd:
-      return update_all<OptimizerKind::sgd>(constants, count, trainable, gradient, parameter, m, v);
-    case OptimizerKind::adam:
-      return update_all<OptimizerKind::adam>(constants, count, trainable, gradient, parameter, m, v);
-    case OptimizerKind::adamw:
-      return update_all<OptimizerKind::adamw>(constants, count, trainable, gradient, parameter, m, v);
-  }
+  with_constant(
+      kind, [&](auto constant) { update_all<constant.value>(constants, count, trainable, gradient, parameter, m, v); });
 }
 
 }  // namespace hetsyn::cpu::HETSYN_ISA

@@ -101,14 +101,11 @@ struct Population {
   [[nodiscard]] SharedDecay& decay_of_recurrence() { return per_projection() ? recurrent_decay : decay; }
   [[nodiscard]] std::size_t padded() const { return strips * lanes; }
   [[nodiscard]] NeuronView neurons() const {
-    const NeuronConstants<double>& c = layout.neuron;
     return {layout.size,
             strips,
-            static_cast<float>(c.threshold),
+            layout.neuron.map([](double value) { return static_cast<float>(value); }),
             reset_decay.data(),
-            static_cast<float>(c.adaptation_decay),
-            static_cast<float>(c.adaptation),
-            {layout.surrogate, c.threshold}};
+            {layout.surrogate, layout.neuron.threshold}};
   }
   /// Floats of one sample on the tape.
   [[nodiscard]] std::size_t sample_stride(const TimeShape& time) const { return strips * time.strip_stride; }

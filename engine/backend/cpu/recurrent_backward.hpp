@@ -30,8 +30,7 @@ struct NeuronsBackward {
   float* const* potential;
   const float* const* d_spike;
   const float* constant;
-  float* reset_adjoint;       ///< ν [kCount][S·W]
-  float* adaptation_adjoint;  ///< α [kCount][S·W]
+  float* adjoints;  ///< [kCount] of what load_state() reads
 
   [[nodiscard]] std::size_t padded() const { return neurons.strips * kLanes; }
 
@@ -43,13 +42,12 @@ struct NeuronsBackward {
   /// g[t] = dL/dV[t] of one strip and sample, from the recurrent part of D[t]; moves the neurons' adjoints to t.
   HETSYN_HD Vec step(std::size_t strip, std::size_t sample, std::size_t t, Vec feedback) {
     const std::size_t at = place(strip, t);
-    const std::size_t row = sample * padded() + strip * kLanes;
+    const std::size_t cell = sample * neurons.strips + strip;
     const Vec d = load(d_spike[sample] + at) + load(constant + strip * kLanes) + feedback;
-    NeuronAdjoint<Vec> adjoint{load(reset_adjoint + row), load(adaptation_adjoint + row)};
+    NeuronAdjoint<Vec> adjoint = load_state(adjoints, cell);
     const Vec slope = surrogate_slope(neurons, load(potential[sample] + at));
     const Vec g = neuron_step_backward(adjoint, d, slope, neuron_constants(neurons, strip));
-    store(reset_adjoint + row, adjoint.reset);
-    store(adaptation_adjoint + row, adjoint.adaptation);
+    store_state(adjoints, cell, adjoint);
     return g;
   }
 
@@ -182,9 +180,9 @@ void recurrent_backward_range(const NeuronView& neurons, const float* r, const f
   const std::size_t row = kCount * neurons.strips * kLanes;
   float* const rows = carry + row * neurons.size;
   const std::size_t end = time.steps < blocks.end * kBlock ? time.steps : blocks.end * kBlock;
-  const NeuronsBackward<kCount> cells{neurons, time, potential, d_spike, constant, rows + 2 * row, rows + 3 * row};
-  RecurrentBackward<kCount>{cells, r, w, carry, rows, rows + row, rows + 4 * row}.run(blocks.begin * kBlock, end,
-                                                                                      rows + 5 * row, rows + 6 * row);
+  const NeuronsBackward<kCount> cells{neurons, time, potential, d_spike, constant, rows + 5 * row};
+  RecurrentBackward<kCount>{cells, r, w, carry, rows, rows + row, rows + 2 * row}.run(blocks.begin * kBlock, end,
+                                                                                      rows + 3 * row, rows + 4 * row);
   if (end == time.steps) cells.clear_all_padding();
 }
 
@@ -267,9 +265,8 @@ void shared_recurrent_backward_samples(const NeuronView& neurons, const float* r
                                        float* const* potential, const float* const* d_spike, const float* constant,
                                        bool per_projection, float* scratch) {
   const std::size_t row = kCount * neurons.strips * kLanes;
-  for (std::size_t n = 0; n < 4 * row; ++n) scratch[n] = 0.0F;
-  const NeuronsBackward<kCount> cells{neurons,          time, potential, d_spike, constant, scratch + 2 * row,
-                                      scratch + 3 * row};
+  for (std::size_t n = 0; n < (2 + kNeuronVariables) * row; ++n) scratch[n] = 0.0F;
+  const NeuronsBackward<kCount> cells{neurons, time, potential, d_spike, constant, scratch + 2 * row};
   SharedRecurrentBackward<kCount>{cells, r, w, per_projection}.run(scratch, scratch + row);
 }
 

@@ -23,23 +23,18 @@ struct SpikeList {
 /// The neurons of one sample while a recurrent kernel follows time.
 struct RecurrentNeurons {
   const NeuronView& neurons;
-  float* reset;       ///< J [S][W]
-  float* adaptation;  ///< A [S][W]
+  float* states;  ///< see load_state()
 
-  RecurrentNeurons(const NeuronView& view, float* scratch)
-      : neurons(view), reset(scratch), adaptation(scratch + view.strips * kLanes) {
-    for (std::size_t n = 0; n < 2 * view.strips * kLanes; ++n) scratch[n] = 0.0F;
+  RecurrentNeurons(const NeuronView& view, float* scratch) : neurons(view), states(scratch) {
+    for (std::size_t n = 0; n < kNeuronVariables * view.strips * kLanes; ++n) scratch[n] = 0.0F;
   }
 
   /// One step of one strip; `previous` is V[t−1], which tells z[t−1].
   HETSYN_HD Vec step(std::size_t strip, Vec current, Vec previous) {
     const NeuronConstants<Vec> constants = neuron_constants(neurons, strip);
-    float* const j = reset + strip * kLanes;
-    float* const a = adaptation + strip * kLanes;
-    NeuronState<Vec> state{load(j), load(a), heaviside(previous, constants.threshold)};
-    const Vec v = neuron_step(state, current, constants);
-    store(j, state.reset);
-    store(a, state.adaptation);
+    NeuronState<Vec> state = load_state(states, strip);
+    const Vec v = neuron_step(state, heaviside(previous, constants.threshold), current, constants);
+    store_state(states, strip, state);
     return v;
   }
 };
@@ -101,7 +96,7 @@ struct RecurrentForward {
       if (previous.count != 0) add_spikes<kStep>(strip, v_strip + block * kBlock * kLanes);
       const Vec v = cells.step(strip, load(v_strip + t * kLanes), previous_potential(v_strip, t));
       store(v_strip + t * kLanes, v);
-      next.append(v > broadcast(cells.neurons.threshold), strip);
+      next.append(v > broadcast(cells.neurons.constants.threshold), strip);
     }
     for (std::size_t n = 0; n < next.count; ++n) {
       const std::uint32_t k = next.neuron[n];
@@ -158,7 +153,7 @@ void shared_recurrent_forward(const NeuronView& neurons, const float* r, const f
                               float* neuron_state, std::uint32_t* lists) {
   const std::size_t padded = neurons.strips * kLanes;
   RecurrentNeurons cells(neurons, neuron_state);
-  float* const filtered = neuron_state + 2 * padded;  // U [S][W]
+  float* const filtered = neuron_state + kNeuronVariables * padded;  // U [S][W]
   for (std::size_t n = 0; n < padded; ++n) filtered[n] = 0.0F;
   for (std::size_t n = 0; n < padded * time.blocks; ++n) patterns[n] = 0;
   SpikeList previous{lists};
@@ -178,10 +173,10 @@ void shared_recurrent_forward(const NeuronView& neurons, const float* r, const f
       const Vec v = cells.step(strip, per_projection ? u + feedforward : u, previous_potential(v_strip, t));
       store(v_strip + t * kLanes, v);
       if (current != nullptr) {
-        const Vec kept = tied ? u - load(cells.reset + strip * kLanes) : u;
+        const Vec kept = tied ? u - load_state(cells.states, strip).reset : u;
         store(current + strip * time.strip_stride + t * kLanes, kept);
       }
-      next.append(v > broadcast(neurons.threshold), strip);
+      next.append(v > broadcast(neurons.constants.threshold), strip);
     }
     for (std::size_t n = 0; n < next.count; ++n) {
       patterns[(t / kBlock) * padded + next.neuron[n]] |= static_cast<std::uint8_t>(1U << (t % kBlock));

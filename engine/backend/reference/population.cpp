@@ -138,7 +138,7 @@ void total_current_backward(const PopulationLayout& population, const Population
   drive_backward(q.w_rec, x_rec, own ? adjoint.lambda_rec : adjoint.lambda, gradients.w_rec, adjoint.d_spike_rec);
 }
 
-/// g[t] = dL/dV[t] of neuron j; moves its reset and adaptation adjoints one step back.
+/// g[t] = dL/dV[t] of neuron j; moves the adjoint of its state one step back.
 double neuron_backward(const PopulationLayout& population, const PopulationBlock<const double>& q, TapeRow at,
                        std::size_t j, const ReferenceTape& tape, double d_output, ReferenceAdjoint& adjoint,
                        const PopulationBlock<double>& gradients) {
@@ -150,7 +150,7 @@ double neuron_backward(const PopulationLayout& population, const PopulationBlock
   const double slope = surrogate_derivative(surrogate, tape.potential[at.row * n + j] - threshold);
   const double g = neuron_step_backward(adjoint.neurons[j], d_output + adjoint.d_spike_rec[j], slope, constants);
   if (population.tie_reset_decay) {
-    gradients.r[decay_index(population, j)] += adjoint.neurons[j].reset * at.previous(tape.reset, n, j);
+    gradients.r[decay_index(population, j)] += adjoint.neurons[j].reset * at.previous(tape.neurons, n, j).reset;
   }
   return g;
 }
@@ -165,10 +165,10 @@ void reference_step(const PopulationLayout& population, const PopulationBlock<co
     const std::size_t here = at.row * n + j;
     tape.potential[here] = total_current(population, parameters, at, x, x_rec, j, tape);
     if (!population.spiking) continue;
-    NeuronState<double> state{at.previous(tape.reset, n, j), at.previous(tape.adaptation, n, j), x_rec[j]};
-    tape.potential[here] = neuron_step(state, tape.potential[here], neuron_constants(population, parameters, j));
-    tape.reset[here] = state.reset;
-    tape.adaptation[here] = state.adaptation;
+    NeuronState<double> state = at.previous(tape.neurons, n, j);
+    tape.potential[here] =
+        neuron_step(state, x_rec[j], tape.potential[here], neuron_constants(population, parameters, j));
+    tape.neurons[here] = state;
   }
 }
 

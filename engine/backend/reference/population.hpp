@@ -15,17 +15,18 @@ namespace hetsyn {
 struct ReferenceTape {
   std::vector<double> current;      ///< I  [B][T][post][pre], feed-forward ([B][T][N] = U where decays are shared)
   std::vector<double> current_rec;  ///< I' [B][T][post][post] ([B][T][N] = U' where shared); empty where U has it all
-  std::vector<double> reset;        ///< J  [B][T][N]; 0 without spikes
-  std::vector<double> adaptation;   ///< A  [B][T][N]; 0 without spikes
-  std::vector<double> potential;    ///< V  [B][T][N]
-  std::vector<double> spike;        ///< z  [B][T][N]; 0 without spikes
+  std::vector<NeuronState<double>> neurons;  ///< J, A [B][T][N]; 0 without spikes
+  std::vector<double> potential;             ///< V  [B][T][N]
+  std::vector<double> spike;                 ///< z  [B][T][N]; 0 without spikes
 
   /// All arrays for B·T rows; see state/arrays.hpp.
   template <class Visit>
   void each_array(const PopulationLayout& population, std::size_t rows, Visit&& visit) {
     visit(current, rows * feedforward_states(population));
     visit(current_rec, rows * recurrent_states(population));
-    for (std::vector<double>* array : {&reset, &adaptation, &potential, &spike}) visit(*array, rows * population.size);
+    visit(neurons, rows * population.size);
+    visit(potential, rows * population.size);
+    visit(spike, rows * population.size);
   }
 
   /// How many currents decay by themselves in each projection.
@@ -64,8 +65,9 @@ struct TapeRow {
   bool first = false;  ///< t = 0; every state is 0 before
 
   /// Element k of the previous step's row of `width` elements.
-  [[nodiscard]] double previous(const std::vector<double>& values, std::size_t width, std::size_t k) const {
-    return first ? 0.0 : values[(row - 1) * width + k];
+  template <class T>
+  [[nodiscard]] T previous(const std::vector<T>& values, std::size_t width, std::size_t k) const {
+    return first ? T{} : values[(row - 1) * width + k];
   }
 };
 

@@ -64,17 +64,15 @@ Synapses CudaBackend::recurrent(std::size_t p) {
 Neurons CudaBackend::neurons(std::size_t p) {
   const Population& population = populations_[p];
   const PopulationLayout& layout = population.layout;
-  const NeuronConstants<double>& c = layout.neuron;
-  const auto real = [](double value) { return static_cast<float>(value); };
   const Field decay = population.per_projection() ? Field::r_rec : Field::r;
   return {.size = static_cast<unsigned>(layout.size),
           .spiking = layout.spiking,
           .tied = layout.tie_reset_decay,
           .per_projection = population.per_projection(),
-          .constants = {real(c.threshold), real(c.reset_decay), real(c.adaptation_decay), real(c.adaptation)},
+          .constants = layout.neuron.map([](double value) { return static_cast<float>(value); }),
           .decay = population.own_decays() ? nullptr : parameters_.group(Block::parameters, p, decay),
           .decay_step = layout.sharing == DecaySharing::population ? 0U : 1U,
-          .surrogate = {layout.surrogate, c.threshold}};
+          .surrogate = {layout.surrogate, layout.neuron.threshold}};
 }
 
 /// Cells that do no more than to let the feed-forward currents of population p decay, if per_projection().

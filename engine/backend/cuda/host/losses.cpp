@@ -10,7 +10,6 @@ namespace {
 bool any_kind(std::span<const LossTerm> terms, bool (*is)(LossKind)) {
   return std::ranges::any_of(terms, is, &LossTerm::kind);
 }
-bool is_trace(LossKind kind) { return kind == LossKind::trace_mse; }
 bool is_rate(LossKind kind) { return kind == LossKind::rate; }
 
 }  // namespace
@@ -27,7 +26,7 @@ void CudaBackend::send_wanted(const BatchLosses& losses) {
     std::ranges::copy(losses.labels, loss_.labels.fill(losses.labels.size()).begin());
     loss_.labels.send(losses.labels.size(), stream_);
   }
-  if (any_kind(losses.terms, is_trace)) {
+  if (any_kind(losses.terms, has_target)) {
     std::ranges::copy(losses.target, loss_.target.fill(losses.target.size()).begin());
     loss_.target.send(losses.target.size(), stream_);
   }
@@ -65,7 +64,7 @@ void CudaBackend::add_loss(const LossTerm& term, double dt_ms, LossGradients wan
   const ReadoutLoss loss{d_readout, loss_.values.data()};
   if (term.kind == LossKind::rate) {
     add_rate_losses(term, dt_ms);
-  } else if (term.kind == LossKind::trace_mse) {
+  } else if (has_target(term.kind)) {
     add_trace_loss(term, readout_on_device(), shape(), loss_.target.device().data(), loss, stream_);
   } else {
     add_label_loss(term, readout_on_device(), shape(), loss_.labels.device().data(), loss, stream_);

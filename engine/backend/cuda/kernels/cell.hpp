@@ -36,7 +36,7 @@ struct Cell {
         tied(neurons.tied),
         per_projection(neurons.per_projection) {}
 
-  /// The currents of step t → V[t]; whether it spikes is in state.neuron.spike.
+  /// The currents of step t → V[t]; whether it spikes is in state.spike.
   HETSYN_DEVICE float step(float drive, unsigned t) {
     state.current = kOwnDecays ? drive : synapse_step(state.current, decay, drive);
     return fire(state.current, t);
@@ -50,13 +50,13 @@ struct Cell {
   /// The sum of currents at step t → V[t].
   HETSYN_DEVICE float fire(float current, unsigned t) {
     if (!spiking) return current;
-    const float v = neuron_step(state.neuron, current, constants);
-    state.neuron.spike = heaviside(v, constants.threshold);
+    const float v = neuron_step(state.neuron, state.spike, current, constants);
+    state.spike = heaviside(v, constants.threshold);
     state.word |= (v > constants.threshold ? 1U : 0U) << t % kWordSteps;
-    state.count += state.neuron.spike;
+    state.count += state.spike;
     return v;
   }
-  [[nodiscard]] HETSYN_DEVICE bool spikes() const { return state.neuron.spike != 0.0F; }
+  [[nodiscard]] HETSYN_DEVICE bool spikes() const { return state.spike != 0.0F; }
 
   /// Writes step t.
   HETSYN_DEVICE void record(const NeuronTape& tape, const BatchShape& shape, const Neurons& neurons, unsigned sample,

@@ -59,11 +59,9 @@ unsigned blocks_for(std::size_t count, std::size_t most) {
 void run_optimizer(OptimizerKind kind, const OptimizerBlocks& blocks, const GroupStep* groups, unsigned group_count,
                    std::size_t largest, Stream& stream) {
   const LaunchShape shape{.grid = {blocks_for(largest, kMostBlocks), group_count}, .block = {kThreads}};
-  switch (kind) {
-    case OptimizerKind::sgd: return launch(&optimizer_kernel<OptimizerKind::sgd>, shape, stream, blocks, groups);
-    case OptimizerKind::adam: return launch(&optimizer_kernel<OptimizerKind::adam>, shape, stream, blocks, groups);
-    case OptimizerKind::adamw: return launch(&optimizer_kernel<OptimizerKind::adamw>, shape, stream, blocks, groups);
-  }
+  with_constant(kind, [&](auto constant) {
+    launch(&optimizer_kernel<decltype(constant)::value>, shape, stream, blocks, groups);
+  });
 }
 
 void sum_squares(const float* values, std::size_t count, double* partial, Stream& stream) {

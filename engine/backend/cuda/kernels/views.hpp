@@ -91,6 +91,7 @@ struct NeuronGradient {
 /// What a neuron keeps from step to step.
 struct CellState {
   NeuronState<float> neuron;
+  float spike = 0.0F;
   float current = 0.0F;    ///< U, where decays are shared
   std::uint32_t word = 0;  ///< spikes of the steps of this word so far
   float count = 0.0F;      ///< of spikes
