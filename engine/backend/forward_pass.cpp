@@ -23,6 +23,11 @@ void check_spike_gradients(SpikeGradients d_spike, const NetworkLayout& network)
   }
 }
 
+/// Spike counts as [B][N].
+View<const float, 2> by_neuron(std::span<const float> counts, std::size_t samples) {
+  return {counts, {samples, counts.size() / samples}};
+}
+
 void check_losses(const BatchLosses& losses, const ReadoutShape& shape) {
   for (const LossTerm& term : losses.terms) {
     if (term.kind == LossKind::rate) {
@@ -65,8 +70,8 @@ void Backend::start_losses(const BatchLosses& losses, LossGradients wanted) {
   loss_has_rates_ = std::ranges::any_of(losses.terms, [](const LossTerm& t) { return t.kind == LossKind::rate; });
   loss_on_host_ = !start_loss(losses, wanted);
   if (loss_on_host_) {
-    host_losses_.compute(losses, {shape_, readout(), network(), [this](std::size_t p) { return spike_counts(p); }},
-                         wanted);
+    const auto counts = [this](std::size_t p) { return by_neuron(spike_counts(p), shape_.samples); };
+    host_losses_.compute(losses, {{readout(), shape_.extents()}, network(), counts}, wanted);
   }
   has_loss_ = true;
 }
@@ -95,10 +100,10 @@ Backend& BackendPass::current() const {
 }
 
 const NetworkLayout& BackendPass::network() const { return backend_->network(); }
-std::span<const float> BackendPass::readout() const { return current().readout(); }
+View<const float, 3> BackendPass::readout() const { return {current().readout(), shape_.extents()}; }
 void BackendPass::request_readout() const { current().request_readout(); }
-std::span<const float> BackendPass::spike_counts(std::size_t population) const {
-  return current().spike_counts(population);
+View<const float, 2> BackendPass::spike_counts(std::size_t population) const {
+  return by_neuron(current().spike_counts(population), shape_.samples);
 }
 std::vector<float> BackendPass::tape(Field field, std::size_t population) const {
   const Backend& backend = current();
@@ -127,7 +132,7 @@ const MetricValues& PendingMetrics::values() const {
   }
   if (!backend.metric_values_) {
     backend.metric_values_ = backend.metrics_on_host_
-                                 ? host_metrics(backend.wanted_metrics_, backend.shape_, backend.readout())
+                                 ? host_metrics(backend.wanted_metrics_, {backend.readout(), backend.shape_.extents()})
                                  : backend.finish_metrics();
   }
   return *backend.metric_values_;

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <hetsyn/view.hpp>
 #include <optional>
 #include <span>
 #include <vector>
@@ -32,6 +33,7 @@ enum class LossGradients : std::uint8_t { none, kept };
 struct ReadoutShape {
   std::size_t samples = 0, steps = 0, outputs = 0;
   [[nodiscard]] std::size_t size() const { return samples * steps * outputs; }
+  [[nodiscard]] View<const float, 3>::Extents extents() const { return {samples, steps, outputs}; }
 };
 
 /// Gradients dL/dz_j that are the same for all samples and steps (rate regulariser): [populations][N], where an empty
@@ -107,11 +109,11 @@ class BackendPass {
   [[nodiscard]] const ReadoutShape& shape() const { return shape_; }
   /// [B][T][K]: V^out of a leaky-integrator readout, spikes (0 or 1) of a spiking one. A device keeps it until it is
   /// asked for.
-  [[nodiscard]] std::span<const float> readout() const;
+  [[nodiscard]] View<const float, 3> readout() const;
   /// Lets a device start to copy the readout to the host, for readout() to be called later; waits for nothing.
   void request_readout() const;
-  /// [B][N]: spikes of each neuron of a spiking population.
-  [[nodiscard]] std::span<const float> spike_counts(std::size_t population) const;
+  /// [B][N]: spikes of each neuron of a spiking population; empty for another one.
+  [[nodiscard]] View<const float, 2> spike_counts(std::size_t population) const;
   /// [B][T][N], for recordings and tests: Field::spike, or Field::potential. The backward pass overwrites potentials;
   /// after it they are a RunError.
   [[nodiscard]] std::vector<float> tape(Field field, std::size_t population) const;

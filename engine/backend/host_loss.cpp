@@ -9,28 +9,32 @@
 namespace hetsyn {
 namespace {
 
+// Of one sample: y, target and dL/dy are [T][K].
+
 template <class Real>
-double label_loss(const SampleReadout<Real>& sample, std::size_t label, const LabelScore& kind) {
-  std::vector<Real> p(sample.outputs);
-  std::vector<double> score = logits(sample, kind, [&](std::size_t) { return p.data(); });
-  return cross_entropy(OneLane(), sample.outputs, label, score.data());
+double label_loss(const View<const Real, 2>& y, std::size_t label, const LabelScore& kind) {
+  std::vector<Real> p(y.columns());
+  std::vector<double> score = logits(y, kind, [&](std::size_t) { return p.data(); });
+  return cross_entropy(OneLane(), y.columns(), label, score.data());
 }
 
 template <class Real>
-double label_loss(const SampleReadout<Real>& sample, std::size_t label, const LabelScore& kind, Real scale,
-                  std::span<Real> d_readout) {
-  const std::size_t outputs = sample.outputs;
-  std::vector<Real> p(kind.of_softmax ? (sample.steps - kind.first_step) * outputs : 0);
-  const auto p_at = [&](std::size_t t) { return &p[(t - kind.first_step) * outputs]; };
-  std::vector<double> g = logits(sample, kind, p_at);
+double label_loss(const View<const Real, 2>& y, std::size_t label, const LabelScore& kind, Real scale,
+                  const View<Real, 2>& d_y) {
+  const std::size_t outputs = y.columns();
+  const std::size_t rows = kind.of_softmax ? y.rows() - kind.first_step : 0;
+  std::vector<Real> softmaxes(rows * outputs);
+  const View<Real, 2> p(softmaxes, {rows, outputs});
+  const auto p_at = [&](std::size_t t) { return p.slice(t - kind.first_step).data(); };
+  std::vector<double> g = logits(y, kind, p_at);
   const double value = cross_entropy(OneLane(), outputs, label, g.data());
   const Real d_scale = scale / static_cast<Real>(kind.per_logit);
-  for (std::size_t t = kind.first_step; t < sample.steps; ++t) {
-    Real* const d_y = &d_readout[t * outputs];
+  for (std::size_t t = kind.first_step; t < y.rows(); ++t) {
+    const View<Real, 1> d_now = d_y.slice(t);
     if (kind.of_softmax) {
-      softmax_backward(OneLane(), outputs, p_at(t), g.data(), d_scale, d_y);
+      softmax_backward(OneLane(), outputs, p_at(t), g.data(), d_scale, d_now.data());
     } else {
-      for (std::size_t k = 0; k < outputs; ++k) d_y[k] += d_scale * static_cast<Real>(g[k]);
+      for (std::size_t k = 0; k < outputs; ++k) d_now[k] += d_scale * static_cast<Real>(g[k]);
     }
   }
   return value;
@@ -54,52 +58,54 @@ void trace_mse_backward(std::span<const Real> y, std::span<const float> target, 
 /// Weighted mean of what each sample's loss(b, values of sample b) returns.
 template <class Real, class Loss>
 double mean_over_samples(const LossTerm& term, const LossBatch<Real>& batch, const Loss& loss) {
-  const ReadoutShape shape{batch.samples, batch.steps, batch.outputs};
-  check_readout_loss(term, shape, batch.labels, batch.target);
-  check_size("loss: readout", batch.readout.size(), shape.size());
-  std::vector<double> values(batch.samples);  // summed in order below, so that threads do not change the result
+  const std::size_t samples = batch.readout.samples();
+  check_readout_loss(term, {samples, batch.readout.steps(), batch.readout.units()}, batch.labels, batch.target);
+  std::vector<double> values(samples);  // summed in order below, so that threads do not change the result
   const auto run = [&](std::size_t b) { values[b] = loss(b); };
-  for_each_index(batch.samples, run);
+  for_each_index(samples, run);
   const double sum = std::accumulate(values.begin(), values.end(), 0.0);
-  return term.weight * sum / static_cast<double>(batch.samples);
+  return term.weight * sum / static_cast<double>(samples);
+}
+
+/// Of sample b; there is one, as mean_over_samples() has checked.
+template <class Real>
+View<const float, 2> target_of(const LossBatch<Real>& batch, std::size_t b) {
+  return View<const float, 3>(batch.target, batch.readout.extents()).slice(b);
 }
 
 }  // namespace
 
 template <class Real>
 double readout_loss(const LossTerm& term, const LossBatch<Real>& batch) {
-  const std::size_t size = batch.steps * batch.outputs;
   return mean_over_samples(term, batch, [&](std::size_t b) {
-    const std::span<const Real> y = batch.readout.subspan(b * size, size);
-    if (has_target(term.kind)) return trace_mse(y, batch.target.subspan(b * size, size));
-    const auto label = static_cast<std::size_t>(batch.labels[b]);
-    return label_loss(SampleReadout<Real>{y, batch.steps, batch.outputs}, label, label_score(term, batch.steps));
+    const View<const Real, 2> y = batch.readout.slice(b);
+    if (has_target(term.kind)) return trace_mse<Real>(y, target_of(batch, b));
+    return label_loss(y, static_cast<std::size_t>(batch.labels[b]), label_score(term, y.rows()));
   });
 }
 
 template <class Real>
 double readout_loss(const LossTerm& term, const LossBatch<Real>& batch, std::span<Real> d_readout) {
-  const std::size_t size = batch.steps * batch.outputs;
-  check_size("loss: gradient of the readout", d_readout.size(), batch.samples * size);
-  const Real scale = static_cast<Real>(term.weight / static_cast<double>(batch.samples));
+  check_size("loss: gradient of the readout", d_readout.size(), batch.readout.size());
+  const View<Real, 3> d(d_readout, batch.readout.extents());
+  const Real scale = static_cast<Real>(term.weight / static_cast<double>(batch.readout.samples()));
   return mean_over_samples(term, batch, [&](std::size_t b) {
-    const std::span<const Real> y = batch.readout.subspan(b * size, size);
-    const std::span<Real> d_y = d_readout.subspan(b * size, size);
+    const View<const Real, 2> y = batch.readout.slice(b);
     if (has_target(term.kind)) {
-      const std::span<const float> target = batch.target.subspan(b * size, size);
-      trace_mse_backward(y, target, scale, d_y);
-      return trace_mse(y, target);
+      trace_mse_backward<Real>(y, target_of(batch, b), scale, d.slice(b));
+      return trace_mse<Real>(y, target_of(batch, b));
     }
     const auto label = static_cast<std::size_t>(batch.labels[b]);
-    return label_loss(SampleReadout<Real>{y, batch.steps, batch.outputs}, label, label_score(term, batch.steps), scale,
-                      d_y);
+    return label_loss(y, label, label_score(term, y.rows()), scale, d.slice(b));
   });
 }
 
 template <class Real>
-std::vector<double> spikes_per_neuron(std::span<const Real> counts, std::size_t neurons) {
-  std::vector<double> spikes(neurons, 0.0);
-  for (std::size_t i = 0; i < counts.size(); ++i) spikes[i % neurons] += static_cast<double>(counts[i]);
+std::vector<double> spikes_per_neuron(const View<const Real, 2>& counts) {
+  std::vector<double> spikes(counts.columns(), 0.0);
+  for (std::size_t b = 0; b < counts.rows(); ++b) {
+    for (std::size_t j = 0; j < counts.columns(); ++j) spikes[j] += static_cast<double>(counts(b, j));
+  }
   return spikes;
 }
 
@@ -123,12 +129,11 @@ double rate_loss(const LossTerm& term, std::span<const std::vector<double>> spik
 
 template <class Real>
 void HostLosses<Real>::compute(const BatchLosses& losses, const HostAnswer<Real>& answer, LossGradients wanted) {
-  const ReadoutShape& shape = answer.shape;
   const std::size_t hidden = answer.network.populations.size() - 1;
-  const LossBatch<Real> batch{shape.samples, shape.steps, shape.outputs, answer.readout, losses.labels, losses.target};
+  const LossBatch<Real> batch{answer.readout, losses.labels, losses.target};
   const bool keeps = wanted == LossGradients::kept;
   value = 0.0;
-  d_readout.assign(keeps ? shape.size() : 0, Real{});
+  d_readout.assign(keeps ? answer.readout.size() : 0, Real{});
   d_spike.assign(hidden + 1, {});
   for (const LossTerm& term : losses.terms) {
     if (term.kind != LossKind::rate) {
@@ -137,11 +142,11 @@ void HostLosses<Real>::compute(const BatchLosses& losses, const HostAnswer<Real>
     }
     std::vector<std::vector<double>> spikes;
     for (std::size_t p = 0; p < hidden; ++p) {
-      const std::size_t neurons = answer.network.populations[p].size;
-      spikes.push_back(spikes_per_neuron(answer.spike_counts(p), neurons));
-      d_spike[p].resize(neurons);
+      spikes.push_back(spikes_per_neuron(answer.spike_counts(p)));
+      d_spike[p].resize(answer.network.populations[p].size);
     }
-    value += rate_loss<Real>(term, spikes, shape.samples, shape.steps, losses.dt_ms, std::span(d_spike).first(hidden));
+    value += rate_loss<Real>(term, spikes, answer.readout.samples(), answer.readout.steps(), losses.dt_ms,
+                             std::span(d_spike).first(hidden));
   }
 }
 
@@ -149,8 +154,8 @@ template double readout_loss(const LossTerm&, const LossBatch<float>&);
 template double readout_loss(const LossTerm&, const LossBatch<double>&);
 template double readout_loss(const LossTerm&, const LossBatch<float>&, std::span<float>);
 template double readout_loss(const LossTerm&, const LossBatch<double>&, std::span<double>);
-template std::vector<double> spikes_per_neuron(std::span<const float>, std::size_t);
-template std::vector<double> spikes_per_neuron(std::span<const double>, std::size_t);
+template std::vector<double> spikes_per_neuron(const View<const float, 2>&);
+template std::vector<double> spikes_per_neuron(const View<const double, 2>&);
 template double rate_loss(const LossTerm&, std::span<const std::vector<double>>, std::size_t, std::size_t, double,
                           std::span<std::vector<float>>);
 template double rate_loss(const LossTerm&, std::span<const std::vector<double>>, std::size_t, std::size_t, double,

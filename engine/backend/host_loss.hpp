@@ -14,10 +14,9 @@ namespace hetsyn {
 /// A batch's readout, in the precision of the backend that it is from, and what a loss compares it with.
 template <class Real>
 struct LossBatch {
-  std::size_t samples = 0, steps = 0, outputs = 0;
-  std::span<const Real> readout;         ///< [B][T][K]
+  View<const Real, 3> readout;           ///< [B][T][K]
   std::span<const std::int32_t> labels;  ///< [B]
-  std::span<const float> target;         ///< [B][T][K], trace_mse only
+  std::span<const float> target;         ///< [B][T][K], for losses with a target
 };
 
 /// Value of one readout loss (not rate, not callback), weight included. Throws DataError for a label outside [0, K), a
@@ -28,9 +27,9 @@ double readout_loss(const LossTerm& term, const LossBatch<Real>& batch);
 template <class Real>
 double readout_loss(const LossTerm& term, const LossBatch<Real>& batch, std::span<Real> d_readout);
 
-/// Σ over the samples of `counts` [B][neurons].
+/// Σ over the samples of `counts` [B][N].
 template <class Real>
-std::vector<double> spikes_per_neuron(std::span<const Real> counts, std::size_t neurons);
+std::vector<double> spikes_per_neuron(const View<const Real, 2>& counts);
 
 /// Value of the rate regulariser over several populations, weight included; spikes[p] [N_p] are those of all samples.
 /// Adds weight · dL/dz_j (the same for all samples and steps) to d_spike[p] [N_p].
@@ -41,10 +40,9 @@ double rate_loss(const LossTerm& term, std::span<const std::vector<double>> spik
 /// What a network answered to a batch.
 template <class Real>
 struct HostAnswer {
-  ReadoutShape shape;
-  std::span<const Real> readout;  ///< [B][T][K]
+  View<const Real, 3> readout;  ///< [B][T][K]
   const NetworkLayout& network;
-  std::function<std::span<const Real>(std::size_t)> spike_counts;  ///< of a population, [B][N]
+  std::function<View<const Real, 2>(std::size_t)> spike_counts;  ///< of a population, [B][N]
 };
 
 /// All losses of a batch together.

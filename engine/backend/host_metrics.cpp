@@ -9,12 +9,13 @@
 namespace hetsyn {
 namespace {
 
-std::int32_t decide(const LossTerm& decision, const SampleReadout<float>& sample) {
-  LabelScore kind = label_score(decision, sample.steps);
+/// `y` is [T][K].
+std::int32_t decide(const LossTerm& decision, const View<const float, 2>& y) {
+  LabelScore kind = label_score(decision, y.rows());
   kind.per_logit = 1.0;
-  std::vector<float> p(sample.outputs);
-  const std::vector<double> score = logits(sample, kind, [&](std::size_t) { return p.data(); });
-  return decided_class(OneLane(), sample.outputs, score.data());
+  std::vector<float> p(y.columns());
+  const std::vector<double> score = logits(y, kind, [&](std::size_t) { return p.data(); });
+  return decided_class(OneLane(), y.columns(), score.data());
 }
 
 double sum_of_squared_errors(std::span<const float> y, std::span<const float> target) {
@@ -27,19 +28,21 @@ double sum_of_squared_errors(std::span<const float> y, std::span<const float> ta
 
 }  // namespace
 
-MetricValues host_metrics(const BatchMetrics& metrics, const ReadoutShape& shape, std::span<const float> readout) {
-  const std::size_t size = shape.steps * shape.outputs;
+MetricValues host_metrics(const BatchMetrics& metrics, const View<const float, 3>& readout) {
+  const std::size_t samples = readout.samples();
+  View<const float, 3> target;
+  if (metrics.target) target = {*metrics.target, readout.extents()};
   MetricValues values;
-  values.classes.assign(metrics.decisions.size(), std::vector<std::int32_t>(shape.samples));
-  values.squared_errors.resize(metrics.target ? shape.samples : 0);
+  values.classes.assign(metrics.decisions.size(), std::vector<std::int32_t>(samples));
+  values.squared_errors.resize(target.samples());
   const auto measure = [&](std::size_t b) {
-    const std::span<const float> y = readout.subspan(b * size, size);
+    const View<const float, 2> y = readout.slice(b);
     for (std::size_t rule = 0; rule < metrics.decisions.size(); ++rule) {
-      values.classes[rule][b] = decide(metrics.decisions[rule], {y, shape.steps, shape.outputs});
+      values.classes[rule][b] = decide(metrics.decisions[rule], y);
     }
-    if (metrics.target) values.squared_errors[b] = sum_of_squared_errors(y, metrics.target->subspan(b * size, size));
+    if (metrics.target) values.squared_errors[b] = sum_of_squared_errors(y, target.slice(b));
   };
-  for_each_index(shape.samples, measure);
+  for_each_index(samples, measure);
   return values;
 }
 

@@ -1,14 +1,9 @@
 #pragma once
-#include <cstdint>
-#include <span>
-#include <vector>
-
 #include "backend/forward_pass.hpp"
 
 namespace hetsyn {
 
-/// Metrics computed by the host from a readout [B][T][K]; see dynamics/metric.hpp. Throws DataError where no step is
-/// left to decide on.
-MetricValues host_metrics(const BatchMetrics& metrics, const ReadoutShape& shape, std::span<const float> readout);
+/// Metrics computed by the host from a readout [B][T][K]; see dynamics/metric.hpp.
+MetricValues host_metrics(const BatchMetrics& metrics, const View<const float, 3>& readout);
 
 }  // namespace hetsyn

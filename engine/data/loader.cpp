@@ -59,7 +59,6 @@ Batch BatchLoader::load_batch(std::size_t first) {
   const TaskInfo& info = task_.info();
   const std::size_t whole = std::min(request_.batch, request_.samples.size() - first);
   const std::size_t begin = request_.share.begin(whole), size = request_.share.size(whole);
-  const std::size_t target_size = steps_ * info.targets;
   Batch batch;
   batch.before = begin;
   batch.after = whole - begin - size;
@@ -69,21 +68,22 @@ Batch BatchLoader::load_batch(std::size_t first) {
   batch.input.samples.resize(size);
   batch.input.prepared.resize(size);
   batch.labels.resize(size);
-  batch.target.resize(size * target_size);
+  batch.target.resize(size * steps_ * info.targets);
+  const View<float, 3> target(batch.target, {size, steps_, info.targets});
   const auto load = [&](std::size_t b) {
     const std::uint64_t index = request_.samples[first + begin + b];
     const Sample sample = load_sample(index);
-    if (sample.target.size() != target_size) {
+    const View<float, 2> target_of_sample = target.slice(b);
+    if (sample.target.size() != target_of_sample.size()) {
       throw DataError(
           fmt::format("task {}: sample {} has a target of {} values where {} steps × {} targets = {} were "
                       "expected",
-                      info.name, index, sample.target.size(), steps_, info.targets, target_size));
+                      info.name, index, sample.target.size(), steps_, info.targets, target_of_sample.size()));
     }
     batch.input.samples[b] = sample.input;
     batch.input.prepared[b] = sample.prepared;
     batch.labels[b] = sample.label;
-    std::copy(sample.target.begin(), sample.target.end(),
-              batch.target.begin() + static_cast<std::ptrdiff_t>(b * target_size));
+    std::ranges::copy(sample.target, target_of_sample.begin());
   };
   for_each_index(arena_, size, load);
   return batch;

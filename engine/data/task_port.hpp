@@ -2,6 +2,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <hetsyn/view.hpp>
 #include <memory>
 #include <span>
 #include <string>
@@ -78,13 +79,12 @@ struct SampleInfo {
   std::int32_t group = -1;  ///< speaker, writer, …; −1: none
 };
 
-/// The network's answer to a batch. The spans are valid during the call.
+/// The network's answer to a batch. Labels and arrays are valid during the call.
 struct BatchAnswer {
-  std::size_t samples = 0, steps = 0, outputs = 0, targets = 0;
   double dt_ms = 1.0;
-  std::span<const float> readout;        ///< [B][T][K]
+  View<const float, 3> readout;          ///< [B][T][K]
   std::span<const std::int32_t> labels;  ///< [B]
-  std::span<const float> target;         ///< [B][T][targets]
+  View<const float, 3> target;           ///< [B][T][targets]
 };
 
 /// A named series for the report. Nothing uses it yet; reports are going to.

@@ -124,7 +124,8 @@ SpikeTrain warped(const SpikeTrain& spikes, double scale, std::size_t steps) {
 }
 
 LossInput loss_input(const BatchAnswer& batch) {
-  return {batch.samples, batch.steps, batch.outputs, batch.readout, batch.labels, batch.target};
+  const View<const float, 3>& y = batch.readout;
+  return {y.samples(), y.steps(), y.units(), y, batch.labels, batch.target};
 }
 
 /// The mean of the task's own loss, for a task without other metrics.
@@ -134,8 +135,9 @@ class OwnLossMetric : public MetricAccumulator {
 
   void add(const BatchAnswer& batch) override {
     std::vector<float> unused(batch.readout.size(), 0.0f);
-    sum_ += own_loss_(loss_input(batch), unused) * static_cast<double>(batch.samples);
-    samples_ += static_cast<double>(batch.samples);
+    const auto samples = static_cast<double>(batch.readout.samples());
+    sum_ += own_loss_(loss_input(batch), {unused, batch.readout.extents()}) * samples;
+    samples_ += samples;
   }
   std::vector<double> finish() override { return {sum_ / samples_}; }
 
@@ -154,8 +156,8 @@ Sample ArrayTask::fill(const SampleRequest& request) const {
   Sample sample;
   sample.input = split.inputs.at(request.index);
   if (!split.labels.empty()) sample.label = split.labels[request.index];
-  const std::size_t size = content_->steps * content_->targets;
-  const auto target = std::span<const float>(split.target).subspan(request.index * size, size);
+  const View<const float, 3> targets(split.target, {split.inputs.size(), content_->steps, content_->targets});
+  const auto target = targets.slice(request.index);
   sample.target.assign(target.begin(), target.end());
   if (request.steps == content_->steps && request.time_scale == 1.0) return sample;
   if (content_->kind == InputKind::analog || content_->targets > 0) {
@@ -175,7 +177,7 @@ SampleInfo ArrayTask::sample_info(std::size_t split, std::uint64_t index) const 
 }
 
 double ArrayTask::loss_callback(const BatchAnswer& batch, std::span<float> d_readout) const {
-  return content_->options.own_loss(loss_input(batch), d_readout);
+  return content_->options.own_loss(loss_input(batch), {d_readout, batch.readout.extents()});
 }
 
 std::unique_ptr<MetricAccumulator> ArrayTask::metrics() const {

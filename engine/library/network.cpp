@@ -214,9 +214,9 @@ RunningNetwork& ForwardPass::network() const {
   return *network_;
 }
 
-std::span<const float> ForwardPass::readout() const { return network().pass->readout(); }
+View<const float, 3> ForwardPass::readout() const { return network().pass->readout(); }
 
-std::span<const float> ForwardPass::spike_counts(std::string_view population) const {
+View<const float, 2> ForwardPass::spike_counts(std::string_view population) const {
   const RunningNetwork& running = network();
   return running.pass->spike_counts(running.spiking_population(population));
 }

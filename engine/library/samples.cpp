@@ -18,11 +18,11 @@ void check_size(std::size_t found, std::size_t expected, const std::string& what
 }
 
 Inputs from_analog(const Samples& samples, const std::string& what) {
-  const std::size_t size = samples.steps * samples.inputs;
-  check_size(samples.analog.size(), samples.count * size, what, "samples × steps × inputs");
+  check_size(samples.analog.size(), samples.count * samples.steps * samples.inputs, what, "samples × steps × inputs");
+  const View<const float, 3> x(samples.analog, {samples.count, samples.steps, samples.inputs});
   Inputs out;
   for (std::size_t b = 0; b < samples.count; ++b) {
-    const std::span<const float> values = samples.analog.subspan(b * size, size);
+    const std::span<const float> values = x.slice(b);
     if (!std::ranges::all_of(values, [](float value) { return std::isfinite(value); })) {
       throw DataError(fmt::format("{}, sample {}: a value is not finite", what, b));
     }
@@ -34,18 +34,19 @@ Inputs from_analog(const Samples& samples, const std::string& what) {
 }
 
 Inputs from_spikes(const Samples& samples, const std::string& what) {
-  const std::size_t size = samples.steps * samples.inputs;
-  check_size(samples.spikes.size(), samples.count * size, what, "samples × steps × inputs");
+  check_size(samples.spikes.size(), samples.count * samples.steps * samples.inputs, what, "samples × steps × inputs");
+  const View<const std::uint8_t, 3> x(samples.spikes, {samples.count, samples.steps, samples.inputs});
   Inputs out;
   std::vector<std::uint32_t> units, steps;
   for (std::size_t b = 0; b < samples.count; ++b) {
     units.clear();
     steps.clear();
-    const std::span<const std::uint8_t> values = samples.spikes.subspan(b * size, size);
-    for (std::size_t i = 0; i < size; ++i) {
-      if (values[i] == 0) continue;
-      units.push_back(static_cast<std::uint32_t>(i % samples.inputs));
-      steps.push_back(static_cast<std::uint32_t>(i / samples.inputs));
+    for (std::size_t t = 0; t < samples.steps; ++t) {
+      for (std::size_t i = 0; i < samples.inputs; ++i) {
+        if (x(b, t, i) == 0) continue;
+        units.push_back(static_cast<std::uint32_t>(i));
+        steps.push_back(static_cast<std::uint32_t>(t));
+      }
     }
     auto sample = std::make_shared<InputSample>();
     sample->spikes = sorted_spike_train(units, steps, samples.inputs);

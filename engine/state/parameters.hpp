@@ -1,6 +1,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <hetsyn/view.hpp>
 #include <optional>
 #include <span>
 #include <string>
@@ -60,6 +61,11 @@ struct NetworkState {
 template <class T>
 std::span<T> group_span(std::span<T> block, const ParameterGroup& group) {
   return block.subspan(group.offset, group.count());
+}
+/// The same as [rows][columns].
+template <class T>
+View<T, 2> group_view(std::span<T> block, const ParameterGroup& group) {
+  return {group_span(block, group), {group.rows, group.columns}};
 }
 
 }  // namespace hetsyn

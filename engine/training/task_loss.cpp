@@ -40,14 +40,11 @@ void check_terms(const TaskInfo& info, const NetworkLayout& network) {
 }  // namespace
 
 BatchAnswer answer_of(const std::optional<BackendPass>& pass, const Batch& batch, const TaskInfo& info, double dt_ms) {
-  return {.samples = batch.input.size(),
-          .steps = batch.input.steps,
-          .outputs = info.outputs,
-          .targets = info.targets,
-          .dt_ms = dt_ms,
-          .readout = pass ? pass->readout() : std::span<const float>(),
+  const View<const float, 3> nothing({}, {0, batch.input.steps, info.outputs});
+  return {.dt_ms = dt_ms,
+          .readout = pass ? pass->readout() : nothing,
           .labels = batch.labels,
-          .target = batch.target};
+          .target = {batch.target, {batch.input.size(), batch.input.steps, info.targets}}};
 }
 
 std::vector<double> firing_rates_hz(const BackendPass& pass) {
@@ -121,7 +118,7 @@ BatchLoss TaskLoss::train(const std::optional<TapedPass>& pass, const Batch& bat
 
 double TaskLoss::compute_on_host(const BackendPass& pass, const Batch& batch, double fraction, LossGradients wanted) {
   const auto counts = [&](std::size_t p) { return pass.spike_counts(p); };
-  host_.compute(losses_of(batch, fraction), {pass.shape(), pass.readout(), pass.network(), counts}, wanted);
+  host_.compute(losses_of(batch, fraction), {pass.readout(), pass.network(), counts}, wanted);
   double value = host_.value;
   for (const LossTerm& term : task_.info().losses) {
     if (term.kind != LossKind::callback) continue;
@@ -154,8 +151,8 @@ double TaskLoss::shared_rate(LossTerm term, const std::optional<BackendPass>& pa
   const std::size_t hidden = d_spike_.size() - 1;
   std::vector<std::vector<double>> spikes;
   for (std::size_t p = 0; p < hidden; ++p) {
-    const std::span<const float> counts = pass ? pass->spike_counts(p) : std::span<const float>();
-    spikes.push_back(spikes_per_neuron(counts, d_spike_[p].size()));
+    const View<const float, 2> nothing({}, {0, d_spike_[p].size()});
+    spikes.push_back(spikes_per_neuron(pass ? pass->spike_counts(p) : nothing));
     ranks_.sum(spikes.back());
   }
   if (!pass) return 0.0;

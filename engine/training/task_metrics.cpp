@@ -62,15 +62,16 @@ void TaskMetrics::add_known(const MetricValues& values, const Batch& batch) {
 
 void TaskMetrics::add_own(const BatchAnswer& share) {
   if (ranks_.size() == 1) return own_->add(share);
-  const std::vector<float> readout = gather(ranks_, share.readout), target = gather(ranks_, share.target);
+  const std::vector<float> readout = gather<float>(ranks_, share.readout), target = gather<float>(ranks_, share.target);
   const std::vector<std::int32_t> labels = gather(ranks_, share.labels);
   if (!own_) return;
-  BatchAnswer whole = share;
-  whole.samples = labels.size();
-  whole.readout = readout;
-  whole.labels = labels;
-  whole.target = target;
-  own_->add(whole);
+  const auto of_all = [&](std::span<const float> values, const View<const float, 3>& mine) {
+    return View<const float, 3>(values, {labels.size(), mine.steps(), mine.units()});
+  };
+  own_->add({.dt_ms = share.dt_ms,
+             .readout = of_all(readout, share.readout),
+             .labels = labels,
+             .target = of_all(target, share.target)});
 }
 
 std::vector<double> TaskMetrics::finish() {

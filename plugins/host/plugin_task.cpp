@@ -19,14 +19,14 @@ constexpr int kMaximumFillAttempts = 3;
 
 hetsyn_batch batch_view(const BatchAnswer& batch) {
   return {sizeof(hetsyn_batch),
-          static_cast<std::uint32_t>(batch.samples),
-          static_cast<std::uint32_t>(batch.steps),
-          static_cast<std::uint32_t>(batch.outputs),
-          static_cast<std::uint32_t>(batch.targets),
+          static_cast<std::uint32_t>(batch.readout.samples()),
+          static_cast<std::uint32_t>(batch.readout.steps()),
+          static_cast<std::uint32_t>(batch.readout.units()),
+          static_cast<std::uint32_t>(batch.target.units()),
           batch.dt_ms,
           batch.readout.data(),
           batch.labels.data(),
-          batch.targets == 0 ? nullptr : batch.target.data()};
+          batch.target.units() == 0 ? nullptr : batch.target.data()};
 }
 
 /// `values` is [rows][columns], `what` its name in the contract.
@@ -227,7 +227,7 @@ double PluginTask::loss_callback(const BatchAnswer& batch, std::span<float> d_re
   if (!std::isfinite(loss)) contract_.broken(fmt::format("its loss is {}: expected a finite number", loss));
   try {
     gradient.check("loss_callback", "d_readout");
-    check_finite("d_readout", gradient.values(), batch.steps * batch.outputs);
+    check_finite("d_readout", gradient.values(), batch.readout.steps() * batch.readout.units());
   } catch (const PluginError& e) {
     contract_.broken(e.what());
   }

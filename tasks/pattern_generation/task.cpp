@@ -125,11 +125,11 @@ class PatternGeneration : public sdk::Task {
       sdk::poisson_train(random, background_, 0, steps(),
                          [&](std::uint32_t step) { sdk::warped_spike(request, out, channel, step); });
     }
-    const std::span<float> target = out.target();
+    const hetsyn::View<float, 2> target = out.target();
     for (std::uint32_t t = 0; t < request.steps; ++t) {
       const auto unwarped = static_cast<std::uint32_t>(t / request.time_scale);
       for (std::size_t k = 0; k < targets_.size(); ++k) {
-        target[t * targets_.size() + k] = static_cast<float>(targets_[k][std::min(unwarped, steps() - 1)]);
+        target(t, k) = static_cast<float>(targets_[k][std::min(unwarped, steps() - 1)]);
       }
     }
   }
@@ -145,8 +145,8 @@ class PatternGeneration : public sdk::Task {
       std::vector<double> target(batch.steps());
       std::vector<double> output(batch.steps());
       for (std::size_t t = 0; t < batch.steps(); ++t) {
-        target[t] = static_cast<double>(batch.target(0)[t * batch.outputs() + k]);
-        output[t] = static_cast<double>(batch.readout(0)[t * batch.outputs() + k]);
+        target[t] = static_cast<double>(batch.target()(0, t, k));
+        output[t] = static_cast<double>(batch.readout()(0, t, k));
       }
       const std::string plot = "pattern " + std::to_string(k + 1);
       sink.series(plot, "target", "time (ms)", "value", time_ms, target);

@@ -27,14 +27,13 @@ struct Judged {
 Judged judge(const LossCase& c, const Wanted& wanted, const BackendPass& pass) {
   const std::span<const float> readout = pass.readout();
   const std::vector<double> y(readout.begin(), readout.end());
-  const LossBatch<double> batch{c.samples, c.steps, c.outputs, y, wanted.labels, wanted.target};
+  const LossBatch<double> batch{{y, pass.shape().extents()}, wanted.labels, wanted.target};
   const std::size_t hidden = pass.network().populations.size() - 1;
   std::vector<double> d_readout(y.size(), 0.0);
   std::vector<std::vector<double>> spikes, d_spike;
   for (std::size_t p = 0; p < hidden; ++p) {
-    const std::size_t size = pass.network().populations[p].size;
-    spikes.push_back(spikes_per_neuron(pass.spike_counts(p), size));
-    d_spike.emplace_back(size, 0.0);
+    spikes.push_back(spikes_per_neuron(pass.spike_counts(p)));
+    d_spike.emplace_back(spikes.back().size(), 0.0);
   }
   Judged judged;
   for (const LossTerm& term : c.terms) {

@@ -27,11 +27,9 @@ std::vector<LossTerm> decisions_of(const LossCase& c) {
 /// How much more of the score the class `expected` has than the class `decided`.
 double lead(const LossTerm& decision, const BackendPass& pass, std::size_t sample, std::int32_t expected,
             std::int32_t decided) {
-  const auto& [samples, steps, outputs] = pass.shape();
-  const std::span<const float> y = pass.readout().subspan(sample * steps * outputs, steps * outputs);
-  std::vector<float> p(outputs);
-  const std::vector<double> score = logits(SampleReadout<float>{y, steps, outputs}, label_score(decision, steps),
-                                           [&](std::size_t) { return p.data(); });
+  const View<const float, 2> y = pass.readout().slice(sample);
+  std::vector<float> p(y.columns());
+  const std::vector<double> score = logits(y, label_score(decision, y.rows()), [&](std::size_t) { return p.data(); });
   return score.at(static_cast<std::size_t>(expected)) - score.at(static_cast<std::size_t>(decided));
 }
 
@@ -64,8 +62,7 @@ BOOST_DATA_TEST_CASE(they_are_those_of_the_host,
   const PendingMetrics pending = pass.metrics({.decisions = decisions, .target = wanted.target});
   if (!c.terms.empty()) pass.loss_with_gradients(wanted.losses(c.terms)).backward();
   const MetricValues values = pending.values();  // after the backward pass, as in training
-  const MetricValues expected =
-      host_metrics({.decisions = decisions, .target = wanted.target}, pass.shape(), pass.readout());
+  const MetricValues expected = host_metrics({.decisions = decisions, .target = wanted.target}, pass.readout());
   check_same(values, expected, decisions, pass);
   BOOST_TEST(values.squared_errors.size() == c.samples);
 }

@@ -38,8 +38,8 @@ class ReferenceRunner {
   using Real = double;
   explicit ReferenceRunner(const NetworkState& state) : reference_(state) {}
   void forward(const InputBatch& batch, const ForwardOptions& options) { reference_.forward(batch, options); }
-  [[nodiscard]] std::span<const double> readout() const { return reference_.readout(); }
-  [[nodiscard]] std::span<const double> spike_counts(std::size_t p) const { return reference_.spike_counts(p); }
+  [[nodiscard]] View<const double, 3> readout() const { return reference_.readout(); }
+  [[nodiscard]] View<const double, 2> spike_counts(std::size_t p) const { return reference_.spike_counts(p); }
   [[nodiscard]] std::vector<double> tape(Field field, std::size_t p) const {
     return field == Field::spike ? reference_.tape(p).spike : reference_.tape(p).potential;
   }
@@ -65,8 +65,8 @@ class PortRunner {
   void forward(const InputBatch& batch, const ForwardOptions& options) {
     pass_ = backend_->forward_with_tape(batch, options.dropout);
   }
-  [[nodiscard]] std::span<const float> readout() const { return pass_->readout(); }
-  [[nodiscard]] std::span<const float> spike_counts(std::size_t p) const { return pass_->spike_counts(p); }
+  [[nodiscard]] View<const float, 3> readout() const { return pass_->readout(); }
+  [[nodiscard]] View<const float, 2> spike_counts(std::size_t p) const { return pass_->spike_counts(p); }
   [[nodiscard]] std::vector<float> tape(Field field, std::size_t p) const { return pass_->tape(field, p); }
   void backward(std::span<const float> d_readout, std::span<const std::vector<float>> d_spike) {
     backend_->zero_gradients();
@@ -97,7 +97,7 @@ LossOutcome<Real> losses_of(const GoldenCase& golden, const Runner& runner, std:
                             std::size_t samples) {
   const NetworkLayout& network = golden.state.network;
   const std::size_t hidden = network.populations.size() - 1;
-  const LossBatch<Real> batch{samples, golden.steps, network.outputs(), runner.readout(), labels, golden.target};
+  const LossBatch<Real> batch{runner.readout(), labels, golden.target};
   LossOutcome<Real> outcome{{}, std::vector<Real>(batch.readout.size()), std::vector<std::vector<Real>>(hidden + 1)};
   for (const LossTerm& term : golden.losses) {
     if (term.kind != LossKind::rate) {
@@ -106,7 +106,7 @@ LossOutcome<Real> losses_of(const GoldenCase& golden, const Runner& runner, std:
     }
     std::vector<std::vector<double>> spikes;
     for (std::size_t p = 0; p < hidden; ++p) {
-      spikes.push_back(spikes_per_neuron<Real>(runner.spike_counts(p), network.populations[p].size));
+      spikes.push_back(spikes_per_neuron<Real>(runner.spike_counts(p)));
       outcome.d_spike[p].assign(network.populations[p].size, Real{});
     }
     outcome.values.push_back(

@@ -38,8 +38,6 @@ InputBatch small_batch(InputKind kind) {
   return random_batch({kind, kSamples, kSteps, 4, kind == InputKind::events ? 0.4 : 0.7}, 23);
 }
 
-std::size_t outputs_of(const Reference& reference) { return reference.network().outputs(); }
-
 /// What a task's callback may give: a function of the readout that the engine does not know.
 LossValue callback_loss(const Reference& reference) {
   const std::span<const double> y = reference.readout();
@@ -57,8 +55,7 @@ LossValue built_in_loss(const Reference& reference, const LossTerm& term) {
   const std::vector<float> target = random_values<float>(reference.readout().size(), 37);
   LossValue loss;
   loss.d_readout.assign(reference.readout().size(), 0.0);
-  loss.value = readout_loss<double>(
-      term, {kSamples, kSteps, outputs_of(reference), reference.readout(), labels, target}, loss.d_readout);
+  loss.value = readout_loss<double>(term, {reference.readout(), labels, target}, loss.d_readout);
   return loss;
 }
 
@@ -69,7 +66,7 @@ LossValue rate_loss_too(const Reference& reference) {
   std::vector<std::vector<double>> spikes;
   for (std::size_t p = 0; p < hidden; ++p) {
     const std::size_t neurons = reference.network().populations[p].size;
-    spikes.push_back(spikes_per_neuron<double>(reference.spike_counts(p), neurons));
+    spikes.push_back(spikes_per_neuron<double>(reference.spike_counts(p)));
     loss.d_spike.emplace_back(neurons, 0.0);
   }
   const LossTerm term{LossKind::rate, 0.7, 100.0};

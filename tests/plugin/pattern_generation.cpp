@@ -137,7 +137,7 @@ BOOST_AUTO_TEST_CASE(distance_of_known_answers) {
   const std::vector<std::int32_t> labels{-1};
   const auto measure = [&](const std::vector<float>& readout) {
     const auto metrics = task->metrics();
-    metrics->add({1, 2000, 1, 1, 1.0, readout, labels, target});
+    metrics->add({1.0, {readout, {1, 2000, 1}}, labels, {target, {1, 2000, 1}}});
     return metrics->finish().at(1);
   };
   BOOST_TEST(measure(target) == 1.0);
@@ -153,7 +153,8 @@ BOOST_AUTO_TEST_CASE(repeats_with_equal_targets_are_not_compared) {
   const std::vector<float> target = task->fill({0, 0, 1, task->info().steps, 1.0}).target;
   const std::vector<std::int32_t> labels{-1};
   const auto metrics = task->metrics();
-  metrics->add({1, task->info().steps, 1, 1, 1.0, target, labels, target});
+  const View<const float, 3> y(target, {1, task->info().steps, 1});
+  metrics->add({1.0, y, labels, y});
   BOOST_TEST(metrics->finish()[1] == 1.0);
   BOOST_CHECK_EXCEPTION(open_pattern({{"gap_ms", 1500.0}}), ConfigError,
                         Says({"task.gap_ms: the template comes at whole periods of the target"}));
@@ -164,7 +165,7 @@ BOOST_AUTO_TEST_CASE(target_and_output_are_drawn) {
   const std::vector<float> target = task->fill({0, 0, 1, 2000, 1.0}).target;
   const std::vector<float> readout(2000, 0.5F);
   const std::vector<std::int32_t> labels{-1};
-  const std::vector<PlotSeries> plots = task->plots({1, 2000, 1, 1, 1.0, readout, labels, target});
+  const std::vector<PlotSeries> plots = task->plots({1.0, {readout, {1, 2000, 1}}, labels, {target, {1, 2000, 1}}});
   BOOST_REQUIRE_EQUAL(plots.size(), 2U);
   BOOST_TEST(plots[0].series == "target");
   BOOST_TEST(plots[0].y[1999] == static_cast<double>(target[1999]));

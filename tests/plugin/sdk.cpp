@@ -22,7 +22,9 @@ struct TestBatch {
   explicit TestBatch(std::size_t samples) : readout(samples * 20), labels(samples, 1), target(samples * 20, 0.0F) {
     std::iota(readout.begin(), readout.end(), 0.0F);
   }
-  [[nodiscard]] BatchAnswer answer() const { return {labels.size(), 10, 2, 2, 0.5, readout, labels, target}; }
+  [[nodiscard]] BatchAnswer answer() const {
+    return {0.5, {readout, {labels.size(), 10, 2}}, labels, {target, {labels.size(), 10, 2}}};
+  }
   std::vector<float> readout;
   std::vector<std::int32_t> labels;
   std::vector<float> target;
@@ -219,7 +221,7 @@ BOOST_AUTO_TEST_CASE(a_task_in_c_is_a_task_like_any_other) {
   const std::vector<float> readout{0.0F, 1.0F, 1.0F, 0.0F};  // [2][1][2]
   const std::vector<std::int32_t> labels{1, 1};
   const auto metrics = task->metrics();
-  metrics->add({2, 1, 2, 0, 1.0, readout, labels, {}});
+  metrics->add({1.0, {readout, {2, 1, 2}}, labels, {}});
   BOOST_TEST(metrics->finish() == std::vector<double>{0.5}, boost::test_tools::per_element());
 }
 

@@ -19,12 +19,11 @@ class SumAccuracy : public MetricAccumulator {
   explicit SumAccuracy(std::size_t metrics) : metrics_(metrics) {}
 
   void add(const BatchAnswer& batch) override {
-    for (std::size_t b = 0; b < batch.samples; ++b) {
-      std::vector<double> sum(batch.outputs, 0.0);
-      for (std::size_t t = 0; t < batch.steps; ++t) {
-        for (std::size_t k = 0; k < batch.outputs; ++k) {
-          sum[k] += static_cast<double>(batch.readout[(b * batch.steps + t) * batch.outputs + k]);
-        }
+    const View<const float, 3>& y = batch.readout;
+    for (std::size_t b = 0; b < y.samples(); ++b) {
+      std::vector<double> sum(y.units(), 0.0);
+      for (std::size_t t = 0; t < y.steps(); ++t) {
+        for (std::size_t k = 0; k < y.units(); ++k) sum[k] += static_cast<double>(y(b, t, k));
       }
       const auto answer = std::max_element(sum.begin(), sum.end()) - sum.begin();
       right_ += answer == batch.labels[b] ? 1.0 : 0.0;
@@ -92,12 +91,12 @@ class FakeTask : public Task {
   /// Mean over the samples of Σ y² / 2.
   double loss_callback(const BatchAnswer& batch, std::span<float> d_readout) const override {
     double loss = 0.0;
-    const auto samples = static_cast<float>(batch.samples);
+    const auto samples = static_cast<float>(batch.readout.samples());
     for (std::size_t i = 0; i < batch.readout.size(); ++i) {
       loss += 0.5 * static_cast<double>(batch.readout[i] * batch.readout[i]);
       d_readout[i] = batch.readout[i] / samples;
     }
-    return loss / static_cast<double>(batch.samples);
+    return loss / static_cast<double>(batch.readout.samples());
   }
 
   [[nodiscard]] std::unique_ptr<MetricAccumulator> metrics() const override {

@@ -11,8 +11,8 @@ using Classes = std::vector<std::int32_t>;
 
 /// Classes of samples with two outputs.
 Classes decided(const LossTerm& decision, std::size_t steps, const std::vector<float>& readout) {
-  const ReadoutShape shape{readout.size() / steps / 2, steps, 2};
-  return host_metrics({.decisions = {&decision, 1}, .target = std::nullopt}, shape, readout).classes.at(0);
+  const View<const float, 3> y(readout, {readout.size() / steps / 2, steps, 2});
+  return host_metrics({.decisions = {&decision, 1}, .target = std::nullopt}, y).classes.at(0);
 }
 
 const LossTerm kSoftmaxSum{LossKind::softmax_sum, 1.0, 0.0}, kSkipping{LossKind::softmax_sum, 1.0, 1.0},
@@ -56,9 +56,9 @@ BOOST_AUTO_TEST_CASE(what_is_no_number_is_decided_within_the_classes) {
 BOOST_AUTO_TEST_CASE(squared_errors_are_those_of_double) {
   const std::vector<float> readout{1.0F, 3.0F, 1e8F, 0.0F}, target{0.0F, 1.0F, 1.0F, 0.0F};
   const std::vector<double> errors =
-      host_metrics({.decisions = {}, .target = target}, {2, 1, 2}, readout).squared_errors;
+      host_metrics({.decisions = {}, .target = target}, {readout, {2, 1, 2}}).squared_errors;
   BOOST_TEST(errors == (std::vector<double>{5.0, (1e8 - 1.0) * (1e8 - 1.0)}), boost::test_tools::per_element());
-  BOOST_TEST(host_metrics({}, {2, 1, 2}, readout).squared_errors.empty());
+  BOOST_TEST(host_metrics({}, {readout, {2, 1, 2}}).squared_errors.empty());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -31,7 +31,7 @@ struct Case {
     for (std::size_t b = 0; b < samples; ++b) labels.push_back(static_cast<std::int32_t>(b % outputs));
   }
 
-  [[nodiscard]] LossBatch<double> batch() const { return {samples, steps, outputs, readout, labels, target}; }
+  [[nodiscard]] LossBatch<double> batch() const { return {{readout, {samples, steps, outputs}}, labels, target}; }
   double loss(const LossTerm& term) {
     gradient.assign(readout.size(), 0.0);
     return readout_loss<double>(term, batch(), gradient);
@@ -80,7 +80,7 @@ BOOST_DATA_TEST_CASE(float_agrees_with_double, data::make(kTerms), term) {
   const double expected = c.loss(term);
   const std::vector<float> readout(c.readout.begin(), c.readout.end());
   std::vector<float> gradient(readout.size(), 0.0f);
-  const LossBatch<float> batch{c.samples, c.steps, c.outputs, readout, c.labels, c.target};
+  const LossBatch<float> batch{{readout, {c.samples, c.steps, c.outputs}}, c.labels, c.target};
   // Rounding of about 50 float operations of size 1: 50 · 6e-8 = 3e-6.
   BOOST_TEST(std::abs(readout_loss<float>(term, batch, gradient) - expected) < 3e-6 * (1.0 + std::abs(expected)));
   for (std::size_t i = 0; i < gradient.size(); ++i) {
@@ -93,7 +93,7 @@ BOOST_AUTO_TEST_CASE(values_by_hand) {
   const std::vector<double> y{0.0, std::log(3.0), std::log(4.0), 0.0};
   const std::vector<std::int32_t> labels{1};
   std::vector<double> gradient(4, 0.0);
-  const LossBatch<double> batch{1, 2, 2, y, labels, {}};
+  const LossBatch<double> batch{{y, {1, 2, 2}}, labels, {}};
   // softmax: (1/4, 3/4) and (4/5, 1/5); sum (1.05, 0.95).
   BOOST_TEST(std::abs(readout_loss<double>({LossKind::softmax_sum, 1.0, 0.0}, batch, gradient) -
                       std::log1p(std::exp(1.05 - 0.95))) < 1e-14);
@@ -106,7 +106,7 @@ BOOST_AUTO_TEST_CASE(values_by_hand) {
   BOOST_TEST(std::abs(readout_loss<double>({LossKind::spike_count, 1.0, 2.0}, batch, gradient) - halves) < 1e-14);
   const std::vector<float> target{1.0f, 0.0f, 0.0f, 2.0f};
   const std::vector<double> trace{2.0, 0.0, 3.0, 0.0};
-  BOOST_TEST(readout_loss<double>({LossKind::trace_mse, 1.0, 0.0}, {1, 2, 2, trace, {}, target}, gradient) ==
+  BOOST_TEST(readout_loss<double>({LossKind::trace_mse, 1.0, 0.0}, {{trace, {1, 2, 2}}, {}, target}, gradient) ==
              (1.0 + 9.0 + 4.0) / 4.0);
 }
 
@@ -154,8 +154,8 @@ struct RateCase {
   std::vector<std::vector<double>> gradient{std::vector<double>(2), std::vector<double>(3)};
   double loss(const LossTerm& term) {
     for (auto& d : gradient) d.assign(d.size(), 0.0);
-    const std::vector<std::vector<double>> spikes{spikes_per_neuron<double>(first, 2),
-                                                  spikes_per_neuron<double>(second, 3)};
+    const std::vector<std::vector<double>> spikes{spikes_per_neuron<double>({first, {2, 2}}),
+                                                  spikes_per_neuron<double>({second, {2, 3}})};
     return rate_loss<double>(term, spikes, 2, 50, 2.0, gradient);
   }
 };

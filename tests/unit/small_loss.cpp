@@ -55,7 +55,7 @@ Outcome<Real> loss_of(const LossTerm& term, std::size_t label, std::size_t outpu
   const std::vector<Real> readout(y.begin(), y.end());
   const std::vector<std::int32_t> labels{static_cast<std::int32_t>(label)};
   Outcome<Real> outcome{0.0, std::vector<Real>(y.size(), Real{0})};
-  outcome.value = readout_loss<Real>(term, {1, y.size() / outputs, outputs, readout, labels, {}}, outcome.gradient);
+  outcome.value = readout_loss<Real>(term, {{readout, {1, y.size() / outputs, outputs}}, labels, {}}, outcome.gradient);
   return outcome;
 }
 

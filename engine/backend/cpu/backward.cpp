@@ -94,7 +94,7 @@ void CpuBackend::shared_decay_backward(Population& population, std::size_t sampl
 }
 
 /// Through time and layers, top down, for `count` samples; leaves g (or λ) of every population on the tape.
-void CpuBackend::backward_samples(std::size_t first, std::size_t count, std::span<const float> d_readout,
+void CpuBackend::backward_samples(std::size_t first, std::size_t count, const View<const float, 3>& d_readout,
                                   const Progress& progress, Scratch& scratch) {
   std::size_t largest = 0;
   for (const Population& population : populations_) largest = std::max(largest, population.sample_stride(time_));
@@ -108,11 +108,10 @@ void CpuBackend::backward_samples(std::size_t first, std::size_t count, std::spa
       float* const target =
           population.layout.spiking ? d_spike[0] + b * stride : population.potentials(time_, first + b);
       std::fill_n(target, stride, 0.0F);
-      const std::size_t outputs = population.layout.size;
       for (std::size_t t = 0; t < time_.steps; ++t) {
-        for (std::size_t k = 0; k < outputs; ++k) {
+        for (std::size_t k = 0; k < population.layout.size; ++k) {
           target[k / population.lanes * time_.strip_stride + t * population.lanes + k % population.lanes] =
-              d_readout[((first + b) * time_.steps + t) * outputs + k];
+              d_readout(first + b, t, k);
         }
       }
     }
@@ -216,13 +215,14 @@ void CpuBackend::run_backward(const OutputGradients& given) {
     }
   }
   build_own_lists();
+  const View<const float, 3> d_readout(given.readout, {batch_.size(), time_.steps, network_.outputs()});
   if (batch_.size() == 1) {
-    backward_single(given.readout);
+    backward_single(d_readout);
   } else {
     const std::size_t group = lockstep(batch_.size());
     const std::size_t groups = (batch_.size() + group - 1) / group;
     workers_.for_each(groups, [&](std::size_t n, Scratch& scratch) {
-      backward_samples(n * group, std::min(group, batch_.size() - n * group), given.readout, {}, scratch);
+      backward_samples(n * group, std::min(group, batch_.size() - n * group), d_readout, {}, scratch);
     });
     sum_gradients();
   }

@@ -46,7 +46,7 @@ class Follower {
 
 }  // namespace
 
-void CpuBackend::backward_single(std::span<const float> d_readout) {
+void CpuBackend::backward_single(const View<const float, 3>& d_readout) {
   std::deque<Follower> followers;
   for (const GradientTask& task : gradient_tasks()) followers.emplace_back(task, time_.blocks / kSegment + 1);
   workers_.lead([&](auto&& start, Scratch& scratch) {

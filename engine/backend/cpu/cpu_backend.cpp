@@ -118,16 +118,16 @@ void CpuBackend::copy_tape(Field field, std::size_t p, std::vector<float>& out) 
   const Population& population = populations_.at(p);
   const std::size_t size = population.layout.size;
   out.assign(batch_.size() * time_.steps * size, 0.0F);
+  const View<float, 3> values(out, {batch_.size(), time_.steps, size});
   for (std::size_t b = 0; b < batch_.size(); ++b) {
     const float* const v = population.potential.data() + b * population.sample_stride(time_);
     for (std::size_t t = 0; t < time_.steps; ++t) {
       for (std::size_t j = 0; j < size; ++j) {
-        const std::size_t at = (b * time_.steps + t) * size + j;
         if (field == Field::potential) {
-          out[at] = v[j / population.lanes * time_.strip_stride + t * population.lanes + j % population.lanes];
+          values(b, t, j) = v[j / population.lanes * time_.strip_stride + t * population.lanes + j % population.lanes];
         } else if (population.layout.spiking) {
           const unsigned pattern = population.spikes[b][t / kBlock * population.padded() + j];
-          out[at] = static_cast<float>((pattern >> (t % kBlock)) & 1U);
+          values(b, t, j) = static_cast<float>((pattern >> (t % kBlock)) & 1U);
         }
       }
     }

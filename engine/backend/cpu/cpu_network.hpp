@@ -54,9 +54,9 @@ class CpuBackend final : public Backend {
   void copy_tape(Field field, std::size_t population, std::vector<float>& out) const;  ///< out: [B][T][N]
   void count_spikes();
   // backward
-  void backward_samples(std::size_t first, std::size_t count, std::span<const float> d_readout,
+  void backward_samples(std::size_t first, std::size_t count, const View<const float, 3>& d_readout,
                         const Progress& progress, Scratch& scratch);
-  void backward_single(std::span<const float> d_readout);
+  void backward_single(const View<const float, 3>& d_readout);
   void neurons_backward(Population& population, std::size_t first, std::size_t count, const float* d_spike,
                         const Progress& progress, Scratch& scratch);
   void build_own_lists();

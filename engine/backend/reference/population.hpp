@@ -1,6 +1,8 @@
 #pragma once
 #include <cstddef>
+#include <hetsyn/view.hpp>
 #include <span>
+#include <type_traits>
 #include <vector>
 
 #include "dynamics/neuron.hpp"
@@ -11,10 +13,20 @@
 /// One population, one sample, one time step of the reference backend: plain loops over neurons and synapses.
 namespace hetsyn {
 
-/// What one population keeps of a forward pass; t runs over all steps.
+/// How many currents of a neuron decay by themselves: one per synapse, or one where the synapses share a decay.
+inline std::size_t feedforward_currents(const PopulationLayout& population) {
+  return population.sharing == DecaySharing::synapse ? population.inputs : 1;
+}
+/// The same of the recurrent projection; 0 where those of the feed-forward one include it.
+inline std::size_t recurrent_currents(const PopulationLayout& population) {
+  if (!population.has_recurrent_decays()) return 0;
+  return population.sharing == DecaySharing::synapse ? population.size : 1;
+}
+
+/// What one population keeps of a forward pass.
 struct ReferenceTape {
-  std::vector<double> current;      ///< I  [B][T][post][pre], feed-forward ([B][T][N] = U where decays are shared)
-  std::vector<double> current_rec;  ///< I' [B][T][post][post] ([B][T][N] = U' where shared); empty where U has it all
+  std::vector<double> current;               ///< I  [B][T][N][pre], or U [B][T][N][1] where decays are shared
+  std::vector<double> current_rec;           ///< I' [B][T][N][N], or U' [B][T][N][1]; empty where U has it all
   std::vector<NeuronState<double>> neurons;  ///< J, A [B][T][N]; 0 without spikes
   std::vector<double> potential;             ///< V  [B][T][N]
   std::vector<double> spike;                 ///< z  [B][T][N]; 0 without spikes
@@ -22,35 +34,41 @@ struct ReferenceTape {
   /// All arrays for B·T rows; see state/arrays.hpp.
   template <class Visit>
   void each_array(const PopulationLayout& population, std::size_t rows, Visit&& visit) {
-    visit(current, rows * feedforward_states(population));
-    visit(current_rec, rows * recurrent_states(population));
-    visit(neurons, rows * population.size);
-    visit(potential, rows * population.size);
-    visit(spike, rows * population.size);
+    const std::size_t neurons_of_all = rows * population.size;
+    visit(current, neurons_of_all * feedforward_currents(population));
+    visit(current_rec, neurons_of_all * recurrent_currents(population));
+    visit(neurons, neurons_of_all);
+    visit(potential, neurons_of_all);
+    visit(spike, neurons_of_all);
   }
+};
 
-  /// How many currents decay by themselves in each projection.
-  static std::size_t feedforward_states(const PopulationLayout& population) {
-    return population.size * (population.sharing == DecaySharing::synapse ? population.inputs : 1);
-  }
-  static std::size_t recurrent_states(const PopulationLayout& population) {
-    if (!population.has_recurrent_decays()) return 0;
-    return population.size * (population.sharing == DecaySharing::synapse ? population.size : 1);
-  }
+/// The arrays of a tape by sample and step; shapes as there.
+struct TapeView {
+  View<double, 4> current, current_rec;
+  View<NeuronState<double>, 3> neurons;
+  View<double, 3> potential, spike;
+
+  TapeView(const PopulationLayout& population, std::size_t samples, std::size_t steps, ReferenceTape& tape)
+      : current(tape.current, {samples, steps, population.size, feedforward_currents(population)}),
+        current_rec(tape.current_rec, {samples, steps, population.size, recurrent_currents(population)}),
+        neurons(tape.neurons, {samples, steps, population.size}),
+        potential(tape.potential, {samples, steps, population.size}),
+        spike(tape.spike, {samples, steps, population.size}) {}
 };
 
 /// The arrays of one population inside a flat block of parameters or gradients; empty where it has none.
 template <class T>
 struct PopulationBlock {
-  std::span<T> w;      ///< [N][pre]
-  std::span<T> r;      ///< [N][pre], [N] or [1]
-  std::span<T> w_rec;  ///< [N][N]
-  std::span<T> r_rec;  ///< [N][N] or [N]
+  View<T, 2> w;      ///< [N][pre]
+  View<T, 2> r;      ///< [N][pre], [N][1] or [1][1]
+  View<T, 2> w_rec;  ///< [N][N]
+  View<T, 2> r_rec;  ///< [N][N] or [N][1]
 
   PopulationBlock(std::span<T> block, const ParameterLayout& layout, std::size_t population) {
     const auto field = [&](Field which) {
       const ParameterGroup* group = layout.find(population, which);
-      return group == nullptr ? std::span<T>{} : group_span(block, *group);
+      return group == nullptr ? View<T, 2>() : group_view(block, *group);
     };
     w = field(Field::w);
     r = field(Field::r);
@@ -59,36 +77,39 @@ struct PopulationBlock {
   }
 };
 
-/// A place in a tape: row b·T + t.
-struct TapeRow {
-  std::size_t row = 0;
-  bool first = false;  ///< t = 0; every state is 0 before
+/// A place in a tape.
+struct TapePlace {
+  std::size_t sample = 0, step = 0;
 
-  /// Element k of the previous step's row of `width` elements.
-  template <class T>
-  [[nodiscard]] T previous(const std::vector<T>& values, std::size_t width, std::size_t k) const {
-    return first ? T{} : values[(row - 1) * width + k];
+  /// What an array holds at the step before; every state is 0 before the first one.
+  template <class T, std::size_t kRank, class... Index>
+  [[nodiscard]] T previous(const View<T, kRank>& values, Index... index) const {
+    return step == 0 ? T{} : values(sample, step - 1, index...);
   }
 };
 
-/// Writes one row of I, J, A and V. x is [pre], the input at this step.
-void reference_step(const PopulationLayout& population, const PopulationBlock<const double>& parameters, TapeRow at,
-                    std::span<const double> x, ReferenceTape& tape);
+/// Writes I, J, A and V of one place. x is [pre], the input at this step.
+void reference_step(const PopulationLayout& population, const PopulationBlock<const double>& parameters, TapePlace at,
+                    std::span<const double> x, const TapeView& tape);
 
 /// Adjoints that run backwards in time, zero after the last step.
 struct ReferenceAdjoint {
-  std::vector<double> lambda;                  ///< λ[t+1] = dL/dI [N][pre], or [N] where decays are shared
-  std::vector<double> lambda_rec;              ///< λ'[t+1] [N][N] ([N] where shared); empty where λ has it all
+  explicit ReferenceAdjoint(const PopulationLayout& population)
+      : lambda(population.size * feedforward_currents(population)),
+        lambda_rec(population.size * recurrent_currents(population)),
+        neurons(population.size),
+        d_spike_rec(population.size) {}
+
+  std::vector<double> lambda;                  ///< λ[t+1] = dL/dI, shaped as a row of ReferenceTape::current
+  std::vector<double> lambda_rec;              ///< λ'[t+1], as ReferenceTape::current_rec
   std::vector<NeuronAdjoint<double>> neurons;  ///< ν[t+1], α[t+1] [N]
   std::vector<double> d_spike_rec;             ///< dL/dz[t] [N] through the recurrent projection at t + 1
 };
 
-ReferenceAdjoint make_reference_adjoint(const PopulationLayout& population);
-
 /// Chain rule of reference_step. d_output is [N]: dL/dz[t] (dL/dV[t] of a leaky integrator) from loss and population
 /// above. Adds to `gradients`; writes dL/dx[t] [pre].
 void reference_step_backward(const PopulationLayout& population, const PopulationBlock<const double>& parameters,
-                             TapeRow at, std::span<const double> x, const ReferenceTape& tape,
+                             TapePlace at, std::span<const double> x, const TapeView& tape,
                              std::span<const double> d_output, ReferenceAdjoint& adjoint,
                              const PopulationBlock<double>& gradients, std::span<double> d_x);
 

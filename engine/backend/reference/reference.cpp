@@ -13,25 +13,21 @@ namespace {
 
 /// x of the first population, dense [B][T][inputs].
 std::vector<double> dense_input(const InputBatch& batch) {
-  std::vector<double> x(batch.size() * batch.steps * batch.inputs, 0.0);
+  std::vector<double> values(batch.size() * batch.steps * batch.inputs, 0.0);
+  const View<double, 3> x(values, {batch.size(), batch.steps, batch.inputs});
   for (std::size_t b = 0; b < batch.size(); ++b) {
     const InputSample& sample = *batch.samples[b];
-    double* const rows = x.data() + b * batch.steps * batch.inputs;
     if (batch.kind == InputKind::analog) {
-      std::ranges::copy(sample.analog, rows);
+      std::ranges::copy(sample.analog, x.slice(b).begin());
       continue;
     }
     for (std::size_t i = 0; i < batch.inputs; ++i) {
       for (std::uint32_t e = sample.spikes.offsets[i]; e < sample.spikes.offsets[i + 1]; ++e) {
-        rows[sample.spikes.steps[e] * batch.inputs + i] = 1.0;
+        x(b, sample.spikes.steps[e], i) = 1.0;
       }
     }
   }
-  return x;
-}
-
-std::span<const double> row_of(const std::vector<double>& values, std::size_t row, std::size_t width) {
-  return std::span(values).subspan(row * width, width);
+  return values;
 }
 
 }  // namespace
@@ -66,76 +62,81 @@ void Reference::forward(const InputBatch& batch, const ForwardOptions& options,
   counts_.clear();
   inputs_.assign(1, dense_input(batch));
   for (std::size_t p = 0; p < network_.populations.size(); ++p) {
-    const bool forced = p < forced_spikes.size() && !forced_spikes[p].empty();
-    forward_population(p, forced ? &forced_spikes[p] : nullptr);
+    forward_population(p, p < forced_spikes.size() ? forced_spikes[p] : std::span<const double>());
   }
 }
 
-void Reference::forward_population(std::size_t population, const std::vector<double>* forced) {
+TapeView Reference::tape_view(std::size_t population) {
+  return {network_.populations[population], samples_, steps_, tapes_[population]};
+}
+
+void Reference::forward_population(std::size_t population, std::span<const double> forced) {
   const PopulationLayout& layout = network_.populations[population];
   const bool is_readout = population + 1 == network_.populations.size();
   const std::size_t spikes = samples_ * steps_ * layout.size;
-  if (forced != nullptr) check_size("forced spikes", forced->size(), spikes);
+  if (!forced.empty()) check_size("forced spikes", forced.size(), spikes);
   tapes_.emplace_back().each_array(layout, samples_ * steps_, ResizeArrays{});
   counts_.emplace_back(layout.spiking ? samples_ * layout.size : 0, 0.0);
   if (!is_readout) inputs_.emplace_back(spikes, 0.0);
   const PopulationBlock<const double> parameters(store_.block(Block::parameters), store_.layout(), population);
+  const View<double, 3> x = input(population);
+  const TapeView tape = tape_view(population);
   for (std::size_t b = 0; b < samples_; ++b) {
     for (std::size_t t = 0; t < steps_; ++t) {
-      const TapeRow at{b * steps_ + t, t == 0};
-      reference_step(layout, parameters, at, row_of(inputs_[population], at.row, layout.inputs), tapes_[population]);
-      if (layout.spiking) fire(population, at, forced);
-      if (!is_readout) feed_next(population, b, t);
+      reference_step(layout, parameters, {b, t}, x.slice(b, t), tape);
+      if (layout.spiking) fire(population, {b, t}, forced);
+      if (!is_readout) feed_next(population, {b, t});
     }
   }
 }
 
 /// Writes one row of z and counts the spikes.
-void Reference::fire(std::size_t population, TapeRow at, const std::vector<double>* forced) {
+void Reference::fire(std::size_t population, TapePlace at, std::span<const double> forced) {
   const PopulationLayout& layout = network_.populations[population];
   const double threshold = layout.neuron.threshold;
-  ReferenceTape& tape = tapes_[population];
-  const std::size_t sample = at.row / steps_;
+  const TapeView tape = tape_view(population);
+  const View<double, 2> counts(counts_[population], {samples_, layout.size});
   for (std::size_t j = 0; j < layout.size; ++j) {
-    const std::size_t here = at.row * layout.size + j;
-    const double potential = tape.potential[here];
-    if (forced != nullptr) {
-      tape.spike[here] = (*forced)[here];
+    const double potential = tape.potential(at.sample, at.step, j);
+    double& spike = tape.spike(at.sample, at.step, j);
+    if (!forced.empty()) {
+      spike = by_step(forced, layout.size)(at.sample, at.step, j);
     } else if (layout.smooth_spikes) {
-      tape.spike[here] = surrogate_integral(layout.surrogate, potential - threshold, threshold);
+      spike = surrogate_integral(layout.surrogate, potential - threshold, threshold);
     } else {
-      tape.spike[here] = heaviside(potential, threshold);
+      spike = heaviside(potential, threshold);
     }
-    counts_[population][sample * layout.size + j] += tape.spike[here];
+    counts(at.sample, j) += spike;
   }
 }
 
 /// Factor that dropout puts on a spike on its way to the next population: 0 where it is lost.
-double Reference::spike_gain(std::size_t population, std::size_t sample, std::size_t step, std::size_t neuron) const {
+double Reference::spike_gain(std::size_t population, TapePlace at, std::size_t neuron) const {
   const double probability = network_.populations[population].dropout;
   if (!options_.dropout || probability == 0.0) return 1.0;
   const auto index = [](std::size_t i) { return static_cast<std::uint32_t>(i); };
-  const bool kept = dropout_keeps(*options_.dropout, index(population), index(sample), index(step), index(neuron),
+  const bool kept = dropout_keeps(*options_.dropout, index(population), index(at.sample), index(at.step), index(neuron),
                                   dropout_threshold(probability));
   return kept ? dropout_scale(probability) : 0.0;
 }
 
 /// Writes one row of the input of the population above.
-void Reference::feed_next(std::size_t population, std::size_t sample, std::size_t step) {
-  const std::size_t n = network_.populations[population].size;
-  const std::size_t row = sample * steps_ + step;
-  for (std::size_t j = 0; j < n; ++j) {
-    inputs_[population + 1][row * n + j] =
-        spike_gain(population, sample, step, j) * tapes_[population].spike[row * n + j];
-  }
+void Reference::feed_next(std::size_t population, TapePlace at) {
+  const std::span<const double> spikes = tape_view(population).spike.slice(at.sample, at.step);
+  const std::span<double> x = input(population + 1).slice(at.sample, at.step);
+  for (std::size_t j = 0; j < spikes.size(); ++j) x[j] = spike_gain(population, at, j) * spikes[j];
 }
 
-std::span<const double> Reference::readout() const {
+View<const double, 3> Reference::readout() const {
   if (tapes_.empty()) return {};
-  return network_.readout().spiking ? tapes_.back().spike : tapes_.back().potential;
+  const ReferenceTape& tape = tapes_.back();
+  return by_step(std::span(network_.readout().spiking ? tape.spike : tape.potential), network_.outputs());
 }
 
-std::span<const double> Reference::spike_counts(std::size_t population) const { return counts_.at(population); }
+View<const double, 2> Reference::spike_counts(std::size_t population) const {
+  const std::vector<double>& counts = counts_.at(population);
+  return {counts, {samples_, counts.size() / samples_}};
+}
 
 void Reference::backward(std::span<const double> d_readout, std::span<const std::vector<double>> d_spike) {
   if (!options_.keep_tape) throw RunError("backward() needs a forward() that kept its tape");
@@ -160,17 +161,17 @@ void Reference::backward_population(std::size_t population, std::vector<double>&
   const PopulationLayout& layout = network_.populations[population];
   const PopulationBlock<const double> parameters(store_.block(Block::parameters), store_.layout(), population);
   const PopulationBlock<double> gradients(store_.block(Block::gradients), store_.layout(), population);
-  const std::size_t pre = layout.inputs;
-  std::vector<double> d_below(samples_ * steps_ * pre);
+  const View<double, 3> x = input(population), d_y = by_step(std::span(d_output), layout.size);
+  const TapeView tape = tape_view(population);
+  std::vector<double> d_below(x.size());
   for (std::size_t b = 0; b < samples_; ++b) {
-    ReferenceAdjoint adjoint = make_reference_adjoint(layout);
+    ReferenceAdjoint adjoint(layout);
     for (std::size_t t = steps_; t-- > 0;) {
-      const TapeRow at{b * steps_ + t, t == 0};
-      const std::span<double> d_x = std::span(d_below).subspan(at.row * pre, pre);
-      reference_step_backward(layout, parameters, at, row_of(inputs_[population], at.row, pre), tapes_[population],
-                              row_of(d_output, at.row, layout.size), adjoint, gradients, d_x);
+      const std::span<double> d_x = by_step(std::span(d_below), layout.inputs).slice(b, t);
+      reference_step_backward(layout, parameters, {b, t}, x.slice(b, t), tape, d_y.slice(b, t), adjoint, gradients,
+                              d_x);
       if (population == 0) continue;
-      for (std::size_t i = 0; i < pre; ++i) d_x[i] *= spike_gain(population - 1, b, t, i);
+      for (std::size_t i = 0; i < d_x.size(); ++i) d_x[i] *= spike_gain(population - 1, {b, t}, i);
     }
   }
   d_output = std::move(d_below);

@@ -27,20 +27,28 @@ class Reference {
   /// fit the network.
   void forward(const InputBatch& batch, const ForwardOptions& options,
                std::span<const std::vector<double>> forced_spikes = {});
-  [[nodiscard]] std::span<const double> readout() const;                             ///< [B][T][K]
-  [[nodiscard]] std::span<const double> spike_counts(std::size_t population) const;  ///< [B][N]; empty without spikes
+  [[nodiscard]] View<const double, 3> readout() const;                             ///< [B][T][K]
+  [[nodiscard]] View<const double, 2> spike_counts(std::size_t population) const;  ///< [B][N]; empty without spikes
   [[nodiscard]] const ReferenceTape& tape(std::size_t population) const { return tapes_.at(population); }
 
   /// Adds to the gradients; see Backend::backward(). Throws RunError without a forward() that kept its tape.
   void backward(std::span<const double> d_readout, std::span<const std::vector<double>> d_spike);
 
  private:
-  void forward_population(std::size_t population, const std::vector<double>* forced);
-  void fire(std::size_t population, TapeRow at, const std::vector<double>* forced);
-  void feed_next(std::size_t population, std::size_t sample, std::size_t step);
-  [[nodiscard]] double spike_gain(std::size_t population, std::size_t sample, std::size_t step,
-                                  std::size_t neuron) const;
+  void forward_population(std::size_t population, std::span<const double> forced);
+  void fire(std::size_t population, TapePlace at, std::span<const double> forced);
+  void feed_next(std::size_t population, TapePlace at);
+  [[nodiscard]] double spike_gain(std::size_t population, TapePlace at, std::size_t neuron) const;
   void backward_population(std::size_t population, std::vector<double>& d_output);
+  [[nodiscard]] TapeView tape_view(std::size_t population);
+  /// Of an array [B][T][units].
+  template <class T>
+  [[nodiscard]] View<T, 3> by_step(std::span<T> values, std::size_t units) const {
+    return {values, {samples_, steps_, units}};
+  }
+  [[nodiscard]] View<double, 3> input(std::size_t population) {
+    return by_step(std::span(inputs_[population]), network_.populations[population].inputs);
+  }
 
   NetworkLayout network_;
   ParameterStore<double> store_;

@@ -48,7 +48,6 @@ class ReferenceBackend final : public Backend {
  protected:
   void run_forward(const InputBatch& batch, const ForwardOptions& options) override {
     reference_.forward(batch, options);
-    shape_ = {batch.size(), batch.steps, network().outputs()};
     readout_ = to_float(reference_.readout());
     counts_.clear();
     for (std::size_t p = 0; p < network().populations.size(); ++p) {
@@ -73,7 +72,7 @@ class ReferenceBackend final : public Backend {
 
   [[nodiscard]] bool start_loss(const BatchLosses& losses, LossGradients wanted) override {
     const auto counts = [this](std::size_t p) { return reference_.spike_counts(p); };
-    losses_.compute(losses, {shape_, reference_.readout(), network(), counts}, wanted);
+    losses_.compute(losses, {reference_.readout(), network(), counts}, wanted);
     return true;
   }
   [[nodiscard]] double finish_loss() const override { return losses_.value; }
@@ -83,7 +82,6 @@ class ReferenceBackend final : public Backend {
 
  private:
   Reference reference_;
-  ReadoutShape shape_;
   HostLosses<double> losses_;
   std::vector<float> readout_;              ///< [B][T][K]
   std::vector<std::vector<float>> counts_;  ///< [B][N] of each population

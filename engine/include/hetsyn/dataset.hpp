@@ -1,4 +1,6 @@
 #pragma once
+#include <hetsyn/view.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -49,13 +51,13 @@ struct Loss {
 /// The readout of a batch and the desired answers. Valid only during the call.
 struct LossInput {
   std::size_t samples = 0, steps = 0, outputs = 0;  ///< B, T, K
-  std::span<const float> readout = {};              ///< [B][T][K]
+  View<const float, 3> readout = {};                ///< [B][T][K]
   std::span<const std::int32_t> labels = {};        ///< [B]; −1 without labels
-  std::span<const float> target = {};               ///< [B][T][K]; empty without a target
+  View<const float, 3> target = {};                 ///< [B][T][K]; [B][T][0] without a target
 };
 /// A loss function of the caller: returns the mean over the batch and writes dL/dreadout [B][T][K], which is zero
 /// before. It is called from the thread that trains.
-using LossFunction = std::function<double(const LossInput& input, std::span<float> d_readout)>;
+using LossFunction = std::function<double(const LossInput& input, const View<float, 3>& d_readout)>;
 
 struct DataSetOptions {
   std::string name = "arrays";  ///< the name of the data in results

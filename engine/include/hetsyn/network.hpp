@@ -3,6 +3,7 @@
 #include <hetsyn/context.hpp>
 #include <hetsyn/dataset.hpp>
 #include <hetsyn/exceptions.hpp>
+#include <hetsyn/view.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -78,9 +79,9 @@ class ForwardPass {
  public:
   /// [B][T][K]: membrane potentials of an integrating readout, or spikes (0 or 1) of a spiking one. The network owns
   /// the memory.
-  [[nodiscard]] std::span<const float> readout() const;
+  [[nodiscard]] View<const float, 3> readout() const;
   /// [B][N]: number of spikes of each neuron of a spiking population. The network owns the memory.
-  [[nodiscard]] std::span<const float> spike_counts(std::string_view population) const;
+  [[nodiscard]] View<const float, 2> spike_counts(std::string_view population) const;
   /// [B][T][N], 0 or 1, of a spiking population; a copy.
   [[nodiscard]] std::vector<float> spikes(std::string_view population) const;
 

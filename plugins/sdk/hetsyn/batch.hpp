@@ -3,7 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <span>
+#include <hetsyn/view.hpp>
 
 #include "hetsyn/error.hpp"
 
@@ -20,19 +20,23 @@ class Batch {
   [[nodiscard]] std::size_t targets() const { return batch_.targets; }
   [[nodiscard]] double dt_ms() const { return batch_.dt_ms; }
   [[nodiscard]] std::int32_t label(std::size_t sample) const { return batch_.labels[sample]; }
-  /// [T][K] of one sample: V^out of an integrator, spikes (0 or 1) of a spiking readout.
-  [[nodiscard]] std::span<const float> readout(std::size_t sample) const {
-    return std::span(batch_.readout, samples() * steps() * outputs())
-        .subspan(sample * steps() * outputs(), steps() * outputs());
-  }
-  /// [T][targets] of one sample; for a task with targets only.
-  [[nodiscard]] std::span<const float> target(std::size_t sample) const {
+  /// [B][T][K]: V^out of an integrator, spikes (0 or 1) of a spiking readout.
+  [[nodiscard]] View<const float, 3> readout() const { return by_step(batch_.readout, outputs()); }
+  /// [T][K] of one sample.
+  [[nodiscard]] View<const float, 2> readout(std::size_t sample) const { return readout().slice(sample); }
+  /// [B][T][targets]; for a task with targets only.
+  [[nodiscard]] View<const float, 3> target() const {
     if (batch_.target == nullptr) throw ContractError("a metric or loss reads target(), but info.targets = 0");
-    return std::span(batch_.target, samples() * steps() * targets())
-        .subspan(sample * steps() * targets(), steps() * targets());
+    return by_step(batch_.target, targets());
   }
+  /// [T][targets] of one sample.
+  [[nodiscard]] View<const float, 2> target(std::size_t sample) const { return target().slice(sample); }
 
  private:
+  [[nodiscard]] View<const float, 3> by_step(const float* values, std::size_t columns) const {
+    return {{values, samples() * steps() * columns}, {samples(), steps(), columns}};
+  }
+
   const hetsyn_batch& batch_;
 };
 

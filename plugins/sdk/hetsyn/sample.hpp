@@ -3,7 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <span>
+#include <hetsyn/view.hpp>
 
 #include "hetsyn/error.hpp"
 #include "hetsyn/random.hpp"
@@ -42,16 +42,16 @@ class SampleWriter {
   }
   void label(std::int32_t label) { sample_.label = label; }
   /// [steps][inputs]; for a task with analog input only.
-  [[nodiscard]] std::span<float> analog() const {
+  [[nodiscard]] View<float, 2> analog() const {
     if (sample_.analog == nullptr) {
       throw ContractError("fill() calls analog(), but info.analog is false: expected calls of spike()");
     }
-    return {sample_.analog, std::size_t{steps_} * inputs_};
+    return {{sample_.analog, std::size_t{steps_} * inputs_}, {steps_, inputs_}};
   }
   /// [steps][targets]; for a task with targets only.
-  [[nodiscard]] std::span<float> target() const {
+  [[nodiscard]] View<float, 2> target() const {
     if (sample_.target == nullptr) throw ContractError("fill() calls target(), but info.targets = 0");
-    return {sample_.target, std::size_t{steps_} * targets_};
+    return {{sample_.target, std::size_t{steps_} * targets_}, {steps_, targets_}};
   }
   [[nodiscard]] std::uint64_t spikes() const { return count_; }
 
