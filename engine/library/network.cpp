@@ -153,14 +153,16 @@ void check_array(const NetworkLayout& network, const ParameterGroup& group, std:
   const PopulationLayout& population = network.populations[group.population];
   const bool parameters = quantity == Quantity::parameter;
   const bool without_diagonal = has_self_connections(group, population) && !population.autapses;
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    const std::string at = fmt::format("{}[{}][{}]", group.name, i / group.columns, i % group.columns);
-    if (!std::isfinite(values[i])) throw DataError(fmt::format("{} is {}; expected a finite number", at, values[i]));
-    if (parameters && group.is_decay() && (values[i] < 0.0f || values[i] > 1.0f)) {
-      throw DataError(fmt::format("{} is {}; expected a decay, 0 to 1", at, values[i]));
-    }
-    if (without_diagonal && i / group.columns == i % group.columns && values[i] != 0.0f) {
-      throw DataError(fmt::format("{} is {}; expected 0, as the population has no self-connections", at, values[i]));
+  const View<const float, 2> array(values, {group.rows, group.columns});
+  for (std::size_t row = 0; row < array.rows(); ++row) {
+    for (std::size_t column = 0; column < array.columns(); ++column) {
+      const float value = array(row, column);
+      const auto refuse = [&](std::string_view expected) {
+        throw DataError(fmt::format("{}[{}][{}] is {}; expected {}", group.name, row, column, value, expected));
+      };
+      if (!std::isfinite(value)) refuse("a finite number");
+      if (parameters && group.is_decay() && (value < 0.0f || value > 1.0f)) refuse("a decay, 0 to 1");
+      if (without_diagonal && row == column && value != 0.0f) refuse("0, as the population has no self-connections");
     }
   }
 }
