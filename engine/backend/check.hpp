@@ -7,15 +7,15 @@
 
 #include "backend/backend.hpp"
 
-/// What every backend asks of its arguments.
+/// Checks of the arguments of every backend.
 namespace hetsyn {
 
-/// Throws DataError unless an array has the size that the layout asks for; `what` names it: "d_readout".
+/// Throws DataError unless an array has the size that the layout requires; `what` names the array: "d_readout".
 inline void check_size(std::string_view what, std::size_t actual, std::size_t expected) {
   if (actual != expected) throw DataError(fmt::format("{} has {} elements, expected {}", what, actual, expected));
 }
 
-/// Throws DataError unless a sample holds the batch's channels and steps.
+/// Throws DataError unless a sample has the batch's number of channels and steps.
 inline void check_sample(const InputBatch& batch, std::size_t b) {
   const InputSample& sample = *batch.samples[b];
   if (batch.kind == InputKind::analog) {
@@ -30,7 +30,7 @@ inline void check_sample(const InputBatch& batch, std::size_t b) {
   }
 }
 
-/// Throws DataError for a batch that a network cannot take.
+/// Throws DataError for a batch that does not fit the network.
 inline void check_input(const InputBatch& batch, const NetworkLayout& network) {
   if (batch.inputs != network.inputs()) {
     throw DataError(fmt::format("a batch has {} inputs, the network {}", batch.inputs, network.inputs()));
@@ -50,20 +50,20 @@ inline void check_labels(std::span<const std::int32_t> labels, const ReadoutShap
   }
 }
 
-/// `what` takes the softmax: "loss softmax_sum".
+/// Throws DataError unless a step remains. `what` names the loss with its softmax: "loss softmax_sum".
 inline void check_left_out_steps(std::string_view what, double left_out, std::size_t steps) {
   if (left_out >= 0.0 && left_out < static_cast<double>(steps)) return;
   throw DataError(fmt::format("{} leaves out {} steps of {}: at least one must remain", what, left_out, steps));
 }
 
-/// Throws DataError unless classes of a readout of this shape can be decided by the score of such a loss.
+/// Throws DataError unless this loss has a score that decides the class for a readout of this shape.
 inline void check_decision(const LossTerm& decision, const ReadoutShape& shape) {
   if (!has_labels(decision.kind)) throw DataError("metric: a class is decided by the score of a loss with labels");
   if (decision.kind != LossKind::softmax_sum) return;
   check_left_out_steps("metric: the decision by softmax_sum", decision.parameter, shape.steps);
 }
 
-/// Throws DataError unless a readout of this shape, its labels and its target are what a loss of the readout needs.
+/// Throws DataError unless readout, labels and target fit the loss.
 inline void check_readout_loss(const LossTerm& term, const ReadoutShape& shape, std::span<const std::int32_t> labels,
                                std::span<const float> target) {
   if (shape.size() == 0) throw DataError("loss: the batch is empty");
@@ -78,8 +78,8 @@ inline void check_rate_loss(const LossTerm& term) {
   throw DataError(fmt::format("loss rate: the target rate is {} Hz, not positive", term.parameter));
 }
 
-/// Throws ConfigError for a network that no backend can run: populations that do not fit together, a silent hidden
-/// population, κ_j = r_j where a neuron has many r.
+/// Throws ConfigError for a network that no backend can run: populations that do not fit together, a hidden population
+/// without spikes, or κ_j = r_j where a neuron has many r.
 inline void check_network(const NetworkLayout& network) {
   if (network.populations.empty()) throw ConfigError("a network needs at least one population");
   for (std::size_t p = 0; p < network.populations.size(); ++p) {

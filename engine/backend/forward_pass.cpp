@@ -14,7 +14,7 @@ void check_gradients(const OutputGradients& gradients, const ReadoutShape& shape
   check_size("d_readout", gradients.readout.size(), shape.size());
 }
 
-/// A vector of d_spike is empty or has an element for each neuron.
+/// Throws DataError unless each vector of d_spike is empty or has an element for each neuron.
 void check_spike_gradients(SpikeGradients d_spike, const NetworkLayout& network) {
   if (d_spike.empty()) return;
   check_size("d_spike", d_spike.size(), network.populations.size());
@@ -40,7 +40,7 @@ void check_losses(const BatchLosses& losses, const ReadoutShape& shape) {
 
 }  // namespace
 
-// ---- what a backend keeps of its passes ----------------------------------------------------------------------------
+// ---- passes of a backend --------------------------------------------------------------------------------------------
 
 void Backend::start_pass(const InputBatch& batch, const ForwardOptions& options) {
   ++passes_;
@@ -95,7 +95,7 @@ void Backend::use_tape() {
 // ---- handles -------------------------------------------------------------------------------------------------------
 
 Backend& BackendPass::current() const {
-  if (pass_ != backend_->passes_) throw RunError("a forward pass was asked for its answer after a later one");
+  if (pass_ != backend_->passes_) throw RunError("a forward pass was used after a later one");
   return *backend_;
 }
 
@@ -154,7 +154,7 @@ void TapedPass::backward(const OutputGradients& gradients) const {
 
 Backend& PendingLoss::current() const {
   if (!backend_->has_loss_ || loss_ != backend_->losses_) {
-    throw RunError("a loss was asked for after a later loss or forward pass of its backend");
+    throw RunError("a loss was used after a later loss or forward pass of its backend");
   }
   return *backend_;
 }

@@ -10,23 +10,22 @@
 #include "state/fields.hpp"
 #include "state/layout.hpp"
 
-/// What a backend hands out for a forward pass: the network's answer, the losses of it, and the way back. These are
-/// handles, to be copied freely; the backend, which outlives them, owns what they lead to. A handle is valid until the
-/// backend's next forward pass, and that of a loss until the next loss of the same pass; after that, its methods throw
-/// RunError.
+/// Handles of a backend's forward pass: its readout, its losses and its backward pass. Handles may be copied; the
+/// backend owns the data and must outlive them. A handle is valid until the backend's next forward pass, and that of a
+/// loss until the next loss of the same pass; after that, its methods throw RunError.
 namespace hetsyn {
 
 class Backend;
 
-/// What a task's losses need beside the network's answer; see dynamics/loss.hpp.
+/// Losses with the labels and targets that they need; see dynamics/loss.hpp.
 struct BatchLosses {
   std::span<const LossTerm> terms;       ///< none of kind callback
   std::span<const std::int32_t> labels;  ///< [B]; for terms with labels
   std::span<const float> target;         ///< [B][T][K]; for trace_mse
-  double dt_ms = 1.0;                    ///< for rate
+  double dt_ms = 1.0;                    ///< for rate terms
 };
 
-/// Whether a loss is computed for its value alone, or also keeps the gradients for a backward pass.
+/// Whether the gradients of a loss are computed and kept for a backward pass.
 enum class LossGradients : std::uint8_t { none, kept };
 
 /// B, T and K.
@@ -36,32 +35,33 @@ struct ReadoutShape {
   [[nodiscard]] View<const float, 3>::Extents extents() const { return {samples, steps, outputs}; }
 };
 
-/// Gradients dL/dz_j that are the same for all samples and steps (rate regulariser): [populations][N], where an empty
-/// vector, or no vector at all, stands for zeros.
+/// Gradients dL/dz_j that are the same for all samples and steps (rate regulariser): [populations][N]. An empty vector,
+/// or none at all, means zeros.
 using SpikeGradients = std::span<const std::vector<float>>;
 
-/// What the backward pass starts from, where the caller has computed the loss.
+/// Where the backward pass starts if the caller has computed the loss.
 struct OutputGradients {
   std::span<const float> readout;  ///< dL/dreadout [B][T][K]
   SpikeGradients spikes;
 };
 
-/// What metrics are taken of; see dynamics/metric.hpp. What this leads to outlives the handle that it is given for.
+/// What the metrics of a batch are computed from; see dynamics/metric.hpp. The spans must stay valid as
+/// long as the handle of the metrics is used.
 struct BatchMetrics {
-  std::span<const LossTerm> decisions;           ///< by which classes are decided
-  std::optional<std::span<const float>> target;  ///< [B][T][K] where squared errors are wanted
+  std::span<const LossTerm> decisions;           ///< losses whose scores decide the class
+  std::optional<std::span<const float>> target;  ///< [B][T][K] if squared errors are wanted
 };
 
-/// What the metrics of a batch are sums of.
+/// The values of each sample that metrics sum up.
 struct MetricValues {
   std::vector<std::vector<std::int32_t>> classes;  ///< [decisions][B]
   std::vector<double> squared_errors;              ///< [B], Σ over steps and outputs; empty without a target
 };
 
-/// Metrics, which a device may still be computing.
+/// Metrics that a device may still be computing.
 class PendingMetrics {
  public:
-  /// Blocks until the backend has computed them. Valid until the pass ends, or other metrics of it are asked for.
+  /// Blocks until they are computed. The reference is valid until the pass ends or computes other metrics.
   [[nodiscard]] const MetricValues& values() const;
 
  private:
@@ -69,32 +69,33 @@ class PendingMetrics {
   PendingMetrics(Backend& backend, std::uint64_t metrics) : backend_(&backend), metrics_(metrics) {}
 
   Backend* backend_;
-  std::uint64_t metrics_;  ///< number of the metrics in the backend's life
+  std::uint64_t metrics_;  ///< counts the backend's metrics
 };
 
-/// The value of losses, which a device may still be computing.
+/// The value of a loss that a device may still be computing.
 class PendingLoss {
  public:
-  /// Weights included. Blocks until the backend has computed it.
+  /// The sum of all terms with their weights. Blocks until it is computed.
   [[nodiscard]] double value() const;
 
  protected:
   friend class BackendPass;
   PendingLoss(Backend& backend, std::uint64_t loss) : backend_(&backend), loss_(loss) {}
-  /// The backend, while this is its last loss.
+  /// The backend. Throws RunError if this is not its last loss.
   [[nodiscard]] Backend& current() const;
 
  private:
   Backend* backend_;
-  std::uint64_t loss_;  ///< number of the loss in the backend's life
+  std::uint64_t loss_;  ///< counts the backend's losses
 };
 
-/// Losses whose gradients the backend has kept.
+/// A loss whose gradients the backend has kept.
 class KeptLoss : public PendingLoss {
  public:
-  /// Exact BPTT of the pass; adds to the gradients of the parameters, and waits for no device. Once per pass.
+  /// Exact BPTT of the pass; adds to the gradients of the parameters. Does not wait for a device. Allowed once per
+  /// pass.
   void backward() const;
-  /// The same with gradients of rates that the caller has computed, for losses without a rate term.
+  /// The same for losses without a rate term, with gradients of rates that the caller has computed.
   void backward(SpikeGradients d_spike) const;
 
  private:
@@ -102,48 +103,49 @@ class KeptLoss : public PendingLoss {
   KeptLoss(Backend& backend, std::uint64_t loss) : PendingLoss(backend, loss) {}
 };
 
-/// The network's answer to a batch. Where a device computes it, its methods block until it is there.
+/// The readout and spikes of a batch. Methods that return values block until the device has computed them.
 class BackendPass {
  public:
   [[nodiscard]] const NetworkLayout& network() const;
   [[nodiscard]] const ReadoutShape& shape() const { return shape_; }
-  /// [B][T][K]: V^out of a leaky-integrator readout, spikes (0 or 1) of a spiking one. A device keeps it until it is
-  /// asked for.
+  /// [B][T][K]: V^out of a leaky-integrator readout, spikes (0 or 1) of a spiking one. A device copies it to the host
+  /// at the first call.
   [[nodiscard]] View<const float, 3> readout() const;
-  /// Lets a device start to copy the readout to the host, for readout() to be called later; waits for nothing.
+  /// Lets a device start to copy the readout to the host, for a later readout(); does not block.
   void request_readout() const;
-  /// [B][N]: spikes of each neuron of a spiking population; empty for another one.
+  /// [B][N]: number of spikes of each neuron of a spiking population; empty for other populations.
   [[nodiscard]] View<const float, 2> spike_counts(std::size_t population) const;
-  /// [B][T][N], for recordings and tests: Field::spike, or Field::potential. The backward pass overwrites potentials;
-  /// after it they are a RunError.
+  /// [B][T][N] of Field::spike or Field::potential, for recordings and tests. The backward pass overwrites potentials:
+  /// after it, they throw RunError.
   [[nodiscard]] std::vector<float> tape(Field field, std::size_t population) const;
 
-  /// Starts to compute the value of losses, without gradients and without waiting for a device. Throws DataError for a
-  /// batch without what a loss needs: a label outside [0, K), a target of another shape.
+  /// Starts to compute the value of losses, without gradients; does not block. Throws DataError for a label outside [0,
+  /// K) and for a target of another shape.
   [[nodiscard]] PendingLoss loss(const BatchLosses& losses) const;
-  /// Starts to compute what metrics are made of, without waiting for a device; a device does so before what it is asked
-  /// for later, such as the backward pass. Throws DataError for a target of another shape and where no step is left.
+  /// Starts to compute metrics; does not block. A device computes them before work that is requested later, such as the
+  /// backward pass. Throws DataError for a target of another shape, or if no step is left.
   [[nodiscard]] PendingMetrics metrics(const BatchMetrics& metrics) const;
 
  protected:
   friend class Backend;
   BackendPass(Backend& backend, std::uint64_t pass, const ReadoutShape& shape)
       : backend_(&backend), pass_(pass), shape_(shape) {}
-  /// The backend, while this is its last pass.
+  /// The backend. Throws RunError if this is not its last pass.
   [[nodiscard]] Backend& current() const;
 
  private:
   Backend* backend_;
-  std::uint64_t pass_;  ///< number of the pass in the backend's life
+  std::uint64_t pass_;  ///< counts the backend's passes
   ReadoutShape shape_;
 };
 
-/// A forward pass with a tape, which one backward pass uses up. The answer stays.
+/// A forward pass with a tape, for one backward pass. Readout and spikes remain available after it.
 class TapedPass : public BackendPass {
  public:
-  /// As loss(), and keeps the gradients for the backward pass.
+  /// Like loss(), but also keeps the gradients for the backward pass.
   [[nodiscard]] KeptLoss loss_with_gradients(const BatchLosses& losses) const;
-  /// Exact BPTT from a loss of the caller's own; adds to the gradients of the parameters. Once per pass.
+  /// Exact BPTT from a loss that the caller has computed; adds to the gradients of the parameters. Allowed once per
+  /// pass.
   void backward(const OutputGradients& gradients) const;
 
  private:

@@ -9,7 +9,7 @@
 namespace hetsyn {
 namespace {
 
-// Of one sample: y, target and dL/dy are [T][K].
+// Arrays of one sample: y, target and dL/dy are [T][K].
 
 template <class Real>
 double label_loss(const View<const Real, 2>& y, std::size_t label, const LabelScore& kind) {
@@ -55,19 +55,19 @@ void trace_mse_backward(std::span<const Real> y, std::span<const float> target, 
   }
 }
 
-/// Weighted mean of what each sample's loss(b, values of sample b) returns.
+/// Weighted mean over the samples b of loss(b, values of b).
 template <class Real, class Loss>
 double mean_over_samples(const LossTerm& term, const LossBatch<Real>& batch, const Loss& loss) {
   const std::size_t samples = batch.readout.samples();
   check_readout_loss(term, {samples, batch.readout.steps(), batch.readout.units()}, batch.labels, batch.target);
-  std::vector<double> values(samples);  // summed in order below, so that threads do not change the result
+  std::vector<double> values(samples);  // summed in order below, so that the number of threads does not matter
   const auto run = [&](std::size_t b) { values[b] = loss(b); };
   for_each_index(samples, run);
   const double sum = std::accumulate(values.begin(), values.end(), 0.0);
   return term.weight * sum / static_cast<double>(samples);
 }
 
-/// Of sample b; there is one, as mean_over_samples() has checked.
+/// The label of sample b, which mean_over_samples() has checked.
 template <class Real>
 View<const float, 2> target_of(const LossBatch<Real>& batch, std::size_t b) {
   return View<const float, 3>(batch.target, batch.readout.extents()).slice(b);

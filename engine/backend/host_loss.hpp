@@ -11,7 +11,7 @@
 /// Losses computed by the host; formulas in dynamics/loss.hpp.
 namespace hetsyn {
 
-/// A batch's readout, in the precision of the backend that it is from, and what a loss compares it with.
+/// A batch's readout, in the precision of its backend, with labels and target.
 template <class Real>
 struct LossBatch {
   View<const Real, 3> readout;           ///< [B][T][K]
@@ -19,8 +19,8 @@ struct LossBatch {
   std::span<const float> target;         ///< [B][T][K], for losses with a target
 };
 
-/// Value of one readout loss (not rate, not callback), weight included. Throws DataError for a label outside [0, K), a
-/// target of another shape, and where no step is left.
+/// Value of one loss of the readout (neither rate nor callback), times its weight. Throws DataError for a label outside
+/// [0, K), for a target of another shape, and if no step is left.
 template <class Real>
 double readout_loss(const LossTerm& term, const LossBatch<Real>& batch);
 /// The same; adds weight · dL/dreadout to d_readout.
@@ -31,13 +31,13 @@ double readout_loss(const LossTerm& term, const LossBatch<Real>& batch, std::spa
 template <class Real>
 std::vector<double> spikes_per_neuron(const View<const Real, 2>& counts);
 
-/// Value of the rate regulariser over several populations, weight included; spikes[p] [N_p] are those of all samples.
+/// Value of the rate regulariser over several populations, times its weight; spikes[p] [N_p] are those of all samples.
 /// Adds weight · dL/dz_j (the same for all samples and steps) to d_spike[p] [N_p].
 template <class Real>
 double rate_loss(const LossTerm& term, std::span<const std::vector<double>> spikes, std::size_t samples,
                  std::size_t steps, double dt_ms, std::span<std::vector<Real>> d_spike);
 
-/// What a network answered to a batch.
+/// Readout and spike counts of a batch.
 template <class Real>
 struct HostAnswer {
   View<const Real, 3> readout;  ///< [B][T][K]
@@ -48,11 +48,11 @@ struct HostAnswer {
 /// All losses of a batch together.
 template <class Real>
 struct HostLosses {
-  double value = 0.0;                      ///< weights included
+  double value = 0.0;                      ///< with weights
   std::vector<Real> d_readout;             ///< [B][T][K]
-  std::vector<std::vector<Real>> d_spike;  ///< [populations][N]; an empty vector where nothing acts on a rate
+  std::vector<std::vector<Real>> d_spike;  ///< [populations][N]; empty vectors if there is no rate term
 
-  /// Replaces the value, and the gradients where they are wanted. The memory is kept from call to call.
+  /// Overwrites the value, and the gradients if they are wanted. Memory is kept between calls.
   void compute(const BatchLosses& losses, const HostAnswer<Real>& answer, LossGradients wanted);
 };
 

@@ -5,11 +5,11 @@
 
 #include "dynamics/loss.hpp"
 
-/// What losses with labels and decisions are made of, on the host.
+/// Shared by losses with labels and by decisions, on the host.
 namespace hetsyn {
 
-/// The logits [K] of a loss with labels, from one sample's readout y [T][K]. p_at(t) is a row [K] for the softmax of
-/// step t.
+/// The logits [K] of a loss with labels, from one sample's readout y [T][K]. p_at(t) is memory for a row [K], the
+/// softmax of step t.
 template <class Real, class RowAt>
 std::vector<double> logits(const View<const Real, 2>& y, const LabelScore& kind, const RowAt& p_at) {
   std::vector<double> score(y.columns(), 0.0);

@@ -13,13 +13,14 @@
 
 namespace hetsyn {
 
-/// Host-side storage of parameters, gradients and the two moments, [layout.size] each, in the precision of a backend.
-/// Elements that are not trainable keep their value and have no gradient. Every loop runs in index order on the
-/// calling thread, so that results do not depend on the number of threads.
+/// Parameters, gradients and the two moments on the host, [layout.size] each, in the precision of a backend. Elements
+/// that are not trainable keep their value and have a gradient of 0. Every loop runs in index order on the calling
+/// thread, so results do not depend on the number of threads.
 template <class Real>
 class ParameterStore {
  public:
-  /// `initial` and `trainable` are [layout.size]; groups that are not trainable are masked too. Throws DataError.
+  /// `initial` and `trainable` are [layout.size]; groups that are not trainable are masked, too. Throws DataError for
+  /// other sizes.
   ParameterStore(const ParameterLayout& layout, std::span<const float> initial, std::span<const std::uint8_t> trainable)
       : layout_(layout), trainable_(layout.size, 0) {
     check_size("initial parameters", initial.size(), layout.size);
@@ -32,7 +33,7 @@ class ParameterStore {
     write(Block::parameters, initial);
   }
 
-  /// What the four blocks and the mask of a network take.
+  /// Memory of the four blocks and of the mask.
   static std::vector<MemoryUse> memory(const ParameterLayout& layout) {
     const std::size_t block = layout.size * sizeof(Real);
     return {{"parameters", block + layout.size * sizeof(std::uint8_t)}, {"gradients", block}, {"moments", 2 * block}};
@@ -64,14 +65,14 @@ class ParameterStore {
     }
   }
 
-  /// Euclidean norm of the gradients (masked before), summed in double.
+  /// Euclidean norm of the gradients, summed in double; call mask_gradients() before.
   [[nodiscard]] double gradient_norm() const {
     double sum = 0.0;
     for (const Real g : block(Block::gradients)) sum += static_cast<double>(g) * static_cast<double>(g);
     return std::sqrt(sum);
   }
 
-  /// One optimizer step of all trainable elements. Throws DataError unless there are constants for each group.
+  /// Makes one optimizer step for all trainable elements. Throws DataError unless there are constants for each group.
   void update(const OptimizerStep& step) {
     check_size("optimizer constants", step.groups.size(), layout_.groups.size());
     for (std::size_t g = 0; g < layout_.groups.size(); ++g) {

@@ -20,14 +20,14 @@ namespace hetsyn {
 /// Numbered as in the contract of task plugins.
 enum class LossKind : std::uint8_t { softmax_sum, last_step, spike_count, trace_mse, rate, callback };
 
-/// What a loss compares the network's answer with.
+/// What a loss compares the readout with.
 enum class ComparedWith : std::uint8_t { label, target, rate, own };
 
 struct LossInfo {
   std::string_view name;
   ComparedWith compared_with;
-  bool needs_spikes = false;        ///< of the readout
-  std::string_view parameter = {};  ///< what LossTerm::parameter is; empty: it has no meaning
+  bool needs_spikes = false;        ///< needs a spiking readout
+  std::string_view parameter = {};  ///< meaning of LossTerm::parameter; empty: none
   double minimum = 0.0;             ///< of the parameter
   double maximum = 0.0;
 };
@@ -56,8 +56,9 @@ struct LossTerm {
   double parameter = 0.0;  ///< see LossInfo; spike_count: 0 is 1
 };
 
-/// The three losses with labels are one: their score is Σ_{t ≥ first_step} of softmax(y[t]), or of y[t] / per_logit. It
-/// is summed in double, whatever the precision of y: a small loss hangs on small differences of large sums.
+/// The three losses with labels share one form: their score is Σ_{t ≥ first_step} of softmax(y[t]), or of y[t] /
+/// per_logit. It is summed in double, whatever the precision of y, since a small loss is a small difference of large
+/// sums.
 struct LabelScore {
   bool of_softmax = false;
   std::size_t first_step = 0;
@@ -72,12 +73,12 @@ inline LabelScore label_score(const LossTerm& term, std::size_t steps) {
   }
 }
 
-/// Those who work on the K elements of one step together: each takes `first()`, and every `count()`-th from there, and
-/// no other. One alone takes all of them; the lanes of a warp share them.
+/// The K elements of one step are distributed over lanes: each takes `first()` and every `count()`-th element from
+/// there. OneLane takes all of them; on a device the lanes of a warp share them.
 struct OneLane {
   [[nodiscard]] HETSYN_HD std::size_t first() const { return 0; }
   [[nodiscard]] HETSYN_HD std::size_t count() const { return 1; }
-  /// Of all lanes' values, for all of them.
+  /// Reduces the values of all lanes; all lanes get the result.
   template <class Real>
   [[nodiscard]] HETSYN_HD Real sum(Real value) const {
     return value;
@@ -88,7 +89,7 @@ struct OneLane {
   }
 };
 
-/// p = softmax(y), both [K], computed relative to the largest y so that nothing overflows. y may be p.
+/// p = softmax(y), both [K], relative to the largest y so that nothing overflows. y may be p.
 template <class Lanes, class Values, class Real>
 HETSYN_HD void softmax(const Lanes& lanes, std::size_t outputs, const Values& y, Real* p) {
   Real largest = -static_cast<Real>(INFINITY);
@@ -103,8 +104,9 @@ HETSYN_HD void softmax(const Lanes& lanes, std::size_t outputs, const Values& y,
   for (std::size_t k = lanes.first(); k < outputs; k += lanes.count()) p[k] /= sum;
 }
 
-/// dL/dp = g and dy_k += scale · dL/dy_k = scale · p_k (g_k − Σ_j g_j p_j), all [K]. Near certainty the difference is
-/// far smaller than g_k: it is taken in double, and with p that add up to 1 in double too, which float ones do not.
+/// dL/dp = g; dy_k += scale · dL/dy_k = scale · p_k (g_k − Σ_j g_j p_j), all [K]. Near certainty the difference is far
+/// smaller than g_k. It is therefore computed in double, with p that are normalised in double, since float ones do not
+/// add up to exactly 1.
 template <class Lanes, class Real>
 HETSYN_HD void softmax_backward(const Lanes& lanes, std::size_t outputs, const Real* p, const double* g, Real scale,
                                 Real* d_y) {
@@ -120,8 +122,8 @@ HETSYN_HD void softmax_backward(const Lanes& lanes, std::size_t outputs, const R
   }
 }
 
-/// −log softmax(score)[label]; its gradient softmax(score) − onehot(label) takes the place of the score [K]. Both keep
-/// their digits where the loss is small: they are made of what the other classes have, and never of 1 less the label's.
+/// Returns −log softmax(score)[label] and replaces the score [K] by the gradient softmax(score) − onehot(label). Both
+/// are precise for small losses: they are computed from the other classes, never as 1 minus the label's probability.
 template <class Lanes>
 HETSYN_HD double cross_entropy(const Lanes& lanes, std::size_t outputs, std::size_t label, double* score) {
   double at_label = 0, largest = -static_cast<double>(INFINITY);
@@ -156,7 +158,7 @@ HETSYN_HD Real squared_error_gradient(Real y, Real target, Real d_scale) {
   return d_scale * (y - target);
 }
 
-/// The rate regulariser over `neurons` neurons of all populations, whose spikes are counted over B samples of T steps.
+/// The rate regulariser over `neurons` neurons of all populations, with spikes counted over B samples of T steps.
 struct RateTerm {
   double mean;          ///< weight / neurons
   double hz_per_spike;  ///< 1 / (B T Δt)
@@ -168,7 +170,7 @@ struct RateTerm {
         target_hz(term.parameter) {}
 };
 
-/// A neuron's part of the value; d_spike += dL/dz_j, the same for all samples and steps.
+/// A neuron's contribution to the value; d_spike += dL/dz_j, the same for all samples and steps.
 template <class Real>
 HETSYN_HD double rate_error(const RateTerm& rate, double spikes, Real& d_spike) {
   const double error = (spikes * rate.hz_per_spike - rate.target_hz) / rate.target_hz;

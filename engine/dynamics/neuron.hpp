@@ -25,7 +25,7 @@ struct NeuronConstants {
   }
 };
 
-/// What a neuron keeps from step to step besides its spike; 0 before the first step. All members are Reals.
+/// What a neuron keeps between steps besides its spike; 0 before the first step. All members are of type Real.
 template <class Real>
 struct NeuronState {
   Real reset{};       ///< J[t], reset current
@@ -33,7 +33,7 @@ struct NeuronState {
 };
 inline constexpr std::size_t kNeuronVariables = sizeof(NeuronState<float>) / sizeof(float);
 
-/// How many of these variables differ from 0 in neurons with such constants.
+/// Number of these variables that differ from 0 in neurons with such constants.
 inline std::size_t used_variables(const NeuronConstants<double>& c) { return c.adaptation_decay != 0.0 ? 2 : 1; }
 
 /// 1 where V > ϑ (strictly), else 0.
@@ -52,8 +52,8 @@ HETSYN_HD Real neuron_step(NeuronState<Real>& state, Real spike, Real current, c
   return current - state.reset - state.adaptation;
 }
 
-/// The derivative of the loss by each variable of the state, ν = dL/dJ and α = dL/dA: of step t+1 when
-/// neuron_step_backward() is called, of step t when it returns.
+/// The derivative of the loss with respect to each variable of the state, ν = dL/dJ and α = dL/dA.
+/// neuron_step_backward() takes those of step t+1 and leaves those of step t.
 template <class Real>
 using NeuronAdjoint = NeuronState<Real>;
 

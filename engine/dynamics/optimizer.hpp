@@ -6,14 +6,14 @@
 
 #include "base/hd.hpp"
 
-/// One parameter, one optimizer step. Conventions (bias correction, ε outside the root, order of decay and update)
-/// are PyTorch's, so that runs can be compared.
+/// One optimizer step of one parameter. The conventions (bias correction, ε outside the root, order of decay and
+/// update) are those of PyTorch, so that runs can be compared.
 namespace hetsyn {
 
 enum class OptimizerKind : std::uint8_t { sgd, adam, adamw };
 inline constexpr std::array<std::string_view, 3> kOptimizerNames{"sgd", "adam", "adamw"};
 
-/// Whether a kind has the second moment v, with β1, β2 and ε; one without has a momentum.
+/// Whether a kind has the second moment v, with β1, β2 and ε; others have a momentum.
 constexpr bool is_adaptive(OptimizerKind kind) { return kind != OptimizerKind::sgd; }
 
 /// Calls act(kind) with the kind as a type, so that loops over parameters are compiled for each kind.

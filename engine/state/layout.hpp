@@ -7,11 +7,11 @@
 #include "dynamics/neuron.hpp"
 #include "dynamics/surrogate.hpp"
 
-/// The structure that state is laid out for: plain numbers, no pointers. A network is a chain of populations; each is
-/// fed by the one below and, if recurrent, by its own spikes of the previous step. The last population is the readout.
+/// The structure of a network: plain numbers, no pointers. A network is a chain of populations; each receives spikes of
+/// the one below and, if recurrent, its own spikes of the previous step. The last population is the readout.
 namespace hetsyn {
 
-/// Which synapses share a decay; this alone tells the models of the family apart.
+/// Which synapses share a decay; the models of the family differ in this alone.
 enum class DecaySharing : std::uint8_t {
   population,  ///< one r for the population            (hom_lif, hom_alif)
   neuron,      ///< r[post], shared by all its synapses (het_lif)
@@ -24,17 +24,17 @@ struct PopulationLayout {
   std::size_t inputs = 0;      ///< N_pre of the feed-forward projection
   std::size_t size = 0;        ///< N
   bool recurrent = false;      ///< has a projection from its own spikes z[t−1]
-  bool spiking = true;         ///< false: leaky-integrator readout, V^out[t] = Σ I[t]; no spike, no reset
+  bool spiking = true;         ///< false: leaky-integrator readout, V^out[t] = Σ I[t], without spikes and reset
   bool smooth_spikes = false;  ///< reference backend only: z = ∫surrogate, for finite differences
-  bool autapses = true;        ///< recurrent self-connections exist
+  bool autapses = true;        ///< the recurrent projection has self-connections
   bool decay_trainable = true;
-  bool tie_reset_decay = false;  ///< κ_j = r_j; not where a neuron has several r
+  bool tie_reset_decay = false;  ///< κ_j = r_j; impossible if a neuron has several r
   DecaySharing sharing = DecaySharing::synapse;
   NeuronConstants<double> neuron{};
   Surrogate surrogate;
   double dropout = 0.0;  ///< probability that a spike is lost on its way to the next population, per step
 
-  /// Whether the recurrent projection has decays r' of its own.
+  /// Whether the recurrent projection has separate decays r'.
   [[nodiscard]] bool has_recurrent_decays() const {
     return recurrent && (sharing == DecaySharing::projection || sharing == DecaySharing::synapse);
   }

@@ -13,7 +13,7 @@
 
 namespace hetsyn {
 
-/// One named array inside a flat block of parameters (or gradients, or moments: all have the same layout).
+/// One named array inside a flat block of parameters, gradients or moments, which all have the same layout.
 struct ParameterGroup {
   std::string name;  ///< "hidden1.w", "readout.r", …; the dataset's name in checkpoints
   std::size_t population = 0;
@@ -27,21 +27,21 @@ struct ParameterGroup {
   [[nodiscard]] bool is_decay() const { return field == Field::r || field == Field::r_rec; }
 };
 
-/// Where each parameter of a network lies in a flat block.
+/// The place of each parameter of a network in a flat block.
 struct ParameterLayout {
   std::vector<ParameterGroup> groups;
   std::size_t size = 0;  ///< elements, with padding between groups
 
-  /// The group of `field` in `population`; null where the network has none.
+  /// The group of `field` in `population`; null if the network has none.
   [[nodiscard]] const ParameterGroup* find(std::size_t population, Field field) const;
 };
 
 ParameterLayout parameter_layout(const NetworkLayout& network);
 
-/// Whether a group of `population` is [post][post], so that its elements [j][j] belong to autapses.
+/// Whether a group of `population` is [post][post], so that its elements [j][j] are those of autapses.
 bool has_self_connections(const ParameterGroup& group, const PopulationLayout& population);
 
-/// The three kinds of trained quantities per element, and the parameters themselves.
+/// The parameters, and the three values that training keeps for each of them.
 enum class Block : std::uint8_t { parameters, gradients, moment1, moment2 };
 inline constexpr std::size_t kBlockCount = 4;
 inline constexpr std::string_view block_name(Block block) {
@@ -49,7 +49,7 @@ inline constexpr std::string_view block_name(Block block) {
   return names[static_cast<std::size_t>(block)];
 }
 
-/// Everything a backend needs to start: structure, initial parameters [layout.size] and the mask of trainable elements.
+/// What a backend starts from: structure, initial parameters [layout.size] and the mask of trainable elements.
 struct NetworkState {
   NetworkLayout network;
   ParameterLayout layout;

@@ -21,14 +21,14 @@ constexpr double kMaximumSamples = 4294967296.0;  // of a split; sample numbers 
 constexpr std::uint32_t kMaximumGroups = 1u << 24;
 constexpr double kMaximumStepMs = 1e6;
 
-/// `what` is the member's name after "info.", as authors in C and C++ both know it.
+/// `what` is the member's name after "info.", which authors in C and in C++ both know.
 void check_between(std::string_view what, double value, double low, double high) {
   if (!(value >= low && value <= high)) {
     throw PluginError(fmt::format("info.{} = {}: expected {} to {}", what, value, low, high));
   }
 }
 
-/// `list` is the list's name and `singular` that of its count: "splits", "split".
+/// `list` is the name of the list and `singular` that of its count: "splits", "split".
 template <class T>
 std::span<const T> checked_list(std::string_view list, std::string_view singular, const T* items, std::uint32_t count) {
   check_between(fmt::format("{}_count", singular), count, 1, HETSYN_MAX_LISTED);
@@ -58,7 +58,8 @@ std::vector<Split> read_splits(const hetsyn_info& info) {
     std::string name = read_name("splits", split.name, splits);
     check_between(at + ".role", split.role, HETSYN_ROLE_TRAIN, HETSYN_ROLE_TEST);
     check_between(at + ".samples", static_cast<double>(split.samples), 1, kMaximumSamples);
-    // Training and validation samples of such a split would be the same ones: what is kept knows no seed.
+    // Training and validation samples of such a split would be the same: samples that are kept do not depend on the
+    // seed.
     if (split.drawn != 0 && info.static_samples != 0) {
       throw PluginError(
           fmt::format("{}.drawn and info.static_samples are both set: samples that are drawn depend on "
@@ -89,7 +90,7 @@ std::string contract_name(const LossInfo& loss) {
   return name;
 }
 
-/// `at` is its place: "losses[0]".
+/// `at` is the place of the loss: "losses[0]".
 LossTerm read_loss(const std::string& at, const hetsyn_loss& loss, const hetsyn_info& info, const hetsyn_task& table) {
   if (loss.id < 0 || static_cast<std::size_t>(loss.id) >= kLosses.size()) {
     throw PluginError(fmt::format("there is no loss {}", loss.id));
@@ -116,7 +117,7 @@ LossTerm read_loss(const std::string& at, const hetsyn_loss& loss, const hetsyn_
   return term;
 }
 
-/// `at` is its place: "metric_rules[0]".
+/// `at` is the place of the rule: "metric_rules[0]".
 MetricRule read_metric_rule(const std::string& at, const hetsyn_metric_rule& rule, const hetsyn_info& info,
                             const hetsyn_task& table) {
   switch (rule.id) {
@@ -174,7 +175,7 @@ void check_sizes(const hetsyn_info& info) {
   }
 }
 
-/// Names of classes or groups; none where the plugin gives none.
+/// Names of classes or groups; empty if the plugin gives none.
 std::vector<std::string> read_names(const char* what, const char* const* names, std::uint32_t count) {
   if (names == nullptr) return {};
   std::vector<std::string> result;
@@ -186,7 +187,7 @@ std::vector<std::string> read_names(const char* what, const char* const* names, 
   return result;
 }
 
-/// Classes are told apart by their names when files are compared.
+/// Throws unless the names of classes are distinct: files are compared by them.
 void check_distinct(const std::vector<std::string>& class_names) {
   std::map<std::string_view, std::size_t> seen;
   for (std::size_t k = 0; k < class_names.size(); ++k) {

@@ -38,14 +38,12 @@ void check_finite(const char* what, std::span<const float> values, std::size_t c
       fmt::format("{}[{}][{}] is {}: expected a finite number", what, index / columns, index % columns, *bad));
 }
 
-/// Refuses a plugin that puts its own buffer in the place of the engine's, which would then be read without a value.
+/// Refuses a plugin that replaces a buffer of the engine by its own, which the engine would not read.
 void check_buffers(const hetsyn_sample& given, const hetsyn_sample& returned) {
   const auto check = [](const char* what, const void* buffer, const void* now) {
     if (now == buffer) return;
     throw PluginError(
-        fmt::format("fill() replaced sample->{} by an address of its own: expected what it writes in the "
-                    "buffer that the engine gave",
-                    what));
+        fmt::format("fill() replaced sample->{}: it must write to the buffer that the engine gave", what));
   };
   check("event_input", given.event_input, returned.event_input);
   check("event_step", given.event_step, returned.event_step);
@@ -75,7 +73,7 @@ class PluginMetrics : public MetricAccumulator {
     contract_.call_checked("metrics_add", contract_.table.metrics_add, dataset_, metrics_, &view);
   }
   std::vector<double> finish() override {
-    hetsyn_metrics* const metrics = std::exchange(metrics_, nullptr);  // metrics_end frees it, whatever happens
+    hetsyn_metrics* const metrics = std::exchange(metrics_, nullptr);  // metrics_end frees it, even if it fails
     contract_.call_checked("metrics_end", contract_.table.metrics_end, dataset_, metrics, values_.data());
     try {
       values_.check("metrics_end", "values");
@@ -92,7 +90,7 @@ class PluginMetrics : public MetricAccumulator {
   hetsyn_metrics* metrics_ = nullptr;
 };
 
-/// Collects the series of plots(); what goes wrong is kept until the plugin has returned.
+/// Collects the series of plots(); errors are kept until the plugin has returned.
 struct SeriesCollector {
   std::vector<PlotSeries> series;
   bool failed = false;
@@ -145,12 +143,12 @@ bool needs_labels(const TaskInfo& info) {
 
 }  // namespace
 
-/// What fill() writes to; one of each for a thread, kept from sample to sample.
+/// The buffers that fill() writes to; each thread has its own and keeps them from sample to sample.
 struct PluginTask::FillBuffers {
   GuardedBuffer<std::uint32_t> input{kFirstEvents}, step{kFirstEvents};
   GuardedBuffer<float> analog, target;
 
-  /// Events, or an analog input of so many values.
+  /// With room for events or for `analog_values` values of analog input.
   hetsyn_sample view(std::size_t analog_values, std::size_t target_values) {
     const bool events = analog_values == 0;
     analog.reset(analog_values);
@@ -180,7 +178,7 @@ PluginTask::PluginTask(Contract contract, hetsyn_dataset* dataset)
     : contract_(std::move(contract)),
       dataset_(dataset, Close{&contract_}),
       info_(describe(contract_, dataset)),
-      needs_label_(needs_labels(info_)) {}
+      needs_labels_(needs_labels(info_)) {}
 
 Sample PluginTask::fill(const SampleRequest& request) const {
   check_request(request);
@@ -188,7 +186,7 @@ Sample PluginTask::fill(const SampleRequest& request) const {
   Sample sample;
   try {
     fill_buffers(request, *input, sample);
-    if (needs_label_ && sample.label == -1) {
+    if (needs_labels_ && sample.label == -1) {
       throw PluginError(fmt::format("fill() set no label: expected 0 to {}", info_.outputs - 1));
     }
     check_label(sample.label);
@@ -270,11 +268,11 @@ void PluginTask::check_request(const SampleRequest& request) const {
 void PluginTask::check_label(std::int32_t label) const {
   if (label < -1 || label >= static_cast<std::int64_t>(info_.outputs)) {
     throw PluginError(
-        fmt::format("label {}: expected 0 to {}{}", label, info_.outputs - 1, needs_label_ ? "" : ", or -1 for none"));
+        fmt::format("label {}: expected 0 to {}{}", label, info_.outputs - 1, needs_labels_ ? "" : ", or -1 for none"));
   }
 }
 
-/// Calls fill() until the thread's event buffer is large enough. Reasons are PluginErrors without the plugin's name.
+/// Calls fill() until the thread's event buffer is large enough. Throws PluginError without the plugin's name.
 void PluginTask::fill_buffers(const SampleRequest& request, InputSample& input, Sample& sample) const {
   thread_local FillBuffers buffers;
   const bool analog = info_.input_kind == InputKind::analog;
@@ -295,12 +293,12 @@ void PluginTask::fill_buffers(const SampleRequest& request, InputSample& input, 
   throw PluginError("it asks for a larger event buffer each time it is called");
 }
 
-/// False where the buffer is too small; view.event_count is then the room needed.
+/// Returns false if the buffer is too small; view.event_count is then the size that it needs.
 bool PluginTask::fill_once(const SampleRequest& request, FillBuffers& buffers, hetsyn_sample& view) const {
   const hetsyn_request asked{sizeof(hetsyn_request), static_cast<std::uint32_t>(request.split), request.index,
                              request.seed,           static_cast<std::uint32_t>(request.steps), request.time_scale};
   const hetsyn_sample given = view;
-  const std::uint64_t capacity = given.event_capacity;  // what the plugin writes there is not believed
+  const std::uint64_t capacity = given.event_capacity;  // the plugin may have changed its copy
   const PluginFunction what{"fill", info_.splits.at(request.split).name.c_str(), request.index};
   hetsyn_error error;
   const hetsyn_status status = contract_.call(what, contract_.table.fill, error, dataset_.get(), &asked, &view);

@@ -47,7 +47,7 @@ class PluginTask : public Task {
   Contract contract_;
   std::unique_ptr<hetsyn_dataset, Close> dataset_;
   TaskInfo info_;
-  bool needs_label_ = false;  ///< the loss needs the class of each sample
+  bool needs_labels_ = false;  ///< the loss needs the class of each sample
 };
 
 }  // namespace hetsyn

@@ -1,4 +1,4 @@
-// Losses as a backend computes them, against those of the host in double precision on the same readout.
+// Losses that a backend computes, compared with those that the host computes in double from the same readout.
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 #include <cmath>
@@ -15,16 +15,16 @@ using namespace hetsyn::test;
 
 namespace {
 
-// Sums of up to 1e3 float32 terms, in another order than the judge's double: a few times 6e-8 of their size.
+// Sums of up to 1e3 float32 terms, in another order than on the host: a few times 6e-8 of their size.
 constexpr double kTolerance = 1e-5;
-/// The host's answer, in double.
-struct Judged {
+/// What the host computes, in double.
+struct Expected {
   double value = 0.0;
   std::vector<float> d_readout;
   std::vector<std::vector<float>> d_spike;  ///< [populations][N]
 };
 
-Judged judge(const LossCase& c, const Wanted& wanted, const BackendPass& pass) {
+Expected expected_of(const LossCase& c, const Wanted& wanted, const BackendPass& pass) {
   const std::span<const float> readout = pass.readout();
   const std::vector<double> y(readout.begin(), readout.end());
   const LossBatch<double> batch{{y, pass.shape().extents()}, wanted.labels, wanted.target};
@@ -35,15 +35,16 @@ Judged judge(const LossCase& c, const Wanted& wanted, const BackendPass& pass) {
     spikes.push_back(spikes_per_neuron(pass.spike_counts(p)));
     d_spike.emplace_back(spikes.back().size(), 0.0);
   }
-  Judged judged;
+  Expected expected;
   for (const LossTerm& term : c.terms) {
-    judged.value += term.kind == LossKind::rate ? rate_loss<double>(term, spikes, c.samples, c.steps, kStepMs, d_spike)
-                                                : readout_loss<double>(term, batch, d_readout);
+    expected.value += term.kind == LossKind::rate
+                          ? rate_loss<double>(term, spikes, c.samples, c.steps, kStepMs, d_spike)
+                          : readout_loss<double>(term, batch, d_readout);
   }
-  judged.d_readout.assign(d_readout.begin(), d_readout.end());
-  for (const auto& d : d_spike) judged.d_spike.emplace_back(d.begin(), d.end());
-  judged.d_spike.emplace_back();  // none on the readout
-  return judged;
+  expected.d_readout.assign(d_readout.begin(), d_readout.end());
+  for (const auto& d : d_spike) expected.d_spike.emplace_back(d.begin(), d.end());
+  expected.d_spike.emplace_back();  // none on the readout
+  return expected;
 }
 
 std::vector<float> gradients(const Backend& backend) {
@@ -68,12 +69,12 @@ BOOST_DATA_TEST_CASE(value_and_gradient_are_those_of_the_host,
   loss.backward();
   const std::vector<float> kept = gradients(*backend);
 
-  const Judged judged = judge(c, wanted, pass);
-  BOOST_TEST(std::abs(loss.value() - judged.value) <= kTolerance * (1.0 + std::abs(judged.value)));
+  const Expected expected = expected_of(c, wanted, pass);
+  BOOST_TEST(std::abs(loss.value() - expected.value) <= kTolerance * (1.0 + std::abs(expected.value)));
   const double value = loss.value();
   BOOST_TEST(backend->forward(batch).loss(wanted.losses(c.terms)).value() == value);  // without gradients
   backend->zero_gradients();
-  backend->forward_with_tape(batch).backward({judged.d_readout, judged.d_spike});
+  backend->forward_with_tape(batch).backward({expected.d_readout, expected.d_spike});
   BOOST_TEST(relative_error(kept, gradients(*backend)) <= kTolerance);
   if (c.outputs > 1) BOOST_TEST(euclidean_norm(kept) > 0.0);
 }
@@ -87,12 +88,12 @@ BOOST_DATA_TEST_CASE(large_potentials_stay_finite, kVariants, variant) {
   BOOST_TEST(euclidean_norm(pass.readout()) > 1e4);
   const KeptLoss loss = pass.loss_with_gradients(wanted.losses(c.terms));
   loss.backward();
-  const double value = judge(c, wanted, pass).value;
+  const double value = expected_of(c, wanted, pass).value;
   BOOST_TEST(std::abs(loss.value() - value) <= kTolerance * value);
   BOOST_TEST(std::isfinite(backend->gradient_norm()));
 }
 
-/// A network that is right and nearly certain: its loss and its gradients are as good in their own small size.
+/// A network that is right and nearly certain: its small loss and gradients have the same relative precision.
 BOOST_DATA_TEST_CASE(small_losses_keep_their_digits, kVariants, variant) {
   for (const LossTerm& term : {kSoftmaxSum, kLastStep}) {
     const LossCase c{"", {term}, 6, 40, 3, false, 8.0F};
@@ -104,17 +105,17 @@ BOOST_DATA_TEST_CASE(small_losses_keep_their_digits, kVariants, variant) {
     const KeptLoss loss = pass.loss_with_gradients(wanted.losses(c.terms));
     loss.backward();
     const std::vector<float> kept = gradients(*backend);
-    const Judged judged = judge(c, wanted, pass);
-    BOOST_TEST(judged.value > 0.0);
-    BOOST_TEST(judged.value < 1e-3);
-    BOOST_TEST(std::abs(loss.value() - judged.value) <= kTolerance * judged.value);
+    const Expected expected = expected_of(c, wanted, pass);
+    BOOST_TEST(expected.value > 0.0);
+    BOOST_TEST(expected.value < 1e-3);
+    BOOST_TEST(std::abs(loss.value() - expected.value) <= kTolerance * expected.value);
     backend->zero_gradients();
-    backend->forward_with_tape(batch).backward({judged.d_readout, {}});
+    backend->forward_with_tape(batch).backward({expected.d_readout, {}});
     BOOST_TEST(relative_error(kept, gradients(*backend)) <= kTolerance);
   }
 }
 
-/// Nothing of one batch is left in the next, larger or smaller; losses may be taken again, and of an evaluation.
+/// Nothing of one batch affects the next, larger or smaller; losses may be computed again, also those of an evaluation.
 BOOST_DATA_TEST_CASE(a_used_backend_equals_a_fresh_one, kVariants, variant) {
   const std::vector<LossCase> sequence{{"", {kSkipping, kRate}, 20, 40, 3},
                                        {"", {kTrace}, 20, 60, 5},
@@ -142,24 +143,24 @@ BOOST_DATA_TEST_CASE(a_used_backend_equals_a_fresh_one, kVariants, variant) {
   }
 }
 
-/// As several ranks do, which know the rates of all together.
+/// As with several ranks, which know the rates of all ranks together.
 BOOST_DATA_TEST_CASE(a_kept_loss_takes_gradients_of_rates_from_its_caller, kVariants, variant) {
   const LossCase both{"", {kSoftmaxSum, kRate}}, alone{"", {kSoftmaxSum}};
   const InputBatch batch = make_batch(both);
   const Wanted wanted(both);
   const std::unique_ptr<Backend> backend = create(variant, make_state(both));
   const TapedPass first = backend->forward_with_tape(batch);
-  const Judged judged = judge(both, wanted, first);
+  const Expected expected = expected_of(both, wanted, first);
   first.loss_with_gradients(wanted.losses(both.terms)).backward();
-  const std::vector<float> expected = gradients(*backend);
+  const std::vector<float> wanted_gradients = gradients(*backend);
   backend->zero_gradients();
-  backend->forward_with_tape(batch).loss_with_gradients(wanted.losses(alone.terms)).backward(judged.d_spike);
-  BOOST_TEST(relative_error(gradients(*backend), expected) <= kTolerance);
+  backend->forward_with_tape(batch).loss_with_gradients(wanted.losses(alone.terms)).backward(expected.d_spike);
+  BOOST_TEST(relative_error(gradients(*backend), wanted_gradients) <= kTolerance);
   const KeptLoss has_rates = backend->forward_with_tape(batch).loss_with_gradients(wanted.losses(both.terms));
-  BOOST_CHECK_THROW(has_rates.backward(judged.d_spike), RunError);
+  BOOST_CHECK_THROW(has_rates.backward(expected.d_spike), RunError);
 }
 
-/// What was kept is not mixed with gradients of the caller's own.
+/// Kept gradients are not mixed with those of the caller.
 BOOST_DATA_TEST_CASE(a_backward_pass_starts_from_what_it_is_given_alone, kVariants, variant) {
   const LossCase c{"", {kSoftmaxSum, kRate}};
   const InputBatch batch = make_batch(c);
@@ -176,7 +177,7 @@ BOOST_DATA_TEST_CASE(a_backward_pass_starts_from_what_it_is_given_alone, kVarian
   BOOST_TEST(run(true) == run(false), boost::test_tools::per_element());
 }
 
-/// A handle whose backend has moved on says so; it never answers for another pass.
+/// A handle of an earlier pass throws; it never returns values of another pass.
 BOOST_DATA_TEST_CASE(handles_end_with_their_pass, kVariants, variant) {
   const LossCase c{"", {kSoftmaxSum}};
   const InputBatch batch = make_batch(c);
@@ -191,7 +192,7 @@ BOOST_DATA_TEST_CASE(handles_end_with_their_pass, kVariants, variant) {
   BOOST_TEST(pass.tape(Field::potential, 0).size() == c.samples * c.steps * 9);
   loss.backward();
   BOOST_CHECK_THROW(static_cast<void>(pass.tape(Field::potential, 0)), RunError);
-  BOOST_CHECK_THROW(loss.backward(), RunError);  // a tape serves once
+  BOOST_CHECK_THROW(loss.backward(), RunError);  // a tape allows one backward pass
   BOOST_CHECK_THROW(pass.backward({std::vector<float>(c.samples * c.steps * c.outputs), {}}), RunError);
   BOOST_TEST(loss.value() > 0.0);
   BOOST_TEST(!pass.readout().empty());

@@ -1,4 +1,4 @@
-// Metrics as a backend computes them, against those of the host on the same readout.
+// Metrics that a backend computes, compared with those that the host computes from the same readout.
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 #include <hetsyn/exceptions.hpp>
@@ -17,7 +17,7 @@ namespace {
 
 const auto kVariants = boost::unit_test::data::make(variants());
 
-/// The terms of a case by which classes are decided.
+/// The losses of a case that decide classes.
 std::vector<LossTerm> decisions_of(const LossCase& c) {
   std::vector<LossTerm> decisions;
   std::ranges::copy_if(c.terms, std::back_inserter(decisions), [](const LossTerm& t) { return has_labels(t.kind); });
@@ -82,7 +82,7 @@ BOOST_DATA_TEST_CASE(the_first_of_equals_is_decided, kVariants, variant) {
   }
 }
 
-/// Nothing of one batch is left in the next, larger or smaller, with more metrics or fewer.
+/// Nothing of one batch affects the next, larger or smaller, with more metrics or fewer.
 BOOST_DATA_TEST_CASE(a_used_backend_equals_a_fresh_one, kVariants, variant) {
   const std::vector<LossCase> sequence{{"", {kSkipping, kLastStep}, 20, 40, 3},
                                        {"", {kSoftmaxSum}, 20, 60, 5},

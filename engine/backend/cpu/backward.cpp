@@ -8,8 +8,8 @@
 
 namespace hetsyn::cpu {
 
-/// V → g (λ where recurrent synapses share one decay with the others) for `count` samples of one population, given
-/// dL/dz in d_spike [count] × strips.
+/// Replaces V by g (by λ if the recurrent synapses share a decay with the others) for `count` samples of one
+/// population. d_spike is dL/dz, [count] × strips.
 void CpuBackend::neurons_backward(Population& population, std::size_t first, std::size_t count, const float* d_spike,
                                   const Progress& progress, Scratch& scratch) {
   const NeuronView neurons = population.neurons();
@@ -50,7 +50,7 @@ void CpuBackend::neurons_backward(Population& population, std::size_t first, std
   }
 }
 
-/// dL/dx of population p for one sample: dL/dz of the population below, in strips.
+/// Writes dL/dx of population p for one sample, which is dL/dz of the population below, in strips.
 void CpuBackend::inputs_backward(std::size_t p, std::size_t sample, float* d_x, Scratch& scratch) {
   Population& population = populations_[p];
   const Population& below = populations_[p - 1];
@@ -71,7 +71,7 @@ void CpuBackend::inputs_backward(std::size_t p, std::size_t sample, float* d_x, 
   }
 }
 
-/// g → λ where the kernel has not done it, and the gradient of the shared decays of one sample.
+/// Replaces g by λ, unless the kernel has done it, and computes the gradient of the shared decays for one sample.
 void CpuBackend::shared_decay_backward(Population& population, std::size_t sample) {
   const std::size_t stride = population.sample_stride(time_);
   float* const adjoint = population.potentials(time_, sample);
@@ -93,7 +93,8 @@ void CpuBackend::shared_decay_backward(Population& population, std::size_t sampl
   run(population.decay, adjoint, population.recurrent && !population.per_projection());
 }
 
-/// Through time and layers, top down, for `count` samples; leaves g (or λ) of every population on the tape.
+/// Runs back through time and layers, from the top, for `count` samples; leaves g (or λ) of every population on the
+/// tape.
 void CpuBackend::backward_samples(std::size_t first, std::size_t count, const View<const float, 3>& d_readout,
                                   const Progress& progress, Scratch& scratch) {
   std::size_t largest = 0;
@@ -128,7 +129,7 @@ void CpuBackend::backward_samples(std::size_t first, std::size_t count, const Vi
   }
 }
 
-/// What the recurrent projections received: own spikes one step later.
+/// Builds the input lists of the recurrent projections: a population's own spikes, one step later.
 void CpuBackend::build_own_lists() {
   for (Population& population : populations_) {
     if (!population.recurrent) continue;
@@ -175,7 +176,7 @@ void CpuBackend::sum_gradients() {
   });
 }
 
-/// Of r or r_rec, where it is shared and trained.
+/// Adds the gradient of r or r_rec if it is shared and trained.
 void CpuBackend::add_shared_gradients(std::size_t p, Field field) {
   Population& population = populations_[p];
   const SharedDecay& decay = field == Field::r ? population.decay : population.recurrent_decay;

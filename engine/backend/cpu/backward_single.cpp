@@ -4,13 +4,12 @@
 
 #include "backend/cpu/cpu_network.hpp"
 
-/// A batch of one sample: the recurrent backward pass occupies one thread from the end of time to its beginning. The
-/// gradient sums follow it on the other threads, segment by segment, instead of waiting until it is done.
+/// The backward pass of a single sample. Its recurrent part runs on one thread, from the last step to the first; the
+/// other threads sum gradients over each segment of time as soon as it is finished.
 namespace hetsyn::cpu {
 namespace {
 
-/// A gradient task that is told which ranges of blocks are ready, and works through them in that order on one thread at
-/// a time.
+/// Sums gradients over ranges of blocks, in the order in which they become ready, on one thread at a time.
 class Follower {
  public:
   Follower(GradientTask task, std::size_t most_ranges)
@@ -18,7 +17,8 @@ class Follower {
 
   [[nodiscard]] bool follows(const Population& population) const { return &task_.population == &population; }
 
-  /// Called by the leading thread only. Calls start() unless the work is going on already; it will then find the range.
+  /// Adds a range. Called by the leading thread only. Calls start() if no thread works on the ranges; otherwise the
+  /// working thread takes this one, too.
   template <class Start>
   void release(BlockRange blocks, std::size_t all_blocks, Start&& start) {
     if (!task_.in_ranges()) {

@@ -36,7 +36,8 @@ void CpuBackend::write(Block block, std::span<const float> values) {
 
 void CpuBackend::update(const OptimizerStep& step) {
   check_size("optimizer constants", step.groups.size(), layout().groups.size());
-  constexpr std::size_t kPiece = 1U << 14;  // elements per task; fixed, so that results do not depend on threads
+  constexpr std::size_t kPiece =
+      1U << 14;  // elements per task; fixed, so that results do not depend on the number of threads
   float* const parameter = parameters_.block(Block::parameters).data();
   float* const m = parameters_.block(Block::moment1).data();
   float* const v = parameters_.block(Block::moment2).data();

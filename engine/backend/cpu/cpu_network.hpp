@@ -12,12 +12,12 @@
 
 namespace hetsyn::cpu {
 
-/// Told which blocks of a population have their final g (λ where decays are shared) on the tape, the last ones first.
+/// Called with the blocks of a population whose final g (λ if decays are shared) is on the tape, the last blocks first.
 using Progress = std::function<void(Population&, BlockRange)>;
 
-inline constexpr std::size_t kSegment = 32;  ///< blocks that the recurrent backward pass does between two reports
+inline constexpr std::size_t kSegment = 32;  ///< blocks of the recurrent backward pass between two calls of Progress
 
-/// The CPU backend: owns parameters and tape; forward.cpp and backward.cpp run the kernels over them.
+/// The CPU backend. It owns parameters and tape; forward.cpp and backward.cpp run the kernels on them.
 class CpuBackend final : public Backend {
  public:
   CpuBackend(NetworkState state, const BackendOptions& options);

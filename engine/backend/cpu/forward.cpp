@@ -9,7 +9,7 @@
 namespace hetsyn::cpu {
 namespace {
 
-/// The lists made by prepare() for sample b; null where there are none for this number of steps.
+/// The lists that prepare() made for sample b; null if they are missing or have another number of steps.
 const PreparedLists* prepared_lists(const InputBatch& batch, std::size_t b) {
   if (batch.prepared.empty()) return nullptr;
   const auto* const prepared = dynamic_cast<const PreparedLists*>(batch.prepared[b].get());
@@ -72,7 +72,7 @@ std::shared_ptr<const PreparedInput> CpuBackend::prepare(const InputSample& samp
   return prepare_lists(network_.populations.front().sharing, sample.spikes, network_.inputs(), steps);
 }
 
-/// Feed-forward current of one strip: into the tape, where the neurons will turn it into V.
+/// Writes the feed-forward current of one strip to the tape, where the neurons turn it into V.
 void CpuBackend::drive_strip(Population& population, std::size_t strip, std::size_t sample, Scratch& scratch) {
   const Projection& projection = population.feedforward;
   float* const drive = population.potentials(time_, sample) + strip * time_.strip_stride;
@@ -141,7 +141,7 @@ void CpuBackend::run_forward(const InputBatch& batch, const ForwardOptions& opti
   for (std::size_t p = 0; p < populations_.size(); ++p) {
     Population& population = populations_[p];
     build_input_lists(p);
-    // Strips outermost: a thread keeps one strip's parameters in its cache over all samples.
+    // Strips are the outer loop, so that a thread keeps the parameters of one strip in its cache for all samples.
     workers_.for_each(population.strips * batch_.size(), [&](std::size_t task, Scratch& scratch) {
       run_strip(population, task / batch_.size(), task % batch_.size(), scratch);
     });

@@ -20,11 +20,11 @@ namespace hetsyn::cpu {
 
 inline constexpr std::size_t kBlock = 8;   ///< steps per block, bits per pattern
 inline constexpr std::size_t kPowers = 4;  ///< stored powers of each decay
-/// Most inputs per chunk: their state and decays stay in the first-level cache.
+/// Largest number of inputs per chunk: their state and decays then fit the first-level cache.
 inline constexpr std::size_t kChunk = 176;
 static_assert(kChunk <= 256, "channels within a chunk are stored in a byte");
 
-/// Classes of a channel within a block; channels that have not spiked yet are in no class.
+/// Classes of a channel within a block; channels without a spike so far have no class.
 enum ListClass : std::uint8_t { kQuiet = 0, kSpikeAt0 = 1, kSeveral = 9, kListClasses = 10 };
 inline constexpr std::size_t kOffsets = kListClasses + 2;
 
@@ -88,19 +88,20 @@ struct NeuronView {
   std::size_t size;    ///< N
   std::size_t strips;  ///< S
   NeuronConstants<float> constants;
-  const float* reset_decay;  ///< [S][W] κ, which takes the place of that in `constants`
+  const float* reset_decay;  ///< [S][W] κ, used instead of the one in `constants`
   SurrogateConstants<float> surrogate;
 };
 
-/// Most samples that the recurrent backward kernel runs in lock-step, to share the loads of w and r.
+/// Largest number of samples that the recurrent backward kernel runs in lock-step, to share the loads of w and r.
 inline constexpr std::size_t kLockstep = 4;
 
-/// Floats that recurrent_backward() carries: λ [S][N][count][W], five rows [count][S][W] and the neurons' adjoints.
+/// Number of floats that recurrent_backward() carries: λ [S][N][count][W], five rows [count][S][W] and the neurons'
+/// adjoints.
 constexpr std::size_t recurrent_carry(std::size_t count, std::size_t neurons, std::size_t padded) {
   return count * padded * (neurons + 5 + kNeuronVariables);
 }
 
-/// Floats that shared_recurrent_backward() works on: two rows [count][S][W] and the neurons' adjoints.
+/// Number of floats of scratch for shared_recurrent_backward(): two rows [count][S][W] and the neurons' adjoints.
 constexpr std::size_t shared_carry(std::size_t count, std::size_t padded) {
   return count * padded * (2 + kNeuronVariables);
 }
@@ -109,13 +110,13 @@ struct KernelTable {
   const char* name;
   std::size_t lanes;  ///< W
 
-  /// Adds the current of one strip: drive[t] += scale Σ_i I_i[t], I with decay r and jumps w at spikes.
-  /// powers, w: of the strip. state: scratch [channels][W].
+  /// Adds the current of one strip: drive[t] += scale Σ_i I_i[t], where I decays by r and jumps by w at each spike.
+  /// powers and w are those of the strip; state is scratch [channels][W].
   void (*synapse_forward)(const float* powers, const float* w, const EventListView& lists, float scale, float* state,
                           float* drive);
-  /// One strip and chunk over a range of blocks: dw[i] += Σ λ[t] x_i[t], dmu[i] += Σ μ[t] x_i[t] for the chunk's
-  /// inputs. r, dw, dmu: of the strip. adjoint: λ and μ [2][chunk_size][W], zero at the end of time; a later range
-  /// comes first.
+  /// Gradients of one strip and chunk over a range of blocks: dw[i] += Σ λ[t] x_i[t], dmu[i] += Σ μ[t] x_i[t]. r, dw,
+  /// dmu are those of the strip. adjoint holds λ and μ [2][chunk_size][W]; it is zero before the first call, which is
+  /// that for the latest range of time.
   void (*synapse_gradient)(const float* r, const EventListView& lists, std::size_t chunk, BlockRange blocks,
                            const float* g, float* adjoint, float* dw, float* dmu);
   /// The same for analog input x [T][pre].
@@ -134,56 +135,57 @@ struct KernelTable {
   void (*shared_analog_forward)(const float* w, const float* x, std::size_t pre, const TimeShape& time, float* drive);
   void (*shared_analog_gradient)(const float* x, std::size_t pre, const TimeShape& time, const float* lambda,
                                  float* dw);
-  /// One strip in place: U[t] = r U[t−1] + q[t].
+  /// Decay of one strip in place: U[t] = r U[t−1] + q[t].
   void (*leak_forward)(const float* r, const TimeShape& time, float* drive);
-  /// One strip in place: λ[t] = g[t] + r λ[t+1].
+  /// Adjoint of one strip in place: λ[t] = g[t] + r λ[t+1].
   void (*leak_backward)(const float* r, const TimeShape& time, float* g);
-  /// One strip: dr += Σ_t λ[t] C[t−1].
+  /// Gradient of one strip's decay: dr += Σ_t λ[t] C[t−1].
   void (*leak_gradient)(const TimeShape& time, const float* lambda, const float* current, float* dr);
 
-  /// One strip in place: current → V; writes spikes to patterns [blocks][strips·W]. `current`, if not null, receives
-  /// C[t] = U (or U − J if `tied`), which the gradient of a shared decay needs.
+  /// Replaces the current of one strip by V and writes spikes to patterns [blocks][strips·W]. If `current` is not null,
+  /// it receives C[t] = U (or U − J if `tied`), which the gradient of a shared decay needs.
   void (*neuron_forward)(const NeuronView& neurons, std::size_t strip, const TimeShape& time, float* potential,
                          std::uint8_t* patterns, float* current, bool tied);
-  /// All strips of one sample, in place: feed-forward current → V, with the recurrent projection. state: scratch
-  /// [S][N][W]; neuron_state: scratch [S][kNeuronVariables][W]; lists: scratch [4][S·W].
+  /// Replaces the feed-forward current of one sample by V, for all strips, with the recurrent projection. state:
+  /// scratch [S][N][W]; neuron_state: scratch [S][kNeuronVariables][W]; lists: scratch [4][S·W].
   void (*recurrent_forward)(const NeuronView& neurons, const float* powers, const float* w, const TimeShape& time,
                             float* potential, std::uint8_t* patterns, float* state, float* neuron_state,
                             std::uint32_t* lists);
   /// The same with a decay shared per neuron, r [S][W]; neuron_state: scratch [S][kNeuronVariables][W], then [S][W];
-  /// lists: scratch [2][S·W].
-  /// per_projection: r is the recurrent projection's own; the feed-forward current has decayed, and C is U'.
+  /// lists: scratch [2][S·W]. With per_projection, r is the decay of the recurrent projection alone; the feed-forward
+  /// current has decayed before, and C is U'.
   void (*shared_recurrent_forward)(const NeuronView& neurons, const float* r, const float* w, const TimeShape& time,
                                    float* potential, std::uint8_t* patterns, float* current, bool tied,
                                    bool per_projection, float* neuron_state, std::uint32_t* lists);
 
-  /// One strip in place: V → g, given dL/dz in d_spike (strip) and constant [S][W].
+  /// Replaces V of one strip by g, given dL/dz in d_spike (a strip) and constant [S][W].
   void (*neuron_backward)(const NeuronView& neurons, std::size_t strip, const TimeShape& time, float* potential,
                           const float* d_spike, const float* constant);
-  /// All strips of `count` (≤ kLockstep) samples over a range of blocks: V → g, with the recurrent projection; r, w
-  /// pre-lane. carry: what passes from a range to the one before it, recurrent_carry() floats, zero at the end of time.
+  /// Replaces V by g in all strips of `count` (≤ kLockstep) samples over a range of blocks, with the recurrent
+  /// projection; r and w are pre-lane. carry: recurrent_carry() floats that each range passes to the one before it,
+  /// zero at first.
   void (*recurrent_backward)(const NeuronView& neurons, const float* r, const float* w, const TimeShape& time,
                              BlockRange blocks, std::size_t count, float* const* potential, const float* const* d_spike,
                              const float* constant, float* carry);
-  /// Shared decays, all strips of `count` (≤ kLockstep) samples: V → λ. scratch: shared_carry() floats.
-  /// per_projection: r is the recurrent projection's own; V → g.
+  /// Shared decays: replaces V by λ in all strips of `count` (≤ kLockstep) samples. scratch: shared_carry() floats.
+  /// With per_projection, r is the decay of the recurrent projection alone, and V becomes g.
   void (*shared_recurrent_backward)(const NeuronView& neurons, const float* r, const float* w, const TimeShape& time,
                                     std::size_t count, float* const* potential, const float* const* d_spike,
                                     const float* constant, bool per_projection, float* scratch);
 
-  /// dL/dx of one pre-lane strip: d_x[t] = Σ_j w_ji λ_ji[t], where `keep` ([blocks][keep_stride] patterns, or null)
-  /// has the spike's bit, times scale. g: [S_post][Tp][W]. state: scratch [post][W].
+  /// dL/dx of one pre-lane strip: d_x[t] = scale Σ_j w_ji λ_ji[t] where `keep` has the spike's bit, else 0. keep:
+  /// [blocks][keep_stride] patterns, or null for all ones. g: [S_post][Tp][W]. state: scratch [post][W].
   void (*input_gradient)(const float* r, const float* w, std::size_t post, const TimeShape& time, const float* g,
                          const std::uint8_t* keep, std::size_t keep_stride, float scale, float* state, float* d_x);
   /// Shared decays: d_x[t] = Σ_j w_ji λ_j[t].
   void (*shared_input_gradient)(const float* w, std::size_t post, const TimeShape& time, const float* lambda,
                                 const std::uint8_t* keep, std::size_t keep_stride, float scale, float* d_x);
 
-  /// Patterns of the spikes that dropout keeps, [blocks][stride].
+  /// Writes the patterns of the spikes that dropout keeps, [blocks][stride].
   void (*dropout_keep)(const DropoutKey& key, std::uint32_t population, std::uint32_t sample, std::uint32_t threshold,
                        const TimeShape& time, std::size_t stride, std::uint8_t* keep);
 
-  /// One optimizer step of `count` parameters with their moments; elements that are not trainable stay as they are.
+  /// Makes one optimizer step for `count` parameters and their moments; elements that are not trainable stay unchanged.
   void (*update)(OptimizerKind kind, const OptimizerConstants<float>& constants, std::size_t count,
                  const std::uint8_t* trainable, const float* gradient, float* parameter, float* m, float* v);
 };

@@ -13,7 +13,7 @@ HETSYN_HD NeuronConstants<Vec> neuron_constants(const NeuronView& neurons, std::
   return constants;
 }
 
-/// The state (or adjoint) of one strip after the other in a plain float array: [S][kNeuronVariables][W].
+/// The states (or adjoints) of strips in a plain float array: [S][kNeuronVariables][W].
 struct __attribute__((may_alias)) AliasingState : NeuronState<Vec> {};
 static_assert(sizeof(AliasingState) == kNeuronVariables * sizeof(Vec));
 
@@ -24,7 +24,7 @@ HETSYN_HD void store_state(float* states, std::size_t strip, const NeuronState<V
   *reinterpret_cast<AliasingState*>(states + strip * kNeuronVariables * kLanes) = AliasingState{state};
 }
 
-/// Spikes of one strip and block, gathered step by step.
+/// Collects the spikes of one strip and block step by step.
 struct PatternStrip {
   IntVec bits{};
 
@@ -58,7 +58,7 @@ HETSYN_HD Vec surrogate_slope(const NeuronView& neurons, Vec potential) {
   return surrogate_derivative(neurons.surrogate, potential - neurons.constants.threshold);
 }
 
-/// Steps that only pad the last block carry no gradient.
+/// Sets the gradient to 0 at the steps that only pad the last block.
 HETSYN_HD void clear_padding(const TimeShape& time, float* strip) {
   for (std::size_t n = time.steps * kLanes; n < time.blocks * kBlock * kLanes; ++n) strip[n] = 0.0F;
 }

@@ -2,7 +2,7 @@
 #include "backend/cpu/kernels.hpp"
 #include "dynamics/optimizer.hpp"
 
-/// The optimizer step over flat arrays; the compiler makes vectors of it.
+/// The optimizer step over flat arrays, in loops that the compiler vectorises.
 namespace hetsyn::cpu::HETSYN_ISA {
 
 template <OptimizerKind kKind>

@@ -13,29 +13,29 @@
 
 namespace hetsyn::cpu {
 
-/// What decides how large the tape of a batch is.
+/// The size of a batch's tape follows from these.
 struct TapeShape {
   std::size_t samples;
   TimeShape time;
-  bool dropout;  ///< spikes are dropped in this pass, where a population says so
+  bool dropout;  ///< this pass drops spikes of the populations that have a dropout rate
 };
 
-/// One extra row per strip keeps the strips of a neuron's step away from strides of a power of two.
+/// Each strip has one extra row, so that the strips of one step are not a power of two apart in memory.
 constexpr TimeShape time_shape(std::size_t steps, std::size_t lanes) {
   const std::size_t blocks = (steps + kBlock - 1) / kBlock;
   return {steps, blocks, (blocks * kBlock + 1) * lanes};
 }
 
-/// Samples that the backward pass takes through time together; depends on the batch alone, never on threads.
+/// Number of samples that the backward pass takes through time together; depends on the batch alone, never on threads.
 constexpr std::size_t lockstep(std::size_t samples) { return samples >= 2 * kLockstep ? kLockstep : 1; }
 
-/// A decay that synapses of a neuron share, and what its gradient is computed from.
+/// A decay that synapses of a neuron share, with the values that its gradient is computed from.
 struct SharedDecay {
   AlignedVector<float> r;        ///< [S][W]
   AlignedVector<float> current;  ///< [B] × strips: C, see neuron_forward; only where the decay is trained
   AlignedVector<float> d_r;      ///< [B][S][W] gradient per sample
 
-  /// Of one sample; null where C is not kept.
+  /// C of one sample; null if it is not kept.
   [[nodiscard]] float* currents(std::size_t sample_stride, std::size_t sample) {
     return current.empty() ? nullptr : current.data() + sample * sample_stride;
   }
@@ -62,14 +62,14 @@ struct Population {
   std::optional<Projection> recurrent;
   AlignedVector<float> reset_decay;  ///< κ [S][W]
   SharedDecay decay;                 ///< of all synapses, or of the feed-forward ones; none with a decay per synapse
-  SharedDecay recurrent_decay;       ///< of the recurrent synapses, where they have their own
+  SharedDecay recurrent_decay;       ///< of the recurrent synapses, if they have a separate one
 
   // The tape of a batch.
   AlignedVector<float> potential;          ///< [B] × strips: V, then g (per-synapse decays) or λ (shared decays)
-  AlignedVector<float> recurrent_adjoint;  ///< [B] × strips: λ', where recurrent synapses share a decay of their own
+  AlignedVector<float> recurrent_adjoint;  ///< [B] × strips: λ', if the recurrent synapses have a separate shared decay
   std::vector<Patterns> spikes;            ///< [B] of [blocks][S·W]
   std::vector<Patterns> kept;              ///< [B] of [blocks][S·W]: spikes that dropout keeps; empty without dropout
-  std::vector<SpikeLists> built_lists;     ///< [B] input lists that this backend built itself
+  std::vector<SpikeLists> built_lists;     ///< [B] input lists that this backend built
   std::vector<const SpikeLists*> input_lists;  ///< [B] built or prepared
   std::vector<SpikeLists> built_own_lists;
   std::vector<const SpikeLists*> own_lists;  ///< [B] own spikes one step later: input of the recurrent projection
@@ -91,13 +91,13 @@ struct Population {
   [[nodiscard]] bool per_synapse() const { return layout.sharing == DecaySharing::synapse; }
   /// Both projections have shared decays, each its own.
   [[nodiscard]] bool per_projection() const { return !per_synapse() && layout.has_recurrent_decays(); }
-  /// The shared decays that there are.
+  /// All shared decays of the population.
   [[nodiscard]] std::vector<SharedDecay*> shared_decays() {
     if (per_synapse()) return {};
     if (!per_projection()) return {&decay};
     return {&decay, &recurrent_decay};
   }
-  /// The one that the recurrent synapses have.
+  /// The decay of the recurrent synapses.
   [[nodiscard]] SharedDecay& decay_of_recurrence() { return per_projection() ? recurrent_decay : decay; }
   [[nodiscard]] std::size_t padded() const { return strips * lanes; }
   [[nodiscard]] NeuronView neurons() const {
@@ -107,12 +107,12 @@ struct Population {
             reset_decay.data(),
             {layout.surrogate, layout.neuron.threshold}};
   }
-  /// Floats of one sample on the tape.
+  /// Number of floats of one sample on the tape.
   [[nodiscard]] std::size_t sample_stride(const TimeShape& time) const { return strips * time.strip_stride; }
   [[nodiscard]] float* potentials(const TimeShape& time, std::size_t sample) {
     return potential.data() + sample * sample_stride(time);
   }
-  /// After the backward pass: λ of a projection's synapses where they share a decay, else g.
+  /// After the backward pass: λ of a projection's synapses if they share a decay, else g.
   [[nodiscard]] float* adjoints(const Projection& projection, const TimeShape& time, std::size_t sample) {
     const bool own = per_projection() && &projection != &feedforward;
     return own ? recurrent_adjoint.data() + sample * sample_stride(time) : potentials(time, sample);

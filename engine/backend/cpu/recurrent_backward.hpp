@@ -10,7 +10,7 @@
 /// and several samples run in lock-step, so that they share the loads of w and r.
 namespace hetsyn::cpu::HETSYN_ISA {
 
-/// Σ_k rows[k] x[k] of one strip, in four chains.
+/// Σ_k rows[k] x[k] of one strip, in four independent sums.
 HETSYN_HD Vec dot(const float* rows, const float* x, std::size_t count) {
   Vec sum[4] = {};
   std::size_t k = 0;
@@ -22,7 +22,7 @@ HETSYN_HD Vec dot(const float* rows, const float* x, std::size_t count) {
   return (sum[0] + sum[1]) + (sum[2] + sum[3]);
 }
 
-/// The neurons of kCount samples on their way back through time.
+/// The neurons of kCount samples during the backward pass.
 template <std::size_t kCount>
 struct NeuronsBackward {
   const NeuronView& neurons;
@@ -34,7 +34,7 @@ struct NeuronsBackward {
 
   [[nodiscard]] std::size_t padded() const { return neurons.strips * kLanes; }
 
-  /// Where V, g and λ of one strip and step lie in `potential`.
+  /// The place of V, g and λ of one strip and step in `potential`.
   [[nodiscard]] std::size_t place(std::size_t strip, std::size_t t) const {
     return strip * time.strip_stride + t * kLanes;
   }
@@ -77,11 +77,11 @@ struct RecurrentBackward {
     store(g_out + sample * padded() + strip * kLanes, g);
   }
 
-  /// λ of one presynaptic strip moves from t+3 to t+1; sums over the postsynaptic neurons k for D[t] and D[t−1]. A
-  /// single sample's sums take several chains, which would otherwise wait for each addition.
+  /// Moves λ of one presynaptic strip from t+3 to t+1 and sums over the postsynaptic neurons k for D[t] and D[t−1].
+  /// With a single sample, several independent sums avoid waiting for each addition.
   HETSYN_HD void move_state(std::size_t strip, Vec (&now)[kCount], Vec (&then)[kCount]) {
     constexpr std::size_t kChains = kCount == 1 ? 4 : 1;
-    // Copies: members would be read again after each store, which may alias them.
+    // Copies, since the compiler would read members again after each store that may alias them.
     const std::size_t size = cells.neurons.size;
     const std::size_t row = padded();
     const float* const decays = r + strip * size * kLanes;
@@ -149,12 +149,12 @@ struct RecurrentBackward {
     }
   }
 
-  /// g of steps [begin, end), begin even, where D[t] of the first pair may lack its partner: an odd T starts alone.
-  /// `fresh_late` and `fresh_early` receive g[t] and g[t−1] while move_state() still reads the older pair.
+  /// Computes g for steps [begin, end), begin even. If T is odd, the last step is handled alone. `fresh_late` and
+  /// `fresh_early` receive g[t] and g[t−1] while move_state() still reads the older pair.
   void run(std::size_t begin, std::size_t end, float* fresh_late, float* fresh_early) {
     const std::size_t row = kCount * padded();
     std::size_t t = end;
-    if (t % 2 != 0) {  // the very last step: no later one feeds back
+    if (t % 2 != 0) {  // the last step of the sample: no later one feeds back
       --t;
       for (std::size_t strip = 0; strip < cells.neurons.strips; ++strip) {
         for (std::size_t b = 0; b < kCount; ++b) finish(strip, b, t, Vec{}, g_early);
@@ -198,14 +198,14 @@ void recurrent_backward(const NeuronView& neurons, const float* r, const float* 
   }
 }
 
-/// Populations whose synapses share a decay: λ is per neuron, and D_j[t] = Σ_k w_kj λ_k[t+1] a product of the weights
-/// with the λ of all samples, tiled over strips and samples so that both are loaded rarely.
+/// Populations whose synapses share a decay: λ is per neuron, and D_j[t] = Σ_k w_kj λ_k[t+1] is a product of the
+/// weights with the λ of all samples, tiled over strips and samples to reuse loaded values.
 template <std::size_t kCount>
 struct SharedRecurrentBackward {
   NeuronsBackward<kCount> cells;
   const float* r;
   const float* w;
-  bool per_projection;  ///< g is kept rather than λ
+  bool per_projection;  ///< keeps g instead of λ
 
   [[nodiscard]] std::size_t padded() const { return cells.padded(); }
 
@@ -247,7 +247,7 @@ struct SharedRecurrentBackward {
   }
 
   void run(float* later, float* lambda) {
-    constexpr std::size_t kTile = kLanes == 16 ? 4 : 2;  // strips whose sums fit the registers
+    constexpr std::size_t kTile = kLanes == 16 ? 4 : 2;  // strips whose sums fit into registers
     for (std::size_t t = cells.time.steps; t-- > 0;) {
       std::size_t strip = 0;
       for (; strip + kTile <= cells.neurons.strips; strip += kTile) step_strips<kTile>(strip, t, later, lambda);

@@ -4,8 +4,8 @@
 #include "backend/cpu/simd.hpp"
 #include "backend/cpu/synapse_forward.hpp"
 
-/// Recurrent populations must follow time, yet the state of their synapses is touched once per block: first every
-/// synapse decays over the whole block, then each spike inside the block adds what it causes in the rest of it.
+/// The recurrent forward pass touches the state of each synapse once per block: first every synapse decays over the
+/// whole block, then each spike inside the block adds its current to the rest of it.
 namespace hetsyn::cpu::HETSYN_ISA {
 
 /// Neurons that spiked at one step.
@@ -20,7 +20,7 @@ struct SpikeList {
   }
 };
 
-/// The neurons of one sample while a recurrent kernel follows time.
+/// The neurons of one sample during a recurrent forward pass.
 struct RecurrentNeurons {
   const NeuronView& neurons;
   float* states;  ///< see load_state()
@@ -29,7 +29,7 @@ struct RecurrentNeurons {
     for (std::size_t n = 0; n < kNeuronVariables * view.strips * kLanes; ++n) scratch[n] = 0.0F;
   }
 
-  /// One step of one strip; `previous` is V[t−1], which tells z[t−1].
+  /// One step of one strip; z[t−1] follows from `previous`, which is V[t−1].
   HETSYN_HD Vec step(std::size_t strip, Vec current, Vec previous) {
     const NeuronConstants<Vec> constants = neuron_constants(neurons, strip);
     NeuronState<Vec> state = load_state(states, strip);
@@ -54,7 +54,7 @@ struct RecurrentForward {
   SpikeList previous, next, active;
   std::uint32_t* seen;  ///< [S·W] 1 where the neuron is in `active`
 
-  /// All synapses of neurons that have spiked before decay over the block, into its 8 currents.
+  /// Decays all synapses of neurons that have spiked before over the block, and adds their currents to `u`.
   HETSYN_HD void decay_block(std::size_t strip, float* u) {
     const std::size_t first = strip * cells.neurons.size * kLanes;
     Vec acc[kBlock];
@@ -68,7 +68,7 @@ struct RecurrentForward {
     for (std::size_t k = 0; k < kBlock; ++k) store(u + k * kLanes, acc[k]);
   }
 
-  /// Spikes of the previous step arrive at step kStep of the block: w, w r, w r² … for the rest of it.
+  /// Adds the spikes of the previous step from step kStep of the block on: w, w r, w r² ….
   template <int kStep>
   HETSYN_HD void add_spikes(std::size_t strip, float* u) {
     const std::size_t first = strip * cells.neurons.size * kLanes;

@@ -72,13 +72,13 @@ double total_current(const PopulationLayout& population, const PopulationBlock<c
          shared_current(q.r_rec(j, 0), feedback, at, j, tape.current_rec);
 }
 
-/// The arrays of a projection that its chain rule adds to.
+/// Arrays of a projection to which its chain rule adds.
 struct ProjectionGradient {
   View<double, 2> w, r;
   std::span<double> x;
 };
 
-/// A projection with a decay per synapse: λ[t] = g[t] + r λ[t+1], its three gradients. `lambda` is [N][pre].
+/// A projection with a decay per synapse: λ[t] = g[t] + r λ[t+1] and its three gradients. `lambda` is [N][pre].
 void synaptic_current_backward(const View<const double, 2>& w, const View<const double, 2>& r,
                                std::span<const double> x, TapePlace at, const View<double, 4>& current,
                                std::span<const double> g, std::span<double> lambda, const ProjectionGradient& d) {
@@ -139,7 +139,7 @@ void total_current_backward(const PopulationLayout& population, const Population
   drive_backward(q.w_rec, x_rec, own ? adjoint.lambda_rec : adjoint.lambda, d_rec);
 }
 
-/// g[t] = dL/dV[t] of neuron j; moves the adjoint of its state one step back.
+/// g[t] = dL/dV[t] of neuron j; moves the adjoint of its state back by one step.
 double neuron_backward(const PopulationLayout& population, const PopulationBlock<const double>& q, TapePlace at,
                        std::size_t j, const TapeView& tape, double d_output, ReferenceAdjoint& adjoint,
                        const PopulationBlock<double>& gradients) {

@@ -13,25 +13,25 @@
 /// One population, one sample, one time step of the reference backend: plain loops over neurons and synapses.
 namespace hetsyn {
 
-/// How many currents of a neuron decay by themselves: one per synapse, or one where the synapses share a decay.
+/// Number of currents of a neuron that decay separately: one per synapse, or one if the synapses share a decay.
 inline std::size_t feedforward_currents(const PopulationLayout& population) {
   return population.sharing == DecaySharing::synapse ? population.inputs : 1;
 }
-/// The same of the recurrent projection; 0 where those of the feed-forward one include it.
+/// The same for the recurrent projection; 0 if its currents are part of the feed-forward one.
 inline std::size_t recurrent_currents(const PopulationLayout& population) {
   if (!population.has_recurrent_decays()) return 0;
   return population.sharing == DecaySharing::synapse ? population.size : 1;
 }
 
-/// What one population keeps of a forward pass.
+/// What a population keeps of a forward pass.
 struct ReferenceTape {
   std::vector<double> current;               ///< I  [B][T][N][pre], or U [B][T][N][1] where decays are shared
-  std::vector<double> current_rec;           ///< I' [B][T][N][N], or U' [B][T][N][1]; empty where U has it all
+  std::vector<double> current_rec;           ///< I' [B][T][N][N], or U' [B][T][N][1]; empty if they are part of U
   std::vector<NeuronState<double>> neurons;  ///< J, A [B][T][N]; 0 without spikes
   std::vector<double> potential;             ///< V  [B][T][N]
   std::vector<double> spike;                 ///< z  [B][T][N]; 0 without spikes
 
-  /// All arrays for B·T rows; see state/arrays.hpp.
+  /// Sizes all arrays for B·T rows; see state/arrays.hpp.
   template <class Visit>
   void each_array(const PopulationLayout& population, std::size_t rows, Visit&& visit) {
     const std::size_t neurons_of_all = rows * population.size;
@@ -43,7 +43,7 @@ struct ReferenceTape {
   }
 };
 
-/// The arrays of a tape by sample and step; shapes as there.
+/// The arrays of a tape, indexed by sample and step; shapes as in ReferenceTape.
 struct TapeView {
   View<double, 4> current, current_rec;
   View<NeuronState<double>, 3> neurons;
@@ -57,7 +57,7 @@ struct TapeView {
         spike(tape.spike, {samples, steps, population.size}) {}
 };
 
-/// The arrays of one population inside a flat block of parameters or gradients; empty where it has none.
+/// The arrays of one population inside a flat block of parameters or gradients; empty if it has none.
 template <class T>
 struct PopulationBlock {
   View<T, 2> w;      ///< [N][pre]
@@ -77,11 +77,11 @@ struct PopulationBlock {
   }
 };
 
-/// A place in a tape.
+/// A sample and a step.
 struct TapePlace {
   std::size_t sample = 0, step = 0;
 
-  /// What an array holds at the step before; every state is 0 before the first one.
+  /// The value of an array at the previous step; every state is 0 before the first one.
   template <class T, std::size_t kRank, class... Index>
   [[nodiscard]] T previous(const View<T, kRank>& values, Index... index) const {
     return step == 0 ? T{} : values(sample, step - 1, index...);
@@ -92,7 +92,7 @@ struct TapePlace {
 void reference_step(const PopulationLayout& population, const PopulationBlock<const double>& parameters, TapePlace at,
                     std::span<const double> x, const TapeView& tape);
 
-/// Adjoints that run backwards in time, zero after the last step.
+/// Adjoints, which are zero after the last step.
 struct ReferenceAdjoint {
   explicit ReferenceAdjoint(const PopulationLayout& population)
       : lambda(population.size * feedforward_currents(population)),
@@ -106,8 +106,8 @@ struct ReferenceAdjoint {
   std::vector<double> d_spike_rec;             ///< dL/dz[t] [N] through the recurrent projection at t + 1
 };
 
-/// Chain rule of reference_step. d_output is [N]: dL/dz[t] (dL/dV[t] of a leaky integrator) from loss and population
-/// above. Adds to `gradients`; writes dL/dx[t] [pre].
+/// Chain rule of reference_step(). d_output [N] is dL/dz[t] (dL/dV[t] of a leaky integrator) from the loss and the
+/// population above. Adds to `gradients`; writes dL/dx[t] [pre].
 void reference_step_backward(const PopulationLayout& population, const PopulationBlock<const double>& parameters,
                              TapePlace at, std::span<const double> x, const TapeView& tape,
                              std::span<const double> d_output, ReferenceAdjoint& adjoint,

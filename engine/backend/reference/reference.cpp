@@ -45,7 +45,8 @@ BackendMemory reference_memory(const NetworkLayout& network, const InputBatch& b
   BackendMemory memory{ParameterStore<double>::memory(parameter_layout(network)), 0.0};
   memory.uses.push_back({"tape", tape.bytes + rows * inputs * sizeof(double)});
   memory.uses.push_back({"gradient of the loss", rows * network.outputs() * sizeof(double)});
-  memory.uses.push_back({"gradients of spikes", rows * widest * sizeof(double)});  // of a population and the one below
+  memory.uses.push_back(
+      {"gradients of spikes", rows * widest * sizeof(double)});  // of a population and of the one below
   return memory;
 }
 
@@ -110,7 +111,7 @@ void Reference::fire(std::size_t population, TapePlace at, std::span<const doubl
   }
 }
 
-/// Factor that dropout puts on a spike on its way to the next population: 0 where it is lost.
+/// The factor by which dropout multiplies a spike on its way to the next population; 0 if it is lost.
 double Reference::spike_gain(std::size_t population, TapePlace at, std::size_t neuron) const {
   const double probability = network_.populations[population].dropout;
   if (!options_.dropout || probability == 0.0) return 1.0;
@@ -156,7 +157,8 @@ void Reference::backward(std::span<const double> d_readout, std::span<const std:
   store_.mask_gradients();
 }
 
-/// Takes dL/dz (or dL/dV^out) of a population [B][T][N], adds to its gradients and leaves dL/dz of the one below.
+/// Takes dL/dz (or dL/dV^out) of a population [B][T][N], adds to its gradients, and replaces it by dL/dz of the
+/// population below.
 void Reference::backward_population(std::size_t population, std::vector<double>& d_output) {
   const PopulationLayout& layout = network_.populations[population];
   const PopulationBlock<const double> parameters(store_.block(Block::parameters), store_.layout(), population);

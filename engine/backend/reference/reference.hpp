@@ -8,8 +8,9 @@
 #include "backend/parameter_store.hpp"
 #include "backend/reference/population.hpp"
 
-/// The judge: the plainest possible transcription of the model in double precision. It stores every synaptic current
-/// and applies the chain rule by hand, without the adjoint pair. See docs/model.md for the equations.
+/// The reference implementation, with which all backends are compared: the model in double precision, written as
+/// plainly as possible. It stores every synaptic current and applies the chain rule by hand, without the adjoint pair.
+/// See docs/model.md for the equations.
 namespace hetsyn {
 
 class Reference {
@@ -17,13 +18,13 @@ class Reference {
   /// Throws DataError for arrays of the wrong size.
   explicit Reference(NetworkState state);
 
-  /// Parameters, gradients and moments in double; the layout of parameters is store().layout().
+  /// Parameters, gradients and moments in double; store().layout() says where each parameter is.
   [[nodiscard]] ParameterStore<double>& store() { return store_; }
   [[nodiscard]] const ParameterStore<double>& store() const { return store_; }
   [[nodiscard]] const NetworkLayout& network() const { return network_; }
 
-  /// forced_spikes[p] ([B][T][N], or empty) replaces the spikes of population p after its V was computed, so that two
-  /// backends can be compared where a V within rounding of ϑ flips a spike. Throws DataError for a batch that does not
+  /// forced_spikes[p] ([B][T][N], or empty) replaces the spikes of population p after V is computed. Two backends can
+  /// then be compared even if rounding moves a V across ϑ in one of them. Throws DataError for a batch that does not
   /// fit the network.
   void forward(const InputBatch& batch, const ForwardOptions& options,
                std::span<const std::vector<double>> forced_spikes = {});
@@ -31,7 +32,7 @@ class Reference {
   [[nodiscard]] View<const double, 2> spike_counts(std::size_t population) const;  ///< [B][N]; empty without spikes
   [[nodiscard]] const ReferenceTape& tape(std::size_t population) const { return tapes_.at(population); }
 
-  /// Adds to the gradients; see Backend::backward(). Throws RunError without a forward() that kept its tape.
+  /// Adds to the gradients; see Backend::backward(). Throws RunError unless forward() has kept its tape.
   void backward(std::span<const double> d_readout, std::span<const std::vector<double>> d_spike);
 
  private:
@@ -41,7 +42,7 @@ class Reference {
   [[nodiscard]] double spike_gain(std::size_t population, TapePlace at, std::size_t neuron) const;
   void backward_population(std::size_t population, std::vector<double>& d_output);
   [[nodiscard]] TapeView tape_view(std::size_t population);
-  /// Of an array [B][T][units].
+  /// A view [B][T][units].
   template <class T>
   [[nodiscard]] View<T, 3> by_step(std::span<T> values, std::size_t units) const {
     return {values, {samples_, steps_, units}};
@@ -59,9 +60,9 @@ class Reference {
   ForwardOptions options_{.keep_tape = false, .dropout = {}};
 };
 
-/// The same behind the backend port (`--device reference`).
+/// The same as a Backend (`--device reference`).
 std::unique_ptr<Backend> make_reference_backend(NetworkState state, const BackendOptions& options);
-/// BackendInfo::memory.
+/// See BackendInfo::memory.
 BackendMemory reference_memory(const NetworkLayout& network, const InputBatch& batch, const BackendOptions& options);
 
 }  // namespace hetsyn

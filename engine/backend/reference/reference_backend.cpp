@@ -21,7 +21,7 @@ std::vector<std::vector<double>> to_double(std::span<const std::vector<float>> r
   return result;
 }
 
-/// Double inside, float at the port.
+/// Computes in double; its interface is float.
 class ReferenceBackend final : public Backend {
  public:
   explicit ReferenceBackend(NetworkState state) : reference_(std::move(state)) {}
@@ -34,8 +34,8 @@ class ReferenceBackend final : public Backend {
 
   void zero_gradients() override { reference_.store().zero_gradients(); }
   [[nodiscard]] double gradient_norm() const override { return reference_.store().gradient_norm(); }
-  /// What lives on between steps is rounded to the port's float: a checkpoint then holds all of it, and a resumed run
-  /// is bit for bit the uninterrupted one.
+  /// Rounds everything that is kept between steps to float: a checkpoint then holds all of it, and a resumed run is bit
+  /// for bit the uninterrupted one.
   void update(const OptimizerStep& step) override {
     reference_.store().update(step);
     std::vector<float> values(layout().size);

@@ -9,30 +9,29 @@
 
 namespace hetsyn {
 
-/// A std::span that knows its shape: an array of kRank dimensions in memory that somebody else owns, of which the last
-/// index runs fastest.
+/// A std::span with a shape: an array of kRank dimensions in memory that it does not own. The last index runs fastest.
 ///     View<const float, 3> y(values, {B, T, K});  // throws unless there are B·T·K values
 ///     y(b, t, k)                                  // an element
 ///     y.slice(b)                                  // the array [T][K] of sample b; y.slice(b, t) is [K]
-/// Wherever a span is expected it is the span of all values.
+/// As a std::span it covers all values.
 template <class T, std::size_t kRank>
 class View : public std::span<T> {
  public:
   using Extents = std::array<std::size_t, kRank>;
 
   View() = default;
-  /// Throws std::invalid_argument for values of another number than the extents say.
+  /// Throws std::invalid_argument unless the number of values is the product of the extents.
   View(std::span<T> values, const Extents& extents) : std::span<T>(values), extents_(extents) {
     if (values.size() != size_of(extents)) throw std::invalid_argument("the extents of a view do not fit its values");
   }
-  /// Of const values from others.
+  /// A view of const values from one of others.
   template <class U>
   requires(std::is_same_v<T, const U>) View(const View<U, kRank>& other)
       : std::span<T>(other), extents_(other.extents()) {}
 
   [[nodiscard]] const Extents& extents() const { return extents_; }
   [[nodiscard]] std::size_t extent(std::size_t dimension) const { return extents_[dimension]; }
-  // The names of the dimensions of most arrays: [B][T][N] and [rows][columns].
+  // Names for the dimensions of most arrays: [B][T][N] and [rows][columns].
   [[nodiscard]] std::size_t samples() const requires(kRank == 3) { return extents_[0]; }
   [[nodiscard]] std::size_t steps() const requires(kRank == 3) { return extents_[1]; }
   [[nodiscard]] std::size_t units() const requires(kRank == 3) { return extents_[2]; }
@@ -42,7 +41,7 @@ class View : public std::span<T> {
   /// One element; indices outside the extents are undefined behaviour.
   template <class... Index>
   requires(sizeof...(Index) == kRank) T& operator()(Index... index) const { return this->data()[offset(index...)]; }
-  /// What is left of the array when its first indices are fixed.
+  /// The part of the array at these first indices.
   template <class... Index>
   requires(sizeof...(Index) < kRank) [[nodiscard]] View<T, kRank - sizeof...(Index)> slice(Index... index) const {
     typename View<T, kRank - sizeof...(Index)>::Extents rest;
@@ -58,7 +57,7 @@ class View : public std::span<T> {
     for (const std::size_t extent : extents) size *= extent;
     return size;
   }
-  /// Place in the array of the first dimensions.
+  /// The offset of the part at these first indices.
   template <class... Index>
   [[nodiscard]] std::size_t offset(Index... index) const {
     std::size_t at = 0, dimension = 0;

@@ -9,7 +9,7 @@
 
 namespace hetsyn::sdk {
 
-/// The network's answer to a batch of B samples; views are valid during the call only.
+/// Readout, labels and targets of a batch of B samples; the views are valid during the call only.
 class Batch {
  public:
   explicit Batch(const hetsyn_batch& batch) : batch_(batch) {}

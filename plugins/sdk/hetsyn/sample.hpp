@@ -10,26 +10,28 @@
 
 namespace hetsyn::sdk {
 
-/// The sample that the engine asks for. Equal requests must give equal samples.
+/// What the engine wants a sample for. Equal requests must give equal samples.
 struct Request {
   std::uint32_t split = 0;
   std::uint64_t index = 0;
   std::uint64_t seed = 0;
-  std::uint32_t steps = 0;  ///< T wanted; Info::steps unless time is warped
+  std::uint32_t steps = 0;  ///< T; Info::steps unless time is warped
   double time_scale = 1.0;  ///< event times are multiplied by this before they are binned
 
-  /// Random numbers of this sample; `stream` tells several independent sequences of one sample apart.
+  /// Random numbers of this sample. Use different `stream`s for independent sequences.
   [[nodiscard]] Random random(std::uint64_t stream = 0) const { return Random({seed, split, index, stream}); }
 };
 
-/// Where Task::fill puts a sample. Arrays start at zero. What a task has no use for by its Info is a ContractError.
+/// Task::fill() writes a sample through it. Arrays are zero at first. Using what Info does not declare is a
+/// ContractError.
 class SampleWriter {
  public:
   SampleWriter(hetsyn_sample& sample, std::uint32_t steps, std::uint32_t inputs, std::uint32_t targets)
       : sample_(sample), steps_(steps), inputs_(inputs), targets_(targets) {}
 
-  /// A spike on channel `input` < inputs at `step` < steps; any order, several at one place count once. The engine owns
-  /// the buffer: spikes beyond its end are counted only, and the engine asks again with room for all of them.
+  /// Adds a spike on channel `input` < inputs at `step` < steps. Any order is allowed; several spikes at one place
+  /// count once. The engine owns the buffer: spikes beyond its end are only counted, and the engine calls fill() again
+  /// with a larger buffer.
   void spike(std::uint32_t input, std::uint32_t step) {
     if (sample_.analog != nullptr) {
       throw ContractError("fill() calls spike(), but info.analog is true: expected values in analog()");
@@ -61,7 +63,8 @@ class SampleWriter {
   std::uint64_t count_ = 0;
 };
 
-/// A spike that belongs to `step` of the unwarped sample: moved by the request's time scale, dropped beyond its end.
+/// Adds a spike at `step` of the unwarped sample: multiplies the step by the request's time scale, and drops the spike
+/// if it is then beyond the end.
 inline void warped_spike(const Request& request, SampleWriter& out, std::uint32_t input, std::uint32_t step) {
   const double moved = static_cast<double>(step) * request.time_scale;
   if (moved < request.steps) out.spike(input, static_cast<std::uint32_t>(moved));

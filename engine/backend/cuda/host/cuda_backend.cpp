@@ -75,7 +75,7 @@ Neurons CudaBackend::neurons(std::size_t p) {
           .surrogate = {layout.surrogate, layout.neuron.threshold}};
 }
 
-/// Cells that do no more than to let the feed-forward currents of population p decay, if per_projection().
+/// Neurons that only decay the feed-forward currents of population p; used if per_projection().
 Neurons CudaBackend::feedforward_currents(std::size_t p) {
   Neurons cells = neurons(p);
   cells.spiking = cells.per_projection = false;
@@ -83,7 +83,7 @@ Neurons CudaBackend::feedforward_currents(std::size_t p) {
   return cells;
 }
 
-/// What population p receives from spikes of the population below, or of the batch.
+/// The spikes that population p receives, from the population below or from the batch.
 SpikeInput CudaBackend::spike_input(std::size_t p) {
   if (p == 0) return {buffers_.spikes.data(), nullptr, 1.0F, false};
   Population& below = populations_[p - 1];

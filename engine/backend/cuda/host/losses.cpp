@@ -32,7 +32,7 @@ void CudaBackend::send_wanted(const BatchLosses& losses) {
   }
 }
 
-/// Values to 0, and gradients where they are wanted; those of rates are there where there is a rate term.
+/// Sets values to 0, and gradients if they are wanted; those of rates only if there is a rate term.
 void CudaBackend::clear_loss(bool of_rates, LossGradients wanted) {
   std::size_t neurons = 0;
   for (std::size_t p = 0; of_rates && p + 1 < populations_.size(); ++p) neurons += populations_[p].layout.size;
@@ -90,7 +90,7 @@ bool CudaBackend::start_loss(const BatchLosses& losses, LossGradients wanted) {
     send_wanted(losses);
     clear_loss(any_kind(losses.terms, is_rate), wanted);
   } catch (const OutOfDeviceMemory&) {
-    return false;  // the plan of a batch does not count what losses take
+    return false;  // the memory plan of a batch does not include losses
   }
   for (const LossTerm& term : losses.terms) add_loss(term, losses.dt_ms, wanted);
   fetch_loss();

@@ -6,8 +6,8 @@
 #include "dynamics/neuron.hpp"
 #include "dynamics/synapse.hpp"
 
-/// For kernels: one neuron on its way through time, forwards and backwards. kOwnDecays: each synapse has its own decay,
-/// so that none is left for the neuron.
+/// One neuron in a kernel, forwards and backwards in time. With kOwnDecays each synapse has its own decay, and the
+/// neuron has none.
 namespace hetsyn::cuda {
 
 template <bool kOwnDecays>
@@ -36,18 +36,18 @@ struct Cell {
         tied(neurons.tied),
         per_projection(neurons.per_projection) {}
 
-  /// The currents of step t → V[t]; whether it spikes is in state.spike.
+  /// Computes V[t] from the currents of step t and sets state.spike.
   HETSYN_DEVICE float step(float drive, unsigned t) {
     state.current = kOwnDecays ? drive : synapse_step(state.current, decay, drive);
     return fire(state.current, t);
   }
-  /// The same with what comes from below and from the population itself.
+  /// The same, with feed-forward and recurrent current given separately.
   HETSYN_DEVICE float step(float feedforward, float feedback, unsigned t) {
     if (kOwnDecays || !per_projection) return step(feedforward + feedback, t);
     state.current = synapse_step(state.current, decay, feedback);
     return fire(feedforward + state.current, t);
   }
-  /// The sum of currents at step t → V[t].
+  /// Computes V[t] from the sum of currents at step t.
   HETSYN_DEVICE float fire(float current, unsigned t) {
     if (!spiking) return current;
     const float v = neuron_step(state.neuron, state.spike, current, constants);
@@ -58,7 +58,7 @@ struct Cell {
   }
   [[nodiscard]] HETSYN_DEVICE bool spikes() const { return state.spike != 0.0F; }
 
-  /// Writes step t.
+  /// Writes step t to the tape.
   HETSYN_DEVICE void record(const NeuronTape& tape, const BatchShape& shape, const Neurons& neurons, unsigned sample,
                             unsigned t, unsigned j, float v) {
     const std::size_t at = shape.row(sample, t) * neurons.size + j;
@@ -84,11 +84,11 @@ struct CellAdjoint {
         decay(shared_decay<kOwnDecays>(neurons, j)),
         spiking(neurons.spiking) {}
 
-  /// V[t] and dL/dz[t] (dL/dV[t] where the neuron does not spike) → g[t], or λ[t] where decays are shared.
+  /// Turns V[t] and dL/dz[t] (dL/dV[t] if the neuron does not spike) into g[t], or into λ[t] if decays are shared.
   HETSYN_DEVICE float step(const SurrogateConstants<float>& surrogate, float v, float d_output) {
     return decayed(potential_gradient(surrogate, v, d_output));
   }
-  /// The same in a recurrent kernel, written to element `at` if `writes`: g and λ where the decay is that of the
+  /// The same in a recurrent kernel; writes element `at` if `writes`, and both g and λ if the decay belongs to the
   /// recurrent synapses alone.
   HETSYN_DEVICE float step(const SurrogateConstants<float>& surrogate, float v, float d_output,
                            const NeuronGradient& gradient, std::size_t at, bool writes) {

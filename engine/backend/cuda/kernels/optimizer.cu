@@ -8,7 +8,7 @@ namespace hetsyn::cuda {
 namespace {
 
 constexpr unsigned kThreads = 256;
-constexpr std::size_t kMostBlocks = 1024;  // of a group
+constexpr std::size_t kMostBlocks = 1024;  // per parameter group
 
 template <OptimizerKind kKind>
 HETSYN_KERNEL optimizer_kernel(OptimizerBlocks blocks, const GroupStep* groups) {
@@ -22,7 +22,7 @@ HETSYN_KERNEL optimizer_kernel(OptimizerBlocks blocks, const GroupStep* groups) 
   }
 }
 
-/// Sum over the threads of a block, in a tree of fixed shape; thread 0 has it.
+/// Sum over the threads of a block, in a tree of fixed shape. Only thread 0 gets the result.
 HETSYN_DEVICE double sum_over_block(double value) {
   HETSYN_SHARED(double, sums, kThreads);
   sums[threadIdx.x] = value;

@@ -6,13 +6,13 @@
 #include "dynamics/neuron.hpp"
 #include "dynamics/surrogate.hpp"
 
-/// What kernels are given: addresses on the device and plain numbers. B samples, T steps, N neurons (post of a
+/// Arguments of kernels: addresses on the device and plain numbers. B samples, T steps, N neurons (post of a
 /// projection, pre of the next). A spike is a bit: [B][W][N] words of 32 steps, W = ⌈T/32⌉, step t at bit t mod 32;
 /// bits past T are 0. Parameters and gradients are [post][pre], as in the engine's flat blocks.
 namespace hetsyn::cuda {
 
 inline constexpr unsigned kWordSteps = 32;  // steps of a word of spikes
-inline constexpr unsigned kBlockSteps = 8;  // steps that a kernel holds in registers; a part of a word
+inline constexpr unsigned kBlockSteps = 8;  // steps that a kernel holds in registers; divides a word
 
 HETSYN_HD unsigned divide_up(unsigned n, unsigned by) { return (n + by - 1) / by; }
 
@@ -21,25 +21,25 @@ struct BatchShape {
   unsigned steps = 0;    ///< T
 
   [[nodiscard]] HETSYN_HD unsigned words() const { return divide_up(steps, kWordSteps); }
-  /// Row of [B][T][…].
+  /// Index of a row of [B][T][…].
   [[nodiscard]] HETSYN_HD std::size_t row(unsigned sample, unsigned step) const {
     return std::size_t{sample} * steps + step;
   }
-  /// Row of [B][W][…]; `word` is step / 32.
+  /// Index of a row of [B][W][…]; `word` is step / 32.
   [[nodiscard]] HETSYN_HD std::size_t word_row(unsigned sample, unsigned word) const {
     return std::size_t{sample} * words() + word;
   }
 };
 
-/// A projection. Where neurons share a decay its synapses have no state: their decay is taken for 0, and what they sum
-/// up decays in the neuron.
+/// A projection. If neurons share a decay, its synapses have no state: they have a decay of 0, and their sum decays in
+/// the neuron.
 struct Synapses {
   const float* w;  ///< [post][pre]
   const float* r;  ///< [post][pre]; null where decays are shared
   unsigned post, pre;
 };
 
-/// What a projection receives from spikes.
+/// The spikes that a projection receives.
 struct SpikeInput {
   const std::uint32_t* words;  ///< [B][W][pre]
   const std::uint32_t* keep;   ///< mask of dropout [B][W][pre]; null: every spike arrives
@@ -47,12 +47,12 @@ struct SpikeInput {
   bool delayed;                ///< step t receives the spikes of step t − 1, as in a recurrent projection
 };
 
-/// Values per step.
+/// Analog input: values per step.
 struct AnalogInput {
   const float* values;  ///< [B][T][pre]
 };
 
-/// Where the sums of a projection go; what is not trained stays as it is.
+/// Destination of a projection's gradients; elements that are not trained stay unchanged.
 struct SynapseGradients {
   float* d_w;                    ///< [post][pre]
   float* d_r;                    ///< [post][pre]; null where decays are shared
@@ -62,45 +62,46 @@ struct SynapseGradients {
 
 /// The neurons of a population.
 struct Neurons {
-  unsigned size;        ///< N
-  bool spiking;         ///< false: V is the sum of currents
-  bool tied;            ///< κ_j = r_j
-  bool per_projection;  ///< `decay` is that of the recurrent synapses alone; what comes from below has decayed already
+  unsigned size;  ///< N
+  bool spiking;   ///< false: V is the sum of currents
+  bool tied;      ///< κ_j = r_j
+  bool
+      per_projection;  ///< `decay` belongs to the recurrent synapses alone; the feed-forward current has decayed before
   NeuronConstants<float> constants;
   const float* decay;   ///< shared decays r [N] or [1]; null where each synapse has its own
-  unsigned decay_step;  ///< 1, or 0 where all have one
+  unsigned decay_step;  ///< 1; 0 if all neurons share one decay
   SurrogateConstants<float> surrogate;
 };
 
-/// What the forward pass of a population leaves. No field but potential where it does not spike.
+/// Results of a population's forward pass. Without spikes only `potential` is set.
 struct NeuronTape {
   float* potential;       ///< [B][T][N] holds the sum of feed-forward currents before, V after
-  float* current;         ///< [B][T][N] U, or U − J where the reset decay is tied; null unless `decay` is trained
+  float* current;         ///< [B][T][N] U, or U − J if the reset decay is tied; null unless `decay` is trained
   std::uint32_t* spikes;  ///< [B][W][N]
   float* counts;          ///< [B][N] spikes of the pass
 };
 
-/// What the backward pass of a population takes and leaves.
+/// Input and output of a population's backward pass.
 struct NeuronGradient {
   const float* d_output;     ///< [B][T][N] dL/dz (dL/dV where it does not spike) from the loss and the population above
   const float* d_constant;   ///< [N] the same at all steps of all samples; null: none
-  float* potential;          ///< [B][T][N] V before; g = dL/dV after, or λ where decays are shared
-  float* recurrent_adjoint;  ///< [B][T][N] λ of the recurrent synapses, where per_projection: `potential` is g then
+  float* potential;          ///< [B][T][N] V before; afterwards g = dL/dV, or λ if decays are shared
+  float* recurrent_adjoint;  ///< [B][T][N] λ of the recurrent synapses if per_projection; `potential` is g then
 };
 
-/// What a neuron keeps from step to step.
+/// State of a neuron between steps.
 struct CellState {
   NeuronState<float> neuron;
   float spike = 0.0F;
-  float current = 0.0F;    ///< U, where decays are shared
+  float current = 0.0F;    ///< U, if decays are shared
   std::uint32_t word = 0;  ///< spikes of the steps of this word so far
   float count = 0.0F;      ///< of spikes
 };
 
-/// What the adjoint of a neuron keeps.
+/// State of a neuron's adjoint between steps.
 struct CellAdjointState {
   NeuronAdjoint<float> neuron;
-  float lambda = 0.0F;  ///< dL/dU, where decays are shared
+  float lambda = 0.0F;  ///< dL/dU, if decays are shared
 };
 
 }  // namespace hetsyn::cuda
