@@ -8,8 +8,8 @@
 #include <hetsyn/exceptions.hpp>
 
 #include "backend/check.hpp"
-#include "backend/cpu/cpu_backend.hpp"
 #include "backend/cpu/isa.hpp"
+#include "backend/cpu/make_cpu_backend.hpp"
 #include "backend/cuda/load_module.hpp"
 #include "backend/reference/reference.hpp"
 

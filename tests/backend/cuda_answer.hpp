@@ -6,7 +6,7 @@
 #include "backend/cases.hpp"
 #include "backend/cuda/emulation/emulated_cublas.hpp"
 #include "backend/cuda/emulation/emulated_device.hpp"
-#include "backend/cuda/host/cuda_backend.hpp"
+#include "backend/cuda/host/make_cuda_backend.hpp"
 #include "support/compare.hpp"
 
 /// One training step on the emulated device, for tests that run it in two ways.

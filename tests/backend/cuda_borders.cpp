@@ -7,7 +7,7 @@
 
 #include "backend/cuda/emulation/emulated_device.hpp"
 #include "backend/cuda/host/batch_plan.hpp"
-#include "backend/cuda/host/cuda_backend.hpp"
+#include "backend/cuda/host/make_cuda_backend.hpp"
 #include "backend/cuda/kernels/loss.hpp"
 #include "backend/cuda/kernels/recurrent.hpp"
 #include "backend/cuda_answer.hpp"

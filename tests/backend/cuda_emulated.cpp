@@ -4,7 +4,7 @@
 #include "backend/cuda/emulation/emulated_cublas.hpp"
 #include "backend/cuda/emulation/emulated_device.hpp"
 #include "backend/cuda/emulation/grid.hpp"
-#include "backend/cuda/host/cuda_backend.hpp"
+#include "backend/cuda/host/make_cuda_backend.hpp"
 #include "backend/under_test.hpp"
 
 namespace hetsyn::test {

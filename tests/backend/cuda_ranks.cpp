@@ -13,7 +13,7 @@
 #include "backend/cuda/device/device.hpp"
 #include "backend/cuda/emulation/emulated_device.hpp"
 #include "backend/cuda/emulation/launch.hpp"
-#include "backend/cuda/host/cuda_backend.hpp"
+#include "backend/cuda/host/make_cuda_backend.hpp"
 #include "support/compare.hpp"
 
 namespace data = boost::unit_test::data;

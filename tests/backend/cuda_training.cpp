@@ -6,7 +6,7 @@
 #include <cmath>
 #include <hetsyn/exceptions.hpp>
 
-#include "backend/cuda/host/cuda_backend.hpp"
+#include "backend/cuda/host/make_cuda_backend.hpp"
 #include "support/compare.hpp"
 #include "unit/training_run.hpp"
 

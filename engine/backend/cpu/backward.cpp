@@ -4,7 +4,7 @@
 #include <array>
 #include <vector>
 
-#include "backend/cpu/cpu_network.hpp"
+#include "backend/cpu/cpu_backend.hpp"
 
 namespace hetsyn::cpu {
 

@@ -2,7 +2,7 @@
 #include <deque>
 #include <vector>
 
-#include "backend/cpu/cpu_network.hpp"
+#include "backend/cpu/cpu_backend.hpp"
 
 /// The backward pass of a single sample. Its recurrent part runs on one thread, from the last step to the first; the
 /// other threads sum gradients over each segment of time as soon as it is finished.

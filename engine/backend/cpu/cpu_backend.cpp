@@ -6,7 +6,7 @@
 #include <bit>
 #include <utility>
 
-#include "backend/cpu/cpu_network.hpp"
+#include "backend/cpu/make_cpu_backend.hpp"
 
 namespace hetsyn {
 

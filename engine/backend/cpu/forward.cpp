@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "backend/check.hpp"
-#include "backend/cpu/cpu_network.hpp"
+#include "backend/cpu/cpu_backend.hpp"
 #include "backend/dropout.hpp"
 
 namespace hetsyn::cpu {

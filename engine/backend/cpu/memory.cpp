@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <vector>
 
-#include "backend/cpu/cpu_backend.hpp"
 #include "backend/cpu/isa.hpp"
+#include "backend/cpu/make_cpu_backend.hpp"
 #include "backend/cpu/parallel.hpp"
 #include "backend/cpu/population.hpp"
 #include "backend/parameter_store.hpp"

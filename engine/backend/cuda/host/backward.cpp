@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "backend/cuda/host/cuda_network.hpp"
+#include "backend/cuda/host/cuda_backend.hpp"
 #include "backend/cuda/kernels/neurons.hpp"
 
 namespace hetsyn::cuda {

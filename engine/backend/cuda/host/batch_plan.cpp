@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "backend/cuda/host/batch_buffers.hpp"
-#include "backend/cuda/host/cuda_backend.hpp"
+#include "backend/cuda/host/make_cuda_backend.hpp"
 #include "backend/cuda/host/packed_spikes.hpp"
 #include "backend/cuda/host/parameters.hpp"
 #include "backend/cuda/host/projections.hpp"

@@ -5,7 +5,7 @@
 #include <hetsyn/exceptions.hpp>
 #include <utility>
 
-#include "backend/cuda/host/cuda_network.hpp"
+#include "backend/cuda/host/make_cuda_backend.hpp"
 #include "backend/cuda/host/packed_spikes.hpp"
 #include "backend/dropout.hpp"
 

@@ -1,7 +1,7 @@
 #include <algorithm>
 
 #include "backend/check.hpp"
-#include "backend/cuda/host/cuda_network.hpp"
+#include "backend/cuda/host/cuda_backend.hpp"
 #include "backend/cuda/host/packed_spikes.hpp"
 #include "backend/cuda/kernels/neurons.hpp"
 #include "backend/dropout.hpp"

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <numeric>
 
-#include "backend/cuda/host/cuda_network.hpp"
+#include "backend/cuda/host/cuda_backend.hpp"
 #include "backend/cuda/kernels/loss.hpp"
 
 namespace hetsyn::cuda {

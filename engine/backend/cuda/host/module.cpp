@@ -4,7 +4,7 @@
 
 #include "backend/cuda/device/cublas.hpp"
 #include "backend/cuda/device/nccl.hpp"
-#include "backend/cuda/host/cuda_backend.hpp"
+#include "backend/cuda/host/make_cuda_backend.hpp"
 
 namespace hetsyn::cuda {
 namespace {
