@@ -118,7 +118,7 @@ BOOST_AUTO_TEST_CASE(a_second_interrupt_ends_at_once) {
   const auto start = std::chrono::steady_clock::now();
   program.send(SIGINT);
   BOOST_TEST_REQUIRE(
-      wait_until([&] { return read_text(temporary / "err.txt").find("once more") != std::string::npos; }));
+      wait_until([&] { return read_text(temporary / "err.txt").find("interrupt again") != std::string::npos; }));
   program.send(SIGINT);
   const Outcome outcome = program.wait();
   BOOST_TEST(outcome.exit_code == 130);
