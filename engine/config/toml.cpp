@@ -66,7 +66,8 @@ ConfigValue::Table parse_toml(const std::string& text, const std::string& source
   if (is_utf16(text)) throw ConfigError(fmt::format("{}: is a text in UTF-16; expected UTF-8", source));
   if (const std::size_t at = stray_character(text); at != std::string::npos) {
     const auto line = 1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n');
-    throw ConfigError(fmt::format("{}:{}: not valid TOML: a character beyond ASCII outside quotes", source, line));
+    throw ConfigError(fmt::format("{}:{}: not valid TOML: a character beyond ASCII outside quotes or after a backslash",
+                                  source, line));
   }
   try {
     return convert_table(toml::parse(text, source), Place{source, 1}, "");
@@ -91,7 +92,8 @@ ConfigValue::Table read_toml_file(const std::string& path) {
 
 ConfigValue parse_toml_value(std::string_view text, const Place& place) {
   if (stray_character(text) != std::string_view::npos) {
-    throw ConfigError(fmt::format("{}: not a TOML value: a character beyond ASCII outside quotes", place.text()));
+    throw ConfigError(fmt::format("{}: not a TOML value: a character beyond ASCII outside quotes or after a backslash",
+                                  place.text()));
   }
   try {
     const toml::table parsed = toml::parse(fmt::format("v = {}", text));

@@ -6,6 +6,8 @@
 namespace hetsyn {
 namespace {
 
+bool is_beyond_ascii(char c) { return static_cast<unsigned char>(c) >= 0x80; }
+
 /// The position after the quoted text that starts at `begin`; a one-line text ends at the end of its line at the
 /// latest.
 std::size_t skip_quoted(std::string_view toml, std::size_t begin) {
@@ -20,7 +22,11 @@ std::size_t skip_quoted(std::string_view toml, std::size_t begin) {
       return at;
     }
     if (!many_lines && toml[at] == '\n') return at;
-    if (quote == '"' && toml[at] == '\\') ++at;
+    if (quote == '"' && toml[at] == '\\') {
+      const std::size_t next = toml.find_first_not_of(" \t\r\n", at + 1);
+      if (next < toml.size() && is_beyond_ascii(toml[next])) return next;  // toml++ asks whether it is a space
+      ++at;
+    }
   }
   return toml.size();
 }
@@ -37,7 +43,7 @@ std::size_t stray_character(std::string_view toml) {
   std::size_t at = toml.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
   while (at < toml.size()) {
     const char c = toml[at];
-    if (static_cast<unsigned char>(c) >= 0x80) return at;
+    if (is_beyond_ascii(c)) return at;
     if (c == '#') {
       at = std::min(toml.find('\n', at), toml.size());
     } else if ((c == '"' || c == '\'') && opens_string(toml, at)) {

@@ -83,8 +83,10 @@ KeySpec read_key(const hetsyn_key& key, std::uint32_t position) {
 
 KeyValue parse_default(const KeySpec& key) {
   if (stray_character(key.default_value) != std::string_view::npos) {
-    refuse(key.name, fmt::format("has the default `{}`, which is not TOML: a character beyond ASCII outside quotes",
-                                 key.default_value));
+    refuse(key.name,
+           fmt::format(
+               "has the default `{}`, which is not TOML: a character beyond ASCII outside quotes or after a backslash",
+               key.default_value));
   }
   try {
     const toml::table document = toml::parse("value = " + key.default_value);

@@ -42,7 +42,7 @@ const std::vector<Refusal> kRefusals{
     {"null_name", "no name"},
     {"bad_name", "'two words' is not made of letters"},
     {"bad_default", "'lie' has the default `\"text\"`, which is not a value of its type"},
-    {"stray_default", "which is not TOML: a character beyond ASCII outside quotes"},
+    {"stray_default", "which is not TOML: a character beyond ASCII outside quotes or after a backslash"},
     {"reserved_key", "'name' has the name that says which task it is"},
     {"default_range", "'lie' has the default 1001 outside its range 0 to 1000"},
     {"entry_null", "returned no table"},

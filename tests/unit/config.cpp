@@ -155,10 +155,16 @@ BOOST_AUTO_TEST_CASE(a_syntax_error_has_line_and_column) {
 }
 
 BOOST_AUTO_TEST_CASE(characters_beyond_ascii_belong_into_texts_and_comments) {
-  BOOST_TEST(message_of("[train]\nbätch = 3\n") == "c.toml:2: not valid TOML: a character beyond ASCII outside quotes");
+  BOOST_TEST(message_of("[train]\nbätch = 3\n") ==
+             "c.toml:2: not valid TOML: a character beyond ASCII outside quotes or after a backslash");
   // Within a word, a quote opens no text.
   BOOST_TEST(message_of("[train]\nbatch = 8'ä'\n") ==
-             "c.toml:2: not valid TOML: a character beyond ASCII outside quotes");
+             "c.toml:2: not valid TOML: a character beyond ASCII outside quotes or after a backslash");
+  // In a text of several lines, toml++ asks whether what comes after a backslash is a space.
+  BOOST_TEST(message_of("[task]\npath = \"\"\"a\\ä\"\"\"\n") ==
+             "c.toml:2: not valid TOML: a character beyond ASCII outside quotes or after a backslash");
+  BOOST_TEST(message_of("[task]\npath = \"\"\"a \\\n  ä\"\"\"\n") ==
+             "c.toml:3: not valid TOML: a character beyond ASCII outside quotes or after a backslash");
   BOOST_TEST(message_of("# µ\n[task]\npath = \"\"\"\\\"é\n\"é\"\"\"\"\"\nbinning = \u00a0'floor'\n")
                  .starts_with("c.toml:5: not valid TOML: a character"));
   BOOST_TEST(message_of("# µ\n[task]\npath = '/é\\'\nbinning = \"floor\"  # é\n") == "no error");
