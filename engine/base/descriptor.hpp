@@ -15,12 +15,17 @@ class Descriptor {
  public:
   /// `flags` are those of open(2).
   Descriptor(const std::filesystem::path& path, int flags) : number_(::open(path.c_str(), flags | O_CLOEXEC, 0666)) {}
-  /// Takes ownership of an open descriptor.
+  /// Takes ownership of an open descriptor; −1: of none.
   explicit Descriptor(int number) : number_(number) {}
   Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
   Descriptor(const Descriptor&) = delete;
   Descriptor& operator=(const Descriptor&) = delete;
-  Descriptor& operator=(Descriptor&&) = delete;
+  Descriptor& operator=(Descriptor&& other) noexcept {
+    if (this == &other) return *this;
+    close();
+    number_ = std::exchange(other.number_, -1);
+    return *this;
+  }
   ~Descriptor() { close(); }
   void close() {
     if (number_ >= 0) ::close(std::exchange(number_, -1));

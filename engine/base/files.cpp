@@ -7,6 +7,7 @@
 #include <array>
 #include <cerrno>
 #include <hetsyn/exceptions.hpp>
+#include <optional>
 #include <system_error>
 #include <utility>
 
@@ -110,8 +111,8 @@ UnfinishedFile::UnfinishedFile(std::filesystem::path path, Writers writers)
 UnfinishedFile::~UnfinishedFile() { discard(); }
 
 void UnfinishedFile::discard() {
-  if (file_) ::unlink(unfinished_.c_str());
-  file_.reset();
+  if (file_.number() >= 0) ::unlink(unfinished_.c_str());
+  file_.close();
 }
 
 void UnfinishedFile::write(std::initializer_list<std::string_view> parts) {
@@ -120,7 +121,7 @@ void UnfinishedFile::write(std::initializer_list<std::string_view> parts) {
     for (const auto& file : abandoned_parts(folder_of(path_), path_.filename().string())) remove_abandoned_file(file);
   }
   make();
-  if (const int error = write_and_sync(*file_, parts); error != 0) fail(path_, "write", error);
+  if (const int error = write_and_sync(file_, parts); error != 0) fail(path_, "write", error);
 }
 
 void UnfinishedFile::make() {
@@ -133,14 +134,14 @@ void UnfinishedFile::make() {
     // temporary name.
     if (writers_ == Writers::several) lock(file, LockKind::shared);
     if (is_removed(file)) continue;  // before it was locked, another process took it for abandoned and removed it
-    file_.emplace(std::move(file));
+    file_ = std::move(file);
     return;
   }
 }
 
 void UnfinishedFile::finish() {
   if (::rename(unfinished_.c_str(), path_.c_str()) != 0) fail(path_, "write", errno);
-  file_.reset();
+  file_.close();
   // Not all file systems can sync a directory; the file is complete in any case.
   const Descriptor directory(folder_of(path_), O_RDONLY | O_DIRECTORY);
   if (directory.number() >= 0) ::fsync(directory.number());

@@ -3,7 +3,6 @@
 #include <filesystem>
 #include <initializer_list>
 #include <limits>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,7 +46,7 @@ class UnfinishedFile {
 
   std::filesystem::path path_, unfinished_;
   Writers writers_;
-  std::optional<Descriptor> file_;  ///< open as long as it has the temporary name
+  Descriptor file_{-1};  ///< open as long as it has the temporary name
 };
 
 /// The temporary files of UnfinishedFile::Writers::several in a folder that no process has locked, so that their
