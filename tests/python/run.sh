@@ -9,11 +9,12 @@ skip() { echo "skipped: $*" && exit 77; }
 python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || skip "no Python 3.11 or later"
 python3 -c 'import os, sysconfig; exit(not os.path.exists(sysconfig.get_path("include") + "/Python.h"))' ||
   skip "no headers of Python (python3-dev)"
-if [ ! -e "$environment/complete" ]; then
+requirements=$source/tests/python/requirements.txt
+if ! cmp -s "$requirements" "$environment/complete"; then
   rm -rf "$environment"
   python3 -m venv "$environment" >/dev/null || skip "python3 -m venv does not work (python3-venv)"
-  "$environment/bin/pip" install -q 'nanobind>=2.4' numpy pandas pytest >/dev/null 2>&1 || skip "pip cannot get nanobind and pytest"
-  touch "$environment/complete"
+  "$environment/bin/pip" install -q -r "$requirements" >/dev/null 2>&1 || skip "pip cannot get $requirements"
+  cp "$requirements" "$environment/complete"
 fi
 python=$environment/bin/python
 

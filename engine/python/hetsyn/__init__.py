@@ -9,9 +9,9 @@ backward on arrays of your own. Everything that is refused is an exception whose
 """
 
 from hetsyn._engine import ConfigError, DataError, Error, PluginError, RunError, UsageError, version
-from hetsyn.arrays import Events
 from hetsyn.callbacks import Callback, EarlyStop, Progress, StopTraining
 from hetsyn.context import set_threads
+from hetsyn.events import Events
 from hetsyn.network import Network, load
 from hetsyn.run import Run, evaluate, train
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hetsyn import _engine
-from hetsyn.arrays import labels_of, reals_of, samples_of
+from hetsyn import _engine, datasets
+from hetsyn.arrays import answers_of, reals_of, samples_of
 from hetsyn.callbacks import Callback, Calls, History
 from hetsyn.context import new_context
 from hetsyn.run import tau_ms
@@ -169,11 +169,11 @@ class Network:
         pass needs. The pass also has ``readout()`` [B][T][K], ``spikes(population)`` and ``potential(population)``
         [B][T][N].
         """
-        return self._engine.forward(samples_of(x))
+        return self._engine.forward(self._samples(x))
 
     def infer(self, x: Any) -> _engine.ForwardPass:
         """The same without dropout and without backward."""
-        return self._engine.infer(samples_of(x))
+        return self._engine.infer(self._samples(x))
 
     def update(
         self,
@@ -198,9 +198,9 @@ class Network:
     def fit(
         self,
         x: Any,
-        y: ArrayLike,
+        y: ArrayLike | None = None,
         *,
-        validation: tuple[Any, ArrayLike] | None = None,
+        validation: tuple[Any, ArrayLike] | Any = None,
         epochs: int = 100,
         batch: int = 32,
         learning_rate: float = 1e-3,
@@ -212,8 +212,9 @@ class Network:
     ) -> dict[str, dict[str, NDArray[np.float64]]]:
         """Trains the network from its present parameters.
 
-        `y`: class numbers [B], or targets [B][T][K]. `validation`: a pair (x, y) that selects the best epoch; without
-        it, a tenth of the samples does (``validation_fraction=0.1``). `loss`: the name of one ("softmax_sum",
+        `y`: class numbers [B], or targets [B][T][K]; a data set of (events, label) pairs as `x` has its own.
+        `validation`: a pair (x, y), or such a data set, that selects the best epoch; without it, a tenth of the samples
+        does (``validation_fraction=0.1``). `loss`: the name of one ("softmax_sum",
         "last_step", "trace_mse", …), or a function of (readout [B][T][K], y of the batch) that returns the mean over
         the batch and its gradient; by default softmax_sum for classes, trace_mse for targets. `keep`: the network is
         then that of the "best" or the "last" epoch. `out`: a directory for the run's files. Further keywords are the
@@ -230,9 +231,15 @@ class Network:
             own_loss=loss if callable(loss) else None,
             class_names=[],
         )
-        data.add("train", samples_of(x), **_answers(y, "y"))
+        splits = {"train": self._labelled(x, y, "x")}
         if validation is not None:
-            data.add("validation", samples_of(validation[0], "validation x"), **_answers(validation[1], "validation y"))
+            xv, yv = (validation, None) if datasets.is_dataset(validation) else validation
+            splits["validation"] = self._labelled(xv, yv, "validation x")
+            if y is None and yv is None:
+                splits = datasets.equally_long(splits)
+        for split, (input, answers) in splits.items():
+            what = "" if split == "train" else f"{split} "
+            data.add(split, samples_of(input, f"{what}x"), **answers_of(answers, f"{what}y"))
         model = {"hidden": self._sizes[1:-1], **self._options, **self._model}
         values = {f"model.{key}": value for key, value in model.items()}
         values |= {"run.device": self._device, "train.seed": self._seed}
@@ -249,12 +256,26 @@ class Network:
             self.write(name, session.read(name, keep))
         return history.metrics()
 
-    def evaluate(self, x: Any, y: ArrayLike) -> dict[str, float]:
-        """The accuracy of `predict` for classes [B], the mean squared error of the readout for targets [B][T][K]."""
-        answers = _answers(y, "y")
-        if answers["labels"] is not None:
-            return {"accuracy": float((self.predict(x) == answers["labels"]).mean())}
-        return {"mse": float(((self.infer(x).readout() - answers["target"]) ** 2).mean())}
+    def _samples(self, x: Any) -> _engine.Samples:
+        return samples_of(x, dt_ms=self.dt_ms, inputs=self._sizes[0])
+
+    def _labelled(self, x: Any, y: Any, what: str) -> tuple[Any, Any]:
+        return datasets.labelled(x, y, dt_ms=self.dt_ms, default_size=self._sizes[0], what=what)
+
+    def evaluate(self, x: Any, y: ArrayLike | None = None) -> dict[str, float]:
+        """The accuracy of `predict` for classes [B], the mean squared error of the readout for targets [B][T][K]. A
+        data set of (events, label) pairs has its own `y`.
+        """
+        x, y = self._labelled(x, y, "x")
+        answers = answers_of(y, "y")
+        classes = answers["labels"] is not None
+        expected = answers["labels" if classes else "target"]
+        found: NDArray[Any] = self.predict(x) if classes else self.infer(x).readout()
+        if found.shape != expected.shape:
+            raise _engine.DataError(f"y: shape {expected.shape}; expected {found.shape}")
+        if classes:
+            return {"accuracy": float((found == expected).mean())}
+        return {"mse": float(((found - expected) ** 2).mean())}
 
     def predict(self, x: Any) -> NDArray[np.int64]:
         """Classes [B]: the output whose readout, summed over the steps, is largest."""
@@ -273,21 +294,6 @@ class Network:
             if "potential" in what:
                 out.setdefault("potential", {})[population.name] = done.potential(population.name)
         return out
-
-
-def _answers(y: ArrayLike, what: str) -> dict[str, Any]:
-    array = np.asarray(y)
-    classes = array.ndim == 1 and array.dtype.kind in "biu"
-    if not classes and (array.ndim != 3 or array.dtype.kind != "f"):
-        raise _engine.DataError(
-            f"{what}: {array.dtype} of shape {array.shape}; expected integers [samples] or "
-            "reals [samples, steps, outputs]"
-        )
-    return {
-        "labels": labels_of(array.astype(np.int64), what) if classes else None,
-        "target": None if classes else reals_of(array, what),
-        "groups": None,
-    }
 
 
 def load(path: str | os.PathLike[str]) -> Network:
