@@ -214,9 +214,9 @@ class Network:
 
         `y`: class numbers [B], or targets [B][T][K]; a data set of (events, label) pairs as `x` has its own.
         `validation`: a pair (x, y), or such a data set, that selects the best epoch; without it, a tenth of the samples
-        does (``validation_fraction=0.1``). `loss`: the name of one ("softmax_sum",
-        "last_step", "trace_mse", …), or a function of (readout [B][T][K], y of the batch) that returns the mean over
-        the batch and its gradient; by default softmax_sum for classes, trace_mse for targets. `keep`: the network is
+        does (``validation_fraction=0.1``). `loss`: the name of one ("softmax_sum", "last_step", "trace_mse", …), or a
+        function of (readout [B][T][K], y of the batch) that returns the mean over the batch and its gradient; by
+        default softmax_sum for classes, trace_mse for targets. `keep`: the network is
         then that of the "best" or the "last" epoch. `out`: a directory for the run's files. Further keywords are the
         keys of [train] in docs/configuration.md. Returns metrics by split and name, one value for each epoch.
         """
@@ -239,7 +239,7 @@ class Network:
                 splits = datasets.equally_long(splits)
         for split, (input, answers) in splits.items():
             what = "" if split == "train" else f"{split} "
-            data.add(split, samples_of(input, f"{what}x"), **answers_of(answers, f"{what}y"))
+            data.add(split, self._samples(input, f"{what}x"), **answers_of(answers, f"{what}y"))
         model = {"hidden": self._sizes[1:-1], **self._options, **self._model}
         values = {f"model.{key}": value for key, value in model.items()}
         values |= {"run.device": self._device, "train.seed": self._seed}
@@ -256,8 +256,8 @@ class Network:
             self.write(name, session.read(name, keep))
         return history.metrics()
 
-    def _samples(self, x: Any) -> _engine.Samples:
-        return samples_of(x, dt_ms=self.dt_ms, inputs=self._sizes[0])
+    def _samples(self, x: Any, what: str = "x") -> _engine.Samples:
+        return samples_of(x, what, dt_ms=self.dt_ms, inputs=self._sizes[0])
 
     def _labelled(self, x: Any, y: Any, what: str) -> tuple[Any, Any]:
         return datasets.labelled(x, y, dt_ms=self.dt_ms, default_size=self._sizes[0], what=what)
