@@ -14,6 +14,7 @@ from hetsyn.context import set_threads
 from hetsyn.events import Events
 from hetsyn.network import Network, load
 from hetsyn.run import Run, evaluate, train
+from hetsyn.sweeps import Sweep, sweep
 
 __version__ = version
 
@@ -30,10 +31,12 @@ __all__ = [
     "Run",
     "RunError",
     "StopTraining",
+    "Sweep",
     "UsageError",
     "__version__",
     "evaluate",
     "load",
     "set_threads",
+    "sweep",
     "train",
 ]
