@@ -67,7 +67,7 @@ class Sweep:
         the training seeds; by default of the task's first metric. Conditions without finished points have no row.
         """
         rows = []
-        for condition in self.report()["conditions"]:
+        for condition in (each for each in self.report()["conditions"] if each["metrics"]):
             name = metric or condition["metric"]
             if name not in condition["metrics"]:
                 known = ", ".join(condition["metrics"])
