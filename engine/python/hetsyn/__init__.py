@@ -9,7 +9,7 @@ backward on arrays of your own. Everything that is refused is an exception whose
 """
 
 from hetsyn._engine import ConfigError, DataError, Error, PluginError, RunError, UsageError, version
-from hetsyn.callbacks import Callback, EarlyStop, Progress, StopTraining
+from hetsyn.callbacks import Callback, EarlyStop, OptunaPruning, Progress, StopTraining
 from hetsyn.context import set_threads
 from hetsyn.events import Events
 from hetsyn.network import Network, load
@@ -26,6 +26,7 @@ __all__ = [
     "Error",
     "Events",
     "Network",
+    "OptunaPruning",
     "PluginError",
     "Progress",
     "Run",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import sys
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from hetsyn import _engine
+from hetsyn.progress import display_for
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -60,46 +61,93 @@ class Callback:
     def on_epoch(self, epoch: Epoch) -> None:
         """After each epoch, with its evaluations."""
 
+    def on_end(self) -> None:
+        """After a training that ended in good order, also one that a callback has ended. It runs in the caller's
+        thread, and what it raises reaches the caller.
+        """
+
 
 class EarlyStop(Callback):
     """Ends a training where `metric` of `split` has not improved for `patience` evaluations."""
 
     def __init__(self, split: str, metric: str, patience: int, *, lower_is_better: bool = False) -> None:
-        self.split, self.metric, self.patience, self.lower_is_better = split, metric, patience, lower_is_better
+        self.split, self.metric, self.patience, self.lower_is_better = _known(split), metric, patience, lower_is_better
         self._best: float | None = None
         self._since = 0
 
     def on_epoch(self, epoch: Epoch) -> None:
-        if self.split not in epoch.metrics:
+        value = _value(epoch, self.split, self.metric)
+        if value is None:
             return
-        value = epoch.metrics[self.split][self.metric]
         better = self._best is None or (value < self._best if self.lower_is_better else value > self._best)
         self._best, self._since = (value, 0) if better else (self._best, self._since + 1)
         if self._since >= self.patience:
             raise StopTraining
 
 
+class OptunaPruning(Callback):
+    """Reports `metric` of `split` to a trial of Optuna after each epoch, with the epoch as its step. Where the study's
+    pruner gives the trial up, the training ends with a checkpoint and `optuna.TrialPruned` is raised.
+    """
+
+    def __init__(self, trial: Any, split: str = "validation", metric: str = "accuracy") -> None:
+        self.trial, self.split, self.metric = trial, _known(split), metric
+        self._pruned_at: Epoch | None = None
+
+    def on_epoch(self, epoch: Epoch) -> None:
+        value = _value(epoch, self.split, self.metric)
+        if value is None:
+            return
+        self.trial.report(value, epoch.epoch)
+        if self.trial.should_prune():
+            self._pruned_at = epoch
+            raise StopTraining
+
+    def on_end(self) -> None:
+        epoch, self._pruned_at = self._pruned_at, None
+        if epoch is None:
+            return
+        import optuna
+
+        value = _value(epoch, self.split, self.metric)
+        raise optuna.TrialPruned(f"pruned after epoch {epoch.epoch} with {self.split} {self.metric} {value}")
+
+
+def _known(split: str) -> str:
+    if split not in ("train", "validation", "test"):
+        raise _engine.UsageError(f"split {split!r}; expected train, validation or test")
+    return split
+
+
+def _value(epoch: Epoch, split: str, metric: str) -> float | None:
+    """None where the split was not evaluated."""
+    if split not in epoch.metrics:
+        return None
+    if metric not in epoch.metrics[split]:
+        raise _engine.UsageError(f"no metric {metric!r} of {split}; there are {', '.join(epoch.metrics[split])}")
+    return epoch.metrics[split][metric]
+
+
 class Progress(Callback):
-    """A line that follows the training, in a terminal and in a notebook."""
+    """Follows the training: a bar in a notebook, a line that moves in a terminal, a line for each epoch in a file.
+    `stream`: where to write, by default the notebook or standard error.
+    """
 
     def __init__(self, stream: Any = None) -> None:
-        self._stream = stream or sys.stderr
-        self._epochs, self._shown = "", 0.0
+        self._display = display_for(stream)
+        self._step, self._epochs = "", ""
 
     def on_step(self, step: Step) -> None:
-        last = step.step == step.total_steps
-        if time.monotonic() - self._shown < 0.1 and not last:
-            return
-        self._shown = time.monotonic()
-        done = 20 * step.step // max(step.total_steps, 1)
-        bar = "█" * done + "░" * (20 - done)
-        line = f"{bar} epoch {step.epoch}, step {step.step}/{step.total_steps}, loss {step.loss:.4g}{self._epochs}"
-        self._stream.write("\r" + line.ljust(100) + ("\n" if last else ""))
-        self._stream.flush()
+        self._step = f"epoch {step.epoch}, step {step.step}/{step.total_steps}, loss {step.loss:.4g}"
+        self._display.step(step.step, step.total_steps, self._step + self._epochs)
 
     def on_epoch(self, epoch: Epoch) -> None:
         first = {split: next(iter(values.items())) for split, values in epoch.metrics.items() if values}
         self._epochs = "; " + ", ".join(f"{split} {name} {value:.4g}" for split, (name, value) in first.items())
+        self._display.epoch(self._step + self._epochs)
+
+    def on_end(self) -> None:
+        self._display.end()
 
 
 class History(Callback):
@@ -141,6 +189,10 @@ class Calls:
 
     def on_epoch(self, record: dict[str, Any]) -> None:
         self._tell(self._callbacks, "on_epoch", Epoch.of(record))
+
+    def on_end(self) -> None:
+        for each in self._callbacks:
+            each.on_end()
 
     def _tell(self, callbacks: Sequence[Callback], name: str, record: Epoch | Step) -> None:
         for each in callbacks:

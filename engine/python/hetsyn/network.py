@@ -254,6 +254,7 @@ class Network:
         )
         for name in self.arrays:
             self.write(name, session.read(name, keep))
+        calls.on_end()
         return history.metrics()
 
     def _samples(self, x: Any, what: str = "x") -> _engine.Samples:

@@ -165,6 +165,7 @@ def train(
     existing = "resume" if resume else "replace" if replace else "refuse"
     calls = Calls(callbacks, context.stop)
     session.train(context, directory, existing, calls.on_step, None, calls.on_epoch, {})
+    calls.on_end()
     return Run(directory)
 
 
