@@ -51,6 +51,8 @@ class Backend {
   /// Copies a whole block out of or into the backend; values has layout().size elements. Blocks until it is done.
   virtual void read(Block block, std::span<float> values) const = 0;
   virtual void write(Block block, std::span<const float> values) = 0;
+  /// The block in the memory of this backend, valid as long as the backend; empty if it is not on the host as floats.
+  [[nodiscard]] virtual std::span<const float> memory_of(Block /*block*/) const { return {}; }
 
   /// Derives from a sample what a forward pass would otherwise have to compute each time. The loader calls it in
   /// advance, and only once for samples that are cached. Thread-safe. Null if the backend prepares nothing. Throws
@@ -90,7 +92,8 @@ class Backend {
   [[nodiscard]] virtual std::span<const float> spike_counts(std::size_t population) const = 0;
   /// Throws DataError for a field that is not on the tape.
   [[nodiscard]] virtual std::vector<float> tape(Field field, std::size_t population) const = 0;
-  virtual void run_backward(const OutputGradients& gradients) = 0;
+  /// Writes dL/dx into `d_input` unless it is empty.
+  virtual void run_backward(const OutputGradients& gradients, std::span<float> d_input) = 0;
 
   /// Overridden by backends that compute losses on their device. Returns false if the host must compute them from
   /// readout and spike counts.

@@ -144,12 +144,15 @@ KeptLoss TapedPass::loss_with_gradients(const BatchLosses& losses) const {
   return {backend, backend.losses_};
 }
 
-void TapedPass::backward(const OutputGradients& gradients) const {
+void TapedPass::backward(const OutputGradients& gradients, std::span<float> d_input) const {
   Backend& backend = current();
   check_gradients(gradients, backend.shape_);
+  if (!d_input.empty()) {
+    check_size("d_input", d_input.size(), backend.shape_.samples * backend.shape_.steps * backend.network().inputs());
+  }
   check_spike_gradients(gradients.spikes, backend.network());
   backend.use_tape();
-  backend.run_backward(gradients);
+  backend.run_backward(gradients, d_input);
 }
 
 Backend& PendingLoss::current() const {
@@ -168,7 +171,7 @@ void KeptLoss::backward() const {
   Backend& backend = current();
   backend.use_tape();
   if (!backend.loss_on_host_) return backend.run_backward_of_loss(std::nullopt);
-  backend.run_backward({backend.host_losses_.d_readout, backend.host_losses_.d_spike});
+  backend.run_backward({backend.host_losses_.d_readout, backend.host_losses_.d_spike}, {});
 }
 
 void KeptLoss::backward(SpikeGradients d_spike) const {
@@ -177,7 +180,7 @@ void KeptLoss::backward(SpikeGradients d_spike) const {
   check_spike_gradients(d_spike, backend.network());
   backend.use_tape();
   if (!backend.loss_on_host_) return backend.run_backward_of_loss(d_spike);
-  backend.run_backward({backend.host_losses_.d_readout, d_spike});
+  backend.run_backward({backend.host_losses_.d_readout, d_spike}, {});
 }
 
 }  // namespace hetsyn

@@ -145,8 +145,8 @@ class TapedPass : public BackendPass {
   /// Like loss(), but also keeps the gradients for the backward pass.
   [[nodiscard]] KeptLoss loss_with_gradients(const BatchLosses& losses) const;
   /// Exact BPTT from a loss that the caller has computed; adds to the gradients of the parameters. Allowed once per
-  /// pass.
-  void backward(const OutputGradients& gradients) const;
+  /// pass. `d_input` receives dL/dx [B][T][inputs] unless it is empty; a spike counts as a number whose value is 1.
+  void backward(const OutputGradients& gradients, std::span<float> d_input = {}) const;
 
  private:
   friend class Backend;

@@ -38,6 +38,11 @@ RunConfig config_of(const Context& context, const NetworkOptions& options) {
   resolve(config, ends);
   if (options.inputs == 0) throw ConfigError("inputs: expected at least 1");
   if (options.outputs == 0) throw ConfigError("outputs: expected at least 1");
+  if (!options.readout && !options.hidden.empty() && options.outputs != options.hidden.back()) {
+    throw ConfigError(fmt::format("outputs: {} without a readout; expected {}, as the last hidden population",
+                                  options.outputs, options.hidden.back()));
+  }
+  config.model.readout = options.readout;
   return config;
 }
 
@@ -81,7 +86,7 @@ struct RunningNetwork {
     return p;
   }
   /// Runs a pass and returns its number.
-  std::uint64_t run(const Samples& samples, bool training) {
+  std::uint64_t run(const Samples& samples, const std::optional<Dropout>& training) {
     if (samples.inputs != facts.inputs) {
       throw DataError(fmt::format("samples of {} inputs; expected {}", samples.inputs, facts.inputs));
     }
@@ -90,16 +95,17 @@ struct RunningNetwork {
     batch.steps = samples.steps;
     batch.inputs = samples.inputs;
     batch.samples = input_samples(samples, "samples");
-    const DropoutKey dropout{.seed = config.train.seed, .pass = passes};
+    const std::uint64_t number = passes;
     can_go_back = false;
     ++passes;  // results of earlier passes are now invalid
     if (training) {
-      taped = backend->forward_with_tape(batch, dropout);
+      const DropoutKey key{.seed = config.train.seed, .pass = training->mask.value_or(number)};
+      taped = backend->forward_with_tape(batch, training->active ? std::optional(key) : std::nullopt);
       pass = taped;
     } else {
       pass = backend->forward(batch);
     }
-    can_go_back = training;
+    can_go_back = training.has_value();
     return passes;
   }
   [[nodiscard]] AlignedVector<float> block(Block block) const {
@@ -176,24 +182,48 @@ Network& Network::operator=(Network&&) noexcept = default;
 const NetworkFacts& Network::facts() const { return network_->facts; }
 
 std::vector<float> Network::read(std::string_view array, Quantity quantity) const {
-  const ParameterGroup& group = group_named(network_->backend->layout(), array);
-  const AlignedVector<float> block = network_->block(block_of(quantity));
-  const auto values = group_span(std::span<const float>(block), group);
-  return {values.begin(), values.end()};
+  const Backend& backend = *network_->backend;
+  const ParameterGroup& group = group_named(backend.layout(), array);
+  const auto copy = [&](std::span<const float> block) {
+    const auto values = group_span(block, group);
+    return std::vector<float>(values.begin(), values.end());
+  };
+  const std::span<const float> memory = backend.memory_of(block_of(quantity));
+  return memory.empty() ? copy(network_->block(block_of(quantity))) : copy(memory);
 }
 
 void Network::write(std::string_view array, std::span<const float> values, Quantity quantity) {
+  const NamedArray named{array, values};
+  write({&named, 1}, quantity);
+}
+
+void Network::write(std::span<const NamedArray> arrays, Quantity quantity) {
   Backend& backend = *network_->backend;
-  const ParameterGroup& group = group_named(backend.layout(), array);
-  check_array(backend.network(), group, values, quantity);
   AlignedVector<float> block = network_->block(block_of(quantity));
-  std::ranges::copy(values, group_span(std::span<float>(block), group).begin());
+  for (const NamedArray& array : arrays) {
+    const ParameterGroup& group = group_named(backend.layout(), array.name);
+    check_array(backend.network(), group, array.values, quantity);
+    std::ranges::copy(array.values, group_span(std::span<float>(block), group).begin());
+  }
   backend.write(block_of(quantity), block);
 }
 
-TrainingPass Network::forward(const Samples& samples) { return {*network_, network_->run(samples, true)}; }
+View<const float, 2> Network::view(std::string_view array, Quantity quantity) const {
+  const Backend& backend = *network_->backend;
+  const ParameterGroup& group = group_named(backend.layout(), array);
+  const std::span<const float> memory = backend.memory_of(block_of(quantity));
+  if (memory.empty()) {
+    throw UsageError(fmt::format("device {} does not have {} as floats on the host; expected cpu for a view",
+                                 network_->facts.device, array));
+  }
+  return group_view(memory, group);
+}
 
-ForwardPass Network::infer(const Samples& samples) { return {*network_, network_->run(samples, false)}; }
+TrainingPass Network::forward(const Samples& samples, const Dropout& dropout) {
+  return {*network_, network_->run(samples, dropout)};
+}
+
+ForwardPass Network::infer(const Samples& samples) { return {*network_, network_->run(samples, std::nullopt)}; }
 
 void Network::zero_gradients() { network_->backend->zero_gradients(); }
 
@@ -234,15 +264,19 @@ std::vector<float> TrainingPass::potential(std::string_view population) const {
   return running.taped->tape(Field::potential, running.population(population));
 }
 
-void TrainingPass::backward(std::span<const float> d_readout) {
+void TrainingPass::backward(std::span<const float> d_readout, std::span<float> d_input) {
   RunningNetwork& running = network();
   if (!running.can_go_back) throw UsageError("backward() was called before; expected once for a pass");
   const std::size_t expected = running.taped->shape().size();
   if (d_readout.size() != expected) {
     throw UsageError(fmt::format("d_readout has {} values; expected {}, as the readout", d_readout.size(), expected));
   }
+  const std::size_t inputs = running.taped->shape().samples * running.taped->shape().steps * running.facts.inputs;
+  if (!d_input.empty() && d_input.size() != inputs) {
+    throw UsageError(fmt::format("d_input has {} values; expected {}, as the input", d_input.size(), inputs));
+  }
   running.can_go_back = false;
-  running.taped->backward({d_readout, {}});
+  running.taped->backward({d_readout, {}}, d_input);
 }
 
 }  // namespace hetsyn

@@ -126,6 +126,10 @@ NetworkLayout network_layout(const NetworkSpec& spec) {
     network.populations.push_back(std::move(hidden));
     inputs = size;
   }
+  if (!spec.readout) {
+    network.populations.back().dropout = 0.0;  // no population follows
+    return network;
+  }
   PopulationLayout readout = common_population(spec);
   readout.name = "readout";
   readout.inputs = inputs;

@@ -34,6 +34,7 @@ struct NetworkSpec {
   std::size_t outputs = 0;
   bool recurrent = false;
   bool spiking_readout = false;
+  bool readout = true;  ///< false: the last hidden population gives the output, and `outputs` is its size
   double dt_ms = 1.0;
   double threshold = 1.0;
   TimeConstantDistribution tau_synapse_ms;   ///< het_lif, hetsyn_lif

@@ -1,3 +1,4 @@
+#include <nanobind/stl/optional.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/string_view.h>
 #include <nanobind/stl/vector.h>
@@ -61,7 +62,7 @@ auto read(const Network& network, const std::string& name, const std::string& qu
   return array_of(std::move(values), {array.rows, array.columns});
 }
 
-void write(Network& network, const std::string& name, const Floats& values, const std::string& quantity) {
+void check_shape(const Network& network, const std::string& name, const Floats& values) {
   const ArrayFacts* const array = find_array(network.facts(), name);
   const bool fits = array == nullptr ||  // write() says what is wrong
                     (values.ndim() == 2 && values.shape(0) == array->rows && values.shape(1) == array->columns);
@@ -69,7 +70,29 @@ void write(Network& network, const std::string& name, const Floats& values, cons
     throw UsageError(name + ": expected an array of shape (" + std::to_string(array->rows) + ", " +
                      std::to_string(array->columns) + ")");
   }
+}
+
+void write(Network& network, const std::string& name, const Floats& values, const std::string& quantity) {
+  check_shape(network, name, values);
   network.write(name, {values.data(), values.size()}, quantity_of(quantity));
+}
+
+void write_arrays(Network& network, const nb::dict& arrays, const std::string& quantity) {
+  std::vector<std::pair<std::string, Floats>> held;
+  for (const auto& [name, values] : arrays) {
+    held.emplace_back(nb::cast<std::string>(name), nb::cast<Floats>(values));
+    check_shape(network, held.back().first, held.back().second);
+  }
+  std::vector<NamedArray> named;
+  for (const auto& [name, values] : held) named.push_back({name, {values.data(), values.size()}});
+  network.write(named, quantity_of(quantity));
+}
+
+/// `owner` is a Network, which the array keeps alive.
+nb::ndarray<nb::numpy, const float> view(nb::handle_t<Network> owner, const std::string& name,
+                                         const std::string& quantity) {
+  const View<const float, 2> values = nb::cast<const Network&>(owner).view(name, quantity_of(quantity));
+  return {values.data(), {values.rows(), values.columns()}, owner};
 }
 
 /// What a pass gives, with the network that it is a pass of.
@@ -87,9 +110,9 @@ struct HeldPass {
 using Inference = HeldPass<ForwardPass>;
 using Training = HeldPass<TrainingPass>;
 
-Training forward(Network& network, const HeldSamples& input) {
+Training forward(Network& network, const HeldSamples& input, bool dropout, std::optional<std::uint32_t> mask) {
   const nb::gil_scoped_release release;
-  return {network.forward(input.samples), input.samples.count, input.samples.steps, &network.facts()};
+  return {network.forward(input.samples, {dropout, mask}), input.samples.count, input.samples.steps, &network.facts()};
 }
 
 Inference infer(Network& network, const HeldSamples& input) {
@@ -122,6 +145,15 @@ void backward(Training& self, const Floats& d_readout) {
   self.pass.backward({d_readout.data(), d_readout.size()});
 }
 
+nb::ndarray<nb::numpy, float> backward_to_input(Training& self, const Floats& d_readout) {
+  std::vector<float> d_input(self.samples * self.steps * self.facts->inputs);
+  {
+    const nb::gil_scoped_release release;
+    self.pass.backward({d_readout.data(), d_readout.size()}, d_input);
+  }
+  return array_of(std::move(d_input), {self.samples, self.steps, self.facts->inputs});
+}
+
 }  // namespace
 
 void bind_network(nb::module_& module) {
@@ -131,17 +163,19 @@ void bind_network(nb::module_& module) {
            [](const Training& self, const std::string& population) {
              return array_of(self.pass.potential(population), {self.samples, self.steps, self.neurons(population)});
            })
-      .def("backward", backward, nb::arg("d_readout"));
+      .def("backward", backward, nb::arg("d_readout"))
+      .def("backward_to_input", backward_to_input, nb::arg("d_readout"));
 
   nb::class_<Network>(module, "Network")
       .def(
           "__init__",
           [](Network* self, const Context& context, std::size_t inputs, const std::vector<std::size_t>& hidden,
-             std::size_t outputs, const std::string& neuron, bool recurrent, bool spiking_readout, double dt_ms,
-             const std::string& device, std::uint64_t seed, const nb::dict& more) {
+             std::size_t outputs, bool readout, const std::string& neuron, bool recurrent, bool spiking_readout,
+             double dt_ms, const std::string& device, std::uint64_t seed, const nb::dict& more) {
             new (self) Network(context, {.inputs = inputs,
                                          .hidden = hidden,
                                          .outputs = outputs,
+                                         .readout = readout,
                                          .neuron = neuron,
                                          .recurrent = recurrent,
                                          .spiking_readout = spiking_readout,
@@ -151,12 +185,15 @@ void bind_network(nb::module_& module) {
                                          .more = settings_of(more)});
           },
           nb::keep_alive<1, 2>(), nb::arg("context"), nb::kw_only(), nb::arg("inputs"), nb::arg("hidden"),
-          nb::arg("outputs"), nb::arg("neuron"), nb::arg("recurrent"), nb::arg("spiking_readout"), nb::arg("dt_ms"),
-          nb::arg("device"), nb::arg("seed"), nb::arg("more"))
+          nb::arg("outputs"), nb::arg("readout") = true, nb::arg("neuron"), nb::arg("recurrent"),
+          nb::arg("spiking_readout"), nb::arg("dt_ms"), nb::arg("device"), nb::arg("seed"), nb::arg("more"))
       .def_prop_ro("facts", [](const Network& self) { return facts_of(self.facts()); })
       .def("read", read, nb::arg("name"), nb::arg("quantity") = "parameter")
       .def("write", write, nb::arg("name"), nb::arg("values"), nb::arg("quantity") = "parameter")
-      .def("forward", forward, nb::keep_alive<0, 1>(), nb::arg("samples"))
+      .def("view", view, nb::arg("name"), nb::arg("quantity") = "parameter")
+      .def("write_arrays", write_arrays, nb::arg("arrays"), nb::arg("quantity") = "parameter")
+      .def("forward", forward, nb::keep_alive<0, 1>(), nb::arg("samples"), nb::kw_only(), nb::arg("dropout") = true,
+           nb::arg("mask").none() = nb::none())
       .def("infer", infer, nb::keep_alive<0, 1>(), nb::arg("samples"))
       .def("zero_gradients", &Network::zero_gradients)
       .def("gradient_norm", &Network::gradient_norm)

@@ -1,4 +1,5 @@
-// Compares a backend with the reference over the whole table of cases: spikes, V, readout and every gradient.
+// Compares a backend with the reference over the whole table of cases: spikes, V, readout and every gradient, also that
+// of the input.
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 #include <cmath>
@@ -25,6 +26,7 @@ struct Passes {
   std::vector<float> readout;                    ///< [B][T][K]
   std::vector<std::vector<float>> spike_counts;  ///< [p][B][N]
   std::vector<float> gradients;                  ///< [layout.size]
+  std::vector<float> d_input;                    ///< [B][T][inputs]
 };
 
 std::vector<std::vector<float>> random_d_spike(const NetworkLayout& network, double scale) {
@@ -51,7 +53,8 @@ Passes run(Backend& backend, const InputBatch& batch, const std::optional<Dropou
     passes.spike_counts.emplace_back(counts.begin(), counts.end());
   }
   backend.zero_gradients();
-  pass.backward({d_readout, d_spike});
+  passes.d_input.resize(batch.size() * batch.steps * batch.inputs);
+  pass.backward({d_readout, d_spike}, passes.d_input);
   passes.gradients.resize(backend.layout().size);
   backend.read(Block::gradients, passes.gradients);
   return passes;
@@ -132,9 +135,11 @@ BOOST_DATA_TEST_CASE(with_reference,
   std::vector<std::vector<double>> d_spike_double;
   d_spike_double.reserve(d_spike.size());
   for (const std::vector<float>& d : d_spike) d_spike_double.emplace_back(d.begin(), d.end());
-  reference.backward(std::vector<double>(d_readout.begin(), d_readout.end()), d_spike_double);
+  const std::vector<double> d_input =
+      reference.backward(std::vector<double>(d_readout.begin(), d_readout.end()), d_spike_double);
   check_forward(reference, passes);
   check_gradients(reference, passes);
+  BOOST_TEST(relative_error(passes.d_input, d_input) <= kTolerance);
   if (c.must_spike) check_activity(reference);
 }
 

@@ -157,6 +157,14 @@ void add_options(std::vector<Case>& table) {
     Case spiking = named(recurrent, "R, spiking readout");
     spiking.spec.spiking_readout = true;
     table.push_back(spiking);
+    for (const std::vector<std::size_t>& hidden : std::vector<std::vector<std::size_t>>{{19}, {19, 13}}) {
+      Case layer = named(recurrent, fmt::format("R, {} populations without a readout", hidden.size()));
+      layer.spec.hidden = hidden;
+      layer.spec.readout = false;
+      layer.spec.outputs = hidden.back();
+      layer.spec.dropout = 0.2;
+      table.push_back(layer);
+    }
     Case all = named(spiking, "and all options");
     all.spec.dropout = 0.2;
     all.spec.adaptation = true;

@@ -17,12 +17,12 @@ inline constexpr double kTolerance = 1e-5;
 
 /// Of one training step, and the work that it took.
 struct Answer {
-  std::vector<float> readout, gradients, counts;
+  std::vector<float> readout, gradients, counts, d_input;
   std::size_t launches = 0;  ///< of kernels
   std::size_t products = 0;  ///< of matrices, by the library
 };
 
-inline Answer run(const Case& c, const InputBatch& batch) {
+inline Answer run(const Case& c, const InputBatch& batch, bool with_d_input = false) {
   const std::unique_ptr<Backend> backend = make_cuda_backend(make_state(c), {});
   const std::size_t launches = simt::launches(), products = simt::products();
   const DropoutKey dropout{.seed = 3, .pass = 1, .first_sample = 4};
@@ -30,7 +30,8 @@ inline Answer run(const Case& c, const InputBatch& batch) {
   const TapedPass pass = backend->forward_with_tape(batch, dropout);
   answer.readout.assign(pass.readout().begin(), pass.readout().end());
   answer.counts.assign(pass.spike_counts(0).begin(), pass.spike_counts(0).end());
-  pass.backward({random_values<float>(batch.size() * batch.steps * c.spec.outputs, 17), {}});
+  if (with_d_input) answer.d_input.resize(batch.size() * batch.steps * batch.inputs);
+  pass.backward({random_values<float>(batch.size() * batch.steps * c.spec.outputs, 17), {}}, answer.d_input);
   answer.gradients.resize(backend->layout().size);
   backend->read(Block::gradients, answer.gradients);
   answer.launches = simt::launches() - launches;
@@ -43,6 +44,7 @@ inline void check_same(const Answer& answer, const Answer& expected) {
   BOOST_TEST(relative_error(answer.counts, expected.counts) == 0.0);
   BOOST_TEST(relative_error(answer.readout, expected.readout) <= kTolerance);
   BOOST_TEST(relative_error(answer.gradients, expected.gradients) <= kTolerance);
+  BOOST_TEST(relative_error(answer.d_input, expected.d_input) <= kTolerance);
 }
 
 /// Two recurrent populations that drop spikes.

@@ -131,10 +131,11 @@ BOOST_DATA_TEST_CASE(a_batch_that_does_not_fit_is_run_in_parts, boost::unit_test
   Case c = drawn;
   c.input.samples = 5;
   const InputBatch batch = make_batch(c);
-  const Answer whole = run(c, batch);
+  const Answer whole = run(c, batch, true);
   const simt::WithLimits small(half_a_batch(c, batch));
-  const Answer parts = run(c, batch);
+  const Answer parts = run(c, batch, true);
   BOOST_TEST(parts.launches > 2 * whole.launches);
+  BOOST_TEST(euclidean_norm(whole.d_input) > 0.0);
   check_same(parts, whole);
 }
 

@@ -274,6 +274,8 @@ BOOST_DATA_TEST_CASE(wrong_shapes_are_refused, kVariants, variant) {
   BOOST_CHECK_THROW(pass.backward({d_readout, std::vector<std::vector<float>>(1)}), DataError);
   BOOST_CHECK_THROW(pass.backward({d_readout, std::vector<std::vector<float>>{{1.0F}, {}, {}}}), DataError);
   BOOST_CHECK_THROW(pass.backward({{}, {}}), DataError);
+  std::vector<float> d_input(batch.steps * batch.inputs);  // of one sample
+  BOOST_CHECK_THROW(pass.backward({d_readout, {}}, d_input), DataError);
   d_readout.pop_back();
   BOOST_CHECK_THROW(pass.backward({d_readout, {}}), DataError);
 }

@@ -18,6 +18,12 @@ double loss_at(Reference& reference, std::size_t element, double value, const In
   return loss(reference).value;
 }
 
+/// slope_over(distance) is the slope of the straight line through the points on both sides.
+template <class Slope>
+double extrapolated(double step, const Slope& slope_over) {
+  return (4.0 * slope_over(step) - slope_over(2.0 * step)) / 3.0;
+}
+
 double central_difference(Reference& reference, std::size_t element, const InputBatch& batch,
                           const ForwardOptions& options, const Loss& loss) {
   const double original = reference.store().block(Block::parameters)[element];
@@ -26,7 +32,7 @@ double central_difference(Reference& reference, std::size_t element, const Input
     const double below = loss_at(reference, element, original - distance, batch, options, loss);
     return (above - below) / (2.0 * distance);
   };
-  const double slope = (4.0 * slope_over(kStep) - slope_over(2.0 * kStep)) / 3.0;
+  const double slope = extrapolated(kStep, slope_over);
   reference.store().block(Block::parameters)[element] = original;
   return slope;
 }
@@ -64,6 +70,48 @@ std::vector<GroupError> gradient_errors(Reference& reference, const InputBatch& 
     errors.push_back({group.name, relative_error(analytic, numeric), euclidean_norm(numeric)});
   }
   return errors;
+}
+
+InputBatch as_analog(const InputBatch& batch) {
+  InputBatch dense = batch;
+  dense.kind = InputKind::analog;
+  for (auto& sample : dense.samples) {
+    auto copy = std::make_shared<InputSample>(*sample);
+    if (batch.kind == InputKind::events) copy->analog.assign(batch.steps * batch.inputs, 0.0F);
+    for (std::size_t i = 0; batch.kind == InputKind::events && i < batch.inputs; ++i) {
+      for (std::uint32_t e = copy->spikes.offsets[i]; e < copy->spikes.offsets[i + 1]; ++e) {
+        copy->analog[copy->spikes.steps[e] * batch.inputs + i] = 1.0F;
+      }
+    }
+    sample = std::move(copy);
+  }
+  return dense;
+}
+
+GroupError input_gradient_error(Reference& reference, const InputBatch& batch, const ForwardOptions& options,
+                                const Loss& loss) {
+  constexpr float kInputStep = 0x1p-13F;  // kStep as a power of two
+  reference.forward(batch, options);
+  const LossValue at_point = loss(reference);
+  const std::vector<double> analytic = reference.backward(at_point.d_readout, at_point.d_spike);
+  std::vector<double> numeric;
+  const InputBatch dense = as_analog(batch);
+  for (std::size_t b = 0; b < batch.size(); ++b) {
+    for (std::size_t k = 0; k < batch.steps * batch.inputs; ++k) {
+      const auto loss_moved_by = [&](double distance) {
+        InputBatch moved = dense;
+        auto sample = std::make_shared<InputSample>(*dense.samples[b]);
+        sample->analog[k] += static_cast<float>(distance);
+        moved.samples[b] = std::move(sample);
+        reference.forward(moved, options);
+        return loss(reference).value;
+      };
+      numeric.push_back(extrapolated(kInputStep, [&](double distance) {
+        return (loss_moved_by(distance) - loss_moved_by(-distance)) / (2.0 * distance);
+      }));
+    }
+  }
+  return {"input", relative_error(analytic, numeric), euclidean_norm(numeric)};
 }
 
 }  // namespace hetsyn::test

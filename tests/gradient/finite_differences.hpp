@@ -31,4 +31,11 @@ struct GroupError {
 std::vector<GroupError> gradient_errors(Reference& reference, const InputBatch& batch, const ForwardOptions& options,
                                         const Loss& loss);
 
+/// The same of dL/dx for the input `batch`, whose values must be multiples of 2⁻¹² below 1024: a float then holds them
+/// with the step of the differences added.
+GroupError input_gradient_error(Reference& reference, const InputBatch& batch, const ForwardOptions& options,
+                                const Loss& loss);
+/// The same input as analog values.
+InputBatch as_analog(const InputBatch& batch);
+
 }  // namespace hetsyn::test

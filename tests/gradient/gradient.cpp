@@ -1,6 +1,7 @@
 // Compares the reference's backward pass with finite differences, with smooth spikes.
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
+#include <cmath>
 #include <string>
 
 #include "backend/host_loss.hpp"
@@ -36,6 +37,18 @@ NetworkSpec small_spec(NeuronModel model) {
 
 InputBatch small_batch(InputKind kind) {
   return random_batch({kind, kSamples, kSteps, 4, kind == InputKind::events ? 0.4 : 0.7}, 23);
+}
+
+/// Rounds the values of analog input for input_gradient_error().
+InputBatch rounded(const InputBatch& batch) {
+  if (batch.kind == InputKind::events) return batch;
+  InputBatch out = batch;
+  for (auto& sample : out.samples) {
+    auto copy = std::make_shared<InputSample>(*sample);
+    for (float& value : copy->analog) value = std::round(value * 0x1p12F) * 0x1p-12F;
+    sample = std::move(copy);
+  }
+  return out;
 }
 
 /// What a task's callback may give: a function of the readout that the engine does not know.
@@ -79,7 +92,9 @@ void check(const NetworkSpec& spec, InputKind kind, const Loss& loss) {
   ForwardOptions options;
   if (spec.dropout > 0.0) options.dropout = DropoutKey{.seed = 1, .pass = 2, .first_sample = 3};
   Reference reference(smooth_state(spec));
-  for (const GroupError& group : gradient_errors(reference, small_batch(kind), options, loss)) {
+  std::vector<GroupError> errors = gradient_errors(reference, small_batch(kind), options, loss);
+  errors.push_back(input_gradient_error(reference, rounded(small_batch(kind)), options, loss));
+  for (const GroupError& group : errors) {
     BOOST_TEST_CONTEXT("group " << group.group) {
       BOOST_TEST(group.norm > 1e-6);  // the comparison is not one of zeros
       BOOST_TEST(group.error <= kTolerance);
@@ -94,6 +109,11 @@ struct Variation {
 std::ostream& operator<<(std::ostream& out, const Variation& v) { return out << v.name; }
 
 const std::vector<Variation> kVariations{
+    {"without a readout",
+     [](NetworkSpec& s) {
+       s.readout = false;
+       s.outputs = s.hidden.back();
+     }},
     {"feed-forward", [](NetworkSpec& s) { s.recurrent = false; }},
     {"recurrent", [](NetworkSpec& s) { s.recurrent = true; }},
     {"a decay per projection", [](NetworkSpec& s) { s.decay_per_projection = s.model == NeuronModel::het_lif; }},

@@ -1,4 +1,5 @@
 // A network that a program drives itself.
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <cstdint>
@@ -99,6 +100,99 @@ BOOST_AUTO_TEST_CASE(gradients_are_those_of_the_readout) {
   BOOST_TEST(network.gradient_norm() > 0.0);
 }
 
+// The reference's gradient of the input is compared with finite differences in tests/gradient.
+BOOST_AUTO_TEST_CASE(the_gradient_of_the_input_is_that_of_the_reference) {
+  const Context context(quiet());
+  const std::vector<std::uint8_t> spikes = pattern();
+  const std::vector<float> analog(spikes.begin(), spikes.end());
+  const Samples values{
+      .count = kSamples, .steps = kSteps, .inputs = kInputs, .analog = analog, .spikes = {}, .events = {}};
+  const auto gradient = [&](const std::string& device, const Samples& samples) {
+    NetworkOptions on_device = options();
+    on_device.device = device;
+    Network network(context, on_device);
+    std::vector<float> d_input(spikes.size());
+    network.forward(samples).backward(factors(), d_input);
+    return d_input;
+  };
+  const std::vector<float> expected = gradient("reference", values);
+  double largest = 0.0;
+  for (const float value : expected) largest = std::max(largest, std::abs(static_cast<double>(value)));
+  BOOST_TEST(largest > 0.01);
+  for (const Samples& samples : {values, batch_of(spikes)}) {
+    const std::vector<float> found = gradient("cpu", samples);
+    for (std::size_t i = 0; i < found.size(); ++i) {
+      BOOST_TEST(std::abs(static_cast<double>(found[i]) - static_cast<double>(expected[i])) < 1e-5 * largest);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_network_without_a_readout_answers_with_spikes) {
+  const Context context(quiet());
+  NetworkOptions layer = options();
+  layer.readout = false;
+  layer.outputs = 5;
+  Network network(context, layer);
+  BOOST_TEST(network.facts().populations.size() == 2U);
+  const std::vector<std::uint8_t> spikes = pattern();
+  TrainingPass pass = network.forward(batch_of(spikes));
+  const std::vector<float> output = pass.spikes("hidden2");
+  BOOST_TEST(std::vector<float>(pass.readout().begin(), pass.readout().end()) == output,
+             boost::test_tools::per_element());
+  BOOST_TEST(std::ranges::count(output, 1.0f) > 0);
+  pass.backward(std::vector<float>(output.size(), 1.0f));
+  BOOST_TEST(network.gradient_norm() > 0.0);
+  layer.outputs = 4;
+  BOOST_CHECK_EXCEPTION(Network(context, layer), ConfigError,
+                        [](const auto& error) { return says(error, "outputs: 4 without a readout; expected 5"); });
+}
+
+BOOST_AUTO_TEST_CASE(dropout_is_chosen_by_pass) {
+  const Context context(quiet());
+  NetworkOptions dropping = options();
+  dropping.more.emplace_back("dropout", 0.5);
+  Network network(context, dropping);
+  const std::vector<std::uint8_t> spikes = pattern();
+  const auto answer = [&](const Dropout& dropout) {
+    const auto readout = network.forward(batch_of(spikes), dropout).readout();
+    return std::vector<float>(readout.begin(), readout.end());
+  };
+  const std::vector<float> drawn = answer({}), once = answer({.mask = 7});
+  BOOST_TEST((drawn != answer({})));
+  BOOST_TEST((once != drawn));
+  BOOST_TEST(answer({.mask = 7}) == once, boost::test_tools::per_element());
+  const auto without = network.infer(batch_of(spikes)).readout();
+  const std::vector<float> expected(without.begin(), without.end());
+  BOOST_TEST(answer({.active = false}) == expected, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(views_show_the_present_values) {
+  const Context context(quiet());
+  Network network(context, options());
+  const View<const float, 2> weights = network.view("readout.w"),
+                             gradient = network.view("readout.w", Quantity::gradient);
+  BOOST_TEST(weights.rows() == kOutputs);
+  std::vector<float> ones(weights.size(), 1.0f), halves(ones.size(), 0.5f);
+  const NamedArray both[] = {{"readout.w", ones}, {"readout.r", halves}};
+  network.write(both);
+  BOOST_TEST(weights(1, 4) == 1.0f);
+  BOOST_TEST(network.read("readout.r") == halves, boost::test_tools::per_element());
+  const std::vector<std::uint8_t> spikes = pattern();
+  network.forward(batch_of(spikes)).backward(factors());
+  const std::vector<float> copy = network.read("readout.w", Quantity::gradient);
+  BOOST_TEST(std::vector<float>(gradient.begin(), gradient.end()) == copy, boost::test_tools::per_element());
+  BOOST_TEST(network.gradient_norm() > 0.0);
+
+  halves[0] = -1.0f;
+  ones.assign(ones.size(), 2.0f);
+  BOOST_CHECK_THROW(network.write(both), DataError);
+  BOOST_TEST(weights(0, 0) == 1.0f);  // none was replaced
+  NetworkOptions precise = options();
+  precise.device = "reference";
+  BOOST_CHECK_EXCEPTION(static_cast<void>(Network(context, precise).view("readout.w")), UsageError,
+                        [](const auto& error) { return says(error, "expected cpu for a view"); });
+}
+
 BOOST_AUTO_TEST_CASE(gradients_add_up_until_they_are_cleared) {
   const Context context(quiet());
   Network network(context, options());
@@ -188,6 +282,9 @@ BOOST_AUTO_TEST_CASE(wrong_use_is_refused_with_a_sentence) {
   TrainingPass pass = network.forward(batch_of(spikes));
   BOOST_CHECK_EXCEPTION(pass.backward(std::vector<float>(7)), UsageError,
                         [](const auto& error) { return says(error, "d_readout has 7 values; expected 120"); });
+  std::vector<float> d_input(7);
+  BOOST_CHECK_EXCEPTION(pass.backward(factors(), d_input), UsageError,
+                        [](const auto& error) { return says(error, "d_input has 7 values; expected 360"); });
   pass.backward(factors());
   BOOST_CHECK_EXCEPTION(pass.backward(factors()), UsageError,
                         [](const auto& error) { return says(error, "backward() was called before"); });

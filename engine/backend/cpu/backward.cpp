@@ -50,25 +50,38 @@ void CpuBackend::neurons_backward(Population& population, std::size_t first, std
   }
 }
 
-/// Writes dL/dx of population p for one sample, which is dL/dz of the population below, in strips.
-void CpuBackend::inputs_backward(std::size_t p, std::size_t sample, float* d_x, Scratch& scratch) {
+/// Writes one strip of dL/dx of population p for one sample; of p > 0, this is dL/dz of the population below.
+void CpuBackend::inputs_backward(std::size_t p, std::size_t sample, std::size_t strip, float* d_x, Scratch& scratch) {
   Population& population = populations_[p];
-  const Population& below = populations_[p - 1];
   const Projection& projection = population.feedforward;
   const float* const g = population.potentials(time_, sample);
-  for (std::size_t strip = 0; strip < below.strips; ++strip) {
-    const std::uint8_t* const keep = below.kept.empty() ? nullptr : below.kept[sample].data() + strip * below.lanes;
-    float* const out = d_x + strip * time_.strip_stride;
-    const std::size_t at = projection.pre_strip(strip);
-    if (population.per_synapse()) {
-      kernels_.input_gradient(projection.r_pre.data() + at, projection.w_pre.data() + at, projection.post, time_, g,
-                              keep, below.padded(), population.input_scale,
-                              scratch.get(2, projection.post * population.lanes), out);
-    } else {
-      kernels_.shared_input_gradient(projection.w_pre.data() + at, projection.post, time_, g, keep, below.padded(),
-                                     population.input_scale, out);
-    }
+  const std::size_t padded = projection.pre_strips * projection.lanes;
+  const bool drops = p > 0 && !populations_[p - 1].kept.empty();
+  const std::uint8_t* const keep = drops ? populations_[p - 1].kept[sample].data() + strip * projection.lanes : nullptr;
+  const std::size_t at = projection.pre_strip(strip);
+  if (population.per_synapse()) {
+    kernels_.input_gradient(projection.r_pre.data() + at, projection.w_pre.data() + at, projection.post, time_, g, keep,
+                            padded, population.input_scale, scratch.get(2, projection.post * population.lanes), d_x);
+  } else {
+    kernels_.shared_input_gradient(projection.w_pre.data() + at, projection.post, time_, g, keep, padded,
+                                   population.input_scale, d_x);
   }
+}
+
+/// Writes dL/dx of the network, with g (or λ) of the first population on the tape.
+void CpuBackend::write_input_gradient(const View<float, 3>& d_input) {
+  Projection& projection = populations_.front().feedforward;
+  projection.add_pre_lanes(values(0, Field::w), values(0, Field::r));
+  workers_.for_each(projection.pre_strips * batch_.size(), [&](std::size_t task, Scratch& scratch) {
+    const std::size_t strip = task / batch_.size(), sample = task % batch_.size();
+    float* const d_x = scratch.get(0, time_.strip_stride);
+    inputs_backward(0, sample, strip, d_x, scratch);
+    const std::size_t first = strip * projection.lanes;
+    const std::size_t count = std::min(projection.pre - first, projection.lanes);
+    for (std::size_t t = 0; t < time_.steps; ++t) {
+      std::copy_n(d_x + t * projection.lanes, count, d_input.slice(sample, t).subspan(first).begin());
+    }
+  });
 }
 
 /// Replaces g by λ, unless the kernel has done it, and computes the gradient of the shared decays for one sample.
@@ -122,8 +135,13 @@ void CpuBackend::backward_samples(std::size_t first, std::size_t count, const Vi
     }
     const bool in_segments = population.recurrent && population.per_synapse();
     if (progress && !in_segments) progress(population, {0, time_.blocks});
+    if (p == 0) break;
+    const Population& below = populations_[p - 1];
     for (std::size_t b = 0; b < count; ++b) {
-      if (p > 0) inputs_backward(p, first + b, d_spike[1] + b * populations_[p - 1].sample_stride(time_), scratch);
+      float* const d_x = d_spike[1] + b * below.sample_stride(time_);
+      for (std::size_t strip = 0; strip < below.strips; ++strip) {
+        inputs_backward(p, first + b, strip, d_x + strip * time_.strip_stride, scratch);
+      }
     }
     std::swap(d_spike[0], d_spike[1]);
   }
@@ -201,7 +219,7 @@ void CpuBackend::unpack_gradients() {
   parameters_.mask_gradients();
 }
 
-void CpuBackend::run_backward(const OutputGradients& given) {
+void CpuBackend::run_backward(const OutputGradients& given, std::span<float> d_input) {
   for (std::size_t p = 0; p < populations_.size(); ++p) {
     Population& population = populations_[p];
     std::ranges::fill(constants_[p], 0.0F);
@@ -228,6 +246,7 @@ void CpuBackend::run_backward(const OutputGradients& given) {
     sum_gradients();
   }
   unpack_gradients();
+  if (!d_input.empty()) write_input_gradient({d_input, {batch_.size(), time_.steps, network_.inputs()}});
 }
 
 }  // namespace hetsyn::cpu

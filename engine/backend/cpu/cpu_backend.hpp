@@ -26,6 +26,7 @@ class CpuBackend final : public Backend {
   [[nodiscard]] const ParameterLayout& layout() const override { return parameters_.layout(); }
   void read(Block block, std::span<float> values) const override { parameters_.read(block, values); }
   void write(Block block, std::span<const float> values) override;
+  [[nodiscard]] std::span<const float> memory_of(Block block) const override { return parameters_.block(block); }
   [[nodiscard]] std::shared_ptr<const PreparedInput> prepare(const InputSample& sample, InputKind kind,
                                                              std::size_t steps) const override;
   void zero_gradients() override { parameters_.zero_gradients(); }
@@ -37,7 +38,7 @@ class CpuBackend final : public Backend {
   [[nodiscard]] std::span<const float> readout() override { return readout_; }
   [[nodiscard]] std::span<const float> spike_counts(std::size_t population) const override;
   [[nodiscard]] std::vector<float> tape(Field field, std::size_t population) const override;
-  void run_backward(const OutputGradients& gradients) override;
+  void run_backward(const OutputGradients& gradients, std::span<float> d_input) override;
 
  private:
   // parameters
@@ -61,7 +62,8 @@ class CpuBackend final : public Backend {
                         const Progress& progress, Scratch& scratch);
   void build_own_lists();
   [[nodiscard]] std::vector<GradientTask> gradient_tasks();
-  void inputs_backward(std::size_t p, std::size_t sample, float* d_x, Scratch& scratch);
+  void inputs_backward(std::size_t p, std::size_t sample, std::size_t strip, float* d_x, Scratch& scratch);
+  void write_input_gradient(const View<float, 3>& d_input);
   void shared_decay_backward(Population& population, std::size_t sample);
   void sum_gradients();
   void add_shared_gradients(std::size_t p, Field field);

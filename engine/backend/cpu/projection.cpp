@@ -15,6 +15,13 @@ Projection::Projection(std::size_t post_count, std::size_t pre_count, std::size_
   if (storage == Storage::allocated) each_array(ResizeArrays{});
 }
 
+void Projection::add_pre_lanes(std::span<const float> w, std::span<const float> r) {
+  if (pre_strips > 0) return;
+  pre_strips = (pre + lanes - 1) / lanes;
+  each_array(ResizeArrays{});
+  for (std::size_t s = 0; s < pre_strips; ++s) pack_pre(s, w, r);
+}
+
 void Projection::pack_strip(std::size_t s, std::span<const float> w, std::span<const float> r) {
   if (s < post_strips) pack_post(s, w, r);
   if (s < pre_strips) pack_pre(s, w, r);

@@ -17,7 +17,7 @@ enum class Storage : bool { planned, allocated };
 /// zero, so that they never carry current.
 struct Projection {
   /// `per_synapse`: each synapse has its own decay. `needs_pre_lanes`: sums over the postsynaptic side are needed
-  /// (recurrent projections; all except that of the first population).
+  /// (recurrent projections; all except that of the first population, unless dL/dx of the network is wanted).
   Projection(std::size_t post_count, std::size_t pre_count, std::size_t lane_count, bool per_synapse_decay,
              bool needs_pre_lanes, Storage storage = Storage::allocated);
 
@@ -50,6 +50,8 @@ struct Projection {
 
   /// Stores strip s (of both kinds) of w [post][pre] and r [post][pre] (empty if shared).
   void pack_strip(std::size_t s, std::span<const float> w, std::span<const float> r);
+  /// Allocates and packs the strips of presynaptic lanes, unless they exist.
+  void add_pre_lanes(std::span<const float> w, std::span<const float> r);
   /// Adds post strip s of the gradients to d_w and d_r [post][pre]: scale · Σ λ x and scale · w Σ μ x.
   void add_gradients(std::size_t s, float scale, std::span<const float> w, std::span<float> d_w,
                      std::span<float> d_r) const;

@@ -139,7 +139,8 @@ View<const double, 2> Reference::spike_counts(std::size_t population) const {
   return {counts, {samples_, counts.size() / samples_}};
 }
 
-void Reference::backward(std::span<const double> d_readout, std::span<const std::vector<double>> d_spike) {
+std::vector<double> Reference::backward(std::span<const double> d_readout,
+                                        std::span<const std::vector<double>> d_spike) {
   if (!options_.keep_tape) throw RunError("backward() needs a forward() that kept its tape");
   const std::size_t count = network_.populations.size();
   check_size("d_readout", d_readout.size(), samples_ * steps_ * network_.outputs());
@@ -155,10 +156,11 @@ void Reference::backward(std::span<const double> d_readout, std::span<const std:
     backward_population(p, d_output);
   }
   store_.mask_gradients();
+  return d_output;
 }
 
 /// Takes dL/dz (or dL/dV^out) of a population [B][T][N], adds to its gradients, and replaces it by dL/dz of the
-/// population below.
+/// population below, or by dL/dx.
 void Reference::backward_population(std::size_t population, std::vector<double>& d_output) {
   const PopulationLayout& layout = network_.populations[population];
   const PopulationBlock<const double> parameters(store_.block(Block::parameters), store_.layout(), population);

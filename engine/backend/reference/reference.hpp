@@ -32,8 +32,9 @@ class Reference {
   [[nodiscard]] View<const double, 2> spike_counts(std::size_t population) const;  ///< [B][N]; empty without spikes
   [[nodiscard]] const ReferenceTape& tape(std::size_t population) const { return tapes_.at(population); }
 
-  /// Adds to the gradients; see Backend::backward(). Throws RunError unless forward() has kept its tape.
-  void backward(std::span<const double> d_readout, std::span<const std::vector<double>> d_spike);
+  /// Adds to the gradients and returns dL/dx [B][T][inputs]; see TapedPass::backward(). Throws RunError unless
+  /// forward() has kept its tape.
+  std::vector<double> backward(std::span<const double> d_readout, std::span<const std::vector<double>> d_spike);
 
  private:
   void forward_population(std::size_t population, std::span<const double> forced);

@@ -65,9 +65,10 @@ class ReferenceBackend final : public Backend {
       default: throw DataError(fmt::format("the tape holds no field \"{}\"", field_info(field).name));
     }
   }
-  void run_backward(const OutputGradients& gradients) override {
-    reference_.backward(std::vector<double>(gradients.readout.begin(), gradients.readout.end()),
-                        to_double(gradients.spikes));
+  void run_backward(const OutputGradients& gradients, std::span<float> d_input) override {
+    const std::vector<double> d_x = reference_.backward(
+        std::vector<double>(gradients.readout.begin(), gradients.readout.end()), to_double(gradients.spikes));
+    if (!d_input.empty()) std::ranges::copy(to_float(d_x), d_input.begin());
   }
 
   [[nodiscard]] bool start_loss(const BatchLosses& losses, LossGradients wanted) override {

@@ -23,6 +23,7 @@ struct NetworkOptions {
   std::size_t inputs = 0;
   std::vector<std::size_t> hidden{100};  ///< neurons of each hidden population, starting next to the input
   std::size_t outputs = 0;
+  bool readout = true;  ///< false: the output is the spikes of the last hidden population, whose size `outputs` must be
   std::string neuron = "hetsyn_lif";  ///< "hom_lif", "hom_alif", "het_lif" or "hetsyn_lif"
   bool recurrent = false;
   bool spiking_readout = false;
@@ -71,6 +72,19 @@ struct UpdateOptions {
 
 enum class Quantity : std::uint8_t { parameter, gradient, moment1, moment2 };
 
+/// An array with its new values.
+struct NamedArray {
+  std::string_view name;
+  std::span<const float> values;
+};
+
+/// The dropout of a forward pass.
+struct Dropout {
+  bool active = true;
+  /// Selects the masks: the same number gives the same ones. Absent: a new one for each pass.
+  std::optional<std::uint32_t> mask = std::nullopt;
+};
+
 struct RunningNetwork;
 
 /// The answer of a network to a batch of B samples. Every function throws UsageError after a later pass of the same
@@ -100,9 +114,10 @@ class TrainingPass : public ForwardPass {
  public:
   /// [B][T][N] membrane potentials; a copy. Throws UsageError after backward().
   [[nodiscard]] std::vector<float> potential(std::string_view population) const;
-  /// Exact backpropagation through time from dL/dreadout [B][T][K]: adds to the gradients of the network. Throws
-  /// UsageError for a wrong number of values, and if it was called before.
-  void backward(std::span<const float> d_readout);
+  /// Exact backpropagation through time from dL/dreadout [B][T][K]: adds to the gradients of the network. `d_input`
+  /// receives dL/dx [B][T][N] unless it is empty; of spikes, the derivative by their value, as if they were numbers.
+  /// Throws UsageError for a wrong number of values, and if it was called before.
+  void backward(std::span<const float> d_readout, std::span<float> d_input = {});
 
  private:
   friend class Network;
@@ -126,10 +141,16 @@ class Network {
   /// Replaces an array. Throws UsageError for a wrong number of values, DataError for an impossible value: one that is
   /// not finite, a decay outside 0 to 1, a weight other than 0 for an absent self-connection.
   void write(std::string_view array, std::span<const float> values, Quantity quantity = Quantity::parameter);
+  /// The same for several arrays, which costs less than one after the other. Replaces none of them if it throws.
+  void write(std::span<const NamedArray> arrays, Quantity quantity = Quantity::parameter);
+  /// An array in the network's memory, without a copy; it always has the present values, and is valid as long as the
+  /// network. Throws UsageError for an unknown name, and on devices that do not have it as floats on the host (all
+  /// except cpu).
+  [[nodiscard]] View<const float, 2> view(std::string_view array, Quantity quantity = Quantity::parameter) const;
 
-  /// Runs all steps of all samples, starting from zero state, with dropout, and keeps the tape for backward(). Throws
-  /// DataError for samples whose shape does not match the network.
-  TrainingPass forward(const Samples& samples);
+  /// Runs all steps of all samples, starting from zero state, and keeps the tape for backward(). Throws DataError for
+  /// samples whose shape does not match the network.
+  TrainingPass forward(const Samples& samples, const Dropout& dropout = {});
   /// The same without dropout and without a tape.
   ForwardPass infer(const Samples& samples);
 

@@ -157,6 +157,13 @@ class Network:
         """Replaces a parameter array."""
         self._engine.write(name, reals_of(values, name))
 
+    def view(self, name: str, quantity: str = "parameter") -> NDArray[np.float32]:
+        """A parameter array, or with `quantity` "gradient" (or "moment1", "moment2") what belongs to it, in the network's
+        own memory: read-only, without a copy, always with the present values. Only where the network runs on the device
+        "cpu"; others refuse.
+        """
+        return self._engine.view(name, quantity)
+
     def gradient(self, name: str) -> NDArray[np.float32]:
         """A copy of the gradient of a parameter array: the sum over all `backward` since `zero_gradients`."""
         return self._engine.read(name, "gradient")

@@ -89,13 +89,46 @@ void CudaBackend::backward_part() {
   stream_.wait_for(gradients_done_);
 }
 
-void CudaBackend::run_backward(const OutputGradients& gradients) {
+namespace {
+
+/// Memory for as many rows as there are, or as fit: at least one. Throws OutOfDeviceMemory.
+DeviceBuffer<float> buffer_of_rows(std::size_t rows, std::size_t row) {
+  for (;; rows = (rows + 1) / 2) {
+    try {
+      return DeviceBuffer<float>(rows * row);
+    } catch (const OutOfDeviceMemory&) {
+      if (rows == 1) throw;
+    }
+  }
+}
+
+}  // namespace
+
+/// Computes dL/dx of the part on the device, after its backward pass, in chunks of samples that need little memory.
+void CudaBackend::fetch_input_gradient(std::span<float> d_input) {
+  constexpr std::size_t kChunk = std::size_t{1} << 24;  // floats
+  const Population& first = populations_.front();
+  const float* const g = first.layout.spiking ? first.potential.data() : buffers_.d_readout.device().data();
+  const std::size_t row = batch_.steps * batch_.inputs;
+  DeviceBuffer<float> d_x = buffer_of_rows(std::clamp(kChunk / row, std::size_t{1}, on_device_.count), row);
+  const std::size_t most = d_x.size() / row;
+  for (std::size_t done = 0; done < on_device_.count; done += most) {
+    const std::size_t count = std::min(most, on_device_.count - done);
+    projections_.project_backward(feedforward(0), {nullptr, nullptr, 1.0F, false},
+                                  {static_cast<unsigned>(count), static_cast<unsigned>(batch_.steps)},
+                                  g + done * batch_.steps * first.layout.size, d_x.data());
+    d_x.download(d_input.subspan((on_device_.first + done) * row, count * row), stream_);
+  }
+}
+
+void CudaBackend::run_backward(const OutputGradients& gradients, std::span<float> d_input) {
   send_d_spike(gradients.spikes);
   // The last part first, since its tape is on the device.
   for (std::size_t n = parts_.size(); n-- > 0;) {
     run_part(parts_[n]);
     send_d_readout(gradients.readout);
     backward_part();
+    if (!d_input.empty()) fetch_input_gradient(d_input);
   }
 }
 

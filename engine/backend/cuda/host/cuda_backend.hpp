@@ -45,7 +45,7 @@ class CudaBackend final : public Backend {
     return answers_.spike_counts(population);
   }
   [[nodiscard]] std::vector<float> tape(Field field, std::size_t population) const override;
-  void run_backward(const OutputGradients& gradients) override;
+  void run_backward(const OutputGradients& gradients, std::span<float> d_input) override;
   [[nodiscard]] bool start_loss(const BatchLosses& losses, LossGradients wanted) override;
   [[nodiscard]] double finish_loss() const override;
   [[nodiscard]] bool start_metrics(const BatchMetrics& metrics) override;
@@ -86,6 +86,7 @@ class CudaBackend final : public Backend {
   void send_d_spike(SpikeGradients d_spike);
   void send_d_readout(std::span<const float> d_readout);
   void backward_part();
+  void fetch_input_gradient(std::span<float> d_input);
   void neurons_backward(std::size_t p, float* d_output);
   void add_gradients(std::size_t p, const float* g);
   void add_decay_gradient(std::size_t p, Field r, const float* lambda, const DeviceBuffer<float>& current);
