@@ -8,6 +8,9 @@ A run is what the program ``engine`` makes: the same files, bit for bit. A `Netw
 backward on arrays of your own. Everything that is refused is an exception whose text is one sentence.
 """
 
+import importlib
+from typing import Any
+
 from hetsyn._engine import ConfigError, DataError, Error, PluginError, RunError, UsageError, version
 from hetsyn.callbacks import Callback, EarlyStop, OptunaPruning, Progress, StopTraining
 from hetsyn.context import set_threads
@@ -41,3 +44,11 @@ __all__ = [
     "sweep",
     "train",
 ]
+
+_OPTIONAL = {"HetSynClassifier": "hetsyn.sklearn"}  # names by the module that imports what they need
+
+
+def __getattr__(name: str) -> Any:
+    if name in _OPTIONAL:
+        return getattr(importlib.import_module(_OPTIONAL[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

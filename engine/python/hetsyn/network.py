@@ -125,6 +125,11 @@ class Network:
     def __repr__(self) -> str:
         return f"<Network {self._facts['neuron']} {'-'.join(map(str, self._sizes))}, {self.parameters} parameters>"
 
+    def __reduce__(self) -> Any:
+        """For pickle and copy: what made the network, and its parameters."""
+        options = self._options | self._model | {"seed": self._seed, "device": self._device}
+        return _restored, (self._sizes, options, {name: self.read(name) for name in self.arrays})
+
     def __getitem__(self, population: str) -> Population:
         """A population by name: "hidden1", …, "readout"."""
         if population not in self._populations:
@@ -286,8 +291,12 @@ class Network:
         return {"mse": float(((found - expected) ** 2).mean())}
 
     def predict(self, x: Any) -> NDArray[np.int64]:
-        """Classes [B]: the output whose readout, summed over the steps, is largest."""
-        return np.asarray(self.infer(x).readout().sum(axis=1).argmax(axis=1), dtype=np.int64)
+        """Classes [B]: those of the largest of the `scores`."""
+        return np.asarray(self.scores(x).argmax(axis=1), dtype=np.int64)
+
+    def scores(self, x: Any) -> NDArray[np.float64]:
+        """Of each class [B][K], the sum of softmax(readout) over the steps: how the loss softmax_sum decides."""
+        return np.asarray(softmax(self.infer(x).readout().astype(np.float64)).sum(axis=1))
 
     def record(self, x: Any, what: Sequence[str] = ("spikes",)) -> dict[str, dict[str, NDArray[np.float32]]]:
         """Of each population, "spikes" and "potential" [B][T][N], without dropout only where model.dropout is 0."""
@@ -302,6 +311,19 @@ class Network:
             if "potential" in what:
                 out.setdefault("potential", {})[population.name] = done.potential(population.name)
         return out
+
+
+def softmax(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Over the last axis."""
+    exponentials = np.exp(values - values.max(axis=-1, keepdims=True))
+    return np.asarray(exponentials / exponentials.sum(axis=-1, keepdims=True))
+
+
+def _restored(sizes: list[int], options: dict[str, Any], arrays: dict[str, NDArray[np.float32]]) -> Network:
+    network = Network(sizes, **options)
+    for name, values in arrays.items():
+        network.write(name, values)
+    return network
 
 
 def load(path: str | os.PathLike[str]) -> Network:
