@@ -163,9 +163,9 @@ class Network:
         self._engine.write(name, reals_of(values, name))
 
     def view(self, name: str, quantity: str = "parameter") -> NDArray[np.float32]:
-        """A parameter array, or with `quantity` "gradient" (or "moment1", "moment2") what belongs to it, in the network's
-        own memory: read-only, without a copy, always with the present values. Only where the network runs on the device
-        "cpu"; others refuse.
+        """A parameter array, or with `quantity` "gradient" (or "moment1", "moment2") what belongs to it, in the
+        network's own memory: read-only, without a copy, always with the present values. Only where the network runs on
+        the device "cpu"; others refuse.
         """
         return self._engine.view(name, quantity)
 
