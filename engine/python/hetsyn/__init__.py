@@ -46,9 +46,12 @@ __all__ = [
 ]
 
 _OPTIONAL = {"HetSynClassifier": "hetsyn.sklearn"}  # names by the module that imports what they need
+_MODULES = ("nir",)  # modules that are imported when they are used
 
 
 def __getattr__(name: str) -> Any:
+    if name in _MODULES:
+        return importlib.import_module(f"hetsyn.{name}")
     if name in _OPTIONAL:
         return getattr(importlib.import_module(_OPTIONAL[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tomllib
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -150,6 +151,31 @@ class Network:
         return float(self._facts["dt_ms"])
 
     @property
+    def neuron(self) -> str:
+        return str(self._facts["neuron"])
+
+    @property
+    def inputs(self) -> int:
+        """Number of inputs."""
+        return self._sizes[0]
+
+    @cached_property
+    def model(self) -> dict[str, Any]:
+        """All keys of [model] that the network was made with, defaults included."""
+        data = _engine.DataSet(
+            name="none", outputs=self._sizes[-1], dt_ms=self.dt_ms, losses=[], own_loss=None, class_names=[]
+        )
+        nothing = samples_of(np.zeros((1, 1, self.inputs), dtype=bool))
+        data.add("train", nothing, labels=np.zeros(1, dtype=np.int32), target=None, groups=None)
+        text = _engine.Session(new_context(), None, self._values(), data).config_text
+        return dict(tomllib.loads(text)["model"])
+
+    def _values(self) -> dict[str, Any]:
+        """The configuration of the network, by key."""
+        model = {"hidden": self._sizes[1:-1], **self._options, **self._model}
+        return {f"model.{key}": value for key, value in model.items()} | {"run.device": self._device}
+
+    @property
     def arrays(self) -> dict[str, tuple[int, int]]:
         """Names of the parameter arrays, with their shapes [post][pre]."""
         return {each["name"]: each["shape"] for each in self._facts["arrays"]}
@@ -252,9 +278,7 @@ class Network:
         for split, (input, answers) in splits.items():
             what = "" if split == "train" else f"{split} "
             data.add(split, self._samples(input, f"{what}x"), **answers_of(answers, f"{what}y"))
-        model = {"hidden": self._sizes[1:-1], **self._options, **self._model}
-        values = {f"model.{key}": value for key, value in model.items()}
-        values |= {"run.device": self._device, "train.seed": self._seed}
+        values = self._values() | {"train.seed": self._seed}
         values |= {"train.epochs": epochs, "train.batch": batch, "train.learning_rate": learning_rate}
         values |= {f"train.{key}": value for key, value in train.items()}
         context, history = new_context(), History()
