@@ -8,6 +8,7 @@
 
 #include "config/identity.hpp"
 #include "data/task_checks.hpp"
+#include "host/load_plugin.hpp"
 #include "library/array_task.hpp"
 #include "library/config.hpp"
 #include "library/network.hpp"
@@ -104,13 +105,9 @@ void start_from(Run& run, const TrainOptions& options) {
 struct Session::State {
   explicit State(const Context& from) : context(from) {}
 
-  /// Opens the task that the document names, from its plugin.
-  void open(const ConfigDocument& document) {
-    const std::string name = task_name(document);
-    if (name.empty()) throw UsageError("which task? expected task.name in the configuration, or a data set");
-    std::vector<std::string> path;
-    for (const std::filesystem::path& place : context.options().plugin_path) path.push_back(place.string());
-    plugin = find_task(PluginHost(plugin_search_path(path)), name, log);
+  /// Opens the task that the document names, from its plugin or from a table of this process.
+  void open(const ConfigDocument& document, const hetsyn_task* table = nullptr) {
+    plugin = table == nullptr ? found_plugin(task_name(document)) : described_plugin(task_name(document), *table);
     start(open_run(*plugin, document, read(document), places()));
   }
   /// Opens a data set instead of a task.
@@ -153,6 +150,19 @@ struct Session::State {
   std::map<std::string, Checkpoint> in_memory;  ///< "best", "last"
 
  private:
+  [[nodiscard]] TaskPlugin found_plugin(const std::string& name) const {
+    if (name.empty()) throw UsageError("which task? expected task.name in the configuration, or a data set");
+    std::vector<std::string> path;
+    for (const std::filesystem::path& place : context.options().plugin_path) path.push_back(place.string());
+    return find_task(PluginHost(plugin_search_path(path)), name, log);
+  }
+  [[nodiscard]] static TaskPlugin described_plugin(const std::string& name, const hetsyn_task& table) {
+    TaskPlugin described = described_table(table, "made by this process");
+    if (!name.empty() && name != described.name) {
+      throw UsageError(fmt::format("task.name is \"{}\", and the task that was given is \"{}\"", name, described.name));
+    }
+    return described;
+  }
   void start(OpenedRun run) {
     opened = std::move(run);
     facts = facts_of(opened.task->info());
@@ -188,10 +198,15 @@ Session::Session(const Context& context, const Config& config, const DataSet& da
   state_->open(config.document().tables, data);
 }
 
-Session Session::open(const Context& context, const std::filesystem::path& run) {
+Session::Session(const Context& context, const Config& config, const hetsyn_task& task)
+    : state_(std::make_unique<State>(context)) {
+  state_->open(config.document().tables, &task);
+}
+
+Session Session::open(const Context& context, const std::filesystem::path& run, const hetsyn_task* task) {
   if (!is_run_directory(run)) throw UsageError(fmt::format("{}: is not a run directory", run.string()));
   auto state = std::make_unique<State>(context);
-  state->open(read_toml_file((run / "config.toml").string()));
+  state->open(read_toml_file((run / "config.toml").string()), task);
   state->directory = run;
   return Session(std::move(state));
 }

@@ -24,6 +24,7 @@ void bind_context(nb::module_& module);
 void bind_samples(nb::module_& module);
 void bind_network(nb::module_& module);
 void bind_saved_network(nb::module_& module);
+void bind_task(nb::module_& module);
 void bind_session(nb::module_& module);
 
 /// A bool, int, float, str, or a list, tuple or dict of these. Throws nb::type_error for anything else.

@@ -8,5 +8,6 @@ NB_MODULE(_engine, module) {
   hetsyn::python::bind_samples(module);
   hetsyn::python::bind_network(module);
   hetsyn::python::bind_saved_network(module);
+  hetsyn::python::bind_task(module);
   hetsyn::python::bind_session(module);
 }

@@ -10,7 +10,7 @@
 #include <hetsyn/exceptions.hpp>
 #include <hetsyn/session.hpp>
 
-#include "python/bindings.hpp"
+#include "python/task.hpp"
 
 namespace hetsyn::python {
 namespace {
@@ -121,12 +121,13 @@ Config config_of(const std::optional<std::filesystem::path>& file, const nb::dic
   return config;
 }
 
-std::unique_ptr<Session> session(Context& context, const std::optional<std::filesystem::path>& file,
-                                 const nb::dict& values, const DataSet* data) {
+void make_session(Session* self, Context& context, const std::optional<std::filesystem::path>& file,
+                  const nb::dict& values, const DataSet* data, const TaskTable* task) {
   const Config config = config_of(file, values);
-  return interruptible(context, [&] {
-    return data == nullptr ? std::make_unique<Session>(context, config)
-                           : std::make_unique<Session>(context, config, *data);
+  interruptible(context, [&] {
+    if (data != nullptr) return new (self) Session(context, config, *data);
+    if (task != nullptr) return new (self) Session(context, config, task->table());
+    return new (self) Session(context, config);
   });
 }
 
@@ -212,14 +213,16 @@ void bind_session(nb::module_& module) {
       .def("add", add, nb::arg("split"), nb::arg("samples"), nb::arg("labels").noconvert().none(),
            nb::arg("target").noconvert().none(), nb::arg("groups").noconvert().none());
   nb::class_<Session>(module, "Session")
-      .def(nb::new_(&session), nb::keep_alive<0, 1>(), nb::arg("context"), nb::arg("file").none(), nb::arg("values"),
-           nb::arg("data").none())
+      .def("__init__", make_session, nb::keep_alive<1, 2>(), nb::keep_alive<1, 6>(), nb::arg("context"),
+           nb::arg("file").none(), nb::arg("values"), nb::arg("data").none(), nb::arg("task").none())
       .def_static(
           "open",
-          [](Context& context, const std::filesystem::path& run) {
-            return interruptible(context, [&] { return std::make_unique<Session>(Session::open(context, run)); });
+          [](Context& context, const std::filesystem::path& run, const TaskTable* task) {
+            const hetsyn_task* const table = task == nullptr ? nullptr : &task->table();
+            return interruptible(context,
+                                 [&] { return std::make_unique<Session>(Session::open(context, run, table)); });
           },
-          nb::keep_alive<0, 1>(), nb::arg("context"), nb::arg("run"))
+          nb::keep_alive<0, 1>(), nb::keep_alive<0, 3>(), nb::arg("context"), nb::arg("run"), nb::arg("task").none())
       .def_prop_ro("task", task_of)
       .def_prop_ro("network", [](const Session& self) { return facts_of(self.network()); })
       .def_prop_ro("memory",

@@ -22,7 +22,7 @@ extern "C" {
 #endif
 
 #define HETSYN_TASK_ABI_MAJOR 1u
-#define HETSYN_TASK_ABI_MINOR 4u
+#define HETSYN_TASK_ABI_MINOR 5u
 #define HETSYN_TASK_ABI_VERSION ((HETSYN_TASK_ABI_MAJOR << 16) | HETSYN_TASK_ABI_MINOR)
 
 #if defined(_WIN32)
@@ -103,6 +103,7 @@ typedef struct hetsyn_open_args {
   void (*log)(int32_t level, const char *message); /* level 0 debug, 1 info, 2 warning */
   int32_t dry_run; /* since 1.2; 1: the user only wants to know what a run would do; write nothing */
   uint32_t threads; /* since 1.4: largest number of threads that open may use, that of the run; 0: one for each core */
+  void *binding;    /* since 1.5: hetsyn_task.binding of the table whose open function this is */
 } hetsyn_open_args;
 
 /* ---- what the task is --------------------------------------------------------------------------------------------- */
@@ -281,6 +282,8 @@ typedef struct hetsyn_task {
    * going to. */
   hetsyn_status (*plots)(hetsyn_dataset *dataset, const hetsyn_batch *batch, const hetsyn_plot_sink *sink,
                          hetsyn_error *error);
+  void *binding; /* since 1.5: the engine passes it to open(). For bindings to other languages, which make several tables
+                  * with one open function; otherwise NULL */
 } hetsyn_task;
 
 /* The one symbol of a plugin. */

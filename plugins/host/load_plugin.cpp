@@ -72,21 +72,33 @@ void check_table(const hetsyn_task& table) {
   }
 }
 
-}  // namespace
-
-LoadedPlugin load_plugin(const std::filesystem::path& path) {
-  const KeptFloatEnvironment float_environment;
+LoadedPlugin checked_plugin(const hetsyn_task* theirs) {
   LoadedPlugin loaded;
-  loaded.table = copy_table(call_entry(load_file(path)));
+  loaded.table = copy_table(theirs);
   check_table(loaded.table);
   TaskPlugin& plugin = loaded.description;
-  plugin.path = path;
   plugin.name = loaded.table.name;
   plugin.summary = read_text("its summary", loaded.table.summary);
   plugin.version = read_text("its version", loaded.table.version);
   plugin.keys = read_schema(loaded.table);
   for (const KeySpec& key : plugin.keys) plugin.defaults.push_back(default_value(key));
   return loaded;
+}
+
+}  // namespace
+
+LoadedPlugin load_plugin(const std::filesystem::path& path) {
+  const KeptFloatEnvironment float_environment;
+  LoadedPlugin loaded = checked_plugin(call_entry(load_file(path)));
+  loaded.description.path = path;
+  return loaded;
+}
+
+TaskPlugin described_table(const hetsyn_task& table, const std::filesystem::path& origin) {
+  LoadedPlugin loaded = checked_plugin(&table);
+  loaded.description.path = origin;
+  loaded.description.table = std::make_shared<const hetsyn_task>(loaded.table);
+  return std::move(loaded.description);
 }
 
 }  // namespace hetsyn

@@ -15,4 +15,8 @@ struct LoadedPlugin {
 /// PluginError with the reason, without the path. Use probe_plugin() for plugins that are only to be described.
 LoadedPlugin load_plugin(const std::filesystem::path& path);
 
+/// The description of a task whose table this process has made itself, as a binding to another language does. Messages
+/// give `origin` as its file. Throws PluginError if the table breaks the contract.
+TaskPlugin described_table(const hetsyn_task& table, const std::filesystem::path& origin);
+
 }  // namespace hetsyn

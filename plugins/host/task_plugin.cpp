@@ -138,6 +138,7 @@ std::unique_ptr<Task> TaskPlugin::open(std::span<const NamedValue> values, const
   std::vector<hetsyn_value> views;
   for (std::size_t i = 0; i < keys.size(); ++i) views.push_back(value_view(keys[i], complete[i]));
   const std::string cache_path = options.cache_path.string();
+  const hetsyn_task loaded = table ? *table : load_table(*this);
   const hetsyn_open_args args{sizeof(hetsyn_open_args),
                               static_cast<std::uint32_t>(views.size()),
                               views.data(),
@@ -146,8 +147,9 @@ std::unique_ptr<Task> TaskPlugin::open(std::span<const NamedValue> values, const
                               cache_path.c_str(),
                               log_from_plugin,
                               options.dry_run ? 1 : 0,
-                              options.threads};
-  Contract contract{name, path, load_table(*this)};
+                              options.threads,
+                              loaded.binding};
+  Contract contract{name, path, loaded};
   hetsyn_dataset* dataset = nullptr;
   hetsyn_error error;
   const hetsyn_status status = contract.call({"open"}, contract.table.open, error, &args, &dataset);

@@ -1,4 +1,6 @@
 #pragma once
+#include <hetsyn_task.h>
+
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -21,7 +23,8 @@ struct OpenOptions {
   std::uint32_t threads = 0;         ///< the most that the task may use; 0: one for each core
 };
 
-/// The description of a plugin. Its library is loaded into this process only when the task is opened.
+/// The description of a plugin. Its library is loaded into this process only when the task is opened, unless it has a
+/// table already.
 struct TaskPlugin {
   std::string name;
   std::string summary;
@@ -29,6 +32,8 @@ struct TaskPlugin {
   std::filesystem::path path;
   std::vector<KeySpec> keys;
   std::vector<KeyValue> defaults;  ///< one per key
+  std::shared_ptr<const hetsyn_task> table =
+      nullptr;  ///< of a task that this process has made; null: that of the library
 
   /// Loads the plugin if necessary, and opens the task with `values`; missing keys have their defaults. Throws
   /// ConfigError (key "task.<key>") for a value that the task refuses, DataError if its data are missing or damaged,

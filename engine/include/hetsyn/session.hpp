@@ -16,6 +16,8 @@
 #include <utility>
 #include <vector>
 
+struct hetsyn_task;  // hetsyn_task.h
+
 namespace hetsyn {
 
 /// How to train. The functions are called from the thread that trains; an exception that one of them throws ends the
@@ -79,8 +81,11 @@ class Session {
   Session(const Context& context, const Config& config);
   /// Uses `data` as the task; the configuration must not have a table [task].
   Session(const Context& context, const Config& config, const DataSet& data);
-  /// Opens the run in a directory, with the task from its plugin.
-  static Session open(const Context& context, const std::filesystem::path& run);
+  /// Uses a task that this process has made, in place of a plugin; see hetsyn_task.h. The table must stay valid as long
+  /// as the session. Throws UsageError if task.name is another task.
+  Session(const Context& context, const Config& config, const hetsyn_task& task);
+  /// Opens the run in a directory, with the task from its plugin, or with `task`.
+  static Session open(const Context& context, const std::filesystem::path& run, const hetsyn_task* task = nullptr);
   ~Session();
   Session(Session&&) noexcept;
   Session& operator=(Session&&) noexcept;

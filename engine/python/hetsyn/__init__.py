@@ -18,16 +18,21 @@ from hetsyn.events import Events
 from hetsyn.network import Network, load
 from hetsyn.run import Run, evaluate, train
 from hetsyn.sweeps import Sweep, sweep
+from hetsyn.task import BadKey, Key, Loss, Metric, Task, TaskInfo
 
 __version__ = version
 
 __all__ = [
+    "BadKey",
     "Callback",
     "ConfigError",
     "DataError",
     "EarlyStop",
     "Error",
     "Events",
+    "Key",
+    "Loss",
+    "Metric",
     "Network",
     "OptunaPruning",
     "PluginError",
@@ -36,6 +41,8 @@ __all__ = [
     "RunError",
     "StopTraining",
     "Sweep",
+    "Task",
+    "TaskInfo",
     "UsageError",
     "__version__",
     "evaluate",

@@ -6,6 +6,7 @@ import json
 import os
 import tomllib
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from hetsyn.network import Network
+    from hetsyn.task import Task
 
 
 class Parameters(Mapping[str, "NDArray[np.float32]"]):
@@ -107,12 +109,20 @@ class Run:
         return load(self.path / "checkpoints" / f"{checkpoint}.h5")
 
     def evaluate(
-        self, split: str = "test", *, checkpoint: str = "best", set: Mapping[str, Any] | None = None
+        self,
+        split: str = "test",
+        *,
+        checkpoint: str = "best",
+        set: Mapping[str, Any] | None = None,
+        task: Task | type[Task] | None = None,
     ) -> dict[str, Any]:
-        """What ``engine eval --json`` prints. `set`: damage and other keys that an evaluation may change."""
+        """What ``engine eval --json`` prints. `set`: damage and other keys that an evaluation may change. `task`: that
+        of the run, if it is one in Python.
+        """
         context = new_context()
-        session = _engine.Session.open(context, self.path)
-        text = session.evaluate(context, split, checkpoint, dict(set or {}))
+        with _task_of(task) as table:
+            session = _engine.Session.open(context, self.path, table)
+            text = session.evaluate(context, split, checkpoint, dict(set or {}))
         if text is None:
             raise _engine.RunError(f"{self.path}: the evaluation was stopped")
         return dict(json.loads(text))
@@ -134,7 +144,7 @@ class Run:
 def train(
     config: str | os.PathLike[str] | None = None,
     *,
-    task: str | None = None,
+    task: str | Task | type[Task] | None = None,
     set: Mapping[str, Any] | None = None,
     seed: int | None = None,
     threads: int | None = None,
@@ -146,27 +156,48 @@ def train(
 ) -> Run:
     """Trains a network as ``engine --config`` does, to the same bits.
 
-    `set` maps keys with their table ("train.epochs") to values, on top of `config`; `task`, `seed`, `threads` and
-    `device` are short for task.name, train.seed, run.threads and run.device. `out` is the run directory; by default a
-    new one under runs/. `resume` continues the run in it, `replace` removes it first. Ctrl-C ends the training with a
-    checkpoint and raises KeyboardInterrupt.
+    `task` is the name of a task, or one in Python (see `Task`). `set` maps keys with their table ("train.epochs") to
+    values, on top of `config`; the name of a task, `seed`, `threads` and `device` are short for task.name, train.seed,
+    run.threads and run.device. `out` is the run directory; by default a new one under runs/. `resume` continues the run
+    in it, `replace` removes it first. Ctrl-C ends the training with a checkpoint and raises KeyboardInterrupt.
     """
     if resume and replace:
         raise _engine.UsageError("resume and replace exclude each other")
     if out is None and (resume or replace):
         raise _engine.UsageError("to resume or replace a run, expected its directory in out")
     values = dict(set or {})
-    short = {"task.name": task, "train.seed": seed, "run.threads": threads, "run.device": device}
+    name = task if isinstance(task, str) else None
+    short = {"task.name": name, "train.seed": seed, "run.threads": threads, "run.device": device}
     values.update({key: value for key, value in short.items() if value is not None})
     file = None if config is None else Path(config)
     context = new_context()
-    session = _engine.Session(context, file, values, None)
-    directory = _new_directory(session.config_text) if out is None else Path(out)
-    existing = "resume" if resume else "replace" if replace else "refuse"
-    calls = Calls(callbacks, context.stop)
-    session.train(context, directory, existing, calls.on_step, None, calls.on_epoch, {})
+    with _task_of(None if isinstance(task, str) else task) as table:
+        session = _engine.Session(context, file, values, None, table)
+        directory = _new_directory(session.config_text) if out is None else Path(out)
+        existing = "resume" if resume else "replace" if replace else "refuse"
+        calls = Calls(callbacks, context.stop)
+        session.train(context, directory, existing, calls.on_step, None, calls.on_epoch, {})
     calls.on_end()
     return Run(directory)
+
+
+@contextmanager
+def _task_of(task: Task | type[Task] | None) -> Iterator[_engine.TaskTable | None]:
+    """The table of a task in Python. Where the engine reports that the task failed, the task's own exception is the
+    cause of the engine's.
+    """
+    if task is None:
+        yield None
+        return
+    from hetsyn._task_table import table_of
+
+    table, failures = table_of(task)
+    try:
+        yield table
+    except _engine.Error as error:
+        if failures:
+            raise error from failures[0]
+        raise
 
 
 def evaluate(run: str | os.PathLike[str] | Run, split: str = "test", **options: Any) -> dict[str, Any]:

@@ -18,7 +18,8 @@
 #include "hetsyn/detail/check.hpp"
 #include "hetsyn/task.hpp"
 
-/// Makes the table of C functions from a Task class. Authors need not read this file.
+/// Makes the table of C functions of a task. Authors in C++ need not read this file; bindings to other languages derive
+/// a class from Task that calls theirs, and make a TaskTable of it for each of their tasks.
 namespace hetsyn::sdk::detail {
 
 /// Cuts a text that is too long between two UTF-8 characters.
@@ -203,28 +204,18 @@ inline hetsyn_status plots(hetsyn_dataset* dataset, const hetsyn_batch* batch, c
   });
 }
 
-template <class T>
-class Exporter {
-  static_assert(std::is_base_of_v<Task, T>, "HETSYN_EXPORT_TASK takes a class derived from hetsyn::sdk::Task");
+/// The optional functions that a task has.
+struct Overrides {
+  bool loss = false, metrics = false, plots = false;
+};
 
+/// The table of a task, with the texts that it points to.
+class TaskTable {
  public:
-  /// The table; null if description() throws.
-  static const hetsyn_task* table() noexcept {
-    try {
-      static const Exporter exporter;
-      return &exporter.table_;
-    } catch (...) {
-      return nullptr;
-    }
-  }
+  using Open = hetsyn_status (*)(const hetsyn_open_args* args, hetsyn_dataset** dataset, hetsyn_error* error);
 
- private:
-  // If T overrides a member, it is no longer a member of Task.
-  static constexpr bool kHasLoss = !std::is_same_v<decltype(&T::loss), decltype(&Task::loss)>;
-  static constexpr bool kHasMetrics = !std::is_same_v<decltype(&T::metrics), decltype(&Task::metrics)>;
-  static constexpr bool kHasPlots = !std::is_same_v<decltype(&T::plots), decltype(&Task::plots)>;
-
-  Exporter() : description_(T::description()) {
+  TaskTable(Description description, const Overrides& has, Open open, void* binding)
+      : description_(std::move(description)) {
     for (const Key& key : description_.keys) keys_.push_back(key.view());
     table_.abi_version = HETSYN_TASK_ABI_VERSION;
     table_.struct_size = sizeof(hetsyn_task);
@@ -239,24 +230,58 @@ class Exporter {
     table_.describe = describe;
     table_.fill = fill;
     table_.sample_info = sample_info;
-    table_.loss_callback = kHasLoss ? loss_callback : nullptr;
-    table_.metrics_begin = kHasMetrics ? metrics_begin : nullptr;
-    table_.metrics_add = kHasMetrics ? metrics_add : nullptr;
-    table_.metrics_end = kHasMetrics ? metrics_end : nullptr;
-    table_.plots = kHasPlots ? plots : nullptr;
+    table_.loss_callback = has.loss ? loss_callback : nullptr;
+    table_.metrics_begin = has.metrics ? metrics_begin : nullptr;
+    table_.metrics_add = has.metrics ? metrics_add : nullptr;
+    table_.metrics_end = has.metrics ? metrics_end : nullptr;
+    table_.plots = has.plots ? plots : nullptr;
+    table_.binding = binding;
   }
+  TaskTable(const TaskTable&) = delete;
+  TaskTable& operator=(const TaskTable&) = delete;
 
-  static hetsyn_status open(const hetsyn_open_args* args, hetsyn_dataset** dataset, hetsyn_error* error) {
-    return guard(error, [&] {
-      auto result = std::make_unique<Opened>(std::make_unique<T>(OpenArgs(*args)), kHasLoss, kHasMetrics);
-      *dataset = reinterpret_cast<hetsyn_dataset*>(result.release());
-      return HETSYN_OK;
-    });
-  }
+  [[nodiscard]] const hetsyn_task& table() const { return table_; }
 
+ private:
   Description description_;
   std::vector<hetsyn_key> keys_;
   hetsyn_task table_{};
+};
+
+/// Opens a task that `make` returns.
+template <class Make>
+hetsyn_status open(hetsyn_dataset** dataset, hetsyn_error* error, const Overrides& has, const Make& make) noexcept {
+  return guard(error, [&] {
+    auto result = std::make_unique<Opened>(make(), has.loss, has.metrics);
+    *dataset = reinterpret_cast<hetsyn_dataset*>(result.release());
+    return HETSYN_OK;
+  });
+}
+
+template <class T>
+class Exporter {
+  static_assert(std::is_base_of_v<Task, T>, "HETSYN_EXPORT_TASK takes a class derived from hetsyn::sdk::Task");
+
+ public:
+  /// The table; null if description() throws.
+  static const hetsyn_task* table() noexcept {
+    try {
+      static const TaskTable table(T::description(), kHas, open_task, nullptr);
+      return &table.table();
+    } catch (...) {
+      return nullptr;
+    }
+  }
+
+ private:
+  // If T overrides a member, it is no longer a member of Task.
+  static constexpr Overrides kHas{.loss = !std::is_same_v<decltype(&T::loss), decltype(&Task::loss)>,
+                                  .metrics = !std::is_same_v<decltype(&T::metrics), decltype(&Task::metrics)>,
+                                  .plots = !std::is_same_v<decltype(&T::plots), decltype(&Task::plots)>};
+
+  static hetsyn_status open_task(const hetsyn_open_args* args, hetsyn_dataset** dataset, hetsyn_error* error) {
+    return open(dataset, error, kHas, [&] { return std::make_unique<T>(OpenArgs(*args)); });
+  }
 };
 
 }  // namespace hetsyn::sdk::detail
