@@ -214,7 +214,8 @@ void bind_session(nb::module_& module) {
            nb::arg("target").noconvert().none(), nb::arg("groups").noconvert().none());
   nb::class_<Session>(module, "Session")
       .def("__init__", make_session, nb::keep_alive<1, 2>(), nb::keep_alive<1, 6>(), nb::arg("context"),
-           nb::arg("file").none(), nb::arg("values"), nb::arg("data").none(), nb::arg("task").none())
+           nb::arg("file").none(), nb::arg("values"), nb::arg("data").none() = nb::none(),
+           nb::arg("task").none() = nb::none())
       .def_static(
           "open",
           [](Context& context, const std::filesystem::path& run, const TaskTable* task) {
@@ -222,7 +223,8 @@ void bind_session(nb::module_& module) {
             return interruptible(context,
                                  [&] { return std::make_unique<Session>(Session::open(context, run, table)); });
           },
-          nb::keep_alive<0, 1>(), nb::keep_alive<0, 3>(), nb::arg("context"), nb::arg("run"), nb::arg("task").none())
+          nb::keep_alive<0, 1>(), nb::keep_alive<0, 3>(), nb::arg("context"), nb::arg("run"),
+          nb::arg("task").none() = nb::none())
       .def_prop_ro("task", task_of)
       .def_prop_ro("network", [](const Session& self) { return facts_of(self.network()); })
       .def_prop_ro("memory",

@@ -282,7 +282,7 @@ class Network:
         values |= {"train.epochs": epochs, "train.batch": batch, "train.learning_rate": learning_rate}
         values |= {f"train.{key}": value for key, value in train.items()}
         context, history = new_context(), History()
-        session = _engine.Session(context, None, values, data, None)
+        session = _engine.Session(context, None, values, data)
         calls = Calls([history, *callbacks], context.stop)
         initial = {name: self.read(name) for name in self.arrays}
         session.train(

@@ -172,7 +172,7 @@ def train(
     file = None if config is None else Path(config)
     context = new_context()
     with _task_of(None if isinstance(task, str) else task) as table:
-        session = _engine.Session(context, file, values, None, table)
+        session = _engine.Session(context, file, values, task=table)
         directory = _new_directory(session.config_text) if out is None else Path(out)
         existing = "resume" if resume else "replace" if replace else "refuse"
         calls = Calls(callbacks, context.stop)
