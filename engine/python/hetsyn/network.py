@@ -167,7 +167,7 @@ class Network:
         )
         nothing = samples_of(np.zeros((1, 1, self.inputs), dtype=bool))
         data.add("train", nothing, labels=np.zeros(1, dtype=np.int32), target=None, groups=None)
-        text = _engine.Session(new_context(), None, self._values(), data).config_text
+        text = _engine.Session(new_context(), None, self._values(), data, None).config_text
         return dict(tomllib.loads(text)["model"])
 
     def _values(self) -> dict[str, Any]:

@@ -46,6 +46,11 @@ class Parameters(Mapping[str, "NDArray[np.float32]"]):
     def __len__(self) -> int:
         return len(self._shapes)
 
+    @property
+    def step(self) -> int:
+        """Optimizer steps of the checkpoint."""
+        return int(self._saved.step)
+
     def tau_ms(self, name: str) -> NDArray[np.float64]:
         """Time constants −Δt/ln r of an array of decays ("hidden1.r"), in ms; infinite for r = 1, 0 for r = 0."""
         if name.split(".")[-1] not in ("r", "r_rec"):
