@@ -1,5 +1,8 @@
 """Pruning of trials of Optuna."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import hetsyn as hs
@@ -63,3 +66,20 @@ def test_what_is_wrong_is_one_sentence() -> None:
         hs.Network([6, 5, 2]).fit(x, y, callbacks=[hs.OptunaPruning(trial, "validation", "acuracy")])
     with pytest.raises(hs.UsageError, match="split 'valid'; expected train, validation or test"):
         hs.OptunaPruning(trial, "valid")
+
+
+def test_the_example_searches_and_goes_on(tmp_path: Path) -> None:
+    source = Path(os.environ["HETSYN_SOURCE"])
+    fixed = [f"--set={key}={value}" for key, value in SMALL.items() if key != "model.hidden"]
+    command = [sys.executable, source / "docs/examples/python/search.py", source / "configs/dms.toml", "--trials=4"]
+    for count in (4, 8):
+        done = subprocess.run([*command, "--out", tmp_path, *fixed], check=True, capture_output=True, text=True)
+        study = optuna.load_study(study_name="search", storage=f"sqlite:///{tmp_path}/study.db")
+        assert len(study.trials) == count
+        assert f"best: trial {study.best_trial.number}" in done.stdout
+    states = {trial.state.name for trial in study.trials}
+    assert states == {"COMPLETE", "PRUNED"}
+    for trial in study.trials:
+        run = hs.Run(tmp_path / str(trial.number))
+        assert run.config["model"]["hidden"] == [trial.params["hidden"]]
+        assert run.summary["status"] == ("finished" if trial.state.name == "COMPLETE" else "interrupted")
