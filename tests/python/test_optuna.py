@@ -71,12 +71,14 @@ def test_what_is_wrong_is_one_sentence() -> None:
 def test_the_example_searches_and_goes_on(tmp_path: Path) -> None:
     source = Path(os.environ["HETSYN_SOURCE"])
     fixed = [f"--set={key}={value}" for key, value in SMALL.items() if key != "model.hidden"]
-    command = [sys.executable, source / "docs/examples/python/search.py", source / "configs/dms.toml", "--trials=4"]
-    for count in (4, 8):
+    command = [sys.executable, source / "docs/examples/python/search.py", source / "configs/dms.toml", "--trials=3"]
+    for count in (3, 6):
         done = subprocess.run([*command, "--out", tmp_path, *fixed], check=True, capture_output=True, text=True)
-        study = optuna.load_study(study_name="search", storage=f"sqlite:///{tmp_path}/study.db")
+        journal = optuna.storages.journal.JournalFileBackend(str(tmp_path / "study.log"))
+        study = optuna.load_study(study_name="search", storage=optuna.storages.JournalStorage(journal))
         assert len(study.trials) == count
         assert f"best: trial {study.best_trial.number}" in done.stdout
+    assert len({trial.params["tau_ms"] for trial in study.trials}) == 6
     states = {trial.state.name for trial in study.trials}
     assert states == {"COMPLETE", "PRUNED"}
     for trial in study.trials:

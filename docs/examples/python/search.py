@@ -12,6 +12,7 @@ from pathlib import Path
 
 import hetsyn as hs
 import optuna
+from optuna.storages.journal import JournalFileBackend
 
 
 def settings(trial: optuna.Trial) -> dict[str, object]:
@@ -53,15 +54,17 @@ def main() -> None:
     options.out.mkdir(parents=True, exist_ok=True)
     study = optuna.create_study(
         study_name="search",
-        storage=f"sqlite:///{options.out}/study.db",
+        storage=optuna.storages.JournalStorage(JournalFileBackend(str(options.out / "study.log"))),
         load_if_exists=True,
         direction="maximize",
-        sampler=optuna.samplers.TPESampler(seed=options.seed),
         pruner=optuna.pruners.MedianPruner(n_startup_trials=3, n_warmup_steps=1),
     )
+    # A search that goes on must not draw again what it began with.
+    study.sampler = optuna.samplers.TPESampler(seed=options.seed + len(study.trials))
     for _ in range(options.trials):
         train(study, options.config, options.out, fixed)
-    print(study.trials_dataframe(attrs=("number", "value", "state", "params")).to_string(index=False))
+    for trial in study.trials:
+        print(f"trial {trial.number}: {trial.state.name.lower()}, {trial.value}, {trial.params}")
     print(f"best: trial {study.best_trial.number}, validation accuracy {study.best_value:.4f}, {study.best_params}")
 
 
