@@ -243,6 +243,11 @@ def _read(data: Any, **options: Any) -> Any:
         ),
         (lambda net: net.evaluate(np.zeros((4, 5, 6)), np.zeros((4, 5, 1))), hs.DataError, r"expected \(4, 5, 2\)"),
         (
+            lambda net: net.evaluate(np.zeros((4, 5, 6)), [0, 1, 2, 0]),
+            hs.DataError,
+            "y: sample 2 has 2; expected 0 to 1",
+        ),
+        (
             lambda net: net.infer(_with(x=6)),
             hs.DataError,
             "x, sample 1: an event with x = 6; the sensor size allows 0 to 5",

@@ -86,6 +86,13 @@ def test_a_finished_sweep_is_not_computed_again(done: hs.Sweep, caplog: pytest.L
     assert {file: file.stat().st_mtime_ns for file in (again.path / "points").iterdir()} == before
 
 
+def test_progress_is_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    hs.sweep(CONTENT, out=tmp_path / "s", jobs=2, progress=True)
+    lines = capsys.readouterr().err.splitlines()  # no terminal: a line for each network
+    assert [line[:6] for line in lines] == [f"[{k}/4] " for k in (1, 2, 3, 4)]
+    assert "accuracy" in lines[3]
+
+
 def test_points_that_fail_are_listed(tmp_path: Path) -> None:
     content = {"task": "dms", "set": SMALL | {"train.seed": 0}, "axes": {"model.tie_reset_decay": [False, True]}}
     some = hs.sweep(content, out=tmp_path / "s")  # hetsyn_lif refuses a tied reset decay

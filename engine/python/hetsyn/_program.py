@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from hetsyn import _engine
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 _PROGRAM = Path(__file__).parent / "bin" / "engine"
 _INTERRUPTED, _USAGE = 130, 2  # exit codes
@@ -33,9 +33,9 @@ def output_of(*arguments: str) -> str:
     return done.stdout
 
 
-def follow(*arguments: str) -> None:
-    """Runs the program and logs its lines as they come. Ctrl-C lets it end in good order and is then raised. Raises
-    also what it refuses, but not that points of a sweep failed.
+def follow(*arguments: str, on_line: Callable[[str], None] | None = None) -> None:
+    """Runs the program, logs its lines as they come, and gives them to `on_line`. Ctrl-C lets it end in good order and
+    is then raised. Raises also what the program refuses, but not that points of a sweep failed.
     """
     # In a process group of its own, for a terminal's Ctrl-C shall reach it once: from here.
     process = subprocess.Popen(
@@ -54,6 +54,8 @@ def follow(*arguments: str) -> None:
                 for line in process.stdout:
                     lines.append(line.rstrip("\n"))
                     _log(lines[-1])
+                    if on_line is not None:
+                        on_line(lines[-1])
                 process.wait()
                 break
             except KeyboardInterrupt as error:  # a second one stops the program at once

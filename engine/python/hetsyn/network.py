@@ -311,6 +311,9 @@ class Network:
         if found.shape != expected.shape:
             raise _engine.DataError(f"y: shape {expected.shape}; expected {found.shape}")
         if classes:
+            if (expected >= self._sizes[-1]).any():
+                b = int(np.argmax(expected >= self._sizes[-1]))
+                raise _engine.DataError(f"y: sample {b} has {expected[b]}; expected 0 to {self._sizes[-1] - 1}")
             return {"accuracy": float((found == expected).mean())}
         return {"mse": float(((found - expected) ** 2).mean())}
 

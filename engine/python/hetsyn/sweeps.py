@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 
 from hetsyn import _engine, _program
 from hetsyn._toml import value_text
+from hetsyn.progress import display_for
 from hetsyn.run import Run
 
 
@@ -102,6 +104,7 @@ def sweep(
     threads: int | None = None,
     device: str | None = None,
     retry_failed: bool = False,
+    progress: bool = False,
 ) -> Sweep:
     """Trains and evaluates all points of a sweep as ``engine sweep`` does, and by that program; the same call continues
     it after an interruption.
@@ -110,7 +113,8 @@ def sweep(
     (``{"base": "configs/dms.toml", "axes": {"train.seed": [0, 1, 2]}}``), whose paths are relative to the working
     directory. `out`: the directory; by default runs/<name of the file>. `jobs` networks are trained at once, each in a
     process with `threads` threads. `set`: keys that are the same for all points. `seeds=(first, last)` computes only
-    these, `shard=(i, n)` every n-th network. The program's lines go to the logger "hetsyn". Points that fail are
+    these, `shard=(i, n)` every n-th network. The program's lines go to the logger "hetsyn"; `progress` shows how many
+    networks are done, as `Progress` does for a training. Points that fail are
     recorded and raise nothing. Raises UsageError where the sweep itself is wrong.
     """
     arguments = [f"--jobs={jobs}"]
@@ -127,11 +131,27 @@ def sweep(
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "sweep.toml"
             file.write_text(_file_text(sweep), encoding="utf-8")
-            _program.follow("sweep", str(file), *arguments)
+            _follow(str(file), arguments, progress)
         return Sweep(out)
     path = Path(sweep)
-    _program.follow("sweep", str(path), *arguments)
+    _follow(str(path), arguments, progress)
     return Sweep(path if path.is_dir() else Path("runs") / path.stem if out is None else out)
+
+
+def _follow(file: str, arguments: list[str], progress: bool) -> None:
+    display = display_for(None) if progress else None
+
+    def show(line: str) -> None:
+        found = re.match(r"\[(\d+)/(\d+)\] ", line)  # a network is done
+        if display is not None and found:
+            display.step(int(found[1]), int(found[2]), line)
+            display.epoch(line)
+
+    try:
+        _program.follow("sweep", file, *arguments, on_line=show)
+    finally:
+        if display is not None:
+            display.end()
 
 
 def _file_text(sweep: Mapping[str, Any]) -> str:
