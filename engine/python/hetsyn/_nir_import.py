@@ -283,9 +283,9 @@ class Reader:
 
     def _size(self, name: str) -> int:
         shape = np.ravel(next(iter(self._nodes[name].output_type.values())))
-        if shape.size != 1:
+        if (shape != 1).sum() > 1:  # exporters keep a batch of one
             raise refuse(name, f"an input of shape {shape.tolist()}; expected one dimension")
-        return int(shape[0])
+        return int(shape.prod())
 
     # the graph
 
