@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <array>
 #include <hetsyn/exceptions.hpp>
+#include <string_view>
 #include <system_error>
+#include <type_traits>
 #include <utility>
 
 namespace hetsyn {
@@ -16,6 +18,13 @@ constexpr std::size_t kMostCompression = 1032;
 // HDF5 allocates memory for a whole chunk. Chunks usually have about a megabyte.
 constexpr std::size_t kMostChunkBytes = std::size_t{1} << 26;
 constexpr std::array<H5Z_filter_t, 3> kFilters{H5Z_FILTER_DEFLATE, H5Z_FILTER_SHUFFLE, H5Z_FILTER_FLETCHER32};
+
+/// The element types of read(), as NumPy calls them.
+template <class T>
+constexpr std::string_view kTypeName = std::is_same_v<T, float>    ? "float32"
+                                       : std::is_same_v<T, double> ? "float64"
+                                       : std::is_same_v<T, char>   ? "uint8"
+                                                                   : "uint64";
 
 Hdf5Handle open_image(const std::string& name, const std::string& image) {
   const Hdf5Handle access = hdf5_in_memory(image.size());
@@ -89,6 +98,23 @@ std::size_t Hdf5Reader::size_of_group(const std::string& path) const {
   }
   return info.nlinks;
 }
+
+std::vector<std::string> Hdf5Reader::names_of_group(const std::string& path) const {
+  std::vector<std::string> names(size_of_group(path));
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const auto read_name = [&](char* name, std::size_t room) {
+      return H5Lget_name_by_idx(file_.get(), path.c_str(), H5_INDEX_NAME, H5_ITER_INC, i, name, room, H5P_DEFAULT);
+    };
+    const auto length = read_name(nullptr, 0);
+    if (length < 0) throw RunError(fmt::format("{}: the group {} is damaged", name_, path));
+    names[i].resize(static_cast<std::size_t>(length) + 1);
+    read_name(names[i].data(), names[i].size());
+    names[i].pop_back();  // the final zero
+  }
+  return names;
+}
+
+Shape Hdf5Reader::shape(const std::string& path) const { return shape_of(open(path), path); }
 
 Hdf5Handle Hdf5Reader::open(const std::string& path) const {
   if (!find(path)) fail(path, "is missing");
@@ -185,7 +211,8 @@ template <class T>
 std::vector<T> Hdf5Reader::read(const std::string& path, const std::optional<Shape>& expected) const {
   const Hdf5Handle dataset = open(path);
   const Hdf5Handle type(H5Dget_type(dataset.get()), H5Tclose);
-  if (H5Tequal(type.get(), hdf5_stored_type<T>()) <= 0) fail(path, "has another element type than expected");
+  if (H5Tequal(type.get(), hdf5_stored_type<T>()) <= 0)
+    fail(path, fmt::format("has another element type; expected {}", kTypeName<T>));
   const Shape shape = shape_of(dataset, path);
   check_claim(shape, sizeof(T), path);
   if (expected && shape != *expected) {

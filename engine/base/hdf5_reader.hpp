@@ -46,6 +46,10 @@ class Hdf5Reader {
   [[nodiscard]] bool has(const std::string& path) const;
   /// The number of datasets and groups in a group.
   [[nodiscard]] std::size_t size_of_group(const std::string& path) const;
+  /// Their names, in alphabetical order.
+  [[nodiscard]] std::vector<std::string> names_of_group(const std::string& path) const;
+  /// The shape of a dataset of any type.
+  [[nodiscard]] Shape shape(const std::string& path) const;
 
   /// Reads a dataset that has exactly this element type: float, double, char or std::uint64_t. If a shape is given, any
   /// other shape is refused.

@@ -15,14 +15,14 @@
 namespace hetsyn::cli {
 namespace {
 
-/// "best" and "last" are checkpoints of the run; anything else is the path of a file.
+/// The name of a checkpoint of the run, or the path of a file.
 std::string checkpoint_path(const Options& options) {
   const std::string checkpoint = options.checkpoint.value_or("best");
-  const bool named = checkpoint == "best" || checkpoint == "last";
-  const std::filesystem::path path = named ? std::filesystem::path(options.run) / "checkpoints" / (checkpoint + ".h5")
-                                           : std::filesystem::path(checkpoint);
+  const std::filesystem::path path =
+      is_checkpoint_name(checkpoint) ? checkpoint_file(options.run, checkpoint) : std::filesystem::path(checkpoint);
   if (!std::filesystem::exists(path)) {
-    throw UsageError(fmt::format("{}: no such checkpoint; expected --checkpoint best, last or a file", path.string()));
+    throw UsageError(
+        fmt::format("{}: no such checkpoint; expected --checkpoint best, last, step-N or a file", path.string()));
   }
   return path.string();
 }

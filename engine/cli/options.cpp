@@ -100,7 +100,7 @@ po::options_description describe(const Verb& verb, Options& options) {
   if (verb.uses & kRun) {
     add("run", text(options.run), "the run directory (also the first argument)");
     add("split", text(options.split), "train, validation or test (default: test)");
-    add("checkpoint", text(options.checkpoint), "best, last or a file (default: best)");
+    add("checkpoint", text(options.checkpoint), "best, last, step-N of a snapshot, or a file (default: best)");
     add("json", po::bool_switch(&options.json), "print one JSON object");
   }
   if (verb.uses & kRuns) {

@@ -3,6 +3,8 @@
 
 #include <filesystem>
 #include <hetsyn/exceptions.hpp>
+#include <optional>
+#include <utility>
 
 #include "cli/commands.hpp"
 #include "cli/dry_run.hpp"
@@ -100,6 +102,8 @@ int train_run(const Options& options, const ConfigDocument& document, const Plug
   const Task& task = *opened.task;
   const std::vector<std::string> warnings = warnings_of(opened);
   const MemoryPlan plan = plan_memory(opened, ranks);
+  std::optional<InitialParameters> initial;
+  if (ranks.rank() == 0) initial = initial_parameters(opened, opened.config.run.out.value_or(""), existing(options));
   if (options.dry_run) {
     warn(warnings);
     print_dry_run(task, opened.config, plan);
@@ -109,20 +113,21 @@ int train_run(const Options& options, const ConfigDocument& document, const Plug
   check_same_start(ranks, opened.config, task, plugin);
   const std::atomic<bool>& stop = stop_on_signal(ranks.rank() == 0);  // before this, there is nothing to save
   Run run = placing_errors(document, [&] {
-    return needing_memory_for("the network",
-                              [&] { return Run(task, opened.config, plan.peak(), ranks, log::program()); });
+    return needing_memory_for("the network", [&] {
+      return Run(task, opened.config, plan.peak(), ranks, log::program(), std::move(initial));
+    });
   });
   if (ranks.rank() > 0) {
     const RunEnd end = needing_memory_for("training the network", [&] { return run.follow(stop); });
     return end == RunEnd::interrupted ? kExitInterrupted : 0;
   }
   const RunDirectory directory = open_directory(options, run.config());
-  const bool resumed = continues(run, directory, existing(options), opened, &plugin, log::program());
+  const auto continued = continued_run(run, directory, existing(options), opened, &plugin, log::program());
 
   log::program().copy_to(directory.log());
   announce(run, task.info(), options, directory);
   warn(warnings);
-  if (resumed) run.resume(directory);
+  if (continued) run.resume(directory, continued->train);
   // mpirun gives rank 0 a pseudo-terminal, wherever its output goes.
   const bool bar = !options.quiet && ranks.size() == 1 && ::isatty(STDOUT_FILENO) == 1;
   const RunEnd end =

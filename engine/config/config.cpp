@@ -44,6 +44,7 @@ void read_table(const ConfigTable& table, const ConfigDocument& document, RunCon
 }
 
 void resolve_open_keys(RunConfig& config) {
+  if (config.initial && config.initial->empty()) config.initial.reset();
   NetworkSpec& model = config.model;
   model.adaptation = adapts(model);
   model.autapses = has_autapses(model);
@@ -57,6 +58,16 @@ void resolve_open_keys(RunConfig& config) {
   OptimizerSettings& optimizer = config.train.optimizer;
   if (!optimizer.decay_weight_decay) optimizer.decay_weight_decay = optimizer.weight_decay;
   if (config.train.evaluation_batch == 0) config.train.evaluation_batch = config.train.batch;
+}
+
+/// A table with all keys that have a value, but without `left_out`.
+std::string write_table(const ConfigTable& table, const RunConfig& config, std::string_view left_out) {
+  std::string out = fmt::format("[{}]\n", table.name);
+  for (const ConfigKey& key : table.keys) {
+    const std::string text = value_text(key, config);
+    if (!text.empty() && key.spec.name != left_out) out += fmt::format("{} = {}\n", key.spec.name, text);
+  }
+  return out;
 }
 
 ConfigValue::Table without_name(ConfigValue::Table table) {
@@ -97,16 +108,12 @@ std::string write_config(const RunConfig& config) {
   std::string out = fmt::format("[task]\nname = {}\n", toml_text(std::string_view(config.task)));
   for (const NamedValue& value : config.task_values)
     out += fmt::format("{} = {}\n", value.name, toml_text(value.value));
-  for (const ConfigTable& table : config_schema()) {
-    out += fmt::format("\n[{}]\n", table.name);
-    for (const ConfigKey& key : table.keys) {
-      const std::string text = value_text(key, config);
-      const bool is_place = table.name == "run" && key.spec.name == "out";
-      if (!text.empty() && !is_place) out += fmt::format("{} = {}\n", key.spec.name, text);
-    }
-  }
+  for (const ConfigTable& table : config_schema())
+    out += "\n" + write_table(table, config, table.name == "run" ? "out" : "");
   return out;
 }
+
+std::string write_model(const RunConfig& config) { return write_table(config_schema().front(), config, "initial"); }
 
 ConfigError with_place(const ConfigError& error, const ConfigDocument& document) {
   const std::string& key = error.key();

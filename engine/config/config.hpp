@@ -1,6 +1,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <hetsyn/exceptions.hpp>
 #include <optional>
 #include <span>
@@ -53,6 +54,7 @@ struct RunConfig {
   std::string task;
   std::vector<NamedValue> task_values;  ///< [task]: all keys of the task's schema, in the order of the schema
   NetworkSpec model;
+  std::optional<std::filesystem::path> initial;  ///< a file with parameters to start from; absent: train.seed draws all
   std::optional<double> dt_ms;  ///< as written; absent: what the task suggests. resolve() sets model.dt_ms
   std::optional<bool>
       spiking_readout;  ///< as written; absent: what the task suggests. resolve() sets model.spiking_readout
@@ -78,6 +80,10 @@ void resolve(RunConfig& config, const TaskInfo& task);
 /// The config as TOML; reading it gives the same run. Without `run.out`, which is the place of a run and not a part of
 /// it.
 std::string write_config(const RunConfig& config);
+
+/// The table [model] of write_config() alone, without `initial`: what describes a network, with its parameters beside
+/// it.
+std::string write_model(const RunConfig& config);
 
 /// The same error, with the place where its key was written added in front. For checks that know keys but not files.
 ConfigError with_place(const ConfigError& error, const ConfigDocument& document);

@@ -1,6 +1,7 @@
 #pragma once
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <optional>
 #include <span>
 #include <string>
@@ -70,6 +71,8 @@ constexpr KeyType key_type() {
     return KeyType::integer;
   } else if constexpr (std::is_floating_point_v<T>) {
     return KeyType::real;
+  } else if constexpr (std::is_same_v<T, std::filesystem::path>) {
+    return KeyType::path;
   } else {
     return KeyType::text;
   }
@@ -88,11 +91,13 @@ struct Plain<std::optional<T>> {
 // ---- scalars ----------------------------------------------------------------------------------------------------
 
 template <class T>
-requires std::is_arithmetic_v<T> || std::is_same_v<T, std::string>
+requires std::is_arithmetic_v<T> || std::is_same_v<T, std::string> || std::is_same_v<T, std::filesystem::path>
 void read_field(const KeySpec& spec, const NamedPlace& at, T& field) {
   const KeyValue value = check_scalar(spec, at);
   if constexpr (key_type<T>() == KeyType::integer) {
     field = static_cast<T>(std::get<std::int64_t>(value));
+  } else if constexpr (key_type<T>() == KeyType::path) {
+    field = std::get<std::string>(value);
   } else {
     field = std::get<T>(value);
   }
@@ -114,6 +119,7 @@ requires std::is_arithmetic_v<T> ConfigValue value_of(const T& field) {
   }
 }
 inline ConfigValue value_of(const std::string& field) { return {field, {}}; }
+inline ConfigValue value_of(const std::filesystem::path& field) { return {field.string(), {}}; }
 template <NamedEnum E>
 ConfigValue value_of(const E& field) {
   return {std::string(Names<E>::values[static_cast<std::size_t>(field)]), {}};

@@ -97,6 +97,10 @@ ConfigTable model_table() {
               HETSYN_FIELD(model.weight_gain)),
           key("frozen_decay_fraction", "", kFraction, "Fraction of the decays, chosen at random, that are not trained.",
               HETSYN_FIELD(model.frozen_decay_fraction)),
+          key("initial", "", kAny,
+              "A checkpoint, or a file of parameters, whose arrays the network starts with; the seed draws those that "
+              "it does not have. Absent: all are drawn.",
+              HETSYN_FIELD(initial)),
       }};
 }
 
@@ -108,10 +112,12 @@ ConfigTable train_table() {
           with_role(KeyRole::seed,
                     key("seed", "", {0, 9e15}, "Seed of all random numbers: weights, decays, samples, order, dropout.",
                         HETSYN_FIELD(train.seed))),
-          key("epochs", "", kPositiveCount, "Passes over the training samples.", HETSYN_FIELD(train.epochs)),
-          key("iterations", "", kPositiveCount,
-              "Optimizer steps, for tasks that draw their samples; absent: epochs x iterations_per_epoch.",
-              HETSYN_FIELD(train.iterations)),
+          with_role(KeyRole::extent,
+                    key("epochs", "", kPositiveCount, "Passes over the training samples.", HETSYN_FIELD(train.epochs))),
+          with_role(KeyRole::extent,
+                    key("iterations", "", kPositiveCount,
+                        "Optimizer steps, for tasks that draw their samples; absent: epochs x iterations_per_epoch.",
+                        HETSYN_FIELD(train.iterations))),
           key("iterations_per_epoch", "", kPositiveCount,
               "Optimizer steps that count as an epoch, for tasks that draw their samples.",
               HETSYN_FIELD(train.iterations_per_epoch)),
@@ -256,7 +262,9 @@ ConfigTable run_table() {
               "Optimizer steps between checkpoints, in addition to those after each epoch; 0: only those.",
               HETSYN_FIELD(train.checkpoint_every_steps)),
           key("snapshot_every_epochs", "", kCount,
-              "Epochs between checkpoints that are kept, for example to analyse the training; 0: none.",
+              "Epochs between checkpoints that are kept, for example to analyse the training, beginning with the "
+              "initial "
+              "parameters (step-0); 0: none.",
               HETSYN_FIELD(run.snapshot_every_epochs)),
           key("sample_cache_mb", "MB", {0, 1e7},
               "Memory for caching the samples of a fixed data set, so that they are read only once.",

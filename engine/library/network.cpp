@@ -10,8 +10,11 @@
 #include "core/nearest.hpp"
 #include "library/array_task.hpp"
 #include "library/config.hpp"
+#include "run/initial_parameters.hpp"
+#include "run/parameter_arrays.hpp"
 #include "run/run.hpp"
 #include "training/optimizer.hpp"
+#include "training/parameter_file.hpp"
 
 namespace hetsyn {
 namespace {
@@ -71,6 +74,13 @@ struct RunningNetwork {
         backend(build_backend(config)),
         facts(network_facts(backend->network(), backend->layout(), config)) {
     facts.device = find_backend(config.run.device).name;
+    if (config.initial) start_from(*config.initial);
+  }
+
+  void start_from(const std::filesystem::path& file) {
+    AlignedVector<float> parameters = block(Block::parameters);
+    write_arrays(backend->network(), read_initial_parameters(file.string(), backend->network()).arrays, parameters);
+    backend->write(Block::parameters, parameters);
   }
 
   [[nodiscard]] std::size_t population(std::string_view name) const {
@@ -141,38 +151,6 @@ NetworkFacts network_facts(const NetworkLayout& network, const ParameterLayout& 
   return facts;
 }
 
-const ParameterGroup& group_named(const ParameterLayout& layout, std::string_view name) {
-  std::vector<std::string> names;
-  for (const ParameterGroup& group : layout.groups) {
-    if (group.name == name) return group;
-    names.push_back(group.name);
-  }
-  throw UsageError(fmt::format("no array \"{}\"{}", name, did_you_mean(name, names)));
-}
-
-void check_array(const NetworkLayout& network, const ParameterGroup& group, std::span<const float> values,
-                 Quantity quantity) {
-  if (values.size() != group.count()) {
-    throw UsageError(
-        fmt::format("{}: {} values; expected {} × {}", group.name, values.size(), group.rows, group.columns));
-  }
-  const PopulationLayout& population = network.populations[group.population];
-  const bool parameters = quantity == Quantity::parameter;
-  const bool without_diagonal = has_self_connections(group, population) && !population.autapses;
-  const View<const float, 2> array(values, {group.rows, group.columns});
-  for (std::size_t row = 0; row < array.rows(); ++row) {
-    for (std::size_t column = 0; column < array.columns(); ++column) {
-      const float value = array(row, column);
-      const auto refuse = [&](std::string_view expected) {
-        throw DataError(fmt::format("{}[{}][{}] is {}; expected {}", group.name, row, column, value, expected));
-      };
-      if (!std::isfinite(value)) refuse("a finite number");
-      if (parameters && group.is_decay() && (value < 0.0f || value > 1.0f)) refuse("a decay, 0 to 1");
-      if (without_diagonal && row == column && value != 0.0f) refuse("0, as the population has no self-connections");
-    }
-  }
-}
-
 Network::Network(const Context& context, const NetworkOptions& options)
     : network_(std::make_unique<RunningNetwork>(context, options)) {}
 Network::~Network() = default;
@@ -180,6 +158,8 @@ Network::Network(Network&&) noexcept = default;
 Network& Network::operator=(Network&&) noexcept = default;
 
 const NetworkFacts& Network::facts() const { return network_->facts; }
+
+std::string Network::config_text() const { return write_model(network_->config); }
 
 std::vector<float> Network::read(std::string_view array, Quantity quantity) const {
   const Backend& backend = *network_->backend;
@@ -217,6 +197,17 @@ View<const float, 2> Network::view(std::string_view array, Quantity quantity) co
                                  network_->facts.device, array));
   }
   return group_view(memory, group);
+}
+
+void Network::save(const std::filesystem::path& file) const {
+  const ParameterLayout& layout = network_->backend->layout();
+  const AlignedVector<float> block = network_->block(Block::parameters);
+  std::vector<ParameterArray> arrays;
+  for (const ParameterGroup& group : layout.groups) {
+    const auto values = group_span(std::span<const float>(block), group);
+    arrays.push_back({group.name, group.rows, group.columns, {values.begin(), values.end()}});
+  }
+  write_parameter_file(file.string(), config_text(), arrays);
 }
 
 TrainingPass Network::forward(const Samples& samples, const Dropout& dropout) {

@@ -4,6 +4,7 @@
 #include <hetsyn/saved_network.hpp>
 
 #include "library/network.hpp"
+#include "run/parameter_arrays.hpp"
 
 namespace hetsyn {
 
@@ -35,6 +36,7 @@ std::vector<float> SavedNetwork::read(std::string_view array, Quantity quantity)
   const AlignedVector<float>& block = quantity == Quantity::parameter ? checkpoint.parameters
                                       : quantity == Quantity::moment1 ? checkpoint.moment1
                                                                       : checkpoint.moment2;
+  if (block.empty()) throw UsageError(checkpoint.file + ": a file of parameters keeps no moments");
   const auto values = group_span(std::span<const float>(block), group_named(content_->layout, array));
   return {values.begin(), values.end()};
 }

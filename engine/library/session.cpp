@@ -14,6 +14,7 @@
 #include "library/network.hpp"
 #include "run/evaluation.hpp"
 #include "run/opened_run.hpp"
+#include "run/parameter_arrays.hpp"
 
 namespace hetsyn {
 namespace {
@@ -85,19 +86,14 @@ Evaluation evaluation_of(const RunConfig& config, const EvaluationReport& report
   return out;
 }
 
-void start_from(Run& run, const TrainOptions& options) {
-  if (options.initial.empty()) return;
+/// The parameters that a training starts from in place of those that train.seed draws.
+std::optional<InitialParameters> initial_of(const OpenedRun& opened, const TrainOptions& options) {
+  if (options.initial.empty()) return initial_parameters(opened, options.directory, options.existing);
   if (options.existing == Existing::resume) {
     throw UsageError("a run that is resumed goes on from its checkpoint; expected no initial arrays");
   }
-  const NetworkLayout network = network_layout(run.config().model);
-  AlignedVector<float> parameters = run.parameters();
-  for (const auto& [name, values] : options.initial) {
-    const ParameterGroup& group = group_named(run.layout(), name);
-    check_array(network, group, values);
-    std::ranges::copy(values, group_span(std::span<float>(parameters), group).begin());
-  }
-  run.start_from(parameters);
+  if (opened.config.initial) throw UsageError("initial arrays are given twice; expected no model.initial beside them");
+  return given_parameters(options.initial, network_layout(opened.config.model));
 }
 
 }  // namespace
@@ -128,17 +124,14 @@ struct Session::State {
                      : open_run(*plugin, std::move(document), std::move(config), places());
   }
   [[nodiscard]] Checkpoint checkpoint(const std::string& which) const {
-    if (which != "best" && which != "last") {
-      throw UsageError(fmt::format("checkpoint \"{}\": expected best or last", which));
-    }
     const ParameterLayout layout = parameter_layout(network_layout(opened.config.model));
-    if (!directory.empty()) return read_checkpoint(checkpoint_file(which).string(), layout);
+    if (!directory.empty()) return read_checkpoint(checkpoint_file(directory, which).string(), layout);
+    if (which != "best" && which != "last") {
+      throw UsageError(fmt::format("checkpoint \"{}\": expected best or last of a run in memory", which));
+    }
     const auto kept = in_memory.find(which);
     if (kept == in_memory.end()) throw UsageError("no network was trained in this session; expected train() first");
     return kept->second;
-  }
-  [[nodiscard]] std::filesystem::path checkpoint_file(const std::string& which) const {
-    return directory / "checkpoints" / (which + ".h5");
   }
 
   const Context& context;
@@ -233,9 +226,9 @@ TrainResult Session::train(const TrainOptions& options) {
   const OpenedRun& opened = state.opened;
   check_samples(*opened.task, opened.config.train.seed);
   const std::size_t planned = plan_memory(opened).peak();
-  Run run = placing_errors(opened.document,
-                           [&] { return Run(*opened.task, opened.config, planned, single_process(), state.log); });
-  start_from(run, options);
+  Run run = placing_errors(opened.document, [&] {
+    return Run(*opened.task, opened.config, planned, single_process(), state.log, initial_of(opened, options));
+  });
   TrainResult result;
   if (options.directory.empty()) {
     if (options.existing != Existing::refuse) throw UsageError("to resume or replace a run, expected its directory");
@@ -246,9 +239,9 @@ TrainResult Session::train(const TrainOptions& options) {
   } else {
     const RunDirectory directory(options.directory, options.existing);
     const TaskPlugin* const plugin = state.plugin ? &*state.plugin : nullptr;
-    const bool resumed = continues(run, directory, options.existing, opened, plugin, state.log);
+    const auto continued = continued_run(run, directory, options.existing, opened, plugin, state.log);
     const LogCopy copy(state.log, directory.log());
-    if (resumed) run.resume(directory);
+    if (continued) run.resume(directory, continued->train);
     SessionObserver observer(options, nullptr);
     result.end = run.train(directory, observer, state.context.stopped());
     state.directory = directory.path();
@@ -266,7 +259,7 @@ std::optional<Evaluation> Session::evaluate(const EvaluateOptions& options) {
   const OpenedRun opened = state.with(options.set);
   Checkpoint trained = state.checkpoint(options.checkpoint);
   const std::string name =
-      state.directory.empty() ? options.checkpoint : state.checkpoint_file(options.checkpoint).string();
+      state.directory.empty() ? options.checkpoint : checkpoint_file(state.directory, options.checkpoint).string();
   const EvaluationRequest request{*opened.task, state.opened.config, opened.config, name, options.split};
   const auto report = placing_errors(
       opened.document, [&] { return evaluate_run(request, std::move(trained), state.context.stopped()); });

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "run/data_json.hpp"
+#include "run/initial_parameters.hpp"
 
 namespace hetsyn {
 namespace {
@@ -14,6 +15,13 @@ namespace {
 std::optional<ConfigValue> setting_named(const std::vector<Setting>& settings, const std::string& key) {
   const auto at = std::ranges::find(settings, key, &Setting::key);
   return at == settings.end() ? std::nullopt : std::optional(at->value);
+}
+
+/// Adds the digest of the parameters that a run was given to model.initial: a file may have been another one before.
+void add_initial(std::vector<Setting>& settings, const InitialFacts& facts) {
+  std::erase_if(settings, [](const Setting& setting) { return setting.key == "model.initial"; });
+  const std::string file = facts.file.empty() ? "in memory" : facts.file;
+  settings.push_back({"model.initial", KeyRole::identity, {fmt::format("{} ({})", file, facts.digest), {}}});
 }
 
 std::string model_of(const std::vector<Setting>& settings) {
@@ -88,6 +96,7 @@ AlikeRuns recorded_run(const std::filesystem::path& run, const std::optional<Jso
   const auto task = member("task"), data = member("data");
   AlikeRuns out;
   out.recorded = recorded_settings(document, placement);
+  if (const auto initial = member("initial")) add_initial(out.recorded, initial_from_json(*initial));
   out.task = task ? task->text() : task_name(document);
   out.model = model_of(out.recorded);
   if (data) out.data = data_from_json(*data);

@@ -58,11 +58,19 @@ RunConfig recorded_config(const std::filesystem::path& run, const TaskPlugin* pl
   return config;
 }
 
-bool continues(const Run& run, const RunDirectory& directory, Existing existing, const OpenedRun& opened,
-               const TaskPlugin* plugin, const Log& log) {
-  if (existing != Existing::resume || !is_run_directory(directory.path())) return false;
-  check_same_run(directory, recorded_config(directory.path(), plugin, opened.task->info()), run.config(), log);
-  return true;
+std::optional<InitialParameters> initial_parameters(const OpenedRun& opened, const std::filesystem::path& directory,
+                                                    Existing existing) {
+  if (!opened.config.initial) return std::nullopt;
+  if (existing == Existing::resume && !directory.empty() && has_last_checkpoint(directory)) return std::nullopt;
+  return read_initial_parameters(opened.config.initial->string(), network_layout(opened.config.model));
+}
+
+std::optional<RunConfig> continued_run(const Run& run, const RunDirectory& directory, Existing existing,
+                                       const OpenedRun& opened, const TaskPlugin* plugin, const Log& log) {
+  if (existing != Existing::resume || !is_run_directory(directory.path())) return std::nullopt;
+  RunConfig recorded = recorded_config(directory.path(), plugin, opened.task->info());
+  check_same_run(directory, recorded, run.config(), log);
+  return recorded;
 }
 
 }  // namespace hetsyn

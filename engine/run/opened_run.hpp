@@ -1,5 +1,7 @@
 #pragma once
+#include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,6 +11,7 @@
 #include "core/log.hpp"
 #include "core/process_memory.hpp"
 #include "data/task_port.hpp"
+#include "run/initial_parameters.hpp"
 #include "run/memory_plan.hpp"
 #include "run/open_task.hpp"
 #include "run/run.hpp"
@@ -42,9 +45,14 @@ std::vector<std::string> warnings_of(const OpenedRun& opened, std::string_view t
 /// plugin.
 RunConfig recorded_config(const std::filesystem::path& run, const TaskPlugin* plugin, const TaskInfo& info);
 
-/// Whether `run` continues the run in the directory: if `existing` says so and there is one. Throws UsageError if that
-/// run has a different config.
-bool continues(const Run& run, const RunDirectory& directory, Existing existing, const OpenedRun& opened,
-               const TaskPlugin* plugin, const Log& log);
+/// The parameters in the file that model.initial names; empty if it is absent, or if a run in `directory` (empty: none)
+/// is continued from its checkpoint, which does not need the file. Throws as read_initial_parameters().
+std::optional<InitialParameters> initial_parameters(const OpenedRun& opened, const std::filesystem::path& directory,
+                                                    Existing existing);
+
+/// The config of the run in the directory that `run` continues: if `existing` says so and there is one. Throws
+/// UsageError if that run is another one.
+std::optional<RunConfig> continued_run(const Run& run, const RunDirectory& directory, Existing existing,
+                                       const OpenedRun& opened, const TaskPlugin* plugin, const Log& log);
 
 }  // namespace hetsyn

@@ -34,9 +34,20 @@ void RunRecorder::on_epoch(const EpochRecord& record) {
   metrics_.sync();
 }
 
-void RunRecorder::on_checkpoint(CheckpointKind kind, Checkpoint& checkpoint) {
+void RunRecorder::describe(Checkpoint& checkpoint) const {
   checkpoint.config = config_;
   checkpoint.data = json_text(to_json(facts_.data));
+  if (facts_.initial) checkpoint.initial = json_text(to_json(*facts_.initial));
+}
+
+void RunRecorder::on_beginning(Checkpoint& checkpoint) const {
+  if (snapshot_every_epochs_ == 0 && !facts_.initial) return;
+  describe(checkpoint);
+  write_checkpoint(directory_.snapshot(0).string(), layout_, checkpoint);
+}
+
+void RunRecorder::on_checkpoint(CheckpointKind kind, Checkpoint& checkpoint) {
+  describe(checkpoint);
   if (kind == CheckpointKind::best) {
     write_checkpoint(directory_.best_checkpoint().string(), layout_, checkpoint);
     return;
@@ -48,18 +59,8 @@ void RunRecorder::on_checkpoint(CheckpointKind kind, Checkpoint& checkpoint) {
   write_file_atomically(directory_.summary(), summary_json(facts_, progress, "running", cost()));
 }
 
-void RunRecorder::finish(const TrainingProgress& progress, const std::string& status) {
+void RunRecorder::finish(const TrainingProgress& progress, std::string_view status) {
   write_file_atomically(directory_.summary(), summary_json(facts_, progress, status, cost()));
-}
-
-std::string run_end_name(RunEnd end) {
-  switch (end) {
-    case RunEnd::finished: return "finished";
-    case RunEnd::max_steps: return "max_steps";
-    case RunEnd::early_stop: return "early_stop";
-    case RunEnd::interrupted: break;
-  }
-  return "interrupted";
 }
 
 }  // namespace hetsyn

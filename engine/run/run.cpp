@@ -11,8 +11,10 @@
 #include "config/identity.hpp"
 #include "core/json_file.hpp"
 #include "core/json_text.hpp"
+#include "core/process_memory.hpp"
 #include "run/data_json.hpp"
 #include "run/epoch_log.hpp"
+#include "run/parameter_arrays.hpp"
 #include "run/recorder.hpp"
 #include "training/checkpoint.hpp"
 
@@ -114,15 +116,14 @@ void record_failure(RunRecorder& recorder, const TrainingProgress& progress, con
   }
 }
 
-/// `seconds` in the summary of the run's earlier parts.
-double recorded_seconds(const std::filesystem::path& summary, const Log& log) {
-  if (!std::filesystem::exists(summary)) return 0.0;
-  try {
-    return read_json_object(summary).at("seconds").number();
-  } catch (const DataError& error) {
-    log.warning("{}; the time that the run has taken so far is not counted", error.what());
-    return 0.0;
+std::vector<Extension> extensions_in(const JsonValue& summary) {
+  std::vector<Extension> out;
+  const auto extended = summary.find("extended");
+  if (!extended) return out;
+  for (const JsonValue& each : extended->items()) {
+    out.push_back({each.at("step").count(), each.at("from").count(), each.at("to").count()});
   }
+  return out;
 }
 
 }  // namespace
@@ -144,7 +145,8 @@ std::unique_ptr<Backend> build_backend(const RunConfig& config, const Communicat
                       backend_options(config, ranks));
 }
 
-Run::Run(const Task& task, RunConfig config, std::size_t planned_memory, Communicator& ranks, const Log& log)
+Run::Run(const Task& task, RunConfig config, std::size_t planned_memory, Communicator& ranks, const Log& log,
+         std::optional<InitialParameters> initial)
     : config_(std::move(config)),
       ranks_(ranks),
       log_(log),
@@ -154,6 +156,12 @@ Run::Run(const Task& task, RunConfig config, std::size_t planned_memory, Communi
       facts_(facts_of(config_, task, backend_->network(), trainer_, ranks)) {
   facts_.planned_memory = planned_memory;
   config_.run.device = find_backend(config_.run.device).name;  // replaces "auto"
+  if (initial) {
+    AlignedVector<float> values = parameters();
+    write_arrays(backend_->network(), initial->arrays, values);
+    backend_->write(Block::parameters, values);
+    facts_.initial = std::move(initial->facts);
+  }
   if (config_.train.matmul_precision != MatmulPrecision::float32) measure_matmul_error();
 }
 
@@ -162,7 +170,9 @@ void Run::measure_matmul_error() {
   exact.train.matmul_precision = MatmulPrecision::float32;
   const std::string_view name = kMatmulPrecisionNames[static_cast<std::size_t>(config_.train.matmul_precision)];
   facts_.matmul_precision = name;
-  facts_.matmul_error = trainer_.gradient_error(*build_backend(exact, ranks_));
+  const std::unique_ptr<Backend> exact_backend = build_backend(exact, ranks_);
+  exact_backend->write(Block::parameters, parameters());
+  facts_.matmul_error = trainer_.gradient_error(*exact_backend);
   log_.info("matrix products in {}: gradients of the first batch differ from those in float32 by {:.2g} of their norm",
             name, *facts_.matmul_error);
 }
@@ -173,21 +183,52 @@ AlignedVector<float> Run::parameters() const {
   return values;
 }
 
-void Run::start_from(std::span<const float> parameters) {
-  backend_->write(Block::parameters, parameters);
-  facts_.initial_given = true;
+void Run::read_earlier_parts(const RunDirectory& directory) {
+  if (!std::filesystem::exists(directory.summary())) return;
+  try {
+    const JsonValue summary = read_json_object(directory.summary());
+    earlier_seconds_ = summary.at("seconds").number();
+    facts_.extensions = extensions_in(summary);
+    // It was measured with parameters that are no longer at hand.
+    const auto matmul = summary.find("matmul");
+    if (facts_.initial && matmul) facts_.matmul_error = matmul->number_if_any("gradient_error");
+  } catch (const DataError& error) {
+    log_.warning("{}; the time that the run has taken so far is not counted", error.what());
+  }
 }
 
-void Run::resume(const RunDirectory& directory) {
+void Run::extend(const RunDirectory& directory, const Extension& extension) {
+  log_.info("the run is made longer after step {}: {} steps in all instead of {}", extension.step, extension.to,
+            extension.from);
+  // The summary first: config.toml will no longer say how long the run was to be.
+  if (facts_.extensions.empty() || facts_.extensions.back() != extension) facts_.extensions.push_back(extension);
+  write_file_atomically(directory.summary(), summary_json(facts_, trainer_.progress(), "running",
+                                                          {earlier_seconds_, process_memory().peak}));
+}
+
+std::optional<Extension> Run::restore(const RunDirectory& directory, const TrainSettings& recorded) {
+  const std::string path = directory.last_checkpoint().string();
+  std::string bytes = read_file(path);
+  if (ranks_.size() > 1) resumed_ = bytes;
+  const Checkpoint checkpoint = parse_checkpoint(path, std::move(bytes), backend_->layout());
+  const DataIdentity data = parse_data_identity(path, checkpoint.data);
+  if (!data.same_as(facts_.data)) throw other_data(directory.path(), data, facts_.data);
+  auto extension =
+      extension_of(directory.path().string(), trainer_.sets().train, recorded, config_.train, checkpoint.progress);
+  trainer_.restore(checkpoint);
+  if (!checkpoint.initial.empty()) {
+    facts_.initial = initial_from_json(JsonValue::parse(checkpoint.initial, path + ": initial"));
+  }
+  return extension;
+}
+
+void Run::resume(const RunDirectory& directory, const TrainSettings& recorded) {
   namespace fs = std::filesystem;
-  if (fs::exists(directory.last_checkpoint())) {
-    const std::string path = directory.last_checkpoint().string();
-    std::string bytes = read_file(path);
-    if (ranks_.size() > 1) resumed_ = bytes;
-    const Checkpoint checkpoint = parse_checkpoint(path, std::move(bytes), backend_->layout());
-    const DataIdentity recorded = parse_data_identity(path, checkpoint.data);
-    if (!recorded.same_as(facts_.data)) throw other_data(directory.path(), recorded, facts_.data);
-    trainer_.restore(checkpoint);
+  const bool begun = fs::exists(directory.last_checkpoint());
+  const std::optional<Extension> extension = begun ? restore(directory, recorded) : std::nullopt;
+  read_earlier_parts(directory);
+  if (extension) extend(directory, *extension);
+  if (begun) {
     log_.info("continuing after step {} of {}", trainer_.progress().step, trainer_.length().steps);
   } else {
     log_.info("{}: no checkpoint yet; starting from the beginning", directory.path().string());
@@ -197,13 +238,18 @@ void Run::resume(const RunDirectory& directory) {
   write_file_atomically(directory.metrics(), metrics_until(lines, records.last));
   if (!records.best(facts_.selection))
     fs::remove(directory.best_checkpoint());  // belongs to a provisional record, which is dropped
-  earlier_seconds_ = recorded_seconds(directory.summary(), log_);
+}
+
+void Run::share_initial_parameters() {
+  if (config_.initial) backend_->write(Block::parameters, broadcast(ranks_, parameters()));
 }
 
 RunEnd Run::follow(const std::atomic<bool>& stop) {
   const std::string checkpoint = broadcast(ranks_, std::string());
   if (!checkpoint.empty()) {
     trainer_.restore(parse_checkpoint("the checkpoint that rank 0 sent", checkpoint, backend_->layout()));
+  } else {
+    share_initial_parameters();
   }
   TrainingObserver none;
   return on_threads(threads(), [&] { return trainer_.run(none, stop); });
@@ -219,13 +265,17 @@ RunEnd Run::run_trainer(std::vector<TrainingObserver*> observers, const std::ato
 }
 
 RunEnd Run::train(const RunDirectory& directory, TrainingObserver& observer, const std::atomic<bool>& stop) {
-  if (ranks_.size() > 1) broadcast(ranks_, std::exchange(resumed_, {}));
+  if (ranks_.size() > 1 && broadcast(ranks_, std::exchange(resumed_, {})).empty()) share_initial_parameters();
   const std::string text = write_config(config_);
   write_file_atomically(directory.config(), text);
   RunRecorder recorder(directory, backend_->layout(), facts_, text, config_.run.snapshot_every_epochs,
                        earlier_seconds_);
   RunEnd end = RunEnd::finished;
   try {
+    if (trainer_.progress().step == 0) {
+      Checkpoint beginning = trainer_.snapshot();
+      recorder.on_beginning(beginning);
+    }
     end = run_trainer({&recorder, &observer}, stop);
   } catch (...) {
     record_failure(recorder, trainer_.progress(), log_);

@@ -2,7 +2,6 @@
 #include <atomic>
 #include <memory>
 #include <optional>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -12,6 +11,7 @@
 #include "core/communicator.hpp"
 #include "core/log.hpp"
 #include "data/sample_cache.hpp"
+#include "run/initial_parameters.hpp"
 #include "run/run_directory.hpp"
 #include "run/summary.hpp"
 #include "training/trainer.hpp"
@@ -31,22 +31,19 @@ std::unique_ptr<Backend> build_backend(const RunConfig& config, const Communicat
 class Run {
  public:
   /// Builds network, backend and trainer of a resolved config; writes nothing. Task, ranks and log must outlive the
-  /// run. `planned_memory`, in bytes, is reported with the measured memory. Throws ConfigError or UsageError if they do
-  /// not fit together.
-  Run(const Task& task, RunConfig config, std::size_t planned_memory, Communicator& ranks, const Log& log);
+  /// run. `planned_memory`, in bytes, is reported with the measured memory. `initial`, on rank 0, are parameters in
+  /// place of those that train.seed draws. Throws ConfigError or UsageError if they do not fit together.
+  Run(const Task& task, RunConfig config, std::size_t planned_memory, Communicator& ranks, const Log& log,
+      std::optional<InitialParameters> initial = std::nullopt);
 
   [[nodiscard]] const RunConfig& config() const { return config_; }
   [[nodiscard]] const RunFacts& facts() const { return facts_; }
   [[nodiscard]] int threads() const { return backend_options(config_, ranks_).threads; }
 
-  /// All parameters, [layout().size].
-  [[nodiscard]] AlignedVector<float> parameters() const;
-  /// Begins with these, in place of those that train.seed draws.
-  void start_from(std::span<const float> parameters);
-
-  /// Continues from the last checkpoint of `directory`, if there is one, and drops what was recorded after it. Throws
-  /// DataError if the checkpoint is from a run on other data.
-  void resume(const RunDirectory& directory);
+  /// Continues from the last checkpoint of `directory`, if there is one, and drops what was recorded after it.
+  /// `recorded`: the settings that the run had. Throws DataError if the checkpoint is from a run on other data, and
+  /// UsageError as extension_of().
+  void resume(const RunDirectory& directory, const TrainSettings& recorded);
 
   /// Trains to the end or until `stop` is set. `observer` is called after the directory was written.
   RunEnd train(const RunDirectory& directory, TrainingObserver& observer, const std::atomic<bool>& stop);
@@ -63,6 +60,15 @@ class Run {
 
  private:
   void measure_matmul_error();
+  /// Restores the last checkpoint of `directory`; returns how the run is made longer, if it is.
+  std::optional<Extension> restore(const RunDirectory& directory, const TrainSettings& recorded);
+  /// Takes over from the summary of the run's earlier parts what the checkpoint does not have.
+  void read_earlier_parts(const RunDirectory& directory);
+  void extend(const RunDirectory& directory, const Extension& extension);
+  /// All parameters, [layout().size].
+  [[nodiscard]] AlignedVector<float> parameters() const;
+  /// Replaces the parameters of this rank by those of rank 0, where these were given.
+  void share_initial_parameters();
   RunEnd run_trainer(std::vector<TrainingObserver*> observers, const std::atomic<bool>& stop);
 
   RunConfig config_;

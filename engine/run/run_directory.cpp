@@ -84,6 +84,21 @@ void check_existing(const fs::path& path, Existing existing) {
 
 bool is_run_directory(const fs::path& path) { return fs::exists(path / "config.toml"); }
 
+bool has_last_checkpoint(const fs::path& run) { return fs::exists(checkpoint_file(run, "last")); }
+
+bool is_checkpoint_name(const std::string& name) {
+  return name == "best" || name == "last" ||
+         (name.starts_with(kSnapshotPrefix) && name.size() > kSnapshotPrefix.size() &&
+          name.find_first_not_of("0123456789", kSnapshotPrefix.size()) == std::string::npos);
+}
+
+fs::path checkpoint_file(const fs::path& run, const std::string& name) {
+  if (!is_checkpoint_name(name)) {
+    throw UsageError(fmt::format("checkpoint \"{}\": expected best, last, or step-N of a snapshot", name));
+  }
+  return run / "checkpoints" / (name + ".h5");
+}
+
 std::vector<fs::path> snapshot_files(const fs::path& run) {
   std::vector<fs::path> files;
   const fs::path folder = run / "checkpoints";
@@ -109,8 +124,10 @@ RunDirectory::RunDirectory(const fs::path& path, Existing existing, bool is_new)
   }
 }
 
+fs::path RunDirectory::last_checkpoint() const { return checkpoint_file(path_, "last"); }
+fs::path RunDirectory::best_checkpoint() const { return checkpoint_file(path_, "best"); }
 fs::path RunDirectory::snapshot(std::uint64_t step) const {
-  return path_ / "checkpoints" / fmt::format("{}{}.h5", kSnapshotPrefix, step);
+  return checkpoint_file(path_, fmt::format("{}{}", kSnapshotPrefix, step));
 }
 
 RunDirectory RunDirectory::make_new(const fs::path& base) {

@@ -24,8 +24,8 @@ class RunDirectory {
   [[nodiscard]] std::filesystem::path metrics() const { return path_ / "metrics.jsonl"; }
   [[nodiscard]] std::filesystem::path summary() const { return path_ / "summary.json"; }
   [[nodiscard]] std::filesystem::path log() const { return path_ / "log.txt"; }
-  [[nodiscard]] std::filesystem::path last_checkpoint() const { return path_ / "checkpoints" / "last.h5"; }
-  [[nodiscard]] std::filesystem::path best_checkpoint() const { return path_ / "checkpoints" / "best.h5"; }
+  [[nodiscard]] std::filesystem::path last_checkpoint() const;
+  [[nodiscard]] std::filesystem::path best_checkpoint() const;
   /// The file of a checkpoint that later ones do not replace.
   [[nodiscard]] std::filesystem::path snapshot(std::uint64_t step) const;
 
@@ -38,6 +38,14 @@ class RunDirectory {
 
 /// Whether `path` is a run directory.
 bool is_run_directory(const std::filesystem::path& path);
+
+/// Whether a run has a checkpoint to continue from.
+bool has_last_checkpoint(const std::filesystem::path& run);
+
+/// Whether this is the name of a checkpoint: "best", "last", or "step-N" of a snapshot.
+bool is_checkpoint_name(const std::string& name);
+/// The file of the checkpoint with a name. Throws UsageError for another name.
+std::filesystem::path checkpoint_file(const std::filesystem::path& run, const std::string& name);
 
 /// The snapshots in a run directory, in any order.
 std::vector<std::filesystem::path> snapshot_files(const std::filesystem::path& run);

@@ -1,5 +1,8 @@
 #include "run/saved_network.hpp"
 
+#include <fmt/format.h>
+
+#include <hetsyn/exceptions.hpp>
 #include <utility>
 
 #include "network/spec.hpp"
@@ -14,13 +17,21 @@ RunConfig config_without_task(ConfigDocument document, const std::string& checkp
   TaskInfo info;
   info.inputs = ends.inputs;
   info.outputs = ends.outputs;
+  config.model.readout = ends.readout;
   resolve(config, info);
   return config;
 }
 
 NetworkOfCheckpoint read_saved_network(const std::string& path) {
-  RunConfig config = config_without_task(parse_toml(read_checkpoint_config(path), path), path);
-  Checkpoint checkpoint = read_checkpoint(path, parameter_layout(network_layout(config.model)));
+  ConfigDocument document = parse_toml(read_checkpoint_config(path), path);
+  if (find_dotted(document, "model.neuron") == nullptr) {
+    throw RunError(
+        fmt::format("{}: has arrays but does not describe a network; expected a checkpoint, or a network that "
+                    "was saved",
+                    path));
+  }
+  RunConfig config = config_without_task(std::move(document), path);
+  Checkpoint checkpoint = read_checkpoint_or_parameters(path, parameter_layout(network_layout(config.model)));
   return {std::move(config), std::move(checkpoint)};
 }
 

@@ -16,7 +16,8 @@ struct NetworkOfCheckpoint {
   Checkpoint checkpoint;
 };
 
-/// Throws RunError where the file is no checkpoint, ConfigError where its config is not one of this engine.
+/// Reads the network of a checkpoint, or one that was saved alone: without moments, and not trained. Throws RunError
+/// where the file has none, ConfigError where its config is not one of this engine.
 NetworkOfCheckpoint read_saved_network(const std::string& path);
 
 }  // namespace hetsyn

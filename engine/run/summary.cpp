@@ -82,7 +82,7 @@ std::optional<std::uint64_t> step_of(const std::string& line) {
 
 }  // namespace
 
-std::string summary_json(const RunFacts& facts, const TrainingProgress& progress, const std::string& status,
+std::string summary_json(const RunFacts& facts, const TrainingProgress& progress, std::string_view status,
                          const RunCost& cost) {
   const RunRecords records = progress.records.reported(facts.selection);
   Json out;
@@ -104,7 +104,10 @@ std::string summary_json(const RunFacts& facts, const TrainingProgress& progress
   out["hold_out"] = {{"by", facts.hold_out.by}, {"groups", facts.hold_out.groups}, {"samples", facts.hold_out.samples}};
   out["selection"] = {{"split", facts.selection.split}, {"metric", facts.selection.metric}};
   out["parameters"] = facts.parameters;
-  if (facts.initial_given) out["initial"] = "given";
+  if (facts.initial) out["initial"] = to_json(*facts.initial);
+  for (const Extension& each : facts.extensions) {
+    out["extended"].push_back({{"step", each.step}, {"from", each.from}, {"to", each.to}});
+  }
   out["matmul"] = {{"precision", facts.matmul_precision}, {"gradient_error", or_null(facts.matmul_error)}};
   out["status"] = status;
   out["epochs"] = progress.epoch;

@@ -5,7 +5,9 @@
 #include <vector>
 
 #include "data/data_identity.hpp"
+#include "run/extension.hpp"
 #include "run/hold_out.hpp"
+#include "run/initial_parameters.hpp"
 #include "training/checkpoint.hpp"
 #include "training/trainer.hpp"
 
@@ -26,13 +28,14 @@ struct RunFacts {
   std::string skipped_why;
   std::uint64_t seed = 0;
   std::size_t parameters = 0;      ///< trainable ones, counted as in the paper
-  bool initial_given = false;      ///< the initial parameters were given, not drawn from the seed
   std::size_t ranks = 1;           ///< number of processes
   std::size_t planned_memory = 0;  ///< bytes of one process; see run/memory_plan.hpp
   std::string matmul_precision = "float32";
   std::optional<double>
       matmul_error;  ///< Trainer::gradient_error() with the initial parameters, if the precision is not float32
   Selection selection;
+  std::optional<InitialFacts> initial;  ///< the parameters that were given, not drawn from the seed
+  std::vector<Extension> extensions;    ///< in their order
 };
 
 /// The cost of a run so far.
@@ -43,7 +46,7 @@ struct RunCost {
 
 /// The text of summary.json. `status` is "running", "finished", "max_steps", "early_stop", "interrupted" or "failed".
 /// Undefined numbers (a best epoch before the first evaluation) are null. "epochs" counts finished epochs.
-std::string summary_json(const RunFacts& facts, const TrainingProgress& progress, const std::string& status,
+std::string summary_json(const RunFacts& facts, const TrainingProgress& progress, std::string_view status,
                          const RunCost& cost);
 
 /// A line of metrics.jsonl: epoch, step, learning_rate and the metrics of each split; "provisional": true if it is.

@@ -121,6 +121,19 @@ void make_absolute(Table& table, const std::string& key) {
   }
 }
 
+void make_path_absolute(SweepFile& sweep, const std::string& table, const KeySpec& spec) {
+  if (spec.type != KeyType::path) return;
+  const auto written = std::ranges::find(sweep.base, table, &ConfigEntry::key);
+  if (written != sweep.base.end()) {
+    if (auto* keys = std::get_if<Table>(&written->value.value)) make_absolute(*keys, spec.name);
+  }
+  const std::string key = fmt::format("{}.{}", table, spec.name);
+  make_absolute(sweep.set, key);
+  for (Table& axes : sweep.axes) make_absolute(axes, key);
+  for (Table& zip : sweep.zips) make_absolute(zip, key);
+  for (Table& test : sweep.tests) make_absolute(test, key);
+}
+
 std::string tables_text(const std::vector<Table>& tables) {
   std::string out;
   for (const Table& table : tables)
@@ -164,17 +177,9 @@ void add_setting(SweepFile& sweep, std::string_view option, std::string_view ass
 }
 
 void make_paths_absolute(SweepFile& sweep, std::span<const KeySpec> task_keys) {
-  for (const KeySpec& spec : task_keys) {
-    if (spec.type != KeyType::path) continue;
-    const auto task = std::ranges::find(sweep.base, "task", &ConfigEntry::key);
-    if (task != sweep.base.end()) {
-      if (auto* keys = std::get_if<Table>(&task->value.value)) make_absolute(*keys, spec.name);
-    }
-    const std::string key = "task." + spec.name;
-    make_absolute(sweep.set, key);
-    for (Table& axes : sweep.axes) make_absolute(axes, key);
-    for (Table& zip : sweep.zips) make_absolute(zip, key);
-    for (Table& test : sweep.tests) make_absolute(test, key);
+  for (const KeySpec& spec : task_keys) make_path_absolute(sweep, "task", spec);
+  for (const ConfigTable& table : config_schema()) {
+    for (const ConfigKey& key : table.keys) make_path_absolute(sweep, table.name, key.spec);
   }
 }
 

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/crc.hpp>
 #include <cmath>
 #include <hetsyn/exceptions.hpp>
 #include <limits>
@@ -12,16 +11,11 @@
 #include <utility>
 
 #include "base/files.hpp"
-#include "base/hdf5_reader.hpp"
-#include "base/hdf5_writer.hpp"
+#include "training/sealed_file.hpp"
 
 namespace hetsyn {
 namespace {
 
-constexpr std::uint64_t kFormatVersion = 2;
-/// The last line of a checkpoint, after the HDF5 file, whose readers ignore it: a checksum of all bytes before it.
-constexpr std::string_view kSealStart = "\nhetsyn crc32 ";
-constexpr std::size_t kSealSize = kSealStart.size() + 9;  // eight hexadecimal digits and a newline
 constexpr std::array<std::pair<std::string_view, std::optional<EpochRecord> RunRecords::*>, 4> kRecords{{
     {"last", &RunRecords::last},
     {"best_validation", &RunRecords::best_validation},
@@ -38,26 +32,6 @@ constexpr std::array<std::pair<Block, AlignedVector<float> Checkpoint::*>, 3> kB
 constexpr std::size_t kBesidesBlocks = 1 << 16;  // bytes for progress, records and the structure of the file
 
 std::size_t blocks_bytes(const ParameterLayout& layout) { return kBlocks.size() * layout.size * sizeof(float); }
-
-std::string seal_of(std::string_view bytes) {
-  boost::crc_32_type crc;
-  crc.process_bytes(bytes.data(), bytes.size());
-  return fmt::format("{}{:08x}\n", kSealStart, crc.checksum());
-}
-
-/// The HDF5 file inside a checkpoint. Throws if the checksum is wrong, before HDF5 reads any of it.
-std::string without_seal(const std::string& path, std::string bytes) {
-  const std::size_t size = bytes.size() - std::min(bytes.size(), kSealSize);
-  const std::string_view seal = std::string_view(bytes).substr(size);
-  if (!seal.starts_with(kSealStart)) {
-    throw RunError(fmt::format("{}: not a checkpoint, or a truncated one: its last line is not the checksum", path));
-  }
-  if (seal != seal_of(std::string_view(bytes).substr(0, size))) {
-    throw RunError(fmt::format("{}: a damaged checkpoint: its checksum does not match", path));
-  }
-  bytes.resize(size);
-  return bytes;
-}
 
 std::string joined_lines(const std::vector<std::string>& lines) {
   std::string text;
@@ -180,8 +154,8 @@ void check_values(const std::string& path, Block block, const ParameterGroup& gr
                              index / group.columns, index % group.columns, *bad, valid.expectation));
 }
 
-AlignedVector<float> read_block(const Hdf5Reader& file, const std::string& path, Block block,
-                                const ParameterLayout& layout) {
+AlignedVector<float> read_block(const Hdf5Reader& file, Block block, const ParameterLayout& layout) {
+  const std::string& path = file.name();
   const std::string group_path(block_name(block));
   const std::size_t stored = file.size_of_group(group_path);
   if (stored != layout.groups.size()) {
@@ -199,21 +173,31 @@ AlignedVector<float> read_block(const Hdf5Reader& file, const std::string& path,
   return values;
 }
 
-void check_version(const Hdf5Reader& file, const std::string& path) {
-  const auto version = file.read_one<std::uint64_t>("format_version");
-  if (version != kFormatVersion) {
-    throw RunError(fmt::format("{}: a checkpoint of format version {}, but this program reads version {}", path,
-                               version, kFormatVersion));
+/// `trained`: moments, progress and records as well.
+Checkpoint read_content(const Hdf5Reader& file, const ParameterLayout& layout, bool trained) {
+  check_version(file);
+  Checkpoint checkpoint;
+  checkpoint.file = file.name();
+  checkpoint.config = file.read_text("config");
+  if (!trained) {
+    checkpoint.parameters = read_block(file, Block::parameters, layout);
+    return checkpoint;
   }
+  checkpoint.data = file.read_text("data");
+  if (file.has("initial")) checkpoint.initial = file.read_text("initial");
+  for (const auto& [block, member] : kBlocks) checkpoint.*member = read_block(file, block, layout);
+  checkpoint.progress = read_progress(file);
+  return checkpoint;
 }
 
 }  // namespace
 
 void write_checkpoint(const std::string& path, const ParameterLayout& layout, const Checkpoint& checkpoint) {
   Hdf5Writer file(path, blocks_bytes(layout) + kBesidesBlocks);
-  file.write("format_version", kFormatVersion);
+  write_version(file);
   file.write_text("config", checkpoint.config);
   file.write_text("data", checkpoint.data);
+  if (!checkpoint.initial.empty()) file.write_text("initial", checkpoint.initial);
   for (const auto& [block, member] : kBlocks) {
     const std::span<const float> values(checkpoint.*member);
     for (const ParameterGroup& group : layout.groups) {
@@ -222,8 +206,7 @@ void write_checkpoint(const std::string& path, const ParameterLayout& layout, co
     }
   }
   write_progress(file, checkpoint.progress);
-  const std::string image = file.image();
-  write_file_atomically(path, {image, seal_of(image)});
+  write_sealed(path, file);
 }
 
 std::size_t checkpoint_bytes(const ParameterLayout& layout) {
@@ -234,30 +217,29 @@ Checkpoint read_checkpoint(const std::string& path, const ParameterLayout& layou
   return parse_checkpoint(path, read_file(path), layout);
 }
 
+Checkpoint read_checkpoint_or_parameters(const std::string& path, const ParameterLayout& layout) {
+  const Hdf5Reader file(path, without_seal(path, read_file(path)));
+  return read_content(file, layout, file.has("progress"));
+}
+
 Checkpoint parse_checkpoint(const std::string& path, std::string bytes, const ParameterLayout& layout) {
-  const Hdf5Reader file(path, without_seal(path, std::move(bytes)));
-  check_version(file, path);
-  Checkpoint checkpoint;
-  checkpoint.file = path;
-  checkpoint.config = file.read_text("config");
-  checkpoint.data = file.read_text("data");
-  for (const auto& [block, member] : kBlocks) checkpoint.*member = read_block(file, path, block, layout);
-  checkpoint.progress = read_progress(file);
-  return checkpoint;
+  return read_content(Hdf5Reader(path, without_seal(path, std::move(bytes))), layout, true);
 }
 
 std::string read_checkpoint_config(const std::string& path) {
   const Hdf5Reader file(path, without_seal(path, read_file(path)));
-  check_version(file, path);
+  check_version(file);
   return file.read_text("config");
 }
 
 NetworkEnds read_network_ends(const std::string& path, std::span<const std::size_t> hidden) {
   const Hdf5Reader file(path, without_seal(path, read_file(path)));
-  check_version(file, path);
+  check_version(file);
   const std::string group(block_name(Block::parameters));
-  return {file.read<float>(group + "/hidden1.w").size() / hidden.front(),
-          file.read<float>(group + "/readout.w").size() / hidden.back()};
+  const std::string readout = group + "/readout.w";
+  NetworkEnds ends{file.read<float>(group + "/hidden1.w").size() / hidden.front(), hidden.back(), file.has(readout)};
+  if (ends.readout) ends.outputs = file.read<float>(readout).size() / hidden.back();
+  return ends;
 }
 
 }  // namespace hetsyn

@@ -39,6 +39,7 @@ struct Checkpoint {
   // Texts that the observer sets before it writes the checkpoint.
   std::string config;                                 ///< the resolved config
   std::string data;                                   ///< identity of the data (run/data_json.hpp)
+  std::string initial;                                ///< the parameters that were given to the run; empty: none
   AlignedVector<float> parameters, moment1, moment2;  ///< [layout.size] each
   TrainingProgress progress;
 };
@@ -55,7 +56,9 @@ std::size_t checkpoint_bytes(const ParameterLayout& layout);
 /// shape does not match `layout` (names file, dataset and both shapes), or an impossible value: one that is not finite,
 /// a decay outside 0 to 1, a negative second moment (names file, dataset, element and value).
 Checkpoint read_checkpoint(const std::string& path, const ParameterLayout& layout);
-/// The same for the bytes of a file; `path` is only for messages.
+/// The same for a file of parameters too, whose moments stay empty and whose progress 0; see parameter_file.hpp.
+Checkpoint read_checkpoint_or_parameters(const std::string& path, const ParameterLayout& layout);
+/// read_checkpoint() for the bytes of a file; `path` is only for messages.
 Checkpoint parse_checkpoint(const std::string& path, std::string bytes, const ParameterLayout& layout);
 
 /// The config of the run whose checkpoint this is, as TOML. Throws as read_checkpoint().
@@ -64,6 +67,7 @@ std::string read_checkpoint_config(const std::string& path);
 /// The sizes of a network that are not in its config but come from the task.
 struct NetworkEnds {
   std::size_t inputs = 0, outputs = 0;
+  bool readout = true;  ///< false: the last hidden population gives the output
 };
 
 /// Reads the ends of the network from its checkpoint. `hidden` are the sizes of its hidden populations. Throws like

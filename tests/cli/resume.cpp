@@ -100,6 +100,24 @@ BOOST_AUTO_TEST_CASE(a_run_is_not_continued_as_another_one) {
       outcome.err);
 }
 
+BOOST_AUTO_TEST_CASE(a_finished_run_that_is_made_longer_is_the_longer_run) {
+  const TemporaryDirectory temporary;
+  const std::vector<std::string> longer{"--set", "train.iterations=36"};
+  BOOST_TEST_REQUIRE(run_engine(with(slow_run("whole"), longer), temporary.path()).exit_code == 0);
+  BOOST_TEST_REQUIRE(run_engine(slow_run("run"), temporary.path()).exit_code == 0);
+  const Outcome outcome = run_engine(with({"--resume", "--out", "run"}, longer), temporary.path());
+  BOOST_TEST_REQUIRE(outcome.exit_code == 0, outcome.err);
+  check_equal(result_of(temporary / "run"), result_of(temporary / "whole"));
+  BOOST_TEST(read_text(temporary / "run/config.toml") == read_text(temporary / "whole/config.toml"));
+  const auto summary = nlohmann::json::parse(read_text(temporary / "run/summary.json"));
+  BOOST_TEST(summary["extended"].dump() == R"([{"from":24,"step":24,"to":36}])");
+  const Outcome shorter = run_engine({"--resume", "--out", "run", "--set", "train.iterations=24"}, temporary.path());
+  BOOST_TEST(shorter.exit_code == 2);
+  BOOST_TEST(
+      shorter.err.find("error: run: a run of 36 steps that is resumed cannot be made shorter") != std::string::npos,
+      shorter.err);
+}
+
 BOOST_AUTO_TEST_CASE(a_damaged_checkpoint_is_named) {
   const TemporaryDirectory temporary;
   BOOST_TEST_REQUIRE(run_engine(small_run("run"), temporary.path()).exit_code == 0);

@@ -13,6 +13,7 @@
 #include "base/hdf5_writer.hpp"
 #include "fuzz/input.hpp"
 #include "network/spec.hpp"
+#include "training/parameter_file.hpp"
 
 using namespace hetsyn;
 using fuzz::Input;
@@ -113,6 +114,12 @@ bool accepted(const std::string& bytes, const ParameterLayout& layout) {
     require(checkpoint.parameters.size() == layout.size, "all parameters are there");
     good = true;
   } catch (const RunError& error) {
+    require(std::string_view(error.what()).find(file.string()) != std::string_view::npos, "an error names the file");
+  }
+  try {
+    require(read_parameter_file(file.string()).arrays.size() <= layout.groups.size(), "no array is made up");
+  } catch (const RunError& error) {
+    require(!good, "the parameters of a checkpoint are read");
     require(std::string_view(error.what()).find(file.string()) != std::string_view::npos, "an error names the file");
   }
   std::filesystem::remove(file);

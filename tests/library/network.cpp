@@ -5,8 +5,11 @@
 #include <cstdint>
 #include <hetsyn/exceptions.hpp>
 #include <hetsyn/network.hpp>
+#include <hetsyn/saved_network.hpp>
 #include <thread>
 #include <vector>
+
+#include "support/temporary_directory.hpp"
 
 using namespace hetsyn;
 
@@ -301,4 +304,37 @@ BOOST_AUTO_TEST_CASE(wrong_use_is_refused_with_a_sentence) {
   misspelt.more = {{"treshold", 0.3}};
   BOOST_CHECK_EXCEPTION(Network(context, misspelt), ConfigError,
                         [](const auto& error) { return says(error, "did you mean \"threshold\""); });
+}
+
+BOOST_AUTO_TEST_CASE(a_saved_network_is_read_back_and_started_from) {
+  const test::TemporaryDirectory folder;
+  const Context context;
+  NetworkOptions options{
+      .inputs = 4, .hidden = {3, 2}, .outputs = 2, .neuron = "het_lif", .recurrent = true, .dt_ms = 0.5};
+  Network network(context, options);
+  network.save(folder / "net.h5");
+  const SavedNetwork saved(folder / "net.h5");
+  BOOST_TEST(saved.facts().inputs == 4U);
+  BOOST_TEST(saved.facts().outputs == 2U);
+  BOOST_TEST(saved.facts().dt_ms == 0.5);
+  BOOST_TEST(saved.step() == 0U);
+  BOOST_CHECK_THROW((void)saved.read("hidden1.w", Quantity::moment1), UsageError);
+  options.seed = 7;
+  options.more = {{"initial", (folder / "net.h5").string()}};
+  const Network started(context, options);
+  for (const ArrayFacts& array : network.facts().arrays) {
+    BOOST_TEST(saved.read(array.name) == network.read(array.name), boost::test_tools::per_element());
+    BOOST_TEST(started.read(array.name) == network.read(array.name), boost::test_tools::per_element());
+  }
+  options.dt_ms = 1.0;
+  BOOST_CHECK_THROW(Network(context, options), DataError);
+}
+
+BOOST_AUTO_TEST_CASE(a_network_without_a_readout_is_saved_as_one) {
+  const test::TemporaryDirectory folder;
+  const Context context;
+  Network(context, {.inputs = 4, .hidden = {3}, .outputs = 3, .readout = false}).save(folder / "net.h5");
+  const SavedNetwork saved(folder / "net.h5");
+  BOOST_TEST(saved.facts().outputs == 3U);
+  BOOST_TEST(saved.facts().populations.size() == 1U);
 }

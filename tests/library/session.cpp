@@ -127,21 +127,44 @@ BOOST_AUTO_TEST_CASE(a_training_starts_from_arrays_that_are_given) {
   config.set("train.iterations", 1).set("train.iterations_per_epoch", 1).set("train.learning_rate", 1e-12);
   Session session(context, config);
   const std::size_t weights = 30 * 8;  // [post][pre] of hidden1
-  session.train({.directory = folder / "run", .initial = {{"hidden1.w", std::vector<float>(weights, 0.25F)}}});
+  const std::vector<float> values(weights, 0.25F);
+  session.train({.directory = folder / "run", .initial = {{"hidden1.w", 8, 30, values}}});
   for (const float weight : session.read("hidden1.w", "last"))
     BOOST_TEST(weight == 0.25F, boost::test_tools::tolerance(1e-6F));
-  BOOST_TEST(read_text(folder / "run" / "summary.json").find("\"initial\": \"given\"") != std::string::npos);
+  BOOST_TEST(session.read("hidden1.w", "step-0") == values, boost::test_tools::per_element());
+  const std::string summary = read_text(folder / "run" / "summary.json");
+  BOOST_TEST(summary.find("\"initial\": {\n    \"file\": null,\n    \"digest\": \"xxh3:") != std::string::npos,
+             summary);
 
   const auto refused = [&](const std::string& name, float value, std::size_t count) {
-    session.train({.initial = {{name, std::vector<float>(count, value)}}});
+    session.train({.initial = {{name, 8, 30, std::vector<float>(count, value)}}});
   };
   BOOST_CHECK_THROW(refused("hiden1.w", 0.25F, weights), UsageError);
   BOOST_CHECK_THROW(refused("hidden1.w", 0.25F, weights - 1), UsageError);
   BOOST_CHECK_THROW(refused("hidden1.r", 1.5F, weights), DataError);
-  BOOST_CHECK_THROW(session.train({.directory = folder / "run",
-                                   .existing = Existing::resume,
-                                   .initial = {{"hidden1.w", std::vector<float>(weights, 0.25F)}}}),
-                    UsageError);
+  BOOST_CHECK_THROW(
+      session.train(
+          {.directory = folder / "run", .existing = Existing::resume, .initial = {{"hidden1.w", 8, 30, values}}}),
+      UsageError);
+}
+
+BOOST_AUTO_TEST_CASE(a_file_of_parameters_is_the_same_as_the_arrays_in_it) {
+  const TemporaryDirectory folder;
+  const Context context;
+  const std::vector<ParameterArray> arrays{{"hidden1.w", 8, 30, std::vector<float>(30 * 8, 0.25F)}};
+  save_parameters(folder / "net.h5", arrays, Config());
+  const std::string file = (folder / "net.h5").string();
+  Session(context, small_config().set("model.initial", file)).train({.directory = folder / "file"});
+  Session(context, small_config()).train({.directory = folder / "arrays", .initial = arrays});
+  BOOST_TEST(read_text(folder / "file/metrics.jsonl") == read_text(folder / "arrays/metrics.jsonl"));
+  const auto digest = [&](const char* run) {
+    const std::string summary = read_text(folder / run / "summary.json");
+    return summary.substr(summary.find("xxh3:", summary.find("\"initial\"")), 37);
+  };
+  BOOST_TEST(digest("file") == digest("arrays"));
+  BOOST_CHECK_THROW(Session(context, small_config().set("model.initial", file)).train({.initial = arrays}), UsageError);
+  BOOST_CHECK_THROW(
+      save_parameters(folder / "r.h5", std::vector<ParameterArray>{{"hidden1.r", 1, 1, {0.5F}}}, Config()), UsageError);
 }
 
 BOOST_AUTO_TEST_CASE(a_checkpoint_is_read_without_its_task) {

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <span>
@@ -135,6 +136,8 @@ class Network {
   Network& operator=(Network&&) noexcept;
 
   [[nodiscard]] const NetworkFacts& facts() const;
+  /// The table [model] of its configuration, with all keys, as TOML.
+  [[nodiscard]] std::string config_text() const;
 
   /// A copy of an array [rows × columns]. Throws UsageError for an unknown name, with the nearest known one.
   [[nodiscard]] std::vector<float> read(std::string_view array, Quantity quantity = Quantity::parameter) const;
@@ -147,6 +150,10 @@ class Network {
   /// network. Throws UsageError for an unknown name, and on devices that do not have it as floats on the host (all
   /// except cpu).
   [[nodiscard]] View<const float, 2> view(std::string_view array, Quantity quantity = Quantity::parameter) const;
+
+  /// Writes the parameters to a file, atomically, with the keys of [model] that describe the network. SavedNetwork
+  /// reads it, and networks start from it with the key model.initial. Throws RunError if it cannot be written.
+  void save(const std::filesystem::path& file) const;
 
   /// Runs all steps of all samples, starting from zero state, and keeps the tape for backward(). Throws DataError for
   /// samples whose shape does not match the network.

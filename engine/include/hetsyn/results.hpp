@@ -76,6 +76,16 @@ enum class RunEnd : std::uint8_t {
   early_stop,  ///< train.patience
   interrupted  ///< Context::stop(); the last checkpoint continues the run
 };
+/// "finished", "max_steps", "early_stop" or "interrupted", as in summary.json.
+constexpr std::string_view run_end_name(RunEnd end) {
+  switch (end) {
+    case RunEnd::finished: return "finished";
+    case RunEnd::max_steps: return "max_steps";
+    case RunEnd::early_stop: return "early_stop";
+    case RunEnd::interrupted: break;
+  }
+  return "interrupted";
+}
 
 /// What to do if the run directory exists.
 enum class Existing : std::uint8_t {

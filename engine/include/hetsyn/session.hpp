@@ -4,6 +4,7 @@
 #include <hetsyn/dataset.hpp>
 #include <hetsyn/exceptions.hpp>
 #include <hetsyn/network.hpp>
+#include <hetsyn/parameters.hpp>
 #include <hetsyn/results.hpp>
 
 #include <cstddef>
@@ -27,9 +28,9 @@ struct TrainOptions {
   /// is written, and the networks of the best and the last epoch are kept in memory.
   std::filesystem::path directory = {};
   Existing existing = Existing::refuse;
-  /// Arrays that the network starts with, by name, in place of those that train.seed draws: "hidden1.w", … They are
-  /// part of no configuration, so that summary.json says `"initial": "given"`. Not for a run that is resumed.
-  std::vector<std::pair<std::string, std::vector<float>>> initial = {};
+  /// Arrays that the network starts with in place of those that train.seed draws, as from the file that model.initial
+  /// names, which must then be absent. Not for a run that is resumed.
+  std::vector<ParameterArray> initial = {};
   std::function<void(const StepRecord& step)> on_step = {};
   std::function<void(const std::string& split, std::size_t samples_done, std::size_t samples)> on_evaluation = {};
   std::function<void(const EpochRecord& epoch)> on_epoch = {};
@@ -43,7 +44,7 @@ struct TrainResult {
 
 struct EvaluateOptions {
   std::string split = "test";       ///< "train", "validation" or "test"
-  std::string checkpoint = "best";  ///< "best" or "last"
+  std::string checkpoint = "best";  ///< "best", "last", or "step-N" of a snapshot in the run's directory
   /// Keys that the evaluation changes: damage ({"perturb.deletion", 0.3}), or keys that determine the samples.
   std::vector<std::pair<std::string, Value>> set = {};
 };

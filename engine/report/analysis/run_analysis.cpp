@@ -23,7 +23,7 @@ fs::path checkpoint_of(const fs::path& run, const std::string& name) {
   if (!is_run_directory(run)) {
     throw UsageError(fmt::format("{}: is not a run directory (it has no config.toml)", run.string()));
   }
-  fs::path checkpoint = run / "checkpoints" / (name + ".h5");
+  fs::path checkpoint = checkpoint_file(run, name);
   if (!fs::exists(checkpoint)) {
     throw UsageError(fmt::format("{}: no such checkpoint; expected --checkpoint best or last", checkpoint.string()));
   }
@@ -101,12 +101,17 @@ struct Moment {
 std::map<std::uint64_t, Moment> course(const fs::path& run, const fs::path& checkpoint, const NetworkState& initial) {
   std::map<std::uint64_t, Moment> out;
   out[0] = {0, initial.parameters};
+  bool given = false;  // the run did not start from what the seed draws
   std::vector<fs::path> files = snapshot_files(run);
   files.push_back(checkpoint);
   Checkpoint kept;
   for (const fs::path& file : files) {
     kept = read_checkpoint(file.string(), initial.layout);
+    given = given || !kept.initial.empty();
     out[kept.progress.step] = {kept.progress.epoch, std::move(kept.parameters)};
+  }
+  if (const fs::path first = checkpoint_file(run, "step-0"); given && !fs::exists(first)) {
+    throw RunError(fmt::format("{}: is missing; it has the parameters that were given to the run", first.string()));
   }
   // The requested checkpoint is the end of the course.
   out.erase(out.upper_bound(kept.progress.step), out.end());
@@ -161,7 +166,7 @@ RunAnalysis analyse_run(const fs::path& run, const AnalysisRequest& request) {
   for (const DecaySelection& selection : selections(initial, request.groups)) {
     DecayAnalysis decays;
     decays.name = selection.name;
-    const std::vector<float> first = values_of(selection, initial.parameters);
+    const std::vector<float> first = values_of(selection, moments.begin()->second.parameters);
     for (const auto& [step, moment] : moments) {
       const std::vector<float> now = values_of(selection, moment.parameters);
       decays.snapshots.push_back(
