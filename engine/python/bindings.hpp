@@ -3,11 +3,13 @@
 #include <nanobind/ndarray.h>
 
 #include <chrono>
+#include <filesystem>
 #include <future>
 #include <hetsyn/configuration.hpp>
 #include <hetsyn/context.hpp>
 #include <hetsyn/dataset.hpp>
 #include <hetsyn/network.hpp>
+#include <hetsyn/parameters.hpp>
 #include <memory>
 #include <optional>
 #include <string>
@@ -23,14 +25,17 @@ void bind_errors(nb::module_& module);
 void bind_context(nb::module_& module);
 void bind_samples(nb::module_& module);
 void bind_network(nb::module_& module);
+void bind_parameters(nb::module_& module);
 void bind_saved_network(nb::module_& module);
 void bind_task(nb::module_& module);
 void bind_session(nb::module_& module);
 
-/// A bool, int, float, str, or a list, tuple or dict of these. Throws nb::type_error for anything else.
+/// A bool, int, float, str, path, or a list, tuple or dict of these. Throws nb::type_error for anything else.
 Value value_of(nb::handle object);
 using Settings = std::vector<std::pair<std::string, Value>>;
 Settings settings_of(const nb::dict& values);
+/// A configuration from `values` ("train.batch" → 32) on top of a file, or alone.
+Config config_of(const std::optional<std::filesystem::path>& file, const nb::dict& values);
 
 Quantity quantity_of(const std::string& name);
 
@@ -50,6 +55,18 @@ nb::ndarray<nb::numpy, T> array_of(std::vector<T> values, std::initializer_list<
   nb::capsule owner(owned.release(), [](void* pointer) noexcept { delete static_cast<std::vector<T>*>(pointer); });
   return nb::ndarray<nb::numpy, T>(data, shape, owner);
 }
+
+/// What source.read(name, which) gives, in the shape that `facts` have. read() refuses a name that they do not have.
+template <class Source, class Which>
+nb::ndarray<nb::numpy, float> read_array(const Source& source, const NetworkFacts& facts, const std::string& name,
+                                         const Which& which) {
+  std::vector<float> values = source.read(name, which);
+  const ArrayFacts& array = *find_array(facts, name);
+  return array_of(std::move(values), {array.rows, array.columns});
+}
+
+/// Arrays [post][pre] by name. Throws UsageError for another number of dimensions.
+std::vector<ParameterArray> named_arrays(const nb::dict& arrays);
 
 /// Samples in arrays of Python, which it keeps.
 struct HeldSamples {

@@ -19,17 +19,25 @@ Value value_of(nb::handle object) {
     return items;
   }
   if (PyDict_Check(object.ptr())) return settings_of(nb::borrow<nb::dict>(object));
+  if (nb::hasattr(object, "__fspath__")) return nb::cast<std::string>(nb::str(object.attr("__fspath__")()));
   if (PyIndex_Check(object.ptr())) return nb::cast<std::int64_t>(nb::steal(PyNumber_Index(object.ptr())));
   if (PyNumber_Check(object.ptr())) return nb::cast<double>(nb::steal(PyNumber_Float(object.ptr())));
   const std::string found = nb::cast<std::string>(nb::repr(object));
   throw nb::type_error(
-      ("a configuration cannot hold " + found + "; expected a bool, a number, a str, a list or a dict").c_str());
+      ("a configuration cannot hold " + found + "; expected a bool, a number, a str, a path, a list or a dict")
+          .c_str());
 }
 
 Settings settings_of(const nb::dict& values) {
   Settings settings;
   for (const auto& [key, value] : values) settings.emplace_back(nb::cast<std::string>(nb::str(key)), value_of(value));
   return settings;
+}
+
+Config config_of(const std::optional<std::filesystem::path>& file, const nb::dict& values) {
+  Config config = file ? Config::file(*file) : Config();
+  for (const auto& [key, value] : settings_of(values)) config.set(key, value);
+  return config;
 }
 
 void bind_context(nb::module_& module) {

@@ -7,6 +7,7 @@ NB_MODULE(_engine, module) {
   hetsyn::python::bind_context(module);
   hetsyn::python::bind_samples(module);
   hetsyn::python::bind_network(module);
+  hetsyn::python::bind_parameters(module);
   hetsyn::python::bind_saved_network(module);
   hetsyn::python::bind_task(module);
   hetsyn::python::bind_session(module);

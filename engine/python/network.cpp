@@ -1,3 +1,4 @@
+#include <nanobind/stl/filesystem.h>
 #include <nanobind/stl/optional.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/string_view.h>
@@ -57,9 +58,7 @@ const ArrayFacts* find_array(const NetworkFacts& facts, const std::string& name)
 namespace {
 
 auto read(const Network& network, const std::string& name, const std::string& quantity) {
-  std::vector<float> values = network.read(name, quantity_of(quantity));
-  const ArrayFacts& array = *find_array(network.facts(), name);  // read() has refused other names
-  return array_of(std::move(values), {array.rows, array.columns});
+  return read_array(network, network.facts(), name, quantity_of(quantity));
 }
 
 void check_shape(const Network& network, const std::string& name, const Floats& values) {
@@ -188,8 +187,10 @@ void bind_network(nb::module_& module) {
           nb::arg("outputs"), nb::arg("readout") = true, nb::arg("neuron"), nb::arg("recurrent"),
           nb::arg("spiking_readout"), nb::arg("dt_ms"), nb::arg("device"), nb::arg("seed"), nb::arg("more"))
       .def_prop_ro("facts", [](const Network& self) { return facts_of(self.facts()); })
+      .def_prop_ro("config_text", &Network::config_text)
       .def("read", read, nb::arg("name"), nb::arg("quantity") = "parameter")
       .def("write", write, nb::arg("name"), nb::arg("values"), nb::arg("quantity") = "parameter")
+      .def("save", &Network::save, nb::arg("file"))
       .def("view", view, nb::arg("name"), nb::arg("quantity") = "parameter")
       .def("write_arrays", write_arrays, nb::arg("arrays"), nb::arg("quantity") = "parameter")
       .def("forward", forward, nb::keep_alive<0, 1>(), nb::arg("samples"), nb::kw_only(), nb::arg("dropout") = true,

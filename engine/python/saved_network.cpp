@@ -9,9 +9,7 @@ namespace hetsyn::python {
 namespace {
 
 auto read(const SavedNetwork& self, const std::string& name, const std::string& quantity) {
-  std::vector<float> values = self.read(name, quantity_of(quantity));
-  const ArrayFacts& array = *find_array(self.facts(), name);  // or read() had thrown
-  return array_of(std::move(values), {array.rows, array.columns});
+  return read_array(self, self.facts(), name, quantity_of(quantity));
 }
 
 }  // namespace

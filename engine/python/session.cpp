@@ -3,6 +3,7 @@
 #include <nanobind/stl/optional.h>
 #include <nanobind/stl/pair.h>
 #include <nanobind/stl/string.h>
+#include <nanobind/stl/string_view.h>
 #include <nanobind/stl/unique_ptr.h>
 #include <nanobind/stl/vector.h>
 
@@ -45,16 +46,6 @@ nb::dict step_of(const StepRecord& record) {
   out["gradient_norm"] = record.gradient_norm;
   out["metrics"] = metrics_of(record.metrics);
   return out;
-}
-
-const char* name_of(RunEnd end) {
-  switch (end) {
-    case RunEnd::finished: return "finished";
-    case RunEnd::max_steps: return "max_steps";
-    case RunEnd::early_stop: return "early_stop";
-    case RunEnd::interrupted: break;
-  }
-  return "interrupted";
 }
 
 Existing existing_of(const std::string& name) {
@@ -115,12 +106,6 @@ void add(DataSet& self, const std::string& split, const HeldSamples& input, cons
   self.add(split, input.samples, {.labels = span_of(labels), .target = span_of(target), .groups = span_of(groups)});
 }
 
-Config config_of(const std::optional<std::filesystem::path>& file, const nb::dict& values) {
-  Config config = file ? Config::file(*file) : Config();
-  for (const auto& [key, value] : settings_of(values)) config.set(key, value);
-  return config;
-}
-
 void make_session(Session* self, Context& context, const std::optional<std::filesystem::path>& file,
                   const nb::dict& values, const DataSet* data, const TaskTable* task) {
   const Config config = config_of(file, values);
@@ -147,11 +132,7 @@ nb::dict train(Session& self, Context& context, const std::optional<std::filesys
                const std::optional<nb::callable>& on_evaluation, const std::optional<nb::callable>& on_epoch,
                const nb::dict& initial) {
   TrainOptions options;
-  for (const auto& [name, values] : initial) {
-    const auto array = nb::cast<Floats>(values);
-    options.initial.emplace_back(nb::cast<std::string>(name),
-                                 std::vector<float>(array.data(), array.data() + array.size()));
-  }
+  options.initial = named_arrays(initial);
   if (directory) options.directory = *directory;
   options.existing = existing_of(existing);
   options.on_step = observer<StepRecord>(on_step, step_of);
@@ -165,7 +146,7 @@ nb::dict train(Session& self, Context& context, const std::optional<std::filesys
   }
   const TrainResult result = interruptible(context, [&] { return self.train(options); });
   nb::dict out;
-  out["end"] = name_of(result.end);
+  out["end"] = run_end_name(result.end);
   out["selection"] = result.selection;
   out["last"] = result.last ? nb::object(epoch_of(*result.last)) : nb::none();
   out["best"] = result.best ? nb::object(epoch_of(*result.best)) : nb::none();
@@ -198,10 +179,7 @@ nb::dict task_of(const Session& self) {
 }
 
 auto read(const Session& self, const std::string& name, const std::string& checkpoint) {
-  std::vector<float> values = self.read(name, checkpoint);
-  const NetworkFacts facts = self.network();
-  const ArrayFacts& array = *find_array(facts, name);  // or read() had thrown
-  return array_of(std::move(values), {array.rows, array.columns});
+  return read_array(self, self.network(), name, checkpoint);
 }
 
 }  // namespace

@@ -16,6 +16,7 @@ from hetsyn.callbacks import Callback, EarlyStop, OptunaPruning, Progress, StopT
 from hetsyn.context import set_threads
 from hetsyn.events import Events
 from hetsyn.network import Network, load
+from hetsyn.parameters import save_parameters
 from hetsyn.run import Run, evaluate, train
 from hetsyn.sweeps import Sweep, sweep
 from hetsyn.task import BadKey, Key, Loss, Metric, Task, TaskInfo
@@ -47,6 +48,7 @@ __all__ = [
     "__version__",
     "evaluate",
     "load",
+    "save_parameters",
     "set_threads",
     "sweep",
     "train",

@@ -85,7 +85,8 @@ class Network:
 
     `sizes`: inputs, neurons of each hidden population, outputs. `neuron`: "hom_lif", "hom_alif", "het_lif" or
     "hetsyn_lif". Further keywords are the keys of [model] in docs/configuration.md (``threshold=0.5``,
-    ``tau_synapse_ms={"lognormal": [20.0, 0.5]}``). A network is used by one thread at a time.
+    ``tau_synapse_ms={"lognormal": [20.0, 0.5]}``). `initial`: a checkpoint, or what `save` or `save_parameters` wrote,
+    with some or all arrays to start from; the seed draws the others. A network is used by one thread at a time.
     """
 
     def __init__(
@@ -98,6 +99,7 @@ class Network:
         dt_ms: float = 1.0,
         seed: int = 0,
         device: str = "auto",
+        initial: str | os.PathLike[str] | None = None,
         **model: Any,
     ) -> None:
         if len(sizes) < 3 or any(int(size) != size or size < 1 for size in sizes):
@@ -117,7 +119,7 @@ class Network:
             outputs=self._sizes[-1],
             seed=seed,
             device=device,
-            more=self._model,
+            more=self._model if initial is None else {**self._model, "initial": initial},
             **self._options,
         )
         self._facts: dict[str, Any] = self._engine.facts
@@ -162,13 +164,7 @@ class Network:
     @cached_property
     def model(self) -> dict[str, Any]:
         """All keys of [model] that the network was made with, defaults included."""
-        data = _engine.DataSet(
-            name="none", outputs=self._sizes[-1], dt_ms=self.dt_ms, losses=[], own_loss=None, class_names=[]
-        )
-        nothing = samples_of(np.zeros((1, 1, self.inputs), dtype=bool))
-        data.add("train", nothing, labels=np.zeros(1, dtype=np.int32), target=None, groups=None)
-        text = _engine.Session(new_context(), None, self._values(), data, None).config_text
-        return dict(tomllib.loads(text)["model"])
+        return dict(tomllib.loads(self._engine.config_text)["model"])
 
     def _values(self) -> dict[str, Any]:
         """The configuration of the network, by key."""
@@ -194,6 +190,12 @@ class Network:
         the device "cpu"; others refuse.
         """
         return self._engine.view(name, quantity)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Writes parameters and model to a file (docs/checkpoints.md), atomically: `load` gives the network back, and
+        ``model.initial`` starts a training from its parameters.
+        """
+        self._engine.save(Path(path))
 
     def gradient(self, name: str) -> NDArray[np.float32]:
         """A copy of the gradient of a parameter array: the sum over all `backward` since `zero_gradients`."""
@@ -354,12 +356,13 @@ def _restored(sizes: list[int], options: dict[str, Any], arrays: dict[str, NDArr
 
 
 def load(path: str | os.PathLike[str]) -> Network:
-    """The network of a checkpoint ("runs/a/checkpoints/best.h5"), as it was trained."""
+    """The network of a file that `Network.save` wrote, or of a checkpoint ("runs/a/checkpoints/best.h5").
+
+    Raises `RunError` where the file is damaged or has arrays without the model that they belong to.
+    """
     saved = _engine.SavedNetwork(path)
     facts, model = saved.facts, dict(tomllib.loads(saved.config_text)["model"])
     hidden = [each["neurons"] for each in facts["populations"][:-1]]
-    model.pop("hidden", None)
-    network = Network([facts["inputs"], *hidden, facts["outputs"]], **model)
-    for name in network.arrays:
-        network.write(name, saved.read(name))
-    return network
+    for key in ("hidden", "initial"):
+        model.pop(key, None)
+    return Network([facts["inputs"], *hidden, facts["outputs"]], initial=path, **model)

@@ -51,11 +51,21 @@ class Parameters(Mapping[str, "NDArray[np.float32]"]):
         """Optimizer steps of the checkpoint."""
         return int(self._saved.step)
 
+    @property
+    def dt_ms(self) -> float:
+        """The time step that the decays belong to."""
+        return float(self._saved.facts["dt_ms"])
+
+    @property
+    def model(self) -> dict[str, Any]:
+        """The keys of [model] that describe the network."""
+        return dict(tomllib.loads(self._saved.config_text)["model"])
+
     def tau_ms(self, name: str) -> NDArray[np.float64]:
         """Time constants −Δt/ln r of an array of decays ("hidden1.r"), in ms; infinite for r = 1, 0 for r = 0."""
         if name.split(".")[-1] not in ("r", "r_rec"):
             raise _engine.UsageError(f"{name}: expected an array of decays, as hidden1.r")
-        return tau_ms(self[name], self._saved.facts["dt_ms"])
+        return tau_ms(self[name], self.dt_ms)
 
 
 def tau_ms(decay: NDArray[np.floating[Any]], dt_ms: float) -> NDArray[np.float64]:
@@ -104,7 +114,7 @@ class Run:
         return columns([{split: each[split] for split in splits if split in each} for each in self._epochs])
 
     def parameters(self, checkpoint: str = "best") -> Parameters:
-        """The arrays of a checkpoint: "best", "last", or "step-N" of a snapshot."""
+        """The arrays of a checkpoint: "best", "last", or "step-N" of a snapshot ("step-0": the initial ones)."""
         return Parameters(self.path / "checkpoints" / f"{checkpoint}.h5")
 
     def network(self, checkpoint: str = "best") -> Network:
@@ -164,7 +174,9 @@ def train(
     `task` is the name of a task, or one in Python (see `Task`). `set` maps keys with their table ("train.epochs") to
     values, on top of `config`; the name of a task, `seed`, `threads` and `device` are short for task.name, train.seed,
     run.threads and run.device. `out` is the run directory; by default a new one under runs/. `resume` continues the run
-    in it, `replace` removes it first. Ctrl-C ends the training with a checkpoint and raises KeyboardInterrupt.
+    in it, with its own configuration where neither `config` nor `task` is given, and may make it longer
+    (``set={"train.epochs": 200}``); `replace` removes it first. Ctrl-C ends the training with a checkpoint and raises
+    KeyboardInterrupt.
     """
     if resume and replace:
         raise _engine.UsageError("resume and replace exclude each other")
@@ -175,6 +187,8 @@ def train(
     short = {"task.name": name, "train.seed": seed, "run.threads": threads, "run.device": device}
     values.update({key: value for key, value in short.items() if value is not None})
     file = None if config is None else Path(config)
+    if resume and file is None and task is None and (Path(out or "") / "config.toml").is_file():
+        file = Path(out or "") / "config.toml"
     context = new_context()
     with _task_of(None if isinstance(task, str) else task) as table:
         session = _engine.Session(context, file, values, task=table)
