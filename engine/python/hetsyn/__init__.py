@@ -55,7 +55,7 @@ __all__ = [
 ]
 
 _OPTIONAL = {"HetSynClassifier": "hetsyn.sklearn"}  # names by the module that imports what they need
-_MODULES = ("nir",)  # modules that are imported when they are used
+_MODULES = ("nir", "torch")  # modules that are imported when they are used
 
 
 def __getattr__(name: str) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import tomllib
 from functools import cached_property
 from pathlib import Path
@@ -185,9 +186,8 @@ class Network:
         self._engine.write(name, reals_of(values, name))
 
     def view(self, name: str, quantity: str = "parameter") -> NDArray[np.float32]:
-        """A parameter array, or with `quantity` "gradient" (or "moment1", "moment2") what belongs to it, in the
-        network's own memory: read-only, without a copy, always with the present values. Only where the network runs on
-        the device "cpu"; others refuse.
+        """A parameter array in the network's own memory: read-only, without a copy, always with the present values.
+        `quantity` may also be "gradient", "moment1" or "moment2". Only on the device "cpu"; others refuse.
         """
         return self._engine.view(name, quantity)
 
@@ -255,13 +255,14 @@ class Network:
         `y`: class numbers [B], or targets [B][T][K]; a data set of (events, label) pairs as `x` has its own.
         `validation`: a pair (x, y), or such a data set, that selects the best epoch; without it, a tenth of the samples
         does (``validation_fraction=0.1``). `loss`: the name of one ("softmax_sum", "last_step", "trace_mse", …), or a
-        function of (readout [B][T][K], y of the batch) that returns the mean over the batch and its gradient; by
-        default softmax_sum for classes, trace_mse for targets. `keep`: the network is
+        function of (readout [B][T][K], y of the batch) that returns the mean over the batch and its gradient, or one of
+        torch (`hetsyn.torch.loss`); by default softmax_sum for classes, trace_mse for targets. `keep`: the network is
         then that of the "best" or the "last" epoch. `out`: a directory for the run's files. Further keywords are the
         keys of [train] in docs/configuration.md. Returns metrics by split and name, one value for each epoch.
         """
         if keep not in ("best", "last"):
             raise _engine.UsageError(f"keep={keep!r}; expected best or last")
+        loss = _with_gradient(loss)
         named = [(loss, 1.0)] if isinstance(loss, str) else []
         data = _engine.DataSet(
             name="arrays",
@@ -353,6 +354,19 @@ def _restored(sizes: list[int], options: dict[str, Any], arrays: dict[str, NDArr
     for name, values in arrays.items():
         network.write(name, values)
     return network
+
+
+def _with_gradient(loss: Any) -> Any:
+    """Modules and functions of torch are differentiated by torch; anything else is returned as it is."""
+    torch = sys.modules.get("torch")  # nothing of torch exists without it
+    if torch is None or not callable(loss):
+        return loss
+    name = getattr(loss, "__module__", None) or ""
+    if not isinstance(loss, torch.nn.Module) and name.split(".")[0] != "torch":
+        return loss
+    from hetsyn.torch import loss as differentiated
+
+    return differentiated(loss)
 
 
 def load(path: str | os.PathLike[str]) -> Network:
