@@ -116,6 +116,7 @@ struct RunningNetwork {
       pass = backend->forward(batch);
     }
     can_go_back = training.has_value();
+    parameters_changed = false;
     return passes;
   }
   [[nodiscard]] AlignedVector<float> block(Block block) const {
@@ -130,6 +131,7 @@ struct RunningNetwork {
   std::uint64_t passes = 0, updates = 0;
   std::optional<BackendPass> pass;  ///< the last pass
   std::optional<TapedPass> taped;   ///< the last pass for training
+  bool parameters_changed = false;  ///< since the last pass
   bool can_go_back = false;         ///< the last pass is for training and backward() has not been called
 };
 
@@ -186,6 +188,7 @@ void Network::write(std::span<const NamedArray> arrays, Quantity quantity) {
     std::ranges::copy(array.values, group_span(std::span<float>(block), group).begin());
   }
   backend.write(block_of(quantity), block);
+  network_->parameters_changed |= quantity == Quantity::parameter;
 }
 
 View<const float, 2> Network::view(std::string_view array, Quantity quantity) const {
@@ -230,6 +233,7 @@ void Network::update(const UpdateOptions& options) {
     scale = clip_factor(norm, settings.gradient_clip);
   }
   backend.update(optimizer_constants(settings, backend.layout(), settings.learning_rate, ++network_->updates, scale));
+  network_->parameters_changed = true;
 }
 
 RunningNetwork& ForwardPass::network() const {
@@ -258,6 +262,9 @@ std::vector<float> TrainingPass::potential(std::string_view population) const {
 void TrainingPass::backward(std::span<const float> d_readout, std::span<float> d_input) {
   RunningNetwork& running = network();
   if (!running.can_go_back) throw UsageError("backward() was called before; expected once for a pass");
+  if (running.parameters_changed) {
+    throw UsageError("the parameters have changed since the forward pass; expected backward() before");
+  }
   const std::size_t expected = running.taped->shape().size();
   if (d_readout.size() != expected) {
     throw UsageError(fmt::format("d_readout has {} values; expected {}, as the readout", d_readout.size(), expected));

@@ -282,6 +282,11 @@ BOOST_AUTO_TEST_CASE(wrong_use_is_refused_with_a_sentence) {
   decays[4] = 1.5f;
   BOOST_CHECK_EXCEPTION(network.write("readout.r", decays), DataError,
                         [](const auto& error) { return says(error, "readout.r[0][4] is 1.5; expected a decay"); });
+  const TrainingPass earlier = network.forward(batch_of(spikes));
+  network.write("readout.w", network.read("readout.w"));
+  BOOST_CHECK_EXCEPTION(TrainingPass(earlier).backward(factors()), UsageError, [](const auto& error) {
+    return says(error, "parameters have changed since the forward pass");
+  });
   TrainingPass pass = network.forward(batch_of(spikes));
   BOOST_CHECK_EXCEPTION(pass.backward(std::vector<float>(7)), UsageError,
                         [](const auto& error) { return says(error, "d_readout has 7 values; expected 120"); });

@@ -117,7 +117,8 @@ class TrainingPass : public ForwardPass {
   [[nodiscard]] std::vector<float> potential(std::string_view population) const;
   /// Exact backpropagation through time from dL/dreadout [B][T][K]: adds to the gradients of the network. `d_input`
   /// receives dL/dx [B][T][N] unless it is empty; of spikes, the derivative by their value, as if they were numbers.
-  /// Throws UsageError for a wrong number of values, and if it was called before.
+  /// Throws UsageError for a wrong number of values, if it was called before, and if parameters have changed since the
+  /// forward pass.
   void backward(std::span<const float> d_readout, std::span<float> d_input = {});
 
  private:
