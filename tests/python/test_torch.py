@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import hetsyn as hs
@@ -254,6 +255,15 @@ def test_parameters_are_those_of_torch() -> None:
     torch.manual_seed(1)
     assert torch.equal(hs.torch.Network([4, 3]).state_dict()["hidden1.w"], drawn["hidden1.w"])
     assert "hidden1" in repr(layer) and "4, 6, recurrent" in repr(layer)
+
+
+def test_it_starts_from_a_saved_network(tmp_path: Path) -> None:
+    net = hs.Network([4, 6, 3], recurrent=True, device="cpu", seed=5, **MODEL)
+    net.save(tmp_path / "net.h5")
+    layer, x = small(initial=str(tmp_path / "net.h5")), torch.randn(2, T, 4)
+    np.testing.assert_array_equal(layer(x).detach(), net.infer(x).readout())
+    (tmp_path / "net.h5").unlink()
+    assert torch.equal(copy.deepcopy(layer)(x), layer(x))
 
 
 def test_two_threads_train_two_layers_and_one() -> None:

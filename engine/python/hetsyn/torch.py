@@ -179,8 +179,9 @@ class _Engine:
     """The engine's network of a module. Copies and pickles are made anew from its options: torch has the parameters."""
 
     def __init__(self, **options: Any) -> None:
-        self.options = options
         self.network = _engine.Network(new_context(), **options)
+        options["more"].pop("initial", None)  # a file that copies do not need
+        self.options = options
         self.names: list[str] = [each["name"] for each in self.network.facts["arrays"]]
         self.lock = threading.Lock()
         self.taped: tuple[_Pass, _engine.TrainingPass] | None = None  #: the network has one tape, of its last pass
