@@ -1,6 +1,9 @@
 #include "python/bindings.hpp"
 
 NB_MODULE(_engine, module) {
+  // Other modules may keep objects until after the interpreter has ended, as torch does with the graph of a global
+  // tensor.
+  nanobind::set_leak_warnings(false);
   module.attr("version") = HETSYN_VERSION;
   module.doc() = "The engine; see the package hetsyn.";
   hetsyn::python::bind_errors(module);

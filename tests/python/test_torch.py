@@ -1,12 +1,14 @@
 """Networks as layers of PyTorch, compared with PyTorch's own differentiation of the equations; losses of torch."""
 
 import copy
+import gc
 import io
 import math
 import pickle
 import subprocess
 import sys
 import threading
+import weakref
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -264,6 +266,27 @@ def test_it_starts_from_a_saved_network(tmp_path: Path) -> None:
     np.testing.assert_array_equal(layer(x).detach(), net.infer(x).readout())
     (tmp_path / "net.h5").unlink()
     assert torch.equal(copy.deepcopy(layer)(x), layer(x))
+
+
+def test_layers_are_freed_when_they_are_dropped() -> None:
+    gc.collect()
+    gc.disable()
+    try:
+        layer = small()
+        engine = weakref.ref(layer._engine)
+        out = layer(torch.randn(2, T, 4))
+        del layer
+        assert engine() is not None
+        out.sum().backward()
+        del out
+        assert engine() is None
+        unused = small()
+        engine = weakref.ref(unused._engine)
+        unused(torch.randn(2, T, 4))
+        del unused
+        assert engine() is None
+    finally:
+        gc.enable()
 
 
 def test_two_threads_train_two_layers_and_one() -> None:

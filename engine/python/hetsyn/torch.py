@@ -184,7 +184,7 @@ class _Engine:
         self.options = options
         self.names: list[str] = [each["name"] for each in self.network.facts["arrays"]]
         self.lock = threading.Lock()
-        self.taped: tuple[_Pass, _engine.TrainingPass] | None = None  #: the network has one tape, of its last pass
+        self.taped: tuple[object, _engine.TrainingPass] | None = None  #: the `key` of the last pass, which has the tape
 
     def __getstate__(self) -> dict[str, Any]:
         return self.options
@@ -198,6 +198,7 @@ class _Pass:
 
     def __init__(self, engine: _Engine, mask: int | None) -> None:
         self.engine, self.mask = engine, mask
+        self.key = object()  # not the pass itself, which would keep the engine alive in a circle
 
     def run(self, x: torch.Tensor, arrays: Sequence[torch.Tensor], *, tape: bool) -> NDArray[np.float32]:
         """The output; call it with the engine locked."""
@@ -209,7 +210,7 @@ class _Pass:
         if not tape and self.mask is None:
             return engine.network.infer(samples).readout()
         done = engine.network.forward(samples, dropout=self.mask is not None, mask=self.mask)
-        engine.taped = self, done
+        engine.taped = self.key, done
         return done.readout()
 
     def back(
@@ -218,7 +219,7 @@ class _Pass:
         """dL/dx, if `input`, and the gradients of the arrays. A pass that was not the network's last is run again."""
         engine = self.engine
         with engine.lock:
-            if engine.taped is None or engine.taped[0] is not self:
+            if engine.taped is None or engine.taped[0] is not self.key:
                 self.run(x, arrays, tape=True)
             assert engine.taped is not None
             done, engine.taped = engine.taped[1], None
