@@ -79,6 +79,26 @@ BOOST_AUTO_TEST_CASE(a_run_killed_anywhere_is_continued_bit_for_bit) {
   BOOST_TEST(killed > (kStride == 1 ? 30 : 1));
 }
 
+BOOST_AUTO_TEST_CASE(a_run_killed_anywhere_while_it_is_made_longer_is_the_longer_run_and_says_so) {
+  const TemporaryDirectory temporary;
+  const auto longer = [](const std::string& out) { return with(tiny_run(out), {"--set", "train.iterations=30"}); };
+  BOOST_TEST_REQUIRE(run_engine(longer("whole"), temporary.path()).exit_code == 0);
+  BOOST_TEST_REQUIRE(run_engine(tiny_run("ended"), temporary.path()).exit_code == 0);
+  const Result whole = result_of(temporary / "whole");
+  const int killed = kill_everywhere(kStride, [&](int call) {
+    fs::copy(temporary / "ended", temporary / "run", fs::copy_options::recursive);
+    if (run_killed(longer("run"), temporary.path(), call).signal != SIGKILL) return false;
+    const Outcome continued = run_engine(longer("run"), temporary.path());
+    BOOST_TEST_REQUIRE(continued.exit_code == 0, "killed before call " << call << ": " << continued.err);
+    check_equal(result_of(temporary / "run"), whole);
+    const auto summary = nlohmann::json::parse(read_text(temporary / "run/summary.json"));
+    BOOST_TEST(summary["extended"].dump() == R"([{"from":24,"step":24,"to":30}])", "killed before call " << call);
+    fs::remove_all(temporary / "run");
+    return true;
+  });
+  BOOST_TEST(killed > (kStride == 1 ? 10 : 0));
+}
+
 BOOST_AUTO_TEST_CASE(an_evaluation_killed_anywhere_leaves_the_run_as_it_was) {
   const TemporaryDirectory temporary;
   BOOST_TEST_REQUIRE(run_engine(tiny_run("run"), temporary.path()).exit_code == 0);

@@ -53,6 +53,21 @@ BOOST_AUTO_TEST_CASE(a_run_goes_on_with_the_same_ranks_bit_for_bit) {
   BOOST_TEST((resumed.last.moment2 == whole.last.moment2));
 }
 
+BOOST_AUTO_TEST_CASE(ranks_start_from_given_parameters) {
+  const TemporaryDirectory temporary;
+  BOOST_TEST_REQUIRE(run_engine(shared_run("first"), temporary.path()).exit_code == 0);
+  const auto tuned = [&](const std::string& out) {
+    return with(shared_run(out), {"--set", "model.initial=first/checkpoints/last.h5"});
+  };
+  BOOST_TEST_REQUIRE(run_engine(tuned("one"), temporary.path()).exit_code == 0);
+  const Outcome outcome = run_ranks(2, tuned("two"), temporary.path());
+  BOOST_TEST_REQUIRE(outcome.exit_code == 0, outcome.err);
+  check_close(result_of(temporary / "two"), result_of(temporary / "one"));
+  const Outcome refused = run_ranks(2, with(tuned("three"), {"--set", "model.hidden=[9]"}), temporary.path());
+  BOOST_TEST(refused.exit_code == 1);
+  BOOST_TEST(count(refused.err, "last.h5: hidden1.r has the shape") == 1U, refused.err);
+}
+
 BOOST_AUTO_TEST_CASE(a_run_goes_on_with_other_numbers_of_ranks) {
   const TemporaryDirectory temporary;
   const auto until = [&](const char* steps) {

@@ -279,3 +279,11 @@ def test_a_file_that_h5py_wrote_is_taken(run: hs.Run, tmp_path: Path, monkeypatc
     exec(example.group(1), {"np": np, "w": w})
     network = hs.Network([30, 8, 2], recurrent=True, dt_ms=5.0, initial="weights.h5")
     np.testing.assert_array_equal(network.read("hidden1.w"), w)
+
+
+def test_a_sweep_has_files_on_an_axis(run: hs.Run, tmp_path: Path) -> None:
+    file = run.path / "checkpoints" / "best.h5"
+    content = {"task": "dms", "set": ONE_STEP, "axes": {"model.initial": [file, ""]}}
+    swept = hs.sweep(content, out=tmp_path / "sweep")
+    given = [swept.run(point["model"]).summary.get("initial") for point in swept.points]
+    assert [each and each["file"] for each in given] == [str(file), None]

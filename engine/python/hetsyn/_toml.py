@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,7 +11,9 @@ from hetsyn import _engine
 
 
 def value_text(value: Any) -> str:
-    """A bool, a number (also of NumPy), a str, or a list or mapping of these on one line."""
+    """A bool, a number (also of NumPy), a str, a path, or a list or mapping of these on one line."""
+    if isinstance(value, os.PathLike):
+        value = os.fspath(value)
     if hasattr(value, "tolist"):
         value = value.tolist()
     if isinstance(value, bool):
@@ -23,4 +26,4 @@ def value_text(value: Any) -> str:
         return "{ " + ", ".join(f"{key} = {value_text(of)}" for key, of in value.items()) + " }"
     if isinstance(value, Sequence):
         return "[" + ", ".join(value_text(each) for each in value) + "]"
-    raise _engine.UsageError(f"{value!r}; expected a bool, a number, a str, or a list or dict of these")
+    raise _engine.UsageError(f"{value!r}; expected a bool, a number, a str, a path, or a list or dict of these")
