@@ -24,4 +24,4 @@ def test_a_notebook_runs(file: Path) -> None:
     kept = [output for cell in notebook.cells for output in cell.get("outputs", [])]
     assert any("image/png" in output.get("data", {}) for output in kept)
     where = {"metadata": {"path": str(FOLDER)}}
-    nbclient.NotebookClient(notebook, timeout=120, kernel_name="python3", resources=where).execute()  # raises on errors
+    nbclient.NotebookClient(notebook, timeout=300, kernel_name="python3", resources=where).execute()  # raises on errors
