@@ -1,32 +1,51 @@
 #!/usr/bin/env bash
-# run.sh ENGINE_BUILD WORK: the package hetsyn as pip would install it, from an engine that is built, and its tests.
+# The package hetsyn as pip would install it, from an engine that is built, and its tests.
+#   run.sh ENGINE_BUILD WORK [--sanitize]
+# With --sanitize, AddressSanitizer and UndefinedBehaviorSanitizer watch the module in those tests that exercise it most.
+# Torch is heavy: it and the simulators on top of it are installed if HETSYN_TEST_TORCH is set, else their tests skip.
 set -euo pipefail
 source=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-engine_build=$1 work=$2
+engine_build=$1 work=$2 sanitize=${3:-}
 environment=$source/build/python-environment package=$work/site/hetsyn
 skip() { echo "skipped: $*" && exit 77; }
 
 python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || skip "no Python 3.11 or later"
 python3 -c 'import os, sysconfig; exit(not os.path.exists(sysconfig.get_path("include") + "/Python.h"))' ||
   skip "no headers of Python (python3-dev)"
-requirements=$source/tests/python/requirements.txt
-if ! cmp -s "$requirements" "$environment/complete"; then
+mkdir -p "$source/build"
+exec 9>"$environment.lock"
+flock 9 # tests may run at once
+requirements=("$source/tests/python/requirements.txt")
+[ -z "${HETSYN_TEST_TORCH:-}" ] || requirements+=("$source/tests/python/requirements-torch.txt")
+if ! cat "${requirements[@]}" | cmp -s - "$environment/complete"; then
   rm -rf "$environment"
   python3 -m venv "$environment" >/dev/null || skip "python3 -m venv does not work (python3-venv)"
-  "$environment/bin/pip" install -q -r "$requirements" >/dev/null 2>&1 || skip "pip cannot get $requirements"
-  cp "$requirements" "$environment/complete"
+  "$environment/bin/pip" install -q "${requirements[@]/#/-r}" >"$environment/pip.log" 2>&1 ||
+    skip "pip cannot get what tests/python/requirements*.txt list: $(tail -n 1 "$environment/pip.log")"
+  cat "${requirements[@]}" >"$environment/complete"
 fi
+exec 9>&-
 python=$environment/bin/python
 
 rm -rf "$work/site"
 for component in Unspecified development; do
   cmake --install "$engine_build" --prefix "$package" --component "$component" >/dev/null
 done
-cmake -G Ninja -S "$source/engine/python" -B "$work/module" -DCMAKE_BUILD_TYPE=Release -DCMAKE_PREFIX_PATH="$package" \
-  -DPython_EXECUTABLE="$python" -Dnanobind_DIR="$("$python" -m nanobind --cmake_dir)" >"$work/module.log" ||
-  { cat "$work/module.log" && exit 1; }
-cmake --build "$work/module" >"$work/module.log" || { cat "$work/module.log" && exit 1; }
-cmake --install "$work/module" --prefix "$package" >/dev/null
+flags='' runtime='' tests=("$source/tests/python")
+if [ "$sanitize" = --sanitize ]; then
+  flags='-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer'
+  tests=("$source"/tests/python/test_{network,runs,task}.py -k 'not program and not memory') # other processes; what ASan keeps
+  export ASAN_OPTIONS=detect_leaks=0 # of Python itself; test_network.py counts what networks leave
+  runtime="$(g++ -print-file-name=libasan.so) $(g++ -print-file-name=libstdc++.so)"
+fi
+{
+  cmake -G Ninja -S "$source/engine/python" -B "$work/module" -DCMAKE_BUILD_TYPE=Release -DCMAKE_PREFIX_PATH="$package" \
+    -DCMAKE_CXX_FLAGS="$flags" -DCMAKE_MODULE_LINKER_FLAGS="$flags" -DPython_EXECUTABLE="$python" \
+    -Dnanobind_DIR="$("$python" -m nanobind --cmake_dir)" &&
+    cmake --build "$work/module" --target hetsyn_python hetsyn_python_task &&
+    LD_PRELOAD=$runtime cmake --build "$work/module" && # imports the module, for its stub
+    cmake --install "$work/module" --prefix "$package"
+} >"$work/module.log" 2>&1 || { cat "$work/module.log" && exit 1; }
 cp "$source"/engine/python/hetsyn/* "$package"
 cd "$work"
-PYTHONPATH=$work/site HETSYN_SOURCE=$source exec "$python" -m pytest -q -p no:cacheprovider "$source/tests/python"
+LD_PRELOAD=$runtime PYTHONPATH=$work/site HETSYN_SOURCE=$source exec "$python" -m pytest -q -p no:cacheprovider -rs "${tests[@]}"
