@@ -93,3 +93,9 @@ python_tool() {
   fi
   "$environment/bin/$1" "${@:2}"
 }
+
+# The licence of what a CUDA module contains.
+cuda_licence() {
+  echo "hetsyn_cuda.so contains NVIDIA's CUDA runtime library, which is redistributed under the licence of the CUDA Toolkit:
+https://docs.nvidia.com/cuda/eula"
+}
