@@ -7,7 +7,7 @@ umask o-w # plugins that everyone can write to are refused, so none are built, w
 # Names in Debian and Ubuntu; the list of all packages that the engine is built from.
 build_packages=(g++ cmake ninja-build libboost-dev libboost-program-options-dev libboost-test-dev libboost-context-dev
   libfmt-dev libtomlplusplus-dev libhdf5-dev libtbb-dev nlohmann-json3-dev libsndfile1-dev libsamplerate0-dev zlib1g-dev
-  libkissfft-dev libxxhash-dev espeak-ng)
+  libkissfft-dev libxxhash-dev espeak-ng python3-venv python3-dev)
 developer_packages=(clang-format clang-tidy)
 
 say() { printf '%s: %s\n' "$program" "$*" >&2; }

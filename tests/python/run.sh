@@ -34,7 +34,7 @@ done
 flags='' runtime='' tests=("$source/tests/python")
 if [ "$sanitize" = --sanitize ]; then
   flags='-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer'
-  tests=("$source"/tests/python/test_{network,runs,task}.py -k 'not program and not memory') # other processes; what ASan keeps
+  tests=("$source"/tests/python/test_{network,runs,task,checkpoints}.py -k 'not program and not memory') # other processes; what ASan keeps
   export ASAN_OPTIONS=detect_leaks=0 # of Python itself; test_network.py counts what networks leave
   runtime="$(g++ -print-file-name=libasan.so) $(g++ -print-file-name=libstdc++.so)"
 fi
