@@ -59,9 +59,9 @@ def test_tensorboard_reads_scalars_and_histograms_once(run: hs.Run, tmp_path: Pa
     read = events(tmp_path)
     for name in ("w/hidden1", "w/hidden1_rec", "tau_ms/hidden1", "tau_ms/readout"):
         histograms = read.Tensors(name)
-        assert [each.step for each in histograms] == [12, 24]
+        assert [each.step for each in histograms] == [0, 12, 24]
         assert read.SummaryMetadata(name).plugin_data.plugin_name == "histograms"
-    bins = make_ndarray(read.Tensors("w/hidden1")[1].tensor_proto)  # rows: left edge, right edge, count
+    bins = make_ndarray(read.Tensors("w/hidden1")[-1].tensor_proto)  # rows: left edge, right edge, count
     weights = run.parameters("last")["hidden1.w"]
     assert bins[:, 2].sum() == weights.size
     assert bins[0, 0] == pytest.approx(weights.min())
@@ -122,7 +122,7 @@ def test_wandb_gets_each_step_once(run: hs.Run, monkeypatch: pytest.MonkeyPatch)
     assert [step for step, _ in scalars] == [6, 12, 18, 24]
     assert [values["test/accuracy"] for _, values in scalars] == list(run.metrics["test"]["accuracy"])
     histograms = [(step, values) for step, values in history if "w/hidden1" in values]
-    assert [step for step, _ in histograms] == [12, 24]
+    assert [step for step, _ in histograms] == [0, 12, 24]
     assert [step for step, _ in history] == sorted(step for step, _ in history)  # wandb drops earlier steps
 
 
