@@ -340,6 +340,7 @@ NO_BIAS, BIAS = np.zeros(5), np.eye(5)[0]
         (simple(tau=np.full(5, 0.0005)), {}, r"node 'lif': a tau of 0\.0005 s is too short for steps of 0\.001 s"),
         (simple(tau=np.full(5, -1.0)), {}, r"node 'lif': a tau of -1 s is too short"),
         (simple(tau=np.full(5, np.nan)), {}, r"node 'lif': tau of shape \(5,\); expected 5 finite numbers"),
+        (chain(nir.Linear(W1 * np.nan), lif(), nir.Linear(W2)), {}, "node 'linear': a weight that is not finite"),
         (chain(nir.Affine(W1, BIAS), lif(), nir.Linear(W2)), {}, "node 'affine': bias is not 0"),
         (chain(nir.Linear(W1), cuba(0.01, 0.02), nir.Linear(W2)), {}, "node 'cubalif': a CubaLIF filters"),
         (chain(nir.Linear(W1), cuba(DT, 0.02), nir.Linear(W2)), {"reset": "same_step"}, "no counterpart for a CubaLIF"),
@@ -362,6 +363,14 @@ def test_what_cannot_be_exact_is_refused_by_node(graph: nir.NIRGraph, options: d
 def test_arguments_and_files_that_are_wrong(tmp_path: Path) -> None:
     with pytest.raises(hs.UsageError, match="does not say its discretisation and time step"):
         hs.nir.from_graph(simple())
+    foreign = simple()
+    foreign.metadata = {"dt": "0.1 ms", "discretisation": "none of ours"}
+    with pytest.raises(hs.UsageError, match="does not say its discretisation and time step"):
+        hs.nir.from_graph(foreign)
+    ours = hs.nir.to_graph(network(neuron="hom_lif"))
+    ours.metadata["dt"] = "soon"
+    with pytest.raises(hs.DataError, match="metadata: dt is 'soon'; expected a number of seconds"):
+        hs.nir.from_graph(ours)
     with pytest.raises(hs.UsageError, match="reset 'zero'; expected next_step or same_step"):
         read(simple(), reset="zero")
     with pytest.raises(hs.UsageError, match="discretisation 'midpoint'"):

@@ -227,6 +227,8 @@ class Reader:
     def _linear(self, name: str, weight: NDArray[Any], path: Path) -> Path:
         if weight.ndim != 2 or weight.shape[1] != len(path.matrix):
             raise refuse(name, f"weights of shape {weight.shape} for {len(path.matrix)} signals")
+        if not np.isfinite(weight).all():
+            raise refuse(name, "a weight that is not finite")
         used = weight != 0
         rows = used.any(axis=1) if path.weighted else None
         matrix = weight @ path.matrix if path.weighted or path.decay is not None else weight * np.diagonal(path.matrix)

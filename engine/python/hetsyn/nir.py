@@ -73,17 +73,19 @@ def from_graph(
     from the graph's metadata. Further keywords are keys of [model], such as ``surrogate="atan"``. Raises DataError,
     with the name of the node, for what hetsyn cannot compute exactly.
     """
-    said = dict(getattr(graph, "metadata", None) or {})
+    said = _said(graph)
     discretisation = discretisation or said.get("discretisation")
-    step = _seconds(dt_ms) if dt_ms is not None else said.get("dt")
-    if discretisation is None or step is None:
+    if dt_ms is None:
+        dt_ms = said.get("dt_ms")
+    if discretisation is None or dt_ms is None:
         raise _engine.UsageError("the graph does not say its discretisation and time step; expected both as arguments")
+    step = _seconds(dt_ms)
     if reset is None and said.get("reset") == _nir_export.RESET:
         reset = said.get("reset_timing")
     if reset is not None and reset not in RESETS:
         raise _engine.UsageError(f"reset {reset!r}; expected {' or '.join(RESETS)}")
     layers, inputs = Reader(graph, _conversions(discretisation, step)[1], step, reset).layers()
-    return network_of(layers, inputs, float(f"{step * 1000:.12g}"), neuron or said.get("neuron"), model)
+    return network_of(layers, inputs, dt_ms, neuron or said.get("neuron"), model)
 
 
 def write(
@@ -127,6 +129,17 @@ def _package() -> Any:
     except ModuleNotFoundError:
         raise ModuleNotFoundError("hetsyn.nir needs the package nir: pip install nir") from None
     return nir
+
+
+def _said(graph: Any) -> dict[str, Any]:
+    """The metadata of a graph that hetsyn has written, with `dt_ms`; those of others mean what they say elsewhere."""
+    said = dict(getattr(graph, "metadata", None) or {})
+    if not str(said.get("writer", "")).startswith("hetsyn"):
+        return {}
+    try:
+        return said | {"dt_ms": float(f"{float(said['dt']) * 1000:.12g}")}
+    except (KeyError, TypeError, ValueError):
+        raise _engine.DataError(f"metadata: dt is {said.get('dt')!r}; expected a number of seconds") from None
 
 
 def _seconds(dt_ms: float) -> float:
