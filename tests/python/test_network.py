@@ -1,6 +1,7 @@
 """Networks on arrays: forward, backward, training, and what is refused."""
 
 import gc
+import pickle
 import resource
 
 import hetsyn as hs
@@ -158,3 +159,13 @@ def test_networks_leave_no_memory_behind() -> None:
     make(1000)
     gc.collect()
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 8192  # kB; the networks hold 30 MB
+
+
+@pytest.mark.parametrize("loss", ["softmax_sum", "last_step", "spike_count"])
+def test_predictions_are_decided_as_the_loss_decides(loss: str) -> None:
+    rng = np.random.default_rng(3)
+    x, y = rng.random((40, 12, 6)) < 0.3, rng.integers(0, 3, 40)
+    net = hs.Network([6, 10, 3], spiking_readout=loss == "spike_count", seed=1)
+    history = net.fit(x, y, validation=(x, y), epochs=2, keep="last", loss=loss)
+    assert net.evaluate(x, y)["accuracy"] == pytest.approx(history["validation"]["accuracy"][-1])
+    assert pickle.loads(pickle.dumps(net)).decision == loss

@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -158,3 +159,9 @@ def test_what_is_wrong_is_one_sentence(run: hs.Run, tmp_path: Path) -> None:
     with pytest.raises(TypeError, match="a configuration cannot hold"):
         hs.train(task="dms", set={"train.batch": object()})
     assert issubclass(hs.ConfigError, hs.Error)
+
+
+def test_a_package_that_is_missing_is_said(run: hs.Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    with pytest.raises(ImportError, match="to_pandas needs the package pandas: pip install pandas"):
+        run.to_pandas()

@@ -154,7 +154,7 @@ def test_what_is_wrong_is_one_sentence(
     assert "is not a run directory" in capsys.readouterr().err
     monkeypatch.setitem(sys.modules, "wandb", None)
     assert track.main([str(run.path), "--wandb"]) == 1
-    assert "wandb is not installed: pip install wandb" in capsys.readouterr().err
+    assert "hetsyn.track needs the package wandb: pip install wandb" in capsys.readouterr().err
 
 
 def test_a_directory_belongs_to_one_run(run: hs.Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hetsyn import _engine
+from hetsyn._optional import needed
 from hetsyn.progress import display_for
 
 if TYPE_CHECKING:
@@ -107,8 +108,7 @@ class OptunaPruning(Callback):
         epoch, self._pruned_at = self._pruned_at, None
         if epoch is None:
             return
-        import optuna
-
+        optuna = needed("optuna", "OptunaPruning")
         value = _value(epoch, self.split, self.metric)
         raise optuna.TrialPruned(f"pruned after epoch {epoch.epoch} with {self.split} {self.metric} {value}")
 

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     Loss = Callable[[NDArray[np.float32], Any], tuple[float, NDArray[np.float32]]]
 
+_DECISIONS = ("softmax_sum", "last_step", "spike_count")  # losses that compare classes
+
 
 class Projection:
     """The synapses onto a population from the one below, or from itself. Arrays are copies [post][pre]; assign to
@@ -113,6 +115,7 @@ class Network:
             "dt_ms": float(dt_ms),
         }
         self._model, self._seed, self._device = dict(model), seed, device
+        self.decision = "softmax_sum"  #: the loss by which `predict` decides; `fit` sets it. Not in files.
         self._engine = _engine.Network(
             new_context(),
             inputs=self._sizes[0],
@@ -132,7 +135,7 @@ class Network:
     def __reduce__(self) -> Any:
         """For pickle and copy: what made the network, and its parameters."""
         options = self._options | self._model | {"seed": self._seed, "device": self._device}
-        return _restored, (self._sizes, options, {name: self.read(name) for name in self.arrays})
+        return _restored, (self._sizes, options, {name: self.read(name) for name in self.arrays}, self.decision)
 
     def __getitem__(self, population: str) -> Population:
         """A population by name: "hidden1", …, "readout"."""
@@ -293,6 +296,8 @@ class Network:
         )
         for name in self.arrays:
             self.write(name, session.read(name, keep))
+        if loss in _DECISIONS:
+            self.decision = loss
         calls.on_end()
         return history.metrics()
 
@@ -325,8 +330,13 @@ class Network:
         return np.asarray(self.scores(x).argmax(axis=1), dtype=np.int64)
 
     def scores(self, x: Any) -> NDArray[np.float64]:
-        """Of each class [B][K], the sum of softmax(readout) over the steps: how the loss softmax_sum decides."""
-        return np.asarray(softmax(self.infer(x).readout().astype(np.float64)).sum(axis=1))
+        """Of each class [B][K], what the loss `decision` compares: the sum of softmax(readout) over the steps
+        ("softmax_sum"), the readout of the last step ("last_step"), or the number of spikes ("spike_count").
+        """
+        readout = self.infer(x).readout().astype(np.float64)
+        if self.decision == "last_step":
+            return np.asarray(readout[:, -1])
+        return np.asarray((readout if self.decision == "spike_count" else softmax(readout)).sum(axis=1))
 
     def record(self, x: Any, what: Sequence[str] = ("spikes",)) -> dict[str, dict[str, NDArray[np.float32]]]:
         """Of each population, "spikes" and "potential" [B][T][N], without dropout only where model.dropout is 0."""
@@ -349,8 +359,11 @@ def softmax(values: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(exponentials / exponentials.sum(axis=-1, keepdims=True))
 
 
-def _restored(sizes: list[int], options: dict[str, Any], arrays: dict[str, NDArray[np.float32]]) -> Network:
+def _restored(
+    sizes: list[int], options: dict[str, Any], arrays: dict[str, NDArray[np.float32]], decision: str
+) -> Network:
     network = Network(sizes, **options)
+    network.decision = decision
     for name, values in arrays.items():
         network.write(name, values)
     return network

@@ -19,6 +19,7 @@ import numpy as np
 from hetsyn import _engine, _nir_export
 from hetsyn._nir_import import Reader
 from hetsyn._nir_layers import layers_of, network_of
+from hetsyn._optional import needed
 from hetsyn.network import Network
 from hetsyn.run import Run
 
@@ -53,7 +54,7 @@ def to_graph(network: Network, *, discretisation: str = "exponential", dt_ms: fl
         "reset_timing": _nir_export.RESET_TIMING,
     }
     tau_of = _conversions(discretisation, step)[0]
-    return _nir_export.graph_of(_package(), layers_of(network), network.inputs, tau_of, metadata)
+    return _nir_export.graph_of(needed("nir", "hetsyn.nir"), layers_of(network), network.inputs, tau_of, metadata)
 
 
 def from_graph(
@@ -103,7 +104,7 @@ def write(
         network = (network if isinstance(network, Run) else Run(network)).network(checkpoint)
     graph = to_graph(network, discretisation=discretisation, dt_ms=dt_ms)
     try:
-        _package().write(os.fspath(path), graph)
+        needed("nir", "hetsyn.nir").write(os.fspath(path), graph)
     except OSError as error:
         raise _engine.RunError(f"{os.fspath(path)}: cannot be written: {error}") from error
 
@@ -113,22 +114,15 @@ def read(path: str | os.PathLike[str], **options: Any) -> Network:
     file = Path(path)
     if not file.is_file():
         raise _engine.DataError(f"{file}: no such file")
+    package = needed("nir", "hetsyn.nir")
     try:
-        graph = _package().read(file, type_check=False)  # the reader checks sizes itself, and names the node
+        graph = package.read(file, type_check=False)  # the reader checks sizes itself, and names the node
     except Exception as error:  # whatever h5py and nir come across
         raise _engine.DataError(f"{file}: is not a graph of NIR: {error}") from error
     try:
         return from_graph(graph, **options)
     except _engine.DataError as error:
         raise _engine.DataError(f"{file}: {error}") from None
-
-
-def _package() -> Any:
-    try:
-        import nir
-    except ModuleNotFoundError:
-        raise ModuleNotFoundError("hetsyn.nir needs the package nir: pip install nir") from None
-    return nir
 
 
 def _said(graph: Any) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hetsyn import _engine
+from hetsyn._optional import needed
 from hetsyn.callbacks import Callback, Calls, columns
 from hetsyn.context import new_context
 
@@ -144,8 +145,7 @@ class Run:
 
     def to_pandas(self) -> Any:
         """`metrics` as a data frame: a row for each epoch, columns "test accuracy", …"""
-        import pandas
-
+        pandas = needed("pandas", "to_pandas")
         columns = {f"{split} {name}": values for split, of in self.metrics.items() for name, values in of.items()}
         return pandas.DataFrame(columns, index=pandas.Index(self.epochs, name="epoch"))
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from hetsyn import _engine, _program
+from hetsyn._optional import needed
 from hetsyn._toml import value_text
 from hetsyn.progress import display_for
 from hetsyn.run import Run
@@ -54,9 +55,7 @@ class Sweep:
 
     def to_pandas(self) -> Any:
         """`table` as a data frame: a row for each point."""
-        import pandas
-
-        return pandas.DataFrame(self.table())
+        return needed("pandas", "to_pandas").DataFrame(self.table())
 
     def report(self) -> dict[str, Any]:
         """What ``engine report --json`` prints: for each condition mean, standard deviation and interval over the

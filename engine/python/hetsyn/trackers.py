@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import importlib
 import os
 import time
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from hetsyn import _engine
+from hetsyn._optional import needed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -38,13 +38,6 @@ class Tracker(Protocol):
         """After the last write; `status` as in summary.json."""
 
 
-def _imported(module: str, package: str) -> Any:
-    try:
-        return importlib.import_module(module)
-    except ImportError as error:
-        raise ImportError(f"{package} is not installed: pip install {package} ({error})") from error
-
-
 def _identity(run: Run) -> str:
     """Tells runs apart: their place."""
     return hashlib.sha256(str(run.path.resolve()).encode()).hexdigest()[:16]
@@ -54,11 +47,11 @@ class TensorBoard:
     """Event files in a directory; what they hold already is read from them."""
 
     def __init__(self, run: Run, directory: str | os.PathLike[str]) -> None:
-        writer = _imported("tensorboard.summary.writer.event_file_writer", "tensorboard")
-        self._scalar = _imported("tensorboard.plugins.scalar.summary_v2", "tensorboard").scalar_pb
-        self._histogram = _imported("tensorboard.plugins.histogram.summary_v2", "tensorboard").histogram_pb
-        text = _imported("tensorboard.plugins.text.summary_v2", "tensorboard").text_pb
-        self._event = _imported("tensorboard.compat.proto.event_pb2", "tensorboard").Event
+        writer = needed("tensorboard.summary.writer.event_file_writer", "hetsyn.track")
+        self._scalar = needed("tensorboard.plugins.scalar.summary_v2", "hetsyn.track").scalar_pb
+        self._histogram = needed("tensorboard.plugins.histogram.summary_v2", "hetsyn.track").histogram_pb
+        text = needed("tensorboard.plugins.text.summary_v2", "hetsyn.track").text_pb
+        self._event = needed("tensorboard.compat.proto.event_pb2", "hetsyn.track").Event
         self._scalar_steps: set[int] = set()
         self._histogram_steps: set[int] = set()
         place, found = str(run.path.resolve()), self._read(Path(directory))
@@ -97,7 +90,7 @@ class TensorBoard:
 
     def _read(self, directory: Path) -> str | None:
         """Which steps are there; returns of which run, None where there is nothing."""
-        loader = _imported("tensorboard.backend.event_processing.event_file_loader", "tensorboard").EventFileLoader
+        loader = needed("tensorboard.backend.event_processing.event_file_loader", "hetsyn.track").EventFileLoader
         run = None
         for file in sorted(directory.glob("events.out.tfevents.*")):
             for event in loader(str(file)).Load():
@@ -113,7 +106,7 @@ class Wandb:
     """A run of Weights & Biases, which is continued where it exists. `WANDB_MODE=offline` writes to wandb/ alone."""
 
     def __init__(self, run: Run, project: str) -> None:
-        self._wandb = _imported("wandb", "wandb")
+        self._wandb = needed("wandb", "hetsyn.track")
         self._run = self._wandb.init(
             project=project, id=_identity(run), name=run.path.name, config=run.config, resume="allow"
         )
@@ -141,8 +134,8 @@ class MLflow:
     """
 
     def __init__(self, run: Run, experiment: str) -> None:
-        self._entities = _imported("mlflow.entities", "mlflow")
-        self._client = _imported("mlflow.tracking", "mlflow").MlflowClient()
+        self._entities = needed("mlflow.entities", "hetsyn.track")
+        self._client = needed("mlflow.tracking", "hetsyn.track").MlflowClient()
         known = self._client.get_experiment_by_name(experiment)
         place = self._client.create_experiment(experiment) if known is None else known.experiment_id
         runs = self._client.search_runs([place], f"tags.`hetsyn.run` = '{_identity(run)}'")
