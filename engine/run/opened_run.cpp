@@ -61,7 +61,9 @@ RunConfig recorded_config(const std::filesystem::path& run, const TaskPlugin* pl
 std::optional<InitialParameters> initial_parameters(const OpenedRun& opened, const std::filesystem::path& directory,
                                                     Existing existing) {
   if (!opened.config.initial) return std::nullopt;
-  if (existing == Existing::resume && !directory.empty() && has_last_checkpoint(directory)) return std::nullopt;
+  if (existing == Existing::resume && !directory.empty() && !continued_checkpoint(directory).empty()) {
+    return std::nullopt;
+  }
   return read_initial_parameters(opened.config.initial->string(), network_layout(opened.config.model));
 }
 

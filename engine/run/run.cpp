@@ -206,8 +206,8 @@ void Run::extend(const RunDirectory& directory, const Extension& extension) {
                                                           {earlier_seconds_, process_memory().peak}));
 }
 
-std::optional<Extension> Run::restore(const RunDirectory& directory, const TrainSettings& recorded) {
-  const std::string path = directory.last_checkpoint().string();
+std::optional<Extension> Run::restore(const RunDirectory& directory, const std::string& path,
+                                      const TrainSettings& recorded) {
   std::string bytes = read_file(path);
   if (ranks_.size() > 1) resumed_ = bytes;
   const Checkpoint checkpoint = parse_checkpoint(path, std::move(bytes), backend_->layout());
@@ -224,11 +224,12 @@ std::optional<Extension> Run::restore(const RunDirectory& directory, const Train
 
 void Run::resume(const RunDirectory& directory, const TrainSettings& recorded) {
   namespace fs = std::filesystem;
-  const bool begun = fs::exists(directory.last_checkpoint());
-  const std::optional<Extension> extension = begun ? restore(directory, recorded) : std::nullopt;
+  const fs::path checkpoint = continued_checkpoint(directory.path());
+  std::optional<Extension> extension;
+  if (!checkpoint.empty()) extension = restore(directory, checkpoint.string(), recorded);
   read_earlier_parts(directory);
   if (extension) extend(directory, *extension);
-  if (begun) {
+  if (trainer_.progress().step > 0) {
     log_.info("continuing after step {} of {}", trainer_.progress().step, trainer_.length().steps);
   } else {
     log_.info("{}: no checkpoint yet; starting from the beginning", directory.path().string());

@@ -40,7 +40,7 @@ class Run {
   [[nodiscard]] const RunFacts& facts() const { return facts_; }
   [[nodiscard]] int threads() const { return backend_options(config_, ranks_).threads; }
 
-  /// Continues from the last checkpoint of `directory`, if there is one, and drops what was recorded after it.
+  /// Continues from continued_checkpoint() of `directory`, if there is one, and drops what was recorded after it.
   /// `recorded`: the settings that the run had. Throws DataError if the checkpoint is from a run on other data, and
   /// UsageError as extension_of().
   void resume(const RunDirectory& directory, const TrainSettings& recorded);
@@ -60,8 +60,9 @@ class Run {
 
  private:
   void measure_matmul_error();
-  /// Restores the last checkpoint of `directory`; returns how the run is made longer, if it is.
-  std::optional<Extension> restore(const RunDirectory& directory, const TrainSettings& recorded);
+  /// Restores a checkpoint of `directory`; returns how the run is made longer, if it is.
+  std::optional<Extension> restore(const RunDirectory& directory, const std::string& path,
+                                   const TrainSettings& recorded);
   /// Takes over from the summary of the run's earlier parts what the checkpoint does not have.
   void read_earlier_parts(const RunDirectory& directory);
   void extend(const RunDirectory& directory, const Extension& extension);

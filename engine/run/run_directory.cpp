@@ -84,7 +84,12 @@ void check_existing(const fs::path& path, Existing existing) {
 
 bool is_run_directory(const fs::path& path) { return fs::exists(path / "config.toml"); }
 
-bool has_last_checkpoint(const fs::path& run) { return fs::exists(checkpoint_file(run, "last")); }
+fs::path continued_checkpoint(const fs::path& run) {
+  for (const char* const name : {"last", "step-0"}) {
+    if (fs::path file = checkpoint_file(run, name); fs::exists(file)) return file;
+  }
+  return {};
+}
 
 bool is_checkpoint_name(const std::string& name) {
   return name == "best" || name == "last" ||

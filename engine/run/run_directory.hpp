@@ -39,8 +39,9 @@ class RunDirectory {
 /// Whether `path` is a run directory.
 bool is_run_directory(const std::filesystem::path& path);
 
-/// Whether a run has a checkpoint to continue from.
-bool has_last_checkpoint(const std::filesystem::path& run);
+/// The checkpoint that a run continues from: the last one, or before the first of them its initial parameters, if it
+/// keeps these. Empty if there is neither.
+std::filesystem::path continued_checkpoint(const std::filesystem::path& run);
 
 /// Whether this is the name of a checkpoint: "best", "last", or "step-N" of a snapshot.
 bool is_checkpoint_name(const std::string& name);

@@ -53,6 +53,18 @@ BOOST_AUTO_TEST_CASE(a_run_starts_from_the_parameters_of_a_checkpoint) {
   BOOST_TEST(!std::filesystem::exists(folder / "again"));
 }
 
+BOOST_AUTO_TEST_CASE(a_run_that_was_killed_before_its_first_checkpoint_goes_on_without_the_file) {
+  run(from_net, "tuned");
+  const Result whole = result_of(folder / "tuned");
+  std::filesystem::remove(folder / "net.h5");
+  for (const char* file : {"metrics.jsonl", "summary.json", "checkpoints/last.h5", "checkpoints/best.h5"}) {
+    std::filesystem::remove(folder / "tuned" / file);
+  }
+  BOOST_TEST(run_engine({"--resume", "--out", "tuned"}, folder.path()).exit_code == 0);
+  check_equal(result_of(folder / "tuned"), whole);
+  BOOST_TEST(summary("tuned").contains("initial"));
+}
+
 BOOST_AUTO_TEST_CASE(a_run_that_is_replaced_stays_where_the_file_is_refused) {
   const std::string before = read_text(folder / "first/checkpoints/last.h5");
   refusal(with(small_run("first"), {"--force", "--set", "model.initial=net.h5", "--set", "model.hidden=[9]"}), 1);
