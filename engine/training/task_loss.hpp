@@ -20,8 +20,7 @@ std::vector<double> firing_rates_hz(const BackendPass& pass);
 /// The value of a batch's loss, which the backend may still be computing.
 class BatchLoss {
  public:
-  BatchLoss(double on_host, std::optional<PendingLoss> on_backend)
-      : on_host_(on_host), on_backend_(std::move(on_backend)) {}
+  BatchLoss(double on_host, std::optional<PendingLoss> on_backend) : on_host_(on_host), on_backend_(on_backend) {}
   /// Blocks until the backend has computed its part. Call it before the next forward pass of the backend.
   [[nodiscard]] double value() const { return on_host_ + (on_backend_ ? on_backend_->value() : 0.0); }
 
