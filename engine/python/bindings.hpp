@@ -47,6 +47,12 @@ const ArrayFacts* find_array(const NetworkFacts& facts, const std::string& name)
 
 using Floats = nb::ndarray<const float, nb::c_contig, nb::device::cpu>;
 
+/// What a user gives as real numbers, checked and converted by hetsyn/arrays.py; `what` names it in messages. Use this
+/// for objects that the package has not looked at: nanobind's own conversion crashes for some, as a datetime64.
+Floats floats_of(nb::handle values, const char* what);
+/// The same; throws DataError for another shape.
+Floats floats_of(nb::handle values, const char* what, std::initializer_list<std::size_t> shape);
+
 /// A new NumPy array that owns `values`.
 template <class T>
 nb::ndarray<nb::numpy, T> array_of(std::vector<T> values, std::initializer_list<std::size_t> shape) {

@@ -8,9 +8,42 @@
 
 namespace hetsyn::python {
 
+namespace {
+
+/// While it exists, Python counts one more nested call. Throws RecursionError instead of overflowing the stack.
+class NestedCall {
+ public:
+  NestedCall() {
+    if (Py_EnterRecursiveCall(" in a configuration") != 0) throw nb::python_error();
+  }
+  ~NestedCall() { Py_LeaveRecursiveCall(); }
+  NestedCall(const NestedCall&) = delete;
+  NestedCall& operator=(const NestedCall&) = delete;
+};
+
+/// An int of Python; as a real number where it has more than 64 bits, which no integer key takes.
+Value integer_of(nb::handle object) {
+  int overflow = 0;
+  const std::int64_t value = PyLong_AsLongLongAndOverflow(object.ptr(), &overflow);
+  if (overflow == 0) return value;
+  const double real = PyLong_AsDouble(object.ptr());
+  if (PyErr_Occurred() != nullptr) throw nb::python_error();
+  return real;
+}
+
+[[noreturn]] void refuse(nb::handle object) {
+  const std::string found = nb::cast<std::string>(nb::repr(object));
+  throw nb::type_error(
+      ("a configuration cannot hold " + found + "; expected a bool, a number, a str, a path, a list or a dict")
+          .c_str());
+}
+
+}  // namespace
+
 Value value_of(nb::handle object) {
+  const NestedCall nested;
   if (PyBool_Check(object.ptr())) return nb::cast<bool>(object);
-  if (PyLong_Check(object.ptr())) return nb::cast<std::int64_t>(object);
+  if (PyLong_Check(object.ptr())) return integer_of(object);
   if (PyFloat_Check(object.ptr())) return nb::cast<double>(object);
   if (PyUnicode_Check(object.ptr())) return nb::cast<std::string>(object);
   if (PyList_Check(object.ptr()) || PyTuple_Check(object.ptr())) {
@@ -20,12 +53,10 @@ Value value_of(nb::handle object) {
   }
   if (PyDict_Check(object.ptr())) return settings_of(nb::borrow<nb::dict>(object));
   if (nb::hasattr(object, "__fspath__")) return nb::cast<std::string>(nb::str(object.attr("__fspath__")()));
-  if (PyIndex_Check(object.ptr())) return nb::cast<std::int64_t>(nb::steal(PyNumber_Index(object.ptr())));
-  if (PyNumber_Check(object.ptr())) return nb::cast<double>(nb::steal(PyNumber_Float(object.ptr())));
-  const std::string found = nb::cast<std::string>(nb::repr(object));
-  throw nb::type_error(
-      ("a configuration cannot hold " + found + "; expected a bool, a number, a str, a path, a list or a dict")
-          .c_str());
+  if (!nb::hasattr(object, "tolist")) refuse(object);
+  const nb::object plain = object.attr("tolist")();  // arrays and numbers of NumPy and torch
+  if (plain.type().is(object.type())) refuse(object);
+  return value_of(plain);
 }
 
 Settings settings_of(const nb::dict& values) {

@@ -19,6 +19,14 @@ void raise_config_error(const std::exception_ptr& thrown, void* type) {
   }
 }
 
+void raise_type_error(const std::exception_ptr& thrown, void* /*unused*/) {
+  try {
+    std::rethrow_exception(thrown);
+  } catch (const std::bad_cast&) {
+    PyErr_SetString(PyExc_TypeError, "a value has another type than was expected, or is out of range");
+  }
+}
+
 }  // namespace
 
 // Translators are asked from the last to the first: the base comes first.
@@ -38,6 +46,7 @@ void bind_errors(nb::module_& module) {
       name.c_str(), "A wrong value of a configuration; `key` is its dotted name.", base.ptr(), nullptr));
   module.attr("ConfigError") = config_error;
   nb::register_exception_translator(raise_config_error, config_error.ptr());
+  nb::register_exception_translator(raise_type_error);
 }
 
 }  // namespace hetsyn::python

@@ -139,12 +139,18 @@ nb::class_<Pass> bind_pass(nb::module_& module, const char* name) {
       });
 }
 
-void backward(Training& self, const Floats& d_readout) {
+Floats gradient_of(const Training& self, const nb::object& d_readout) {
+  return floats_of(d_readout, "d_readout", {self.samples, self.steps, self.facts->outputs});
+}
+
+void backward(Training& self, const nb::object& values) {
+  const Floats d_readout = gradient_of(self, values);
   const nb::gil_scoped_release release;
   self.pass.backward({d_readout.data(), d_readout.size()});
 }
 
-nb::ndarray<nb::numpy, float> backward_to_input(Training& self, const Floats& d_readout) {
+nb::ndarray<nb::numpy, float> backward_to_input(Training& self, const nb::object& values) {
+  const Floats d_readout = gradient_of(self, values);
   std::vector<float> d_input(self.samples * self.steps * self.facts->inputs);
   {
     const nb::gil_scoped_release release;

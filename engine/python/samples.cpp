@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <hetsyn/exceptions.hpp>
+#include <span>
 
 #include "python/bindings.hpp"
 
@@ -47,6 +49,24 @@ HeldSamples events(const List<std::uint64_t>& offsets, const List<std::uint32_t>
 }
 
 }  // namespace
+
+Floats floats_of(nb::handle values, const char* what) {
+  return nb::cast<Floats>(nb::module_::import_("hetsyn.arrays").attr("reals_of")(values, what));
+}
+
+Floats floats_of(nb::handle values, const char* what, std::initializer_list<std::size_t> shape) {
+  Floats floats = floats_of(values, what);
+  const auto text = [](const auto& sizes) {
+    std::string out;
+    for (const auto size : sizes) out += (out.empty() ? "" : ", ") + std::to_string(size);
+    return "[" + out + "]";
+  };
+  const std::span given(floats.shape_ptr(), floats.ndim());
+  if (!std::ranges::equal(given, shape)) {
+    throw DataError(std::string(what) + " has the shape " + text(given) + "; expected " + text(shape));
+  }
+  return floats;
+}
 
 void bind_samples(nb::module_& module) {
   nb::class_<HeldSamples>(module, "Samples")

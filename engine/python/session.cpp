@@ -77,14 +77,11 @@ LossFunction loss_of(nb::callable function) {
     const std::size_t B = input.samples, T = input.steps, K = input.outputs;
     const nb::object answers = input.target.empty() ? copy_of(input.labels, {B}) : copy_of(input.target, {B, T, K});
     const nb::object returned = function(copy_of(input.readout, {B, T, K}), answers);
-    std::pair<double, nb::ndarray<const float, nb::ndim<3>, nb::c_contig, nb::device::cpu>> result;
+    std::pair<double, nb::object> result;
     if (!nb::try_cast(returned, result)) {
-      throw DataError("the loss function: expected (value, gradient) with a float and a float32 array");
+      throw DataError("the loss function: expected (value, gradient) with a float and an array");
     }
-    const auto& gradient = result.second;
-    if (gradient.shape(0) != B || gradient.shape(1) != T || gradient.shape(2) != K) {
-      throw DataError("the loss function: expected a gradient of the readout's shape");
-    }
+    const Floats gradient = floats_of(result.second, "the gradient of the loss function", {B, T, K});
     std::copy_n(gradient.data(), gradient.size(), d_readout.begin());
     return result.first;
   };

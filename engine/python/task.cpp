@@ -33,6 +33,8 @@ auto in_python(const Body& body) {
     return body();
   } catch (const nb::python_error& error) {
     fail(error);
+  } catch (const std::bad_cast&) {
+    throw sdk::ContractError("a value that it returns has another type than hetsyn.Task says");
   }
 }
 

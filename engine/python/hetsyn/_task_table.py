@@ -99,6 +99,8 @@ class _Opened:
         self._lock = threading.Lock()
         self._blocks: OrderedDict[tuple[Any, ...], _Block] = OrderedDict()
         info = self._info
+        if not isinstance(info, TaskInfo):
+            raise BrokenTask(f"info() returned {type(info).__name__}; expected hetsyn.TaskInfo")
         unknown = [name for name in info.splits if name not in _ROLES]
         if unknown:
             raise BrokenTask(f"info(): a split {unknown[0]!r}; expected train, validation and test")
@@ -106,19 +108,22 @@ class _Opened:
         losses = [Loss(each) if isinstance(each, str) else each for each in info.losses]
         self._losses = losses or [Loss("trace_mse" if info.targets else "softmax_sum")]
         self.facts = {
-            "inputs": info.inputs,
-            "outputs": info.outputs,
-            "steps": info.steps,
-            "analog": info.analog,
-            "drawn": info.drawn,
-            "spiking_readout": info.spiking_readout,
-            "dt_ms": float(info.dt_ms),
-            "step_ms": float(info.dt_ms if info.step_ms is None else info.step_ms),
-            "targets": info.targets,
-            "data_name": info.data_name,
-            "data_digest": info.data_digest,
-            "class_names": list(info.class_names),
-            "splits": [{"name": n, "role": _ROLES.index(n), "samples": int(s)} for n, s in info.splits.items()],
+            "inputs": _whole("inputs", info.inputs),
+            "outputs": _whole("outputs", info.outputs),
+            "steps": _whole("steps", info.steps),
+            "analog": bool(info.analog),
+            "drawn": bool(info.drawn),
+            "spiking_readout": bool(info.spiking_readout),
+            "dt_ms": _real("dt_ms", info.dt_ms),
+            "step_ms": _real("step_ms", info.dt_ms if info.step_ms is None else info.step_ms),
+            "targets": _whole("targets", info.targets),
+            "data_name": str(info.data_name),
+            "data_digest": str(info.data_digest),
+            "class_names": [str(name) for name in info.class_names],
+            "splits": [
+                {"name": name, "role": _ROLES.index(name), "samples": _whole(f"splits[{name!r}]", samples, 2**32)}
+                for name, samples in info.splits.items()
+            ],
             "losses": [self._loss(each) for each in self._losses],
             "metrics": self._metrics(),
             "labels": [self._listed("labels", split) for split in self._splits],
@@ -128,7 +133,8 @@ class _Opened:
     def _loss(self, loss: Loss) -> dict[str, Any]:
         if loss.kind not in _LOSSES:
             raise BrokenTask(f"info(): a loss {loss.kind!r}; expected one of {', '.join(_LOSSES)}")
-        return {"id": _LOSSES.index(loss.kind), "weight": float(loss.weight), "parameter": float(loss.parameter)}
+        weight, parameter = _real("weight of a loss", loss.weight), _real("parameter of a loss", loss.parameter)
+        return {"id": _LOSSES.index(loss.kind), "weight": weight, "parameter": parameter}
 
     def _metrics(self) -> list[dict[str, Any]]:
         out = []
@@ -205,8 +211,20 @@ class _Opened:
             return float(value), gradient
 
 
+def _whole(name: str, value: Any, most: int = 2**31) -> int:
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)) or not 0 <= value <= most:
+        raise BrokenTask(f"info(): {name} = {value!r}; expected an integer from 0 to {most}")
+    return int(value)
+
+
+def _real(name: str, value: Any) -> float:
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, float, np.integer, np.floating)):
+        raise BrokenTask(f"info(): {name} = {value!r}; expected a number")
+    return float(value)
+
+
 def _metric(metric: Metric, rule: int, loss: int = 0, parameter: float = 0.0) -> dict[str, Any]:
-    of = {"name": metric.name, "unit": metric.unit, "higher_is_better": metric.higher_is_better}
+    of = {"name": str(metric.name), "unit": str(metric.unit), "higher_is_better": bool(metric.higher_is_better)}
     return {**of, "id": rule, "loss": loss, "parameter": parameter}
 
 
