@@ -1,6 +1,7 @@
 #include <nanobind/stl/string.h>
 
 #include <hetsyn/exceptions.hpp>
+#include <system_error>
 
 #include "python/bindings.hpp"
 
@@ -16,6 +17,15 @@ void raise_config_error(const std::exception_ptr& thrown, void* type) {
     const nb::object exception = raised(error.what());
     exception.attr("key") = error.key();
     PyErr_SetObject(raised.ptr(), exception.ptr());
+  }
+}
+
+/// Raises a RunError for what the system refuses, as a name of a file that is too long.
+void raise_run_error(const std::exception_ptr& thrown, void* type) {
+  try {
+    std::rethrow_exception(thrown);
+  } catch (const std::system_error& error) {
+    PyErr_SetString(static_cast<PyObject*>(type), error.what());
   }
 }
 
@@ -37,8 +47,9 @@ void bind_errors(nb::module_& module) {
       "A file, sample or array that does not hold what was expected.";
   nb::exception<PluginError>(module, "PluginError", base).attr("__doc__") =
       "A plugin that cannot be loaded or breaks its contract.";
-  nb::exception<RunError>(module, "RunError", base).attr("__doc__") =
-      "Work that cannot be completed: a full disk, a damaged file, a loss that diverges.";
+  const nb::exception<RunError> run_error(module, "RunError", base);
+  nb::register_exception_translator(raise_run_error, run_error.ptr());
+  run_error.attr("__doc__") = "Work that cannot be completed: a full disk, a damaged file, a loss that diverges.";
   nb::exception<UsageError>(module, "UsageError", base).attr("__doc__") =
       "A request that cannot be met: a wrong argument or a wrong order of calls.";
   const std::string name = nb::cast<std::string>(module.attr("__name__")) + ".ConfigError";

@@ -42,3 +42,8 @@ def test_a_gradient_of_another_shape_or_type_is_refused() -> None:
     with pytest.raises(hs.DataError, match="d_readout: dtype datetime64"):
         done.backward(np.datetime64("2020"))
     done.backward(np.zeros((2, 5, 2)))  # float64 is converted
+
+
+def test_what_the_system_refuses_is_an_error_of_the_run() -> None:
+    with pytest.raises(hs.RunError, match="File name too long"):
+        hs.train("x" * 1000)
