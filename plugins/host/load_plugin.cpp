@@ -77,7 +77,7 @@ LoadedPlugin checked_plugin(const hetsyn_task* theirs) {
   loaded.table = copy_table(theirs);
   check_table(loaded.table);
   TaskPlugin& plugin = loaded.description;
-  plugin.name = loaded.table.name;
+  plugin.name = read_text("its name", loaded.table.name);
   plugin.summary = read_text("its summary", loaded.table.summary);
   plugin.version = read_text("its version", loaded.table.version);
   plugin.keys = read_schema(loaded.table);

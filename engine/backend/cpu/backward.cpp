@@ -182,7 +182,7 @@ std::vector<GradientTask> CpuBackend::gradient_tasks() {
   return tasks;
 }
 
-void CpuBackend::sum_gradients() {
+void CpuBackend::add_up_gradients() {
   const std::vector<GradientTask> tasks = gradient_tasks();
   workers_.for_each(tasks.size(), [&](std::size_t n, Scratch& scratch) {
     const std::size_t adjoint_size = tasks[n].adjoint_size();
@@ -243,7 +243,7 @@ void CpuBackend::run_backward(const OutputGradients& given, std::span<float> d_i
     workers_.for_each(groups, [&](std::size_t n, Scratch& scratch) {
       backward_samples(n * group, std::min(group, batch_.size() - n * group), d_readout, {}, scratch);
     });
-    sum_gradients();
+    add_up_gradients();
   }
   unpack_gradients();
   if (!d_input.empty()) write_input_gradient({d_input, {batch_.size(), time_.steps, network_.inputs()}});

@@ -65,7 +65,7 @@ class CpuBackend final : public Backend {
   void inputs_backward(std::size_t p, std::size_t sample, std::size_t strip, float* d_x, Scratch& scratch);
   void write_input_gradient(const View<float, 3>& d_input);
   void shared_decay_backward(Population& population, std::size_t sample);
-  void sum_gradients();
+  void add_up_gradients();
   void add_shared_gradients(std::size_t p, Field field);
   void unpack_gradients();
 
