@@ -67,8 +67,9 @@ void check_table(const hetsyn_task& table) {
   require(table.close != nullptr, "close function");
   require(table.describe != nullptr, "describe function");
   require(table.fill != nullptr, "fill function");
-  if (!is_identifier(table.name)) {
-    throw PluginError(fmt::format("its task name '{}' is not made of letters, digits and '_'", table.name));
+  const std::string name = read_text("its name", table.name);
+  if (!is_identifier(name)) {
+    throw PluginError(fmt::format("its task name '{}' is not made of letters, digits and '_'", name));
   }
 }
 
