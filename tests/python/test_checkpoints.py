@@ -9,17 +9,9 @@ from pathlib import Path
 import hetsyn as hs
 import numpy as np
 import pytest
+from small import SMALL_RUN
 
-SMALL = {
-    "model.hidden": [8],
-    "model.recurrent": True,
-    "train.iterations": 24,
-    "train.iterations_per_epoch": 6,
-    "train.batch": 4,
-    "train.evaluation_samples": 16,
-    "run.threads": 1,
-    "run.device": "cpu",
-}
+SMALL = SMALL_RUN | {"run.threads": 1, "run.device": "cpu"}
 ONE_STEP = SMALL | {"train.iterations": 1, "train.iterations_per_epoch": 1, "train.learning_rate": 1e-12}
 DOCS = Path(os.environ.get("HETSYN_SOURCE", ".")) / "docs"
 

@@ -10,17 +10,9 @@ from pathlib import Path
 import hetsyn as hs
 import numpy as np
 import pytest
+from small import ENGINE, SMALL_RUN
 
-SMALL = {
-    "model.hidden": [8],
-    "model.recurrent": True,
-    "train.iterations": 24,
-    "train.iterations_per_epoch": 6,
-    "train.batch": 4,
-    "train.evaluation_samples": 16,
-    "run.threads": 1,
-}
-ENGINE = Path(hs.__file__).parent / "bin" / "engine"
+SMALL = SMALL_RUN | {"run.threads": 1}
 
 
 @pytest.fixture(scope="module")

@@ -12,8 +12,8 @@ from typing import Any
 
 import hetsyn as hs
 import pytest
+from small import ENGINE
 
-ENGINE = Path(hs.__file__).parent / "bin" / "engine"
 SMALL = {
     "model.hidden": [8],
     "train.iterations": 12,

@@ -8,9 +8,9 @@ import hetsyn as hs
 import numpy as np
 import pytest
 from louder import LouderSide
+from small import ENGINE
 
 SMALL = {"model.hidden": [8], "train.epochs": 3, "train.batch": 16}
-ENGINE = Path(hs.__file__).parent / "bin" / "engine"
 
 
 @pytest.fixture(scope="module")

@@ -12,16 +12,9 @@ import hetsyn as hs
 import numpy as np
 import pytest
 from hetsyn import track
+from small import SMALL_RUN
 
-SMALL = {
-    "model.hidden": [8],
-    "model.recurrent": True,
-    "train.iterations": 24,
-    "train.iterations_per_epoch": 6,
-    "train.batch": 4,
-    "train.evaluation_samples": 16,
-    "run.snapshot_every_epochs": 2,
-}
+SMALL = SMALL_RUN | {"run.snapshot_every_epochs": 2}
 
 
 @pytest.fixture(scope="module")

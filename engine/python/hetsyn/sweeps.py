@@ -113,8 +113,8 @@ def sweep(
     directory. `out`: the directory; by default runs/<name of the file>. `jobs` networks are trained at once, each in a
     process with `threads` threads. `set`: keys that are the same for all points. `seeds=(first, last)` computes only
     these, `shard=(i, n)` every n-th network. The program's lines go to the logger "hetsyn"; `progress` shows how many
-    networks are done, as `Progress` does for a training. Points that fail are
-    recorded and raise nothing. Raises UsageError where the sweep itself is wrong.
+    networks are done, as `Progress` does for a training. Points that fail are recorded and raise nothing. Raises
+    UsageError where the sweep itself is wrong.
     """
     arguments = [f"--jobs={jobs}"]
     arguments += [f"--set={key}={value_text(value)}" for key, value in (set or {}).items()]
