@@ -30,6 +30,8 @@ void keep_standard_output_for_results() {
   if (nowhere < 0 || ::dup2(nowhere, STDOUT_FILENO) < 0) throw RunError(not_written());
 }
 
+Terminal result_terminal() { return terminal_of(results); }
+
 void print_result(std::string_view text) {
   std::fflush(stdout);
   if (write_all(results, text) != 0) throw RunError(not_written());

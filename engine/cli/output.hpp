@@ -1,12 +1,17 @@
 #pragma once
 #include <string_view>
 
+#include "cli/terminal.hpp"
+
 /// Standard output for results that other programs may read: reports, tables and JSON.
 namespace hetsyn::cli {
 
 /// From now on only print_result() writes to standard output; what the log, a task or a library prints goes to standard
 /// error. Throws RunError if there is no standard output.
 void keep_standard_output_for_results();
+
+/// What print_result() writes to.
+Terminal result_terminal();
 
 /// Blocks until the text is written. Throws RunError if that fails.
 void print_result(std::string_view text);
