@@ -11,11 +11,7 @@ namespace {
 
 /// `y` is [T][K].
 std::int32_t decide(const LossTerm& decision, const View<const float, 2>& y) {
-  LabelScore kind = label_score(decision, y.rows());
-  kind.per_logit = 1.0;
-  std::vector<float> p(y.columns());
-  const std::vector<double> score = logits(y, kind, [&](std::size_t) { return p.data(); });
-  return decided_class(OneLane(), y.columns(), score.data());
+  return decided_class(OneLane(), y.columns(), decision_logits(decision, y).data());
 }
 
 double sum_of_squared_errors(std::span<const float> y, std::span<const float> target) {
@@ -27,6 +23,13 @@ double sum_of_squared_errors(std::span<const float> y, std::span<const float> ta
 }
 
 }  // namespace
+
+std::vector<double> decision_logits(const LossTerm& decision, const View<const float, 2>& readout) {
+  LabelScore kind = label_score(decision, readout.rows());
+  kind.per_logit = 1.0;
+  std::vector<float> p(readout.columns());
+  return logits(readout, kind, [&](std::size_t) { return p.data(); });
+}
 
 MetricValues host_metrics(const BatchMetrics& metrics, const View<const float, 3>& readout) {
   const std::size_t samples = readout.samples();

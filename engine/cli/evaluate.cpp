@@ -45,7 +45,8 @@ int evaluate(const Options& options) {
   const EvaluationRequest request{task, recorded, opened.config, checkpoint_path(options),
                                   options.split.value_or("test")};
   const auto report = placing_errors(document, [&] {
-    return needing_memory_for("evaluating the network", [&] { return evaluate_run(request, stop_on_signal()); });
+    return needing_memory_for("evaluating the network",
+                              [&] { return evaluate_run(prepare_evaluation(request), stop_on_signal()); });
   });
   if (!report) return kExitInterrupted;
   print_result(options.json ? evaluation_json(opened.config, *report) + "\n" : evaluation_text(opened.config, *report));

@@ -89,7 +89,8 @@ class Evaluator {
       const std::string checkpoint = (run_ / "checkpoints" / (context_.sweep.checkpoint + ".h5")).string();
       const EvaluationRequest request{*task_, recorded, config, checkpoint, context_.sweep.split};
       const auto report = placing_errors(document, [&] {
-        return needing_memory_for("evaluating the network", [&] { return evaluate_run(request, stop); });
+        return needing_memory_for("evaluating the network",
+                                  [&] { return evaluate_run(prepare_evaluation(request), stop); });
       });
       if (!report) return kExitInterrupted;
       const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;

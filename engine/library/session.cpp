@@ -261,8 +261,9 @@ std::optional<Evaluation> Session::evaluate(const EvaluateOptions& options) {
   const std::string name =
       state.directory.empty() ? options.checkpoint : checkpoint_file(state.directory, options.checkpoint).string();
   const EvaluationRequest request{*opened.task, state.opened.config, opened.config, name, options.split};
-  const auto report = placing_errors(
-      opened.document, [&] { return evaluate_run(request, std::move(trained), state.context.stopped()); });
+  const auto report = placing_errors(opened.document, [&] {
+    return evaluate_run(prepare_evaluation(request, std::move(trained)), state.context.stopped());
+  });
   if (!report) return std::nullopt;
   return evaluation_of(opened.config, *report);
 }

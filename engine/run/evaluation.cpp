@@ -32,12 +32,11 @@ const SampleSet& set_named(const SampleSets& sets, const std::string& split) {
   return sets.train;
 }
 
-EvaluationSettings evaluation_settings(const RunConfig& config, const std::atomic<bool>& stop) {
+EvaluationSettings evaluation_settings(const RunConfig& config) {
   EvaluationSettings settings;
   settings.batch = config.train.evaluation_batch != 0 ? config.train.evaluation_batch : config.train.batch;
   settings.seed = config.train.seed;
   settings.perturbation = config.perturb.spikes;
-  settings.stop = &stop;
   if (config.perturb.warp_log2 != 0.0) {
     settings.time_scale = warp_factor(config.perturb.warp_log2, config.perturb.spikes.seed, 0);
   }
@@ -76,46 +75,52 @@ void check_data(const EvaluationRequest& request, const SampleSet& set, const Da
 
 }  // namespace
 
-std::optional<EvaluationReport> evaluate_run(const EvaluationRequest& request, const std::atomic<bool>& stop) {
+PreparedEvaluation prepare_evaluation(const EvaluationRequest& request) {
   check_trained_keys(request);  // before the checkpoint is refused for its shapes
   const ParameterLayout layout = parameter_layout(network_layout(request.config.model));
-  return evaluate_run(request, read_checkpoint(request.checkpoint, layout), stop);
+  return prepare_evaluation(request, read_checkpoint(request.checkpoint, layout));
 }
 
-std::optional<EvaluationReport> evaluate_run(const EvaluationRequest& request, Checkpoint trained,
-                                             const std::atomic<bool>& stop) {
+PreparedEvaluation prepare_evaluation(const EvaluationRequest& request, Checkpoint trained) {
   const Task& task = request.task;
   const RunConfig& config = request.config;
   check_trained_keys(request);
   const SampleSets sets = divide_samples(task, config.train);
-  const SampleSet& set = set_named(sets, request.split);
-  const auto backend = build_backend(config);
-  const LossTerm* const term = classification_term(task.info());
-  EvaluationReport report;
-  report.samples = set.indices.size();
-  report.checkpoint = request.checkpoint;
-  report.epoch = trained.progress.epoch;
-  report.step = trained.progress.step;
-  report.class_names = task.info().class_names;
-  report.data = identify_data(task);
-  report.data.held_out = held_out_digest(task, sets);
+  PreparedEvaluation prepared{
+      task, config, {}, set_named(sets, request.split), build_backend(config), evaluation_settings(config)};
+  EvaluationSubject& subject = prepared.subject;
+  subject.samples = prepared.set.indices.size();
+  subject.checkpoint = request.checkpoint;
+  subject.epoch = trained.progress.epoch;
+  subject.step = trained.progress.step;
+  subject.class_names = task.info().class_names;
+  subject.data = identify_data(task);
+  subject.data.held_out = held_out_digest(task, sets);
   const DataIdentity trained_on = parse_data_identity(request.checkpoint, trained.data);
-  check_data(request, set, trained_on, report.data);
-  if (!trained_on.same_as(report.data)) report.trained_on = trained_on;
-  report.varied = differences(request.recorded, config, kVariable);
-  perturb_parameters(trained.parameters, backend->layout(), config);
-  backend->write(Block::parameters, trained.parameters);
-  if (term != nullptr) report.confusion.emplace(task.info().outputs);
+  check_data(request, prepared.set, trained_on, subject.data);
+  if (!trained_on.same_as(subject.data)) subject.trained_on = trained_on;
+  subject.varied = differences(request.recorded, config, kVariable);
+  perturb_parameters(trained.parameters, prepared.backend->layout(), config);
+  prepared.backend->write(Block::parameters, trained.parameters);
+  return prepared;
+}
 
-  ActivityCounter counter(backend->network());
-  EvaluationSettings settings = evaluation_settings(config, stop);
+std::optional<EvaluationReport> evaluate_run(const PreparedEvaluation& evaluation, const std::atomic<bool>& stop) {
+  const Task& task = evaluation.task;
+  const LossTerm* const term = classification_term(task.info());
+  EvaluationReport report{evaluation.subject, {}, {}, {}};
+  if (term != nullptr) report.confusion.emplace(task.info().outputs);
+  ActivityCounter counter(evaluation.backend->network());
+  EvaluationSettings settings = evaluation.settings;
+  settings.stop = &stop;
   settings.on_forward = [&](const BackendPass& pass, const Batch& batch) {
     counter.add(pass, batch.input);
     if (term == nullptr) return;
     const PendingMetrics decided = pass.metrics({.decisions = {term, 1}, .target = std::nullopt});
     report.confusion->add(batch.labels, decided.values().classes.front());
   };
-  auto metrics = on_threads(thread_count(config), [&] { return evaluate(*backend, task, set, settings); });
+  auto metrics = on_threads(thread_count(evaluation.config),
+                            [&] { return evaluate(*evaluation.backend, task, evaluation.set, settings); });
   if (!metrics) return std::nullopt;
   report.metrics = *std::move(metrics);
   report.activity = counter.activity();

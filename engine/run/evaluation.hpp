@@ -1,9 +1,11 @@
 #pragma once
 #include <atomic>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "backend/backend.hpp"
 #include "config/config.hpp"
 #include "config/identity.hpp"
 #include "data/data_identity.hpp"
@@ -11,14 +13,12 @@
 #include "run/confusion.hpp"
 #include "training/checkpoint.hpp"
 #include "training/evaluate.hpp"
+#include "training/protocol.hpp"
 
 namespace hetsyn {
 
-/// The result of evaluating a trained network on one set of its task, under config.perturb.
-struct EvaluationReport {
-  SplitMetrics metrics;
-  Activity activity;
-  std::optional<ConfusionMatrix> confusion;  ///< if the task is a classification
+/// A trained network and the set of samples on which it is evaluated.
+struct EvaluationSubject {
   std::size_t samples = 0;
   std::string checkpoint;                  ///< the file with the parameters …
   std::uint64_t epoch = 0, step = 0;       ///< … and when they were stored
@@ -26,6 +26,13 @@ struct EvaluationReport {
   DataIdentity data;                       ///< the data of the evaluation
   std::optional<DataIdentity> trained_on;  ///< the data of the training, if they are different
   std::vector<KeyDifference> varied;       ///< keys in which the evaluation differs from the run, except [perturb]
+};
+
+/// The result of evaluating it, under config.perturb.
+struct EvaluationReport : EvaluationSubject {
+  SplitMetrics metrics;
+  Activity activity;
+  std::optional<ConfusionMatrix> confusion;  ///< if the task is a classification
 };
 
 struct EvaluationRequest {
@@ -36,15 +43,29 @@ struct EvaluationRequest {
   std::string split;          ///< "train", "validation" or "test"
 };
 
-/// Rebuilds the network with the parameters of a checkpoint and evaluates it on a set. Empty if `stop` was set.
-/// `config` may differ from the run in damage, placement, and keys that determine the samples. Throws ConfigError for a
-/// split that the run does not have, and for any other changed key, which would evaluate another network or validate on
-/// samples that were trained on; DataError if the data are different and no key of the task was changed.
-std::optional<EvaluationReport> evaluate_run(const EvaluationRequest& request, Checkpoint trained,
-                                             const std::atomic<bool>& stop);
-/// The same for the file that request.checkpoint names. Also throws the exceptions of read_checkpoint().
-std::optional<EvaluationReport> evaluate_run(const EvaluationRequest& request, const std::atomic<bool>& stop);
+/// An evaluation that can start: the damaged network and the set. Task and config must outlive it.
+struct PreparedEvaluation {
+  const Task& task;
+  const RunConfig& config;
+  EvaluationSubject subject;
+  SampleSet set;
+  std::unique_ptr<Backend> backend;
+  EvaluationSettings settings;  ///< seeds, batch and damage of the input
+};
 
+/// Rebuilds the network with the parameters of a checkpoint, damaged as config.perturb says. `config` may differ from
+/// the run in damage, placement, and keys that determine the samples. Throws ConfigError for a split that the run does
+/// not have, and for any other changed key, which would evaluate another network or validate on samples that were
+/// trained on; DataError if the data are different and no key of the task was changed.
+PreparedEvaluation prepare_evaluation(const EvaluationRequest& request, Checkpoint trained);
+/// The same for the file that request.checkpoint names. Also throws the exceptions of read_checkpoint().
+PreparedEvaluation prepare_evaluation(const EvaluationRequest& request);
+
+/// Evaluates the network on the set. Empty if `stop` was set.
+std::optional<EvaluationReport> evaluate_run(const PreparedEvaluation& evaluation, const std::atomic<bool>& stop);
+
+/// The damage, key by key: "perturb.deletion = 0.32, perturb.seed = 0"; empty if there is none.
+std::string damage_text(const RunConfig& config);
 /// The report for people: checkpoint, set and damage, metrics, activity of each population, confusion matrix.
 std::string evaluation_text(const RunConfig& config, const EvaluationReport& report);
 /// The report as one JSON object.

@@ -22,18 +22,6 @@ const std::vector<ConfigKey>& perturb_keys() {
 
 // ---- text --------------------------------------------------------------------------------------------------------
 
-/// The damage, key by key: "perturb.deletion = 0.32, perturb.seed = 0"; empty if there is none.
-std::string damage_text(const RunConfig& config) {
-  std::string out;
-  if (config.perturb.none()) return out;
-  for (const ConfigKey& key : perturb_keys()) {
-    const std::string value = value_text(key, config);
-    if (value == value_text(key, {}) && key.spec.name != "seed") continue;
-    out += fmt::format("{}perturb.{} = {}", out.empty() ? "" : ", ", key.spec.name, value);
-  }
-  return out;
-}
-
 std::string checkpoint_name(const EvaluationReport& report) {
   return std::filesystem::path(report.checkpoint).stem().string();
 }
@@ -126,6 +114,17 @@ Json confusion_json(const ConfusionMatrix& confusion) {
 }
 
 }  // namespace
+
+std::string damage_text(const RunConfig& config) {
+  std::string out;
+  if (config.perturb.none()) return out;
+  for (const ConfigKey& key : perturb_keys()) {
+    const std::string value = value_text(key, config);
+    if (value == value_text(key, {}) && key.spec.name != "seed") continue;
+    out += fmt::format("{}perturb.{} = {}", out.empty() ? "" : ", ", key.spec.name, value);
+  }
+  return out;
+}
 
 std::string evaluation_text(const RunConfig& config, const EvaluationReport& report) {
   std::string out = heading(config, report) + metrics_text(report) + activity_text(report.activity);

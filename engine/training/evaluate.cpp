@@ -15,8 +15,14 @@
 namespace hetsyn {
 namespace {
 
-LoadRequest load_request(const Backend& backend, const Task& task, const SampleSet& set,
-                         const EvaluationSettings& settings) {
+bool stopped(const EvaluationSettings& settings) {
+  return settings.ranks->any(settings.stop != nullptr && settings.stop->load());
+}
+
+}  // namespace
+
+LoadRequest evaluation_load(const Backend& backend, const Task& task, const SampleSet& set,
+                            const EvaluationSettings& settings) {
   if (!settings.perturbation.none() && task.info().input_kind == InputKind::analog) {
     throw ConfigError(
         fmt::format("perturb: task {} has analog input, which has no spikes to delete, add or move", task.info().name),
@@ -33,12 +39,6 @@ LoadRequest load_request(const Backend& backend, const Task& task, const SampleS
   request.perturbation = settings.perturbation;
   return request;
 }
-
-bool stopped(const EvaluationSettings& settings) {
-  return settings.ranks->any(settings.stop != nullptr && settings.stop->load());
-}
-
-}  // namespace
 
 std::vector<NamedMetric> name_metrics(const Task& task, const NetworkLayout& network, std::span<const double> metrics,
                                       double loss, std::span<const double> rates_hz) {
@@ -62,7 +62,7 @@ std::optional<SplitMetrics> evaluate(Backend& backend, const Task& task, const S
                                      const EvaluationSettings& settings) {
   const StageRange stage("evaluation");
   TaskLoss loss(task, backend.network(), *settings.ranks);
-  BatchLoader loader(task, settings.cache, load_request(backend, task, set, settings));
+  BatchLoader loader(task, settings.cache, evaluation_load(backend, task, set, settings));
   TaskMetrics metrics(task, backend.network(), *settings.ranks);
   const double total = static_cast<double>(set.indices.size());
   // Means over the samples: the loss, then the firing rates.

@@ -30,6 +30,10 @@ struct EvaluationSettings {
   std::function<void(const BackendPass& pass, const Batch& batch)> on_forward;
 };
 
+/// How evaluate() loads the samples of a set. Throws ConfigError for a perturbation of analog input.
+LoadRequest evaluation_load(const Backend& backend, const Task& task, const SampleSet& set,
+                            const EvaluationSettings& settings);
+
 /// Runs forward passes over a set, without dropout. Returns the task's metrics, then loss and firing rates (Hz, hidden
 /// populations), the same on all ranks; empty if stopped. Throws DataError or PluginError from the task, also for a
 /// metric that is not finite, RunError for a loss that is not finite, ConfigError for a perturbation of analog input.
