@@ -5,15 +5,15 @@
 #include <utility>
 #include <vector>
 
-/// Figures as data. They say what is shown, with which unit; figure.js draws them with Plotly.js, and makes from the same
-/// data the legend, the table and the files to download.
+/// Figures as data. They say what is shown, with which unit; figure.js draws them with Plotly.js, and makes from the
+/// same data the legend, the table and the files to download.
 namespace hetsyn {
 
 struct Axis {
-  std::string title;                                     ///< "time"
-  std::string unit = {};                                 ///< "ms"; empty: a pure number
-  bool logarithmic = false;                              ///< at first; readers can change it
-  std::vector<std::string> categories = {};              ///< positions 0, 1, … have these names; empty: a numeric axis
+  std::string title;                                    ///< "time"
+  std::string unit = {};                                ///< "ms"; empty: a pure number
+  bool logarithmic = false;                             ///< at first; readers can change it
+  std::vector<std::string> categories = {};             ///< positions 0, 1, … have these names; empty: a numeric axis
   std::optional<std::pair<double, double>> range = {};  ///< at first; empty: what the values take
 };
 
@@ -29,21 +29,21 @@ enum class Mark : std::uint8_t {
 struct Series {
   std::string name;
   Mark mark = Mark::line;
-  std::vector<double> x = {}, y = {};          ///< of equal length; NaN is an undefined value
-  std::vector<double> low = {}, high = {};     ///< bounds of y, such as a 95 % interval; empty: none
-  std::vector<std::string> notes = {};         ///< text of each point beside its values: "seed 3"; empty: none
-  bool dashed = false;                         ///< for bounds and references, such as a threshold
-  bool shown = true;                           ///< at first
-  std::optional<std::size_t> colour = {};  ///< equal numbers have equal colours; empty: the place in the figure
+  std::vector<double> x = {}, y = {};       ///< of equal length; NaN is an undefined value
+  std::vector<double> low = {}, high = {};  ///< bounds of y, such as a 95 % interval; empty: none
+  std::vector<std::string> notes = {};      ///< text of each point beside its values: "seed 3"; empty: none
+  bool dashed = false;                      ///< for bounds and references, such as a threshold
+  bool shown = true;                        ///< at first
+  std::optional<std::size_t> colour = {};   ///< equal numbers have equal colours; empty: the place in the figure
 };
 
 /// A matrix, drawn in colours.
 struct Grid {
-  std::string title, unit = {};    ///< of the values
-  std::vector<double> x, y;        ///< centres of columns and rows, ascending
-  std::vector<double> values;      ///< [y][x]; NaN stays empty
-  bool logarithmic = false;        ///< colours by the logarithm of values, which are 0 or more
-  bool numbers = false;            ///< also write the values, where there is room
+  std::string title, unit = {};  ///< of the values
+  std::vector<double> x, y;      ///< centres of columns and rows, ascending
+  std::vector<double> values;    ///< [y][x]; NaN stays empty
+  bool logarithmic = false;      ///< colours by the logarithm of values, which are 0 or more
+  bool numbers = false;          ///< also write the values, where there is room
 };
 
 struct Panel {
@@ -56,7 +56,7 @@ struct Panel {
 
 /// One or more panels above each other that share the x axis.
 struct Figure {
-  std::string name;     ///< unique on the page, of letters, digits, '-' and '_': names downloads, "curves-loss"
+  std::string name;  ///< unique on the page, of letters, digits, '-' and '_': names downloads, "curves-loss"
   std::string title;
   std::string caption;  ///< what is to be seen, and how it was computed
   Axis x;

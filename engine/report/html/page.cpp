@@ -70,7 +70,8 @@ std::string page_html(const Page& page) {
 )",
                      fmt::arg("policy", kPolicy), fmt::arg("reload", reload), fmt::arg("title", html_text(page.title)),
                      fmt::arg("style", page_style()), fmt::arg("content", base64(gzip(page_json(page)))),
-                     fmt::arg("plotly", base64(plotly_gzip())), fmt::arg("script", page_script()), fmt::arg("licence", plotly_licence()));
+                     fmt::arg("plotly", base64(plotly_gzip())), fmt::arg("script", page_script()),
+                     fmt::arg("licence", plotly_licence()));
 }
 
 void write_page(const std::filesystem::path& file, const Page& page) { write_file_atomically(file, page_html(page)); }
