@@ -68,7 +68,8 @@ Recording recording_of(const BackendPass& pass, const Batch& batch, const LossTe
   recording.readout.assign(readout.begin(), readout.end());
   recording.target = batch.target;
   if (decision == nullptr) return recording;
-  recording.decision = pass.metrics({.decisions = {decision, 1}, .target = std::nullopt}).values().classes.front().front();
+  recording.decision =
+      pass.metrics({.decisions = {decision, 1}, .target = std::nullopt}).values().classes.front().front();
   recording.logits = decision_logits(*decision, readout.slice(0));
   return recording;
 }

@@ -12,11 +12,10 @@ namespace {
 using hetsyn::Figure;
 using hetsyn::Grid;
 using hetsyn::Mark;
-using hetsyn::Panel;
-using hetsyn::Section;
 using hetsyn::Series;
 
-const std::string kHostile = R"(</script><script>window.attacked = true</script><img src=x onerror="window.attacked=true"> "%{x}" 'ü' <b>)";
+const std::string kHostile =
+    R"(</script><script>window.attacked = true</script><img src=x onerror="window.attacked=true"> "%{x}" 'ü' <b>)";
 
 Figure curves() {
   Series loss{.name = "train loss"}, interval{.name = "validation loss"}, gaps{.name = kHostile, .mark = Mark::points};
@@ -40,7 +39,8 @@ Figure curves() {
 }
 
 Figure matrix() {
-  Grid grid{.title = "samples", .x = {0, 1, 2}, .y = {0, 1, 2}, .values = {9, 1, 0, 2, 7, 1, 0, 0, 10}, .numbers = true};
+  Grid grid{
+      .title = "samples", .x = {0, 1, 2}, .y = {0, 1, 2}, .values = {9, 1, 0, 2, 7, 1, 0, 0, 10}, .numbers = true};
   const std::vector<std::string> classes{"zero", kHostile, std::string(10000, 'w')};
   return {.name = "confusion",
           .title = "Confusion matrix",
@@ -65,8 +65,12 @@ Figure histogram() {
 }
 
 Figure bars() {
-  const Series mean{.name = "accuracy", .mark = Mark::bars, .x = {0, 1}, .y = {0.8, 0.9}, .low = {0.7, 0.85}, .high = {0.85, 0.95}};
-  const Series runs{.name = "runs", .mark = Mark::points, .x = {0, 0, 1, 1}, .y = {0.75, 0.85, 0.88, 0.92},
+  const Series mean{
+      .name = "accuracy", .mark = Mark::bars, .x = {0, 1}, .y = {0.8, 0.9}, .low = {0.7, 0.85}, .high = {0.85, 0.95}};
+  const Series runs{.name = "runs",
+                    .mark = Mark::points,
+                    .x = {0, 0, 1, 1},
+                    .y = {0.75, 0.85, 0.88, 0.92},
                     .notes = {"seed 0", "seed 1", "seed 0", "seed 1"}};
   return {.name = "bars",
           .title = "Models",
@@ -105,12 +109,11 @@ int main(int count, char** arguments) {
         {.title = "A page of everything " + kHostile,
          .subtitle = std::string(10000, 'x'),
          .notices = {"A notice with " + kHostile},
-         .sections = {{.title = "Facts", .tables = {{.title = "run", .rows = {{"task", kHostile}, {"seed", "3"}}}}},
-                      {.title = "Figures", .text = {"Text."}, .figures = {curves(), matrix(), histogram(), bars()}},
-                      {.title = "Samples",
-                       .figures = {raster(100000, "sample-0"), raster(500, "sample-1")},
-                       .choice = "Sample"},
-                      {.title = "Empty"}}});
+         .sections = {
+             {.title = "Facts", .tables = {{.title = "run", .rows = {{"task", kHostile}, {"seed", "3"}}}}},
+             {.title = "Figures", .text = {"Text."}, .figures = {curves(), matrix(), histogram(), bars()}},
+             {.title = "Samples", .figures = {raster(100000, "sample-0"), raster(500, "sample-1")}, .choice = "Sample"},
+             {.title = "Empty"}}});
   } catch (const std::exception& error) {
     std::fprintf(stderr, "%s\n", error.what());
     return 1;

@@ -2,30 +2,14 @@
 # The package hetsyn as pip would install it, from an engine that is built, and its tests.
 #   run.sh ENGINE_BUILD WORK [--sanitize]
 # With --sanitize, AddressSanitizer and UndefinedBehaviorSanitizer watch the module in those tests that exercise it most.
-# Torch is heavy: it and the simulators on top of it are installed if HETSYN_TEST_TORCH is set, else their tests skip.
 set -euo pipefail
 source=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 engine_build=$1 work=$2 sanitize=${3:-}
-environment=$source/build/python-environment package=$work/site/hetsyn
-skip() { echo "skipped: $*" && exit 77; }
-
-python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || skip "no Python 3.11 or later"
+package=$work/site/hetsyn
+source "$source/tests/python/environment.sh"
 python3 -c 'import os, sysconfig; exit(not os.path.exists(sysconfig.get_path("include") + "/Python.h"))' ||
   skip "no headers of Python (python3-dev)"
-mkdir -p "$source/build"
-exec 9>"$environment.lock"
-flock 9 # tests may run at once
-requirements=("$source/tests/python/requirements.txt")
-[ -z "${HETSYN_TEST_TORCH:-}" ] || requirements+=("$source/tests/python/requirements-torch.txt")
-if ! cat "${requirements[@]}" | cmp -s - "$environment/complete"; then
-  rm -rf "$environment"
-  python3 -m venv "$environment" >/dev/null || skip "python3 -m venv does not work (python3-venv)"
-  "$environment/bin/pip" install -q "${requirements[@]/#/-r}" >"$environment/pip.log" 2>&1 ||
-    skip "pip cannot get what tests/python/requirements*.txt list: $(tail -n 1 "$environment/pip.log")"
-  cat "${requirements[@]}" >"$environment/complete"
-fi
-exec 9>&-
-python=$environment/bin/python
+tests_environment "$source"
 
 rm -rf "$work/site"
 for component in Unspecified development; do

@@ -29,12 +29,12 @@ struct Recording {
   std::int32_t label = -1;     ///< −1: none
   std::int32_t group = -1;     ///< speaker, writer, …; −1: none
   std::int32_t decision = -1;  ///< the class that the network decided for; −1: the task is no classification
-  std::vector<double> logits = {};                   ///< [K], of which the largest decides; or empty
-  SpikeList events = {};                             ///< the input, damaged as the network was given it …
-  std::vector<float> analog = {};                    ///< … or [T][inputs] if it is analog
+  std::vector<double> logits = {};                    ///< [K], of which the largest decides; or empty
+  SpikeList events = {};                              ///< the input, damaged as the network was given it …
+  std::vector<float> analog = {};                     ///< … or [T][inputs] if it is analog
   std::vector<PopulationRecording> populations = {};  ///< those that spike, starting next to the input
-  std::vector<float> readout = {};                   ///< [T][K]: potentials, or spikes (0 or 1) of a spiking readout
-  std::vector<float> target = {};                    ///< [T][targets]
+  std::vector<float> readout = {};                    ///< [T][K]: potentials, or spikes (0 or 1) of a spiking readout
+  std::vector<float> target = {};                     ///< [T][targets]
 };
 
 /// What the recordings of one set have in common.

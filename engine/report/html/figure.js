@@ -9,6 +9,7 @@ const MANY_POINTS = 5000; // from here on WebGL draws them, where the browser ha
 const MANY_CELLS = 20000; // of a grid
 const MOST_TABLE_ROWS = 1000;
 const LONGEST_NAME = 40; // characters in legends and at axes; hover and tables have the whole name
+const LONGEST_NAME_NARROW = 14; // on a phone
 
 const hasWebGL = (() => {
   try {
@@ -18,7 +19,10 @@ const hasWebGL = (() => {
   }
 })();
 
-const shortened = (text) => (text.length > LONGEST_NAME ? text.slice(0, LONGEST_NAME - 1) + "…" : text);
+function shortened(text) {
+  const most = innerWidth < 600 ? LONGEST_NAME_NARROW : LONGEST_NAME;
+  return text.length > most ? text.slice(0, most - 1) + "…" : text;
+}
 // Plotly reads texts as a kind of HTML.
 const plotlyText = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
 const withUnit = (axis) => axis.title + (axis.unit ? ` (${axis.unit})` : "");

@@ -47,12 +47,16 @@ class FigureView {
     this.element = make("figure", {id: figure.name, "aria-labelledby": `${figure.name}-title`},
       make("h3", {id: `${figure.name}-title`}, figure.title),
       this.canvas, this.legend, make("figcaption", {}, figure.caption), this.buttons(), this.values());
-    this.drawn = false;
+    this.drawing = null;
   }
 
-  async draw() {
-    if (this.drawn || this.element.hidden) return;
-    this.drawn = true;
+  /** Ends when the figure can be seen; called again, it waits for the same drawing. */
+  draw() {
+    if (this.element.hidden) return Promise.resolve();
+    this.drawing ??= this.drawNow();
+    return this.drawing;
+  }
+  async drawNow() {
     const theme = themeOf(this.element);
     const {data, layout, legend} = plotlyFigure(this.figure, theme);
     const hidden = new Set(this.checkboxes().filter(([, box]) => !box.checked).map(([name]) => name));
@@ -60,12 +64,11 @@ class FigureView {
     if (!this.legend.hasChildNodes()) this.fillLegend(legend, theme);
     await Plotly.react(this.canvas, data, layout, {responsive: true, displaylogo: false, displayModeBar: false,
       doubleClick: "reset", scrollZoom: false});
-    this.element.dataset.drawn = "true";
   }
 
   redraw() {
-    if (!this.drawn) return;
-    this.drawn = false;
+    if (!this.drawing) return undefined;
+    this.drawing = null;
     this.colourLegend();
     return this.draw();
   }
@@ -124,7 +127,7 @@ class FigureView {
         const logarithmic = button.getAttribute("aria-pressed") !== "true";
         button.setAttribute("aria-pressed", String(logarithmic));
         for (const [, axis] of axes) axis.logarithmic = logarithmic;
-        this.redraw();
+        await this.redraw();
       }}, text);
     return button;
   }
@@ -236,7 +239,7 @@ function watch(views) {
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => views.forEach((view) => view.redraw()));
   addEventListener("beforeprint", () => { // paper is white, and as wide as it is
     document.documentElement.dataset.printing = "true";
-    views.forEach((view) => (view.drawn ? view.redraw() : view.draw()));
+    views.forEach((view) => (view.drawing ? view.redraw() : view.draw()));
   });
   addEventListener("afterprint", () => {
     delete document.documentElement.dataset.printing;
