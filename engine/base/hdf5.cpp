@@ -65,6 +65,10 @@ template <>
 hid_t hdf5_stored_type<std::uint64_t>() {
   return H5T_STD_U64LE;
 }
+template <>
+hid_t hdf5_stored_type<std::int32_t>() {
+  return H5T_STD_I32LE;
+}
 
 template <>
 hid_t hdf5_memory_type<float>() {
@@ -93,6 +97,10 @@ hid_t hdf5_memory_type<std::uint32_t>() {
 template <>
 hid_t hdf5_memory_type<std::uint64_t>() {
   return H5T_NATIVE_UINT64;
+}
+template <>
+hid_t hdf5_memory_type<std::int32_t>() {
+  return H5T_NATIVE_INT32;
 }
 template <>
 hid_t hdf5_memory_type<std::int64_t>() {

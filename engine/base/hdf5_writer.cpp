@@ -8,6 +8,14 @@
 
 namespace hetsyn {
 
+Hdf5Handle hdf5_text_type(std::size_t length, H5T_cset_t characters) {
+  Hdf5Handle type(H5Tcopy(H5T_C_S1), H5Tclose);
+  H5Tset_size(type.get(), std::max<std::size_t>(length, 1));
+  H5Tset_strpad(type.get(), H5T_STR_NULLPAD);
+  H5Tset_cset(type.get(), characters);
+  return type;
+}
+
 Hdf5Handle hdf5_with_groups() {
   Hdf5Handle list(H5Pcreate(H5P_LINK_CREATE), H5Pclose);
   H5Pset_create_intermediate_group(list.get(), 1);
@@ -41,6 +49,34 @@ void Hdf5Writer::write(const std::string& path, hid_t stored_type, hid_t memory_
 
 void Hdf5Writer::write_text(const std::string& path, const std::string& text) {
   write<char>(path, text, {text.size()});
+}
+
+void Hdf5Writer::write_texts(const std::string& path, std::span<const std::string> texts, H5T_cset_t characters) {
+  std::size_t width = 1;
+  for (const std::string& text : texts) width = std::max(width, text.size());
+  std::string block;
+  for (const std::string& text : texts) block += text + std::string(width - text.size(), '\0');
+  const Hdf5Handle type = hdf5_text_type(width, characters);
+  write(path, type.get(), type.get(), block.data(), {texts.size()});
+}
+
+void Hdf5Writer::write_attribute(const std::string& path, const char* name, hid_t stored_type, hid_t memory_type,
+                                 const void* value) {
+  const Hdf5Handle space(H5Screate(H5S_SCALAR), H5Sclose);
+  const Hdf5Handle attribute(H5Acreate_by_name(file_.get(), path.c_str(), name, stored_type, space.get(), H5P_DEFAULT,
+                                               H5P_DEFAULT, H5P_DEFAULT),
+                             H5Aclose);
+  if (!attribute.valid() || H5Awrite(attribute.get(), memory_type, value) < 0) {
+    throw RunError(fmt::format("{}: HDF5 cannot store the attribute {} of {}", name_, name, path));
+  }
+}
+
+void Hdf5Writer::write_text_attribute(const std::string& path, const char* name, const std::string& text) {
+  const Hdf5Handle type(H5Tcopy(H5T_C_S1), H5Tclose);
+  H5Tset_size(type.get(), H5T_VARIABLE);
+  H5Tset_cset(type.get(), H5T_CSET_UTF8);
+  const char* const characters = text.c_str();
+  write_attribute(path, name, type.get(), type.get(), static_cast<const void*>(&characters));
 }
 
 std::string Hdf5Writer::image() {

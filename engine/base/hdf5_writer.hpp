@@ -18,8 +18,8 @@ class Hdf5Writer {
   /// The HDF5 file, to write other objects than datasets of numbers.
   [[nodiscard]] hid_t get() const { return file_.get(); }
 
-  /// Writes a dataset. Groups in `path`, such as "progress/records/last", are created. T is float, double, or an
-  /// unsigned integer of 8 to 64 bits.
+  /// Writes a dataset. Groups in `path`, such as "progress/records/last", are created. T is float, double, an
+  /// unsigned integer of 8 to 64 bits, or a signed one of 32.
   template <class T>
   void write(const std::string& path, std::span<const T> values, const Shape& shape) {
     write(path, hdf5_stored_type<T>(), hdf5_memory_type<T>(), values.data(), shape);
@@ -30,6 +30,18 @@ class Hdf5Writer {
   }
   /// Writes a dataset of bytes.
   void write_text(const std::string& path, const std::string& text);
+  /// Writes a dataset of texts, each filled up to the longest with zeros.
+  void write_texts(const std::string& path, std::span<const std::string> texts, H5T_cset_t characters = H5T_CSET_UTF8);
+  /// Adds an attribute to the object at `path`, which must exist ("/": the file). T as in write().
+  template <class T>
+  void write_attribute(const std::string& path, const char* name, T value) {
+    write_attribute(path, name, hdf5_stored_type<T>(), hdf5_memory_type<T>(), &value);
+  }
+  /// The same for a text in UTF-8, of variable length.
+  void write_text_attribute(const std::string& path, const char* name, const std::string& text);
+  /// The same for any type.
+  void write_attribute(const std::string& path, const char* name, hid_t stored_type, hid_t memory_type,
+                       const void* value);
   /// Writes a dataset of any type.
   void write(const std::string& path, hid_t stored_type, hid_t memory_type, const void* values, const Shape& shape);
 
@@ -42,6 +54,8 @@ class Hdf5Writer {
   Hdf5Handle file_;
 };
 
+/// A type for texts of up to `length` bytes, filled up with zeros.
+Hdf5Handle hdf5_text_type(std::size_t length, H5T_cset_t characters);
 /// A link creation property list that creates missing groups.
 Hdf5Handle hdf5_with_groups();
 /// A dataset creation property list without the time of creation.

@@ -12,7 +12,6 @@
 #include <utility>
 
 #include "base/core_count.hpp"
-#include "base/hdf5.hpp"
 #include "cli/commands.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/log.hpp"
@@ -21,9 +20,9 @@
 #include "common/files/spike_file_format.hpp"
 #include "common/speech/speech_encoder.hpp"
 #include "common/speech/spike_file.hpp"
-#include "core/folder_place.hpp"
 #include "core/nearest.hpp"
 #include "run/epoch_log.hpp"
+#include "run/hdf5_place.hpp"
 
 namespace hetsyn::cli {
 namespace {
@@ -75,26 +74,8 @@ void check(const Options& options) {
   }
 }
 
-/// Throws before any work if the path cannot be written, or has something other than spikes.
-void check_output(const std::filesystem::path& out, bool force) {
-  if (out.has_parent_path()) check_folder_place(out.parent_path(), "a folder");
-  const std::filesystem::file_status there = std::filesystem::symlink_status(out);
-  if (!std::filesystem::exists(there)) return;
-  if (std::filesystem::is_symlink(there)) {
-    throw UsageError(fmt::format("{}: is a link; expected the file itself, or a new one", out.string()));
-  }
-  if (!std::filesystem::is_regular_file(there)) {
-    throw UsageError(fmt::format("{}: is a folder or a device; expected the file to write", out.string()));
-  }
-  if (!force) throw UsageError(fmt::format("{}: exists already; --force replaces it", out.string()));
-  if (H5Fis_hdf5(out.c_str()) <= 0) {
-    throw UsageError(fmt::format("{}: is not an HDF5 file, and --force replaces only those", out.string()));
-  }
-}
-
 void check_outputs(const Options& options, const std::vector<RecordingPart>& parts) {
-  const Hdf5Silence silence;
-  for (const RecordingPart& part : parts) check_output(output_of(options, part), options.force);
+  for (const RecordingPart& part : parts) check_hdf5_place(output_of(options, part), options.force, "--force");
 }
 
 GivenNames names_of_option(const std::string& option, const std::optional<std::string>& list) {

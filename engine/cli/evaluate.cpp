@@ -8,9 +8,13 @@
 #include "cli/commands.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/output.hpp"
+#include "cli/sample_list.hpp"
 #include "cli/setup.hpp"
 #include "core/memory_error.hpp"
 #include "data/task_checks.hpp"
+#include "run/hdf5_place.hpp"
+#include "run/recording.hpp"
+#include "run/recording_file.hpp"
 
 namespace hetsyn::cli {
 namespace {
@@ -27,6 +31,29 @@ std::string checkpoint_path(const Options& options) {
   return path.string();
 }
 
+/// Checks --export, and returns the samples of --samples; none if it is absent.
+std::vector<std::size_t> exported_samples(const Options& options) {
+  if (!options.export_file) {
+    if (options.samples) throw UsageError("--samples: chooses what --export writes; expected --export FILE beside it");
+    return {};
+  }
+  if (options.export_file->empty()) throw UsageError("--export: expected a file, not an empty text");
+  check_hdf5_place(*options.export_file, options.force, "--force");
+  return options.samples ? parse_sample_list(*options.samples) : std::vector<std::size_t>();
+}
+
+/// Evaluates the network, and before that writes the recordings of --export. Empty if it was interrupted.
+std::optional<EvaluationReport> evaluate(const Options& options, const PreparedEvaluation& evaluation,
+                                         std::vector<std::size_t> samples) {
+  const std::atomic<bool>& stop = stop_on_signal();
+  if (!options.export_file) return evaluate_run(evaluation, stop);
+  samples = chosen_samples(evaluation, samples);
+  if (!write_recordings(evaluation, samples, *options.export_file, stop)) return std::nullopt;
+  auto report = evaluate_run(evaluation, stop);
+  if (report) report->exported = ExportedSamples{*options.export_file, std::move(samples)};
+  return report;
+}
+
 }  // namespace
 
 int evaluate(const Options& options) {
@@ -34,6 +61,7 @@ int evaluate(const Options& options) {
   if (!is_run_directory(options.run)) {
     throw UsageError(fmt::format("{}: is not a run directory (it has no config.toml)", options.run));
   }
+  std::vector<std::size_t> samples = exported_samples(options);
   const ConfigDocument document = load_document(options, (std::filesystem::path(options.run) / "config.toml").string());
   const PluginHost host = discover_plugins(options);
   const TaskPlugin& plugin = choose_task(host, options, document);
@@ -46,7 +74,7 @@ int evaluate(const Options& options) {
                                   options.split.value_or("test")};
   const auto report = placing_errors(document, [&] {
     return needing_memory_for("evaluating the network",
-                              [&] { return evaluate_run(prepare_evaluation(request), stop_on_signal()); });
+                              [&] { return evaluate(options, prepare_evaluation(request), std::move(samples)); });
   });
   if (!report) return kExitInterrupted;
   print_result(options.json ? evaluation_json(opened.config, *report) + "\n" : evaluation_text(opened.config, *report));

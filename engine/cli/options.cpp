@@ -41,7 +41,7 @@ constexpr std::array<Verb, 11> kVerbs{{
     {"train", kTask | kConfig | kTraining, "Train a network (the default).",
      "engine [train] --task NAME [--config FILE] [--set TABLE.KEY=VALUE …] [options]"},
     {"eval", kConfig | kRun, "Evaluate the network of a run, whole or damaged.",
-     "engine eval RUN [--split test] [--set perturb.deletion=0.32 …] [options]"},
+     "engine eval RUN [--split test] [--set perturb.deletion=0.32 …] [--export act.h5 --samples 0-9] [options]"},
     {"sweep", kSweep, "Train and evaluate all combinations of the axes of a file; called again, it continues.",
      "engine sweep FILE.toml|DIR [--out DIR] [--jobs N] [--seeds 0-9] [--shard i/n] [options]"},
     {"report", kRuns,
@@ -101,6 +101,10 @@ po::options_description describe(const Verb& verb, Options& options) {
     add("run", text(options.run), "the run directory (also the first argument)");
     add("split", text(options.split), "train, validation or test (default: test)");
     add("checkpoint", text(options.checkpoint), "best, last, step-N of a snapshot, or a file (default: best)");
+    add("export", text(options.export_file),
+        "also write input, spikes, potentials, readout and decision of single samples to this HDF5 file");
+    add("samples", text(options.samples), "the samples to export, by their place in the set: 0,5,7-9 (default: 0-9)");
+    add("force", po::bool_switch(&options.force), "replace the file of --export");
     add("json", po::bool_switch(&options.json), "print one JSON object");
   }
   if (verb.uses & kRuns) {

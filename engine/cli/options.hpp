@@ -38,6 +38,7 @@ struct Options {
   std::optional<std::string> jobs, shard, seeds;
   bool retry_failed = false;
   std::optional<std::string> split, checkpoint;                         ///< eval, analyse
+  std::optional<std::string> export_file, samples;                      ///< eval
   std::optional<std::string> groups, long_ms, bins, criterion, window;  ///< analyse
   bool json = false;                                                    ///< eval, report
   bool csv = false;                                                     ///< report

@@ -13,8 +13,11 @@
 #include "library/config.hpp"
 #include "library/network.hpp"
 #include "run/evaluation.hpp"
+#include "run/hdf5_place.hpp"
 #include "run/opened_run.hpp"
 #include "run/parameter_arrays.hpp"
+#include "run/recording.hpp"
+#include "run/recording_file.hpp"
 
 namespace hetsyn {
 namespace {
@@ -132,6 +135,17 @@ struct Session::State {
     const auto kept = in_memory.find(which);
     if (kept == in_memory.end()) throw UsageError("no network was trained in this session; expected train() first");
     return kept->second;
+  }
+
+  /// Returns body() of the evaluation that can start.
+  template <class Body>
+  auto evaluating(const EvaluateOptions& options, const Body& body) const {
+    const OpenedRun other = with(options.set);
+    const std::string name =
+        directory.empty() ? options.checkpoint : checkpoint_file(directory, options.checkpoint).string();
+    const EvaluationRequest request{*other.task, opened.config, other.config, name, options.split};
+    return placing_errors(other.document,
+                          [&] { return body(prepare_evaluation(request, checkpoint(options.checkpoint))); });
   }
 
   const Context& context;
@@ -255,17 +269,25 @@ TrainResult Session::train(const TrainOptions& options) {
 }
 
 std::optional<Evaluation> Session::evaluate(const EvaluateOptions& options) {
-  State& state = *state_;
-  const OpenedRun opened = state.with(options.set);
-  Checkpoint trained = state.checkpoint(options.checkpoint);
-  const std::string name =
-      state.directory.empty() ? options.checkpoint : checkpoint_file(state.directory, options.checkpoint).string();
-  const EvaluationRequest request{*opened.task, state.opened.config, opened.config, name, options.split};
-  const auto report = placing_errors(opened.document, [&] {
-    return evaluate_run(prepare_evaluation(request, std::move(trained)), state.context.stopped());
+  return state_->evaluating(options, [&](const PreparedEvaluation& evaluation) -> std::optional<Evaluation> {
+    const auto report = evaluate_run(evaluation, state_->context.stopped());
+    if (!report) return std::nullopt;
+    return evaluation_of(evaluation.config, *report);
   });
-  if (!report) return std::nullopt;
-  return evaluation_of(opened.config, *report);
+}
+
+std::optional<RecordedSamples> Session::record(std::span<const std::size_t> samples, const EvaluateOptions& options) {
+  return state_->evaluating(options, [&](const PreparedEvaluation& evaluation) {
+    return record_samples(evaluation, samples, state_->context.stopped());
+  });
+}
+
+bool Session::export_activity(const std::filesystem::path& file, std::span<const std::size_t> samples,
+                              const EvaluateOptions& options, bool replace) {
+  check_hdf5_place(file, replace, "replace=true");
+  return state_->evaluating(options, [&](const PreparedEvaluation& evaluation) {
+    return write_recordings(evaluation, samples, file, state_->context.stopped());
+  });
 }
 
 std::vector<float> Session::read(const std::string& array, const std::string& checkpoint) const {

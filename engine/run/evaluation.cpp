@@ -108,7 +108,7 @@ PreparedEvaluation prepare_evaluation(const EvaluationRequest& request, Checkpoi
 std::optional<EvaluationReport> evaluate_run(const PreparedEvaluation& evaluation, const std::atomic<bool>& stop) {
   const Task& task = evaluation.task;
   const LossTerm* const term = classification_term(task.info());
-  EvaluationReport report{evaluation.subject, {}, {}, {}};
+  EvaluationReport report{evaluation.subject, {}, {}, {}, {}};
   if (term != nullptr) report.confusion.emplace(task.info().outputs);
   ActivityCounter counter(evaluation.backend->network());
   EvaluationSettings settings = evaluation.settings;

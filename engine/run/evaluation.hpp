@@ -28,11 +28,18 @@ struct EvaluationSubject {
   std::vector<KeyDifference> varied;       ///< keys in which the evaluation differs from the run, except [perturb]
 };
 
+/// Recordings of single samples in a file.
+struct ExportedSamples {
+  std::string file;
+  std::vector<std::size_t> samples;  ///< places in the set
+};
+
 /// The result of evaluating it, under config.perturb.
 struct EvaluationReport : EvaluationSubject {
   SplitMetrics metrics;
   Activity activity;
   std::optional<ConfusionMatrix> confusion;  ///< if the task is a classification
+  std::optional<ExportedSamples> exported;   ///< if samples were also recorded
 };
 
 struct EvaluationRequest {

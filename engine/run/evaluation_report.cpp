@@ -132,6 +132,10 @@ std::string evaluation_text(const RunConfig& config, const EvaluationReport& rep
     out += "\nSamples by label (rows) and decision (columns):\n\n";
     out += confusion_text(*report.confusion, report.class_names);
   }
+  if (report.exported) {
+    out += fmt::format("\nActivity of {} samples written to {} (docs/activity.md)\n", report.exported->samples.size(),
+                       report.exported->file);
+  }
   return out;
 }
 
@@ -152,6 +156,7 @@ std::string evaluation_json(const RunConfig& config, const EvaluationReport& rep
     out["classes"] = report.class_names.empty() ? Json() : Json(report.class_names);
   }
   out["per_inference"] = activity_json(report.activity);
+  if (report.exported) out["export"] = {{"file", report.exported->file}, {"samples", report.exported->samples}};
   return json_text(out, 2);
 }
 

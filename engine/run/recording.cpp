@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <hetsyn/exceptions.hpp>
 #include <hetsyn/view.hpp>
+#include <numeric>
+#include <set>
 #include <utility>
 
 #include "backend/host_metrics.hpp"
@@ -13,6 +16,8 @@
 
 namespace hetsyn {
 namespace {
+
+constexpr std::size_t kFirstSamples = 10;
 
 /// The events of a sample; in `train` they are sorted by channel first.
 SpikeList by_step(const SpikeTrain& train, std::size_t steps) {
@@ -110,18 +115,27 @@ RecordingFacts recording_facts(const PreparedEvaluation& evaluation) {
   return facts;
 }
 
-void check_recorded_samples(const PreparedEvaluation& evaluation, std::span<const std::size_t> samples) {
+std::vector<std::size_t> chosen_samples(const PreparedEvaluation& evaluation, std::span<const std::size_t> wanted) {
   const std::size_t count = evaluation.set.indices.size();
-  for (const std::size_t sample : samples) {
-    if (sample < count) continue;
-    throw UsageError(fmt::format("sample {}: the {} set has {} samples; expected 0 to {}", sample, evaluation.set.name,
-                                 count, count - 1));
+  std::vector<std::size_t> chosen(wanted.begin(), wanted.end());
+  if (chosen.empty()) {
+    chosen.resize(std::min(kFirstSamples, count));
+    std::iota(chosen.begin(), chosen.end(), 0);
   }
+  std::set<std::size_t> seen;
+  for (const std::size_t sample : chosen) {
+    if (sample >= count) {
+      throw UsageError(fmt::format("sample {}: the {} set has {} samples; expected 0 to {}", sample,
+                                   evaluation.set.name, count, count - 1));
+    }
+    if (!seen.insert(sample).second) throw UsageError(fmt::format("sample {}: is given twice", sample));
+  }
+  return chosen;
 }
 
-bool record_samples(const PreparedEvaluation& evaluation, std::span<const std::size_t> samples,
+bool record_samples(const PreparedEvaluation& evaluation, std::span<const std::size_t> wanted,
                     const std::atomic<bool>& stop, const std::function<void(Recording&& recording)>& take) {
-  check_recorded_samples(evaluation, samples);
+  const std::vector<std::size_t> samples = chosen_samples(evaluation, wanted);
   const Task& task = evaluation.task;
   Backend& backend = *evaluation.backend;
   const SampleSet set = part_of(evaluation.set, samples);

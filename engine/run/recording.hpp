@@ -16,11 +16,12 @@ namespace hetsyn {
 /// What the recordings of an evaluation have in common.
 RecordingFacts recording_facts(const PreparedEvaluation& evaluation);
 
-/// Throws UsageError if one of `samples` is not a place in the set of the evaluation.
-void check_recorded_samples(const PreparedEvaluation& evaluation, std::span<const std::size_t> samples);
+/// The samples to record, as places in the set of the evaluation: `wanted`, or the first ten if there are none. Throws
+/// UsageError for a place that the set does not have, or that is given twice.
+std::vector<std::size_t> chosen_samples(const PreparedEvaluation& evaluation, std::span<const std::size_t> wanted);
 
-/// Records the samples at these places of the set one after the other, and gives each to `take`. A recording does not
-/// depend on which other samples are recorded. Returns false if `stop` was set before the end. Throws as evaluate(),
+/// Records chosen_samples() one after the other, and gives each to `take`. A recording does not depend on which other
+/// samples are recorded. Returns false if `stop` was set before the end. Throws as evaluate(),
 /// but not for readouts that are not finite.
 bool record_samples(const PreparedEvaluation& evaluation, std::span<const std::size_t> samples,
                     const std::atomic<bool>& stop, const std::function<void(Recording&& recording)>& take);

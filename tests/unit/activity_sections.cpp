@@ -13,7 +13,8 @@ namespace {
 /// neuron 3 comes closer to the threshold.
 RecordedSamples small_recording() {
   RecordedSamples recorded;
-  recorded.facts = {.checkpoint = "runs/a/checkpoints/best.h5", .epoch = 3, .step = 30, .task = "tones", .split = "test"};
+  recorded.facts = {
+      .checkpoint = "runs/a/checkpoints/best.h5", .epoch = 3, .step = 30, .task = "tones", .split = "test"};
   recorded.facts.dt_ms = 2.0;
   recorded.facts.steps = 4;
   recorded.facts.inputs = 3;
@@ -21,11 +22,12 @@ RecordedSamples small_recording() {
   recorded.facts.class_names = {"low", "high"};
   Recording sample{.sample = 7, .index = 19, .label = 0, .decision = 1, .logits = {1.0, 2.0}};
   sample.events = {{0, 3}, {2, 0}};
-  sample.populations = {{"hidden1",
-                         4,
-                         1.0,
-                         {{1, 2, 3}, {2, 1, 2}},
-                         {0.0F, 0.1F, 0.2F, 0.3F, 0.0F, 0.2F, 1.5F, 0.9F, 0.1F, 1.2F, 0.4F, 0.5F, 0.1F, 0.3F, 1.1F, 0.2F}}};
+  sample.populations = {
+      {"hidden1",
+       4,
+       1.0,
+       {{1, 2, 3}, {2, 1, 2}},
+       {0.0F, 0.1F, 0.2F, 0.3F, 0.0F, 0.2F, 1.5F, 0.9F, 0.1F, 1.2F, 0.4F, 0.5F, 0.1F, 0.3F, 1.1F, 0.2F}}};
   sample.readout = {0.0F, 0.0F, 0.1F, 0.2F, 0.2F, 0.5F, 0.1F, 0.6F};
   recorded.samples = {sample};
   return recorded;

@@ -196,6 +196,8 @@ BOOST_AUTO_TEST_CASE(a_sample_that_is_not_in_the_set_is_refused) {
     return std::string(error.what()) == "sample 9: the test set has 9 samples; expected 0 to 8";
   };
   BOOST_CHECK_EXCEPTION(record(evaluation, {8, 9}), UsageError, named);
+  BOOST_CHECK_THROW(record(evaluation, {3, 3}), UsageError);
+  BOOST_TEST(record(evaluation, {}).samples.size() == 9U);  // the first ten, as far as there are so many
   const std::atomic<bool> stop{true};
   const std::vector<std::size_t> samples{0};
   BOOST_TEST(!record_samples(evaluation, samples, stop).has_value());

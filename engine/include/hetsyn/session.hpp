@@ -5,6 +5,7 @@
 #include <hetsyn/exceptions.hpp>
 #include <hetsyn/network.hpp>
 #include <hetsyn/parameters.hpp>
+#include <hetsyn/recording.hpp>
 #include <hetsyn/results.hpp>
 
 #include <cstddef>
@@ -13,6 +14,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -106,6 +108,13 @@ class Session {
   /// Evaluates the network that was trained in this session, or that of the opened run. Empty if the context was
   /// stopped. Throws UsageError if there is no trained network, ConfigError for a key that an evaluation cannot change.
   std::optional<Evaluation> evaluate(const EvaluateOptions& options = {});
+  /// Records single samples, by their place in the set, as evaluate() computes them; without `samples` the first ten.
+  /// Empty if the context was stopped. Throws as evaluate(), and UsageError for a sample that the set does not have.
+  std::optional<RecordedSamples> record(std::span<const std::size_t> samples = {}, const EvaluateOptions& options = {});
+  /// Writes such recordings to an HDF5 file (docs/activity.md). Returns false, without a file, if the context was
+  /// stopped. Also throws UsageError if the file exists and `replace` is false, RunError if it cannot be written.
+  bool export_activity(const std::filesystem::path& file, std::span<const std::size_t> samples = {},
+                       const EvaluateOptions& options = {}, bool replace = false);
   /// An array of the trained network; see Network::read().
   [[nodiscard]] std::vector<float> read(const std::string& array, const std::string& checkpoint = "best") const;
 

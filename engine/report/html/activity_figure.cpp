@@ -122,8 +122,7 @@ Panel readout_panel(const RecordingFacts& facts, const Recording& recording) {
     panel.series.back().dashed = true;
   }
   for (const std::size_t k : chosen_outputs(facts, recording)) {
-    panel.series.push_back(
-        trace(output_name(facts, recording, k), recording.readout, facts.outputs, k, facts.dt_ms));
+    panel.series.push_back(trace(output_name(facts, recording, k), recording.readout, facts.outputs, k, facts.dt_ms));
     if (static_cast<std::int32_t>(k) != recording.decision) continue;
     const Series& line = panel.series.back();
     panel.series.push_back({.name = line.name, .mark = Mark::points, .x = {line.x.back()}, .y = {line.y.back()}});
@@ -183,7 +182,8 @@ std::vector<ChosenNeuron> chosen_neurons(const PopulationRecording& population) 
   if (firing > 0) chosen.push_back(all.front());
   if (firing > 1) chosen.push_back(all[firing / 2]);
   if (silent == all.end()) return chosen;
-  chosen.push_back(*std::ranges::max_element(silent, all.end(), {}, [&](const ChosenNeuron& n) { return peak[n.neuron]; }));
+  chosen.push_back(
+      *std::ranges::max_element(silent, all.end(), {}, [&](const ChosenNeuron& n) { return peak[n.neuron]; }));
   return chosen;
 }
 

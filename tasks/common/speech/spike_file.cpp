@@ -1,6 +1,5 @@
 #include "common/speech/spike_file.hpp"
 
-#include <algorithm>
 #include <hetsyn/exceptions.hpp>
 #include <utility>
 
@@ -34,21 +33,6 @@ Hdf5Handle create_rows(const Hdf5Writer& file, const char* name, hid_t element) 
           H5Dclose};
 }
 
-/// A type for texts of up to `length` bytes.
-Hdf5Handle text_type(std::size_t length) {
-  Hdf5Handle type(H5Tcopy(H5T_C_S1), H5Tclose);
-  H5Tset_size(type.get(), std::max<std::size_t>(length, 1));
-  H5Tset_strpad(type.get(), H5T_STR_NULLPAD);
-  return type;
-}
-
-bool write_attribute(const Hdf5Writer& file, const char* name, const std::string& text) {
-  const Hdf5Handle type = text_type(text.size());
-  const Hdf5Handle space(H5Screate(H5S_SCALAR), H5Sclose);
-  const Hdf5Handle attribute(H5Acreate2(file.get(), name, type.get(), space.get(), H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
-  return attribute.valid() && H5Awrite(attribute.get(), type.get(), text.c_str()) >= 0;
-}
-
 template <class T, class Of>
 std::vector<T> collect(const std::vector<SpeakerInfo>& speakers, Of of) {
   std::vector<T> values;
@@ -70,7 +54,8 @@ SpikeFileWriter::SpikeFileWriter(const std::filesystem::path& path, double step_
   Hdf5Handle times = create_rows(file_, spike_file::kTimes, step_s < kHalfPrecisionStep ? half.get() : H5T_IEEE_F32LE);
   Hdf5Handle units = create_rows(file_, spike_file::kUnits, H5T_STD_U16LE);
   if (!times.valid() || !units.valid()) fail("/spikes");
-  if (!write_attribute(file_, spike_file::kEncoder, encoder)) fail("attribute encoder");
+  const Hdf5Handle text = hdf5_text_type(encoder.size(), H5T_CSET_ASCII);
+  file_.write_attribute("/", spike_file::kEncoder, text.get(), text.get(), encoder.c_str());
   rows_.emplace(Rows{std::move(times), std::move(units)});
 }
 
@@ -116,12 +101,7 @@ void SpikeFileWriter::write_numbers(const char* name, const std::vector<std::uin
 }
 
 void SpikeFileWriter::write_texts(const char* name, const std::vector<std::string>& texts) {
-  std::size_t width = 1;
-  for (const std::string& text : texts) width = std::max(width, text.size());
-  std::string block;
-  for (const std::string& text : texts) block += text + std::string(width - text.size(), '\0');
-  const Hdf5Handle type = text_type(width);
-  file_.write(name, type.get(), type.get(), block.data(), {texts.size()});
+  file_.write_texts(name, texts, H5T_CSET_ASCII);
 }
 
 void SpikeFileWriter::fail(const char* name) const {
