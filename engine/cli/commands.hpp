@@ -10,6 +10,7 @@ int list_tasks(const Options& options);
 int describe_task(const Options& options);
 int sweep(const Options& options);
 int report(const Options& options);
+int report_html(const Options& options);  ///< report --html
 int analyse(const Options& options);
 int encode(const Options& options);
 int print_schema(const Options& options);

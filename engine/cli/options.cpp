@@ -46,7 +46,7 @@ constexpr std::array<Verb, 11> kVerbs{{
      "engine sweep FILE.toml|DIR [--out DIR] [--jobs N] [--seeds 0-9] [--shard i/n] [options]"},
     {"report", kRuns,
      "Compare finished runs, or the points of a sweep: mean, spread and 95 % interval over seeds, paired differences.",
-     "engine report RUN…|SWEEP [--json | --csv] [options]"},
+     "engine report RUN…|SWEEP [--json | --csv | --html FILE [--watch]] [options]"},
     {"analyse", kAnalyse, "Show the time constants that runs have learnt, and when they reached a criterion.",
      "engine analyse RUN… [--groups cue=0-19,noise=20-29] [--criterion \"accuracy>=0.95\" --window 10] [options]"},
     {"tasks", kNone, "List the tasks, and plugins that could not be loaded.", "engine tasks [options]"},
@@ -111,6 +111,8 @@ po::options_description describe(const Verb& verb, Options& options) {
     add("runs", texts(options.runs), "run directories, or one sweep directory (also the arguments without a name)");
     add("json", po::bool_switch(&options.json), "print one JSON object instead of Markdown");
     add("csv", po::bool_switch(&options.csv), "print comma-separated values instead of Markdown");
+    add("html", text(options.html), "write a page with figures to this file, which opens in any browser, offline");
+    add("watch", po::bool_switch(&options.watch), "with --html: write it again while the run goes on, until it ends");
   }
   if (verb.uses & kSweep) {
     add("sweep", text(options.sweep), "a TOML file, or the directory of a sweep to continue (also the first argument)");

@@ -42,6 +42,8 @@ struct Options {
   std::optional<std::string> groups, long_ms, bins, criterion, window;  ///< analyse
   bool json = false;                                                    ///< eval, report
   bool csv = false;                                                     ///< report
+  std::optional<std::string> html;                                      ///< report: a file to write
+  bool watch = false;                                                   ///< report
 };
 
 /// Throws UsageError for an unknown verb or option, with the nearest known one, and for a missing value.

@@ -24,7 +24,11 @@ void print_report(const Options& options, const Table& table, std::string (*mark
 
 int report(const Options& options) {
   if (options.runs.empty()) throw UsageError("which runs? expected: engine report RUN… or engine report SWEEP");
-  if (options.json && options.csv) throw UsageError("--json and --csv exclude each other");
+  if (options.json + options.csv + options.html.has_value() > 1) {
+    throw UsageError("--json, --csv and --html exclude each other");
+  }
+  if (options.watch && !options.html) throw UsageError("--watch is for --html");
+  if (options.html) return report_html(options);
   if (options.runs.size() == 1 && is_sweep_directory(options.runs.front())) {
     print_report(options, read_sweep(options.runs.front()), sweep_markdown, sweep_json, sweep_csv);
     return 0;

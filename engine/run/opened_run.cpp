@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
+#include "backend/backend.hpp"
 #include "config/ineffective_keys.hpp"
 
 namespace hetsyn {
@@ -32,6 +34,16 @@ OpenedRun open_run(std::shared_ptr<const Task> task, ConfigDocument document, Ru
   const ProcessMemory now = process_memory();
   resolve(config, task->info());
   return {std::move(document), std::move(config), std::move(task), now, now};
+}
+
+OpenedRun reopen_run(const std::filesystem::path& run, const PluginHost& host, const TaskPlaces& places) {
+  ConfigDocument document = read_toml_file((run / "config.toml").string());
+  const TaskPlugin& plugin = find_task(host, task_name(document), places.log);
+  RunConfig config = read_config(document, plugin.name, plugin.keys);
+  const std::span<const BackendInfo> known = backends();
+  const auto recorded = std::ranges::find(known, std::string_view(config.run.device), &BackendInfo::name);
+  if (recorded == known.end() || !recorded->unavailable().empty()) config.run.device = "auto";
+  return open_run(plugin, std::move(document), std::move(config), places);
 }
 
 MemoryPlan plan_memory(const OpenedRun& opened, const Communicator& ranks) {

@@ -34,6 +34,10 @@ OpenedRun open_run(const TaskPlugin& plugin, ConfigDocument document, RunConfig 
 /// The same with a task that is already open.
 OpenedRun open_run(std::shared_ptr<const Task> task, ConfigDocument document, RunConfig config);
 
+/// Opens the task of a run for its recorded config, on the run's device where this machine has it, on another one
+/// otherwise. Throws as read_config(), find_task() and open_task().
+OpenedRun reopen_run(const std::filesystem::path& run, const PluginHost& host, const TaskPlaces& places);
+
 /// The memory that one of `ranks` needs; see memory_plan.hpp.
 MemoryPlan plan_memory(const OpenedRun& opened, const Communicator& ranks = single_process());
 

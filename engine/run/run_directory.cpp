@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <hetsyn/exceptions.hpp>
 #include <system_error>
+#include <thread>
 #include <utility>
 
 #include "base/error_text.hpp"
@@ -57,8 +59,11 @@ Descriptor locked_directory(const fs::path& path) {
   if (directory.number() < 0) {
     throw RunError(fmt::format("{}: cannot open the run directory: {}", path.string(), error_text(errno)));
   }
-  // Some file systems have no locks; then none is needed.
-  if (try_lock(directory, LockKind::exclusive) != LockState::busy) return directory;
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    // Some file systems have no locks; then none is needed.
+    if (try_lock(directory, LockKind::exclusive) != LockState::busy) return directory;
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));  // is_written_to() has the lock for a moment
+  }
   throw UsageError(fmt::format("{}: another process is writing to this run", path.string()));
 }
 
@@ -83,6 +88,11 @@ void check_existing(const fs::path& path, Existing existing) {
 }  // namespace
 
 bool is_run_directory(const fs::path& path) { return fs::exists(path / "config.toml"); }
+
+std::optional<bool> is_written_to(const fs::path& directory) {
+  const LockState state = try_lock(Descriptor(directory, O_RDONLY | O_DIRECTORY), LockKind::shared);
+  return state == LockState::impossible ? std::nullopt : std::optional(state == LockState::busy);
+}
 
 fs::path continued_checkpoint(const fs::path& run) {
   for (const char* const name : {"last", "step-0"}) {

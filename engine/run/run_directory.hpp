@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <hetsyn/results.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -38,6 +39,9 @@ class RunDirectory {
 
 /// Whether `path` is a run directory.
 bool is_run_directory(const std::filesystem::path& path);
+
+/// Whether a process writes to a directory, as a training does; empty where the file system has no locks.
+std::optional<bool> is_written_to(const std::filesystem::path& directory);
 
 /// The checkpoint that a run continues from: the last one, or before the first of them its initial parameters, if it
 /// keeps these. Empty if there is neither.

@@ -1,6 +1,7 @@
 #include "report/analysis/learning_curve.hpp"
 
 #include <boost/test/unit_test.hpp>
+#include <cmath>
 #include <hetsyn/exceptions.hpp>
 
 #include "support/temporary_directory.hpp"
@@ -71,8 +72,26 @@ BOOST_AUTO_TEST_CASE(curves_are_read_from_the_lines_that_have_them) {
   BOOST_TEST_REQUIRE(tested.size() == 1u);
   BOOST_TEST(tested[0].value == 0.25);
   BOOST_CHECK_THROW(read_curve(file, "train", "mse"), DataError);
-  test::write_text(file, "{\"step\":5,\"train\":{\"accuracy\":0.5}}\n{\"step\"");
+  const std::string first = "{\"step\":5,\"train\":{\"accuracy\":0.5}}\n";
+  test::write_text(file, first + "{\"step\"\n");
   BOOST_CHECK_THROW(read_curve(file, "train", "accuracy"), DataError);
+  test::write_text(file, first + "{\"step\"");  // still being written
+  BOOST_TEST(read_curve(file, "train", "accuracy").size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(epochs_are_read_with_values_that_are_undefined) {
+  const test::TemporaryDirectory folder;
+  const auto file = folder / "metrics.jsonl";
+  test::write_text(file, R"({"epoch":3,"step":7,"learning_rate":0.5,"provisional":true,"test":{"loss":null,"mse":2.0}})"
+                         "\n");
+  const std::vector<EpochRecord> epochs = read_epochs(file);
+  BOOST_TEST_REQUIRE(epochs.size() == 1u);
+  BOOST_TEST(epochs[0].epoch == 3u);
+  BOOST_TEST(epochs[0].step == 7u);
+  BOOST_TEST(epochs[0].learning_rate == 0.5);
+  BOOST_TEST(epochs[0].provisional);
+  BOOST_TEST(std::isnan(epochs[0].metric("test", "loss").value()));
+  BOOST_TEST(epochs[0].metric("test", "mse").value() == 2.0);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

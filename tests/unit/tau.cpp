@@ -39,7 +39,9 @@ BOOST_AUTO_TEST_CASE(statistics_by_hand) {
   BOOST_TEST(statistics.count == 5u);
   BOOST_TEST(statistics.clamped_low == 0u);
   BOOST_TEST(statistics.clamped_high == 1u);
+  BOOST_TEST(statistics.lower_quartile_ms == 30.0, float_decay);
   BOOST_TEST(statistics.median_ms == 100.0, float_decay);
+  BOOST_TEST(statistics.upper_quartile_ms == 1000.0, float_decay);
   BOOST_TEST(statistics.mean_ms == 285.0, float_decay);
   BOOST_TEST(statistics.mean_without_long_ms == 140.0 / 3.0, float_decay);
   BOOST_TEST(statistics.long_fraction == 0.4);

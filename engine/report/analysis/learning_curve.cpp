@@ -12,17 +12,46 @@
 
 namespace hetsyn {
 
+namespace {
+
+EpochRecord read_epoch(const JsonValue& line) {
+  EpochRecord record;
+  record.step = line.at("step").count();
+  for (const auto& [key, value] : line.members()) {
+    if (key == "epoch") record.epoch = value.count();
+    if (key == "learning_rate") record.learning_rate = value.number();
+    if (key == "provisional") record.provisional = value.boolean();
+    if (!value.json().is_object()) continue;
+    SplitMetrics split{key, {}};
+    for (const auto& [name, number] : value.members()) {
+      split.metrics.push_back({name, number.json().is_null() ? std::nan("") : number.number()});
+    }
+    record.splits.push_back(std::move(split));
+  }
+  return record;
+}
+
+}  // namespace
+
+std::vector<EpochRecord> read_epochs(const std::filesystem::path& metrics) {
+  std::vector<EpochRecord> epochs;
+  std::istringstream lines(read_file(metrics));
+  for (std::string line; std::getline(lines, line);) {
+    try {
+      epochs.push_back(read_epoch(JsonValue::parse(line, fmt::format("{}:{}", metrics.string(), epochs.size() + 1))));
+    } catch (const DataError&) {
+      if (!lines.eof()) throw;  // a line without an end is still being written, or its writer was killed
+    }
+  }
+  return epochs;
+}
+
 std::vector<CurvePoint> read_curve(const std::filesystem::path& metrics, const std::string& split,
                                    const std::string& metric) {
   std::vector<CurvePoint> curve;
-  std::istringstream lines(read_file(metrics));
-  std::size_t number = 0;
-  for (std::string line; std::getline(lines, line);) {
-    ++number;
-    const JsonValue record = JsonValue::parse(line, fmt::format("{}:{}", metrics.string(), number));
-    const auto values = record.find(split);
-    const auto value = values ? values->number_if_any(metric) : std::nullopt;
-    if (value) curve.push_back({record.at("step").count(), *value});
+  for (const EpochRecord& epoch : read_epochs(metrics)) {
+    const std::optional<double> value = epoch.metric(split, metric);
+    if (value && !std::isnan(*value)) curve.push_back({epoch.step, *value});
   }
   if (curve.empty()) {
     throw DataError(fmt::format("{}: no epoch has the metric {} on the split {}", metrics.string(), metric, split));

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <filesystem>
+#include <hetsyn/results.hpp>
 #include <optional>
 #include <span>
 #include <string>
@@ -8,6 +9,10 @@
 
 /// The course of a metric during a training, and when it reached a criterion.
 namespace hetsyn {
+
+/// The lines of the metrics.jsonl of a run; undefined values are NaN. A last line that is still being written is left
+/// out. Throws DataError, which names the line, if the file is invalid.
+std::vector<EpochRecord> read_epochs(const std::filesystem::path& metrics);
 
 struct CurvePoint {
   std::uint64_t step = 0;  ///< optimizer steps done

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numeric>
 
 #include "dynamics/synapse.hpp"
 
@@ -20,12 +19,14 @@ struct Mean {
   [[nodiscard]] double value() const { return sum / count; }
 };
 
-double median(std::vector<double> values) {
+/// The value below which the fraction `q` of the values is, interpolated between the two next to it.
+double quantile(std::vector<double>& values, double q) {
   if (values.empty()) return std::numeric_limits<double>::quiet_NaN();
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  if (values.size() % 2 == 1) return *middle;
-  return std::midpoint(*std::max_element(values.begin(), middle), *middle);
+  const double place = q * static_cast<double>(values.size() - 1);
+  const auto at = values.begin() + static_cast<std::ptrdiff_t>(place);
+  std::nth_element(values.begin(), at, values.end());
+  const double rest = place - std::floor(place);
+  return rest > 0.0 ? std::lerp(*at, *std::min_element(at + 1, values.end()), rest) : *at;
 }
 
 /// Decays are float, and so are the clamps that training applies to them.
@@ -55,7 +56,9 @@ TauStatistics tau_statistics(std::span<const float> decays, const DecayScale& sc
     if (!clamps.high(decay)) unclamped.add(tau);
     if (tau <= long_ms) not_long.add(tau);
   }
-  statistics.median_ms = median(std::move(all));
+  statistics.lower_quartile_ms = quantile(all, 0.25);
+  statistics.median_ms = quantile(all, 0.5);
+  statistics.upper_quartile_ms = quantile(all, 0.75);
   statistics.mean_ms = unclamped.value();
   statistics.mean_without_long_ms = not_long.value();
   statistics.of_mean_decay_ms = time_constant_ms(decay_mean.value(), scale.dt_ms);

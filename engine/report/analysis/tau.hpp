@@ -19,7 +19,9 @@ struct TauStatistics {
   std::size_t count = 0;
   std::size_t clamped_low = 0;        ///< r ≤ minimum
   std::size_t clamped_high = 0;       ///< r ≥ maximum
+  double lower_quartile_ms = 0.0;     ///< over all
   double median_ms = 0.0;             ///< over all
+  double upper_quartile_ms = 0.0;     ///< over all
   double mean_ms = 0.0;               ///< over decays r < maximum
   double mean_without_long_ms = 0.0;  ///< over τ ≤ AnalysisRequest::long_ms
   double of_mean_decay_ms = 0.0;      ///< τ of the mean of r over all

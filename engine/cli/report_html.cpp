@@ -1,0 +1,90 @@
+#include <chrono>
+#include <filesystem>
+#include <hetsyn/exceptions.hpp>
+#include <thread>
+#include <vector>
+
+#include "cli/commands.hpp"
+#include "cli/interrupt.hpp"
+#include "cli/log.hpp"
+#include "cli/setup.hpp"
+#include "core/memory_error.hpp"
+#include "report/html/run_page.hpp"
+#include "run/run_directory.hpp"
+
+namespace hetsyn::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// What changes while a run goes on.
+struct RunTimes {
+  std::optional<bool> going;
+  std::vector<fs::file_time_type> written;
+  bool operator==(const RunTimes&) const = default;
+};
+
+RunTimes times_of(const fs::path& run) {
+  RunTimes times{is_written_to(run), {}};
+  for (const char* const name : {"config.toml", "metrics.jsonl", "summary.json"}) {
+    std::error_code none;
+    times.written.push_back(fs::last_write_time(run / name, none));
+  }
+  return times;
+}
+
+/// False if `stop` was set before.
+bool wait_for_change(const fs::path& run, const RunTimes& seen, const std::atomic<bool>& stop) {
+  while (!stop && times_of(run) == seen) std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  return !stop;
+}
+
+/// A run that is just being started has a directory before it has a config.
+void wait_for_config(const fs::path& run, const std::atomic<bool>& stop) {
+  while (!stop && !is_run_directory(run) && is_written_to(run).value_or(false)) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  }
+}
+
+/// The page of a run; returns whether the run is going on. Empty if `stop` was set.
+std::optional<bool> write_run_page(const RunPageRequest& request, const std::string& file,
+                                   const std::atomic<bool>& stop) {
+  const std::optional<Page> page = needing_memory_for("the report", [&] { return run_page(request, stop); });
+  if (!page) return std::nullopt;
+  write_page(file, *page);
+  return page->reload_s.has_value();
+}
+
+int report_run(const Options& options) {
+  const std::atomic<bool>& stop = stop_on_signal();
+  RunPageRequest request{.run = options.runs.front(), .watched = options.watch};
+  request.open = [&, opened = std::optional<OpenedRun>()]() mutable {
+    if (!opened) opened = reopen_run(request.run, discover_plugins(options), task_places());
+    return *opened;
+  };
+  if (options.watch) wait_for_config(request.run, stop);
+  while (!stop) {
+    const RunTimes seen = times_of(request.run);
+    const std::optional<bool> going = write_run_page(request, *options.html, stop);
+    if (going && !*going) {
+      log::info("report in {}", *options.html);
+      return kExitSuccess;
+    }
+    if (going) wait_for_change(request.run, seen, stop);
+  }
+  if (!options.watch) return kExitInterrupted;
+  request.watched = false;  // nobody writes the page again
+  request.open = {};
+  write_run_page(request, *options.html, std::atomic<bool>(false));
+  return kExitInterrupted;
+}
+
+}  // namespace
+
+int report_html(const Options& options) {
+  require_plotly();
+  if (options.runs.size() != 1) throw UsageError("--html: expected one run");
+  return report_run(options);
+}
+
+}  // namespace hetsyn::cli

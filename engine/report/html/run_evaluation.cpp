@@ -1,0 +1,86 @@
+#include "report/html/run_evaluation.hpp"
+
+#include <fmt/format.h>
+
+#include <hetsyn/exceptions.hpp>
+
+#include "report/html/activity_sections.hpp"
+#include "report/html/evaluation_sections.hpp"
+#include "run/evaluation.hpp"
+#include "run/recording.hpp"
+#include "run/run_directory.hpp"
+
+namespace hetsyn {
+namespace {
+
+constexpr std::size_t kSamples = 4;
+
+RunEvaluation only(std::string why) {
+  return {.decisions = {{.title = "Decisions and activity", .text = {std::move(why)}}}, .activity = {}, .cost = {}};
+}
+
+std::string checkpoint_of(const RunRecord& run) {
+  for (const char* const name : {"best", "last"}) {
+    if (std::filesystem::path file = checkpoint_file(run.path, name); std::filesystem::exists(file))
+      return file.string();
+  }
+  return {};
+}
+
+/// The set whose samples the network has seen least of; empty if there is none with fixed samples.
+std::string split_of(const OpenedRun& opened) {
+  const SampleSets sets = divide_samples(*opened.task, opened.config.train);
+  if (sets.test) return "test";
+  if (sets.validation) return "validation";
+  return sets.train.drawn ? "" : "train";
+}
+
+/// Some places, evenly spread over a set.
+std::vector<std::size_t> spread_samples(std::size_t set) {
+  std::vector<std::size_t> samples;
+  for (std::size_t i = 0; i < std::min(kSamples, set); ++i) samples.push_back(i * set / std::min(kSamples, set));
+  return samples;
+}
+
+std::optional<RunEvaluation> evaluate_opened(const RunRecord& run, const OpenedRun& opened,
+                                             const std::string& checkpoint,
+                                             const std::optional<std::vector<std::size_t>>& samples,
+                                             const std::atomic<bool>& stop) {
+  const std::string split = split_of(opened);
+  if (split.empty()) return only("The task draws all its samples for training, so that there are none to evaluate.");
+  const PreparedEvaluation prepared =
+      prepare_evaluation({*opened.task, opened.config, opened.config, checkpoint, split});
+  RunEvaluation out;
+  if (run.going) {
+    out.decisions = {{.title = "Decisions", .text = {"They are evaluated when the run has ended."}}};
+  } else {
+    const std::optional<EvaluationReport> report = evaluate_run(prepared, stop);
+    if (!report) return std::nullopt;
+    out.decisions = {confusion_section(*report)};
+    out.cost = {cost_section(*report)};
+  }
+  const auto recorded = record_samples(prepared, samples ? *samples : spread_samples(prepared.subject.samples), stop);
+  if (!recorded) return std::nullopt;
+  out.activity = activity_sections(*recorded, task_plots(*opened.task, *recorded));
+  return out;
+}
+
+}  // namespace
+
+std::optional<RunEvaluation> evaluate_for_page(const RunRecord& run, const std::function<OpenedRun()>& open,
+                                               const std::optional<std::vector<std::size_t>>& samples,
+                                               const std::atomic<bool>& stop) {
+  const std::string checkpoint = checkpoint_of(run);
+  if (checkpoint.empty()) return only("The run has no checkpoint, so that there is no network to evaluate.");
+  if (!open) return only("The network was not evaluated.");
+  try {
+    return evaluate_opened(run, open(), checkpoint, samples, stop);
+  } catch (const UsageError& error) {
+    if (samples) throw;  // those that were asked for
+    return only(fmt::format("The network was not evaluated: {}.", error.what()));
+  } catch (const Error& error) {
+    return only(fmt::format("The network was not evaluated: {}.", error.what()));
+  }
+}
+
+}  // namespace hetsyn

@@ -1,0 +1,233 @@
+#include "report/html/run_facts.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <array>
+#include <cmath>
+#include <string_view>
+
+#include "data/data_identity.hpp"
+#include "run/data_json.hpp"
+#include "run/epoch_log.hpp"
+#include "run/summary.hpp"
+
+namespace hetsyn {
+namespace {
+
+using Rows = std::vector<std::vector<std::string>>;
+
+/// The value of a key of the config as TOML; empty if it is absent.
+std::string key_text(const RunRecord& run, std::string_view key) {
+  const ConfigValue* const value = find_dotted(run.config, key);
+  if (value == nullptr) return {};
+  const std::string* const text = value->as<std::string>();
+  return text != nullptr ? *text : toml_text(*value);
+}
+
+/// "128, 64 neurons, recurrent"
+std::string network_text(const RunRecord& run) {
+  std::string out;
+  for (const char c : key_text(run, "model.hidden")) {
+    if (c != '[' && c != ']') out += c;
+  }
+  return fmt::format("{}, hidden populations of {} neurons, {}", key_text(run, "model.neuron"), out,
+                     key_text(run, "model.recurrent") == "true" ? "recurrent" : "feed-forward");
+}
+
+std::string length_text(const RunRecord& run) {
+  const std::string iterations = key_text(run, "train.iterations"), epochs = key_text(run, "train.epochs");
+  const std::string asked = !iterations.empty() ? iterations + " optimizer steps" : epochs + " epochs";
+  if (!run.summary) return "none of " + asked + " so far";
+  return fmt::format("{} epochs, {} optimizer steps, of {} (ended: {})", run.summary->at("epochs").count(),
+                     run.summary->at("steps").count(), asked, run.status());
+}
+
+std::string samples_text(const DataIdentity& data) {
+  std::string out;
+  for (const DataIdentity::Part& part : data.splits) {
+    out += fmt::format("{}{} {}", out.empty() ? "" : ", ", part.samples, part.name);
+  }
+  return out;
+}
+
+std::string hold_out_text(const JsonValue& hold_out) {
+  const std::string by = hold_out.text_or("by", "none");
+  const std::uint64_t samples = hold_out.at("samples").count();
+  if (by == "none") return "nothing was held out";
+  if (by == "split") return fmt::format("validation on the task's own split, {} samples", samples);
+  if (by == "drawn") return fmt::format("validation on {} samples that are drawn from other seeds", samples);
+  if (by == "samples") return fmt::format("validation on {} of the training samples, held out", samples);
+  std::vector<std::string> groups;
+  for (const JsonValue& group : hold_out.at("groups").items()) groups.push_back(group.text());
+  return fmt::format("validation on {} training samples of groups that were held out whole: {}", samples,
+                     fmt::join(groups, ", "));
+}
+
+void add_data(Rows& rows, const JsonValue& summary) {
+  const auto json = summary.find("data");
+  if (!json) return;
+  const DataIdentity data = data_from_json(*json);
+  rows.push_back({"Data", data_title(data.name, data.standin)});
+  if (!data.splits.empty()) rows.push_back({"Samples", samples_text(data)});
+  if (!data.digest.empty()) rows.push_back({"Digest of the data", data.digest});
+  if (const auto lost = json->number_if_any("events_lost"); lost && *lost > 0.0) {
+    rows.push_back({"Input events lost", fmt::format("{:.0f} of {:.0f}, which never reach the network", *lost,
+                                                     json->number_if_any("events").value_or(std::nan("")))});
+  }
+  if (const auto skipped = json->number_if_any("skipped"); skipped && *skipped > 0.0) {
+    rows.push_back({"Samples left out", fmt::format("{:.0f}: {}", *skipped, json->text_or("skipped_why", ""))});
+  }
+}
+
+std::string protocol_text(const JsonValue& summary) {
+  std::string out = summary.text_or("protocol", "");
+  if (const auto hold_out = summary.find("hold_out")) out += ": " + hold_out_text(*hold_out);
+  const auto selection = summary.find("selection");
+  if (!selection) return out;
+  return fmt::format("{}; the best {} {} selects the epoch", out, selection->text_or("split", ""),
+                     selection->text_or("metric", ""));
+}
+
+std::string device_text(const JsonValue& summary) {
+  std::string out = summary.text_or("device", "");
+  if (const auto engine = summary.find("engine")) {
+    if (const std::string set = engine->text_or("instruction_set", ""); !set.empty()) out += " (" + set + ")";
+  }
+  const double ranks = summary.number_if_any("ranks").value_or(1.0);
+  if (ranks > 1.0) out += fmt::format(", {:.0f} processes", ranks);
+  if (const auto matmul = summary.find("matmul")) {
+    if (const std::string bits = matmul->text_or("precision", "float32"); bits != "float32") {
+      out += fmt::format(", matrix products in {}", bits);
+    }
+  }
+  return out;
+}
+
+std::string version_text(const JsonValue& summary) {
+  std::string out;
+  if (const auto engine = summary.find("engine")) out = "engine " + engine->text_or("version", "?");
+  if (const auto plugin = summary.find("plugin")) {
+    if (const std::string version = plugin->text_or("version", ""); !version.empty()) out += ", task " + version;
+  }
+  return out;
+}
+
+std::string time_text(const JsonValue& summary) {
+  const double seconds = summary.at("seconds").number(), epochs = static_cast<double>(summary.at("epochs").count());
+  std::string out = seconds < 60.0 ? fmt::format("{:.1f} s", seconds) : clock_text(seconds);
+  if (epochs > 0.0) out += fmt::format(", {:.3g} s an epoch", seconds / epochs);
+  return out;
+}
+
+void add_memory(Rows& rows, const JsonValue& summary) {
+  const auto memory = summary.find("memory");
+  if (!memory) return;
+  const double peak = memory->number_if_any("peak_mb").value_or(std::nan(""));
+  rows.push_back({"Memory", fmt::format("{:.0f} MB at its peak, {:.0f} MB planned", peak,
+                                        memory->number_if_any("planned_mb").value_or(std::nan("")))});
+}
+
+void add_history(Rows& rows, const JsonValue& summary) {
+  if (const auto initial = summary.find("initial")) {
+    const std::string file = initial->text_or("file", "");
+    rows.push_back({"Initial parameters", file.empty() ? "given in memory" : "from " + file});
+  }
+  if (const auto extended = summary.find("extended")) {
+    for (const JsonValue& each : extended->items()) {
+      rows.push_back(
+          {"Made longer", fmt::format("after step {}: {} steps in all instead of {}", each.at("step").count(),
+                                      each.at("to").count(), each.at("from").count())});
+    }
+  }
+}
+
+struct Column {
+  std::string_view key, title;
+};
+constexpr std::array<Column, 3> kColumns{
+    {{"last", "last epoch"}, {"best_validation", "best validation epoch"}, {"best_test", "best test epoch"}}};
+
+std::string cell(const std::optional<JsonValue>& values, std::string_view column) {
+  const auto value = values ? values->number_if_any(std::string(column)) : std::nullopt;
+  return value ? metric_text(*value) : "–";
+}
+
+std::string meaning_text(const RunRecord& run) {
+  const std::string metric = run.selection_metric();
+  std::string out = fmt::format(
+      "Last epoch: after all training, nothing is chosen. Best validation epoch: the one with the best validation {}; "
+      "its test values are those to publish, for the test set had no part in the choice. Best test epoch: chosen by "
+      "the test {} itself, which flatters it.",
+      metric, metric);
+  if (run.selection_split() == "test") {
+    return out +
+           " This run follows the published protocol (train.protocol = \"paper\"), in which the test set chooses: "
+           "compare its best test epoch only with numbers that were chosen in the same way, and say so.";
+  }
+  return out +
+         " This run held out validation samples (train.protocol = \"held_out\"): the best test epoch is shown only "
+         "to compare with numbers that were chosen on the test set.";
+}
+
+}  // namespace
+
+Section facts_section(const RunRecord& run) {
+  Rows rows{{"Task", task_name(run.config)}};
+  if (run.summary) add_data(rows, *run.summary);
+  rows.push_back({"Network", network_text(run)});
+  if (run.summary) {
+    rows.push_back({"Parameters", fmt::format("{} trainable", run.summary->at("parameters").count())});
+  }
+  rows.push_back({"Time step", key_text(run, "model.dt_ms") + " ms"});
+  rows.push_back({"Training", length_text(run)});
+  rows.push_back({"Optimizer", fmt::format("{}, learning rate {}, batch {}", key_text(run, "train.optimizer"),
+                                           key_text(run, "train.learning_rate"), key_text(run, "train.batch"))});
+  rows.push_back({"Seed", key_text(run, "train.seed")});
+  if (run.summary) {
+    rows.push_back({"Protocol", protocol_text(*run.summary)});
+    rows.push_back({"Device", device_text(*run.summary)});
+    rows.push_back({"Versions", version_text(*run.summary)});
+    rows.push_back({"Time", time_text(*run.summary)});
+    add_memory(rows, *run.summary);
+    add_history(rows, *run.summary);
+  }
+  rows.push_back({"Directory", run.path.string()});
+  return {.title = "The run", .tables = {{.title = "", .rows = std::move(rows)}}};
+}
+
+Section results_section(const RunRecord& run) {
+  Section section{.title = "Results"};
+  if (!run.summary || run.epochs.empty()) {
+    section.text = {"No epoch has ended yet, so that there are no results."};
+    return section;
+  }
+  Table table{.title = "", .header = {"split", "metric"}};
+  for (const Column& column : kColumns) table.header.emplace_back(column.title);
+  std::vector<std::string> epochs{"", "epoch"};
+  for (const Column& column : kColumns) epochs.push_back(cell(run.summary->find("epoch"), column.key));
+  table.rows.push_back(std::move(epochs));
+  for (const auto& [split, metrics] : run.summary->at("metrics").members()) {
+    for (const auto& [name, values] : metrics.members()) {
+      std::vector<std::string> row{split, name};
+      for (const Column& column : kColumns) row.push_back(cell(values, column.key));
+      table.rows.push_back(std::move(row));
+    }
+  }
+  section.text = {meaning_text(run)};
+  if (!run.summary->at("metrics").find("test")) section.text.emplace_back("The task has no test split.");
+  section.tables = {std::move(table)};
+  return section;
+}
+
+Section configuration_section(const RunRecord& run) {
+  Table table{.title = "config.toml: all keys, with those that were not set", .header = {"key", "value"}};
+  for (const ConfigEntry& entry : run.config) {
+    const auto* const keys = entry.value.as<ConfigValue::Table>();
+    if (keys == nullptr) continue;
+    for (const ConfigEntry& key : *keys) table.rows.push_back({entry.key + "." + key.key, toml_text(key.value)});
+  }
+  return {.title = "Configuration", .tables = {std::move(table)}};
+}
+
+}  // namespace hetsyn

@@ -1,0 +1,87 @@
+#include "report/html/weight_density.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "dynamics/synapse.hpp"
+
+namespace hetsyn {
+namespace {
+
+constexpr std::size_t kColumns = 60, kRows = 50;
+
+struct Synapse {
+  double tau_ms = 0.0, weight = 0.0;
+};
+
+/// The synapses of a group of decays whose time constants are neither 0 nor infinite. A neuron's decay is that of all
+/// its synapses, a population's that of all of its neurons'.
+std::vector<Synapse> synapses(const DecayCourse& course, const ParameterGroup& decays, const Moment& moment) {
+  const Field weight = decays.field == Field::r ? Field::w : Field::w_rec;
+  const ParameterGroup& weights = *course.network.layout.find(decays.population, weight);
+  const PopulationLayout& population = course.network.network.populations[decays.population];
+  const bool without_diagonal = has_self_connections(weights, population) && !population.autapses;
+  const std::span<const float> parameters(moment.parameters);
+  const auto w = group_span(parameters, weights), r = group_span(parameters, decays);
+  std::vector<Synapse> out;
+  for (std::size_t j = 0; j < weights.rows; ++j) {
+    for (std::size_t i = 0; i < weights.columns; ++i) {
+      if (without_diagonal && i == j) continue;
+      const std::size_t row = decays.rows == 1 ? 0 : j, column = decays.columns == 1 ? 0 : i;
+      const double tau =
+          time_constant_ms(static_cast<double>(r[row * decays.columns + column]), course.network.network.dt_ms);
+      if (tau > 0.0 && std::isfinite(tau)) out.push_back({tau, static_cast<double>(w[j * weights.columns + i])});
+    }
+  }
+  return out;
+}
+
+/// Places along an axis: `cells` of equal width from the smallest to the largest of some values.
+class Cells {
+ public:
+  Cells(double low, double high, std::size_t cells)
+      : low_(low), width_((high - low) / static_cast<double>(cells)), cells_(cells) {}
+  [[nodiscard]] std::size_t cell_of(double value) const {
+    return std::min(cells_ - 1, static_cast<std::size_t>((value - low_) / width_));
+  }
+  [[nodiscard]] double centre(std::size_t cell) const { return low_ + (static_cast<double>(cell) + 0.5) * width_; }
+
+ private:
+  double low_, width_;
+  std::size_t cells_;
+};
+
+}  // namespace
+
+std::optional<Figure> weight_density(const DecayCourse& course, const DecaySelection& selection, const Moment& moment,
+                                     const std::string& title) {
+  const std::vector<Synapse> all = synapses(course, *selection.group, moment);
+  if (all.empty()) return std::nullopt;
+  const auto [shortest, longest] = std::ranges::minmax(all, {}, &Synapse::tau_ms);
+  const auto [smallest, largest] = std::ranges::minmax(all, {}, &Synapse::weight);
+  if (!(shortest.tau_ms < longest.tau_ms) || !(smallest.weight < largest.weight)) return std::nullopt;
+  const Cells columns(std::log10(shortest.tau_ms), std::log10(longest.tau_ms), kColumns);
+  const Cells rows(smallest.weight, largest.weight, kRows);
+  Grid grid{
+      .title = "synapses", .x = {}, .y = {}, .values = std::vector<double>(kRows * kColumns), .logarithmic = true};
+  for (std::size_t column = 0; column < kColumns; ++column) grid.x.push_back(std::pow(10.0, columns.centre(column)));
+  for (std::size_t row = 0; row < kRows; ++row) grid.y.push_back(rows.centre(row));
+  for (const Synapse& synapse : all) {
+    grid.values[rows.cell_of(synapse.weight) * kColumns + columns.cell_of(std::log10(synapse.tau_ms))] += 1.0;
+  }
+  std::string name = "weights-" + selection.name;
+  std::ranges::replace(name, '.', '-');
+  return Figure{.name = std::move(name),
+                .title = title,
+                .caption =
+                    "The number of synapses in each cell, after training. Synapses that never decay (τ = ∞) or have "
+                    "no memory (τ = 0) are left out.",
+                .x = {.title = "synaptic time constant τ", .unit = "ms", .logarithmic = true},
+                .panels = {{.y = {.title = "weight", .unit = "threshold"}, .grid = std::move(grid)}},
+                .height_px = 380};
+}
+
+}  // namespace hetsyn
