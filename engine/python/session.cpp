@@ -11,6 +11,7 @@
 #include <hetsyn/exceptions.hpp>
 #include <hetsyn/session.hpp>
 
+#include "python/recording.hpp"
 #include "python/task.hpp"
 
 namespace hetsyn::python {
@@ -159,6 +160,23 @@ std::optional<std::string> evaluate(Session& self, Context& context, const std::
   return result->json;
 }
 
+/// What `record` returns, or None where the context was stopped; hetsyn/recordings.py makes objects of it.
+std::optional<nb::dict> record(Session& self, Context& context, const std::vector<std::size_t>& samples,
+                               const std::string& split, const std::string& checkpoint, const nb::dict& values) {
+  const EvaluateOptions options{split, checkpoint, settings_of(values)};
+  std::optional<RecordedSamples> recorded = interruptible(context, [&] { return self.record(samples, options); });
+  if (!recorded) return std::nullopt;
+  return recordings_of(std::move(*recorded));
+}
+
+/// False where the context was stopped.
+bool export_activity(Session& self, Context& context, const std::filesystem::path& file,
+                     const std::vector<std::size_t>& samples, bool replace, const std::string& split,
+                     const std::string& checkpoint, const nb::dict& values) {
+  const EvaluateOptions options{split, checkpoint, settings_of(values)};
+  return interruptible(context, [&] { return self.export_activity(file, samples, options, replace); });
+}
+
 nb::dict task_of(const Session& self) {
   const TaskFacts& facts = self.task();
   nb::dict out, splits;
@@ -212,6 +230,10 @@ void bind_session(nb::module_& module) {
       .def("train", train, nb::arg("context"), nb::arg("directory").none(), nb::arg("existing"),
            nb::arg("on_step").none(), nb::arg("on_evaluation").none(), nb::arg("on_epoch").none(), nb::arg("initial"))
       .def("evaluate", evaluate, nb::arg("context"), nb::arg("split"), nb::arg("checkpoint"), nb::arg("values"))
+      .def("record", record, nb::arg("context"), nb::arg("samples"), nb::arg("split"), nb::arg("checkpoint"),
+           nb::arg("values"))
+      .def("export_activity", export_activity, nb::arg("context"), nb::arg("file"), nb::arg("samples"),
+           nb::arg("replace"), nb::arg("split"), nb::arg("checkpoint"), nb::arg("values"))
       .def("read", read, nb::arg("name"), nb::arg("checkpoint"));
 }
 

@@ -11,6 +11,7 @@
 namespace hetsyn::python {
 namespace {
 
+using Reals = nb::ndarray<const double, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
 using Integers = nb::ndarray<const std::uint32_t, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
 
 [[noreturn]] void fail(const nb::python_error& error) {
@@ -171,6 +172,19 @@ class PythonTask : public sdk::Task {
     });
   }
 
+  void plots(const sdk::Batch& batch, const sdk::PlotSink& sink) const override {
+    in_python([&] {
+      const Answers answers(batch);
+      const nb::object curves = opened_.object.attr("plots")(answers.readout, answers.labels, answers.target);
+      for (const nb::handle curve : curves) {
+        const auto text = [&](std::size_t place) { return nb::cast<std::string>(curve[place]); };
+        const auto values = [&](std::size_t place) { return nb::cast<Reals>(curve[place]); };
+        const Reals x = values(4), y = values(5);
+        sink.series(text(0), text(1), text(2), text(3), {x.data(), x.size()}, {y.data(), y.size()});
+      }
+    });
+  }
+
   [[nodiscard]] std::unique_ptr<sdk::Metrics> metrics() const override {
     const nb::gil_scoped_acquire acquire;
     return std::make_unique<PythonMetrics>(opened_.object, own_metrics_);
@@ -225,7 +239,9 @@ sdk::Description description_of(const nb::dict& described) {
 TaskTable::TaskTable(const nb::dict& described, nb::object open)
     : keys_(described["keys"]),
       open_(std::move(open)),
-      has_{.loss = nb::cast<bool>(described["has_loss"]), .metrics = nb::cast<bool>(described["has_metrics"])},
+      has_{.loss = nb::cast<bool>(described["has_loss"]),
+           .metrics = nb::cast<bool>(described["has_metrics"]),
+           .plots = nb::cast<bool>(described["has_plots"])},
       table_(description_of(described), has_, &TaskTable::open_task, this) {}
 
 hetsyn_status TaskTable::open_task(const hetsyn_open_args* args, hetsyn_dataset** dataset, hetsyn_error* error) {

@@ -8,8 +8,8 @@ namespace hetsyn::python {
 /// The table of a task in Python. It must stay where it is: the table points to it.
 class TaskTable {
  public:
-  /// `described`: name, summary, version, keys, has_loss, has_metrics; `open`: the function of hetsyn/_task_table.py
-  /// that opens the task.
+  /// `described`: name, summary, version, keys, has_loss, has_metrics, has_plots; `open`: the function of
+  /// hetsyn/_task_table.py that opens the task.
   TaskTable(const nb::dict& described, nb::object open);
   [[nodiscard]] const hetsyn_task& table() const { return table_.table(); }
 

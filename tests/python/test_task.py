@@ -7,6 +7,8 @@ from pathlib import Path
 import hetsyn as hs
 import numpy as np
 import pytest
+from hetsyn import _task_table
+from hetsyn.task import BrokenTask
 from louder import LouderSide
 from small import ENGINE
 
@@ -98,6 +100,26 @@ def test_static_samples_targets_groups_and_an_own_loss(tmp_path):
     run = hs.train(task=Static(), set={"model.hidden": [4], "train.epochs": 2} | held_out, out=tmp_path / "a")
     assert run.summary["data"]["name"] == "a ramp"
     assert set(run.metrics["validation"]) >= {"accuracy", "mse"}
+
+
+class Plotted(Static):
+    def plots(self, readout, y):
+        yield hs.Curve("ramp", "target", np.arange(10), y[1][0, :, 0], y_label="value")
+        yield hs.Curve("ramp", "output", range(10), readout[0, :, 0])
+        yield hs.Curve("broken", "short", range(10), readout[0, 1:, 0])
+
+
+def test_curves_of_the_report_are_checked():
+    opened = _task_table._Opened(Plotted(), [])
+    curves = opened._task.plots(np.zeros((2, 10, 2), np.float32), (np.zeros(2), Static.target[:2]))
+    made = [_task_table._curve(next(curves)) for _ in range(2)]
+    assert made[0][:4] == ("ramp", "target", "time (ms)", "value")
+    assert made[0][5].dtype == np.float64 and (made[0][5] == 0).all()
+    assert made[1][4].tolist() == list(range(10))
+    with pytest.raises(BrokenTask, match=r"plots\(\): short: x is int64 of shape \(10,\), y float32 of \(9,\)"):
+        opened.plots(np.zeros((2, 10, 2), np.float32), np.zeros(2), Static.target[:2])
+    with pytest.raises(BrokenTask, match=r"expected hetsyn\.Curve"):
+        _task_table._curve(("ramp", "target"))
 
 
 class TooShort(LouderSide):

@@ -19,7 +19,7 @@ from hetsyn.network import Network, load
 from hetsyn.parameters import save_parameters
 from hetsyn.run import Run, evaluate, train
 from hetsyn.sweeps import Sweep, sweep
-from hetsyn.task import BadKey, Key, Loss, Metric, Task, TaskInfo
+from hetsyn.task import BadKey, Curve, Key, Loss, Metric, Task, TaskInfo
 
 __version__ = version
 
@@ -27,6 +27,7 @@ __all__ = [
     "BadKey",
     "Callback",
     "ConfigError",
+    "Curve",
     "DataError",
     "EarlyStop",
     "Error",

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hetsyn import _engine
-from hetsyn.arrays import reals_of
+from hetsyn.arrays import array_of, reals_of
 from hetsyn.events import Events
-from hetsyn.task import BrokenTask, Key, Loss, Metric, Options, Request, Task, TaskInfo, task_name
+from hetsyn.task import BrokenTask, Curve, Key, Loss, Metric, Options, Request, Task, TaskInfo, task_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -49,6 +49,7 @@ def table_of(task: Task | type[Task]) -> tuple[_engine.TaskTable, list[BaseExcep
         "keys": [_key(name, key) for name, key in own.keys.items()],
         "has_loss": own.loss is not Task.loss,
         "has_metrics": own.measure is not Task.measure,
+        "has_plots": own.plots is not Task.plots,
     }
     return _engine.TaskTable(description, open_task), failures
 
@@ -202,6 +203,11 @@ class _Opened:
                     )
             return [float(array.sum()) for array in arrays]
 
+    def plots(self, readout: Any, labels: Any, target: Any) -> list[tuple[Any, ...]]:
+        """The curves of the report, each as plot, name, labels of x and y, x, y."""
+        with _Kept(self._failures):
+            return [_curve(each) for each in self._task.plots(readout, _answers(labels, target, self._losses))]
+
     def loss(self, readout: Any, labels: Any, target: Any) -> tuple[float, NDArray[np.float32]]:
         with _Kept(self._failures):
             value, gradient = self._task.loss(readout, _answers(labels, target, self._losses))
@@ -226,6 +232,19 @@ def _real(name: str, value: Any) -> float:
 def _metric(metric: Metric, rule: int, loss: int = 0, parameter: float = 0.0) -> dict[str, Any]:
     of = {"name": str(metric.name), "unit": str(metric.unit), "higher_is_better": bool(metric.higher_is_better)}
     return {**of, "id": rule, "loss": loss, "parameter": parameter}
+
+
+def _curve(curve: Any) -> tuple[Any, ...]:
+    if not isinstance(curve, Curve):
+        raise BrokenTask(f"plots(): {curve!r}; expected hetsyn.Curve")
+    x, y = (array_of(each, f"plots(): {curve.name}") for each in (curve.x, curve.y))
+    if x.ndim != 1 or x.shape != y.shape or x.dtype.kind not in "biuf" or y.dtype.kind not in "biuf":
+        raise BrokenTask(
+            f"plots(): {curve.name}: x is {x.dtype} of shape {x.shape}, y {y.dtype} of {y.shape}; "
+            "expected as many real numbers in both"
+        )
+    reals = [np.ascontiguousarray(each, dtype=np.float64) for each in (x, y)]
+    return str(curve.plot), str(curve.name), str(curve.x_label), str(curve.y_label), *reals
 
 
 def _answers(labels: Any, target: Any, losses: Sequence[Loss]) -> Any:

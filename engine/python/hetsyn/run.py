@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import operator
 import os
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +19,7 @@ from hetsyn import _engine
 from hetsyn._optional import needed
 from hetsyn.callbacks import Callback, Calls, columns
 from hetsyn.context import new_context
+from hetsyn.recordings import Recording, recordings_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +28,8 @@ if TYPE_CHECKING:
 
     from hetsyn.network import Network
     from hetsyn.task import Task
+
+_MOST_SAMPLES = 1_000_000  # of a recording
 
 
 class Parameters(Mapping[str, "NDArray[np.float32]"]):
@@ -135,13 +140,58 @@ class Run:
         """What ``engine eval --json`` prints. `set`: damage and other keys that an evaluation may change. `task`: that
         of the run, if it is one in Python.
         """
-        context = new_context()
-        with _task_of(task) as table:
-            session = _engine.Session.open(context, self.path, table)
+        with self._session(task) as (session, context):
             text = session.evaluate(context, split, checkpoint, dict(set or {}))
         if text is None:
             raise _engine.RunError(f"{self.path}: the evaluation was stopped")
         return dict(json.loads(text))
+
+    def record(
+        self,
+        samples: int | Iterable[int] | None = None,
+        *,
+        split: str = "test",
+        checkpoint: str = "best",
+        set: Mapping[str, Any] | None = None,
+        task: Task | type[Task] | None = None,
+    ) -> list[Recording]:
+        """Input, spikes, potentials, readout and decision of single samples, as `evaluate` computes them.
+
+        `samples`: places in the set, from 0; by default the first ten. Raises UsageError for one that the set does not
+        have. The other arguments are those of `evaluate`.
+        """
+        with self._session(task) as (session, context):
+            recorded = session.record(context, _places(samples), split, checkpoint, dict(set or {}))
+        if recorded is None:
+            raise _engine.RunError(f"{self.path}: the recording was stopped")
+        return recordings_of(recorded)
+
+    def export(
+        self,
+        file: str | os.PathLike[str],
+        samples: int | Iterable[int] | None = None,
+        *,
+        split: str = "test",
+        checkpoint: str = "best",
+        set: Mapping[str, Any] | None = None,
+        task: Task | type[Task] | None = None,
+        replace: bool = False,
+    ) -> None:
+        """Writes what `record` returns to an HDF5 file, as ``engine eval --export`` does (docs/activity.md). `replace`:
+        also where the file exists.
+        """
+        with self._session(task) as (session, context):
+            done = session.export_activity(
+                context, Path(file), _places(samples), replace, split, checkpoint, dict(set or {})
+            )
+        if not done:
+            raise _engine.RunError(f"{self.path}: the recording was stopped")
+
+    @contextmanager
+    def _session(self, task: Task | type[Task] | None) -> Iterator[tuple[_engine.Session, _engine.Context]]:
+        context = new_context()
+        with _task_of(task) as table:
+            yield _engine.Session.open(context, self.path, table), context
 
     def to_pandas(self) -> Any:
         """`metrics` as a data frame: a row for each epoch, columns "test accuracy", …"""
@@ -217,6 +267,22 @@ def _task_of(task: Task | type[Task] | None) -> Iterator[_engine.TaskTable | Non
         if failures:
             raise error from failures[0]
         raise
+
+
+def _places(samples: int | Iterable[int] | None) -> list[int]:
+    """For the engine, which takes the first ten samples for an empty list."""
+    if samples is None:
+        return []
+    given = islice(samples, _MOST_SAMPLES + 1) if isinstance(samples, Iterable) else [samples]
+    try:
+        places = [operator.index(each) for each in given]
+    except TypeError:
+        places = []
+    if not places or len(places) > _MOST_SAMPLES or min(places) < 0 or max(places) >= 2**63:
+        raise _engine.UsageError(
+            f"samples {samples!r}: expected places in the set, integers from 0, at most {_MOST_SAMPLES} of them"
+        )
+    return places
 
 
 def evaluate(run: str | os.PathLike[str] | Run, split: str = "test", **options: Any) -> dict[str, Any]:

@@ -27,10 +27,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from numpy.typing import NDArray
+    from numpy.typing import ArrayLike, NDArray
 
 
 class BadKey(Exception):
@@ -78,6 +78,18 @@ class Metric:
     name: str
     unit: str = ""
     higher_is_better: bool = True
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A curve of the report, from `Task.plots`. Curves with the same `plot` are drawn in one figure."""
+
+    plot: str  #: the title of the figure
+    name: str
+    x: ArrayLike  #: [n]
+    y: ArrayLike  #: [n]
+    x_label: str = "time (ms)"
+    y_label: str = ""
 
 
 @dataclass(frozen=True)
@@ -160,6 +172,10 @@ class Task:
     def loss(self, readout: NDArray[np.float32], y: Any) -> tuple[float, NDArray[np.float32]]:
         """For the loss "own": the mean over the batch, and its gradient [B][T][K]."""
         raise NotImplementedError
+
+    def plots(self, readout: NDArray[np.float32], y: Any) -> Iterable[Curve]:
+        """Curves for the HTML report of a run, of the samples that it shows. `readout` and `y` as in `measure`."""
+        return ()
 
 
 @dataclass(frozen=True)
