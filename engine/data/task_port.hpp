@@ -87,7 +87,7 @@ struct BatchAnswer {
   View<const float, 3> target;           ///< [B][T][targets]
 };
 
-/// A named series for the report. Nothing uses it yet; reports are going to.
+/// A named series for the report. Those with the same `plot` are drawn in one figure.
 struct PlotSeries {
   std::string plot, series, x_label, y_label;
   std::vector<double> x, y;

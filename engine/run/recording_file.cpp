@@ -51,7 +51,9 @@ void write_spikes(Hdf5Writer& file, const std::string& place, const char* unit, 
 }  // namespace
 
 RecordingFile::RecordingFile(const std::filesystem::path& path, const RecordingFacts& facts)
-    : facts_(facts), unfinished_(with_folder(path), UnfinishedFile::Writers::several), file_(path.string(), kGrowthBytes) {
+    : facts_(facts),
+      unfinished_(with_folder(path), UnfinishedFile::Writers::several),
+      file_(path.string(), kGrowthBytes) {
   unfinished_.write("");  // detects a folder that is not writable before the work
   write_facts(file_, facts_);
 }

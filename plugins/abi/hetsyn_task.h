@@ -278,8 +278,8 @@ typedef struct hetsyn_task {
   hetsyn_status (*metrics_add)(hetsyn_dataset *dataset, hetsyn_metrics *metrics, const hetsyn_batch *batch,
                                hetsyn_error *error);
   hetsyn_status (*metrics_end)(hetsyn_dataset *dataset, hetsyn_metrics *metrics, double *values, hetsyn_error *error);
-  /* Series for the report, from one batch after training. NULL: none. The engine does not call it yet; its reports are
-   * going to. */
+  /* Series for the HTML report of a run, from one batch after training: the samples that the report shows.
+   * NULL: none. */
   hetsyn_status (*plots)(hetsyn_dataset *dataset, const hetsyn_batch *batch, const hetsyn_plot_sink *sink,
                          hetsyn_error *error);
   void *binding; /* since 1.5: the engine passes it to open(). For bindings to other languages, which make several tables

@@ -185,7 +185,10 @@ BOOST_DATA_TEST_CASE(evaluation_without_a_tape_gives_the_same_answer, kVariants,
   const TapedPass with = backend->forward_with_tape(batch);
   const std::vector<float> readout = copy(with.readout());
   const std::vector<float> counts = copy(with.spike_counts(0));
+  const std::vector<float> potential = with.tape(Field::potential, 0), spikes = with.tape(Field::spike, 0);
   const BackendPass without = backend->forward(batch);
+  BOOST_TEST(without.tape(Field::potential, 0) == potential, boost::test_tools::per_element());  // for recordings
+  BOOST_TEST(without.tape(Field::spike, 0) == spikes, boost::test_tools::per_element());
   BOOST_TEST(copy(without.readout()) == readout, boost::test_tools::per_element());
   BOOST_TEST(copy(without.spike_counts(0)) == counts, boost::test_tools::per_element());
   BOOST_TEST(euclidean_norm(counts) > 0.0);

@@ -31,3 +31,7 @@ class LouderSide(hs.Task):
     def measure(self, readout, y):
         total = readout.sum(axis=1)
         return {"margin": np.abs(total[:, 0] - total[:, 1])}
+
+    def plots(self, readout, y):
+        margin = readout[:, :, 0] - readout[:, :, 1]
+        return [hs.Curve("margin", f"side {y[b]}", np.arange(50), margin[b], y_label="mV") for b in range(len(y))]

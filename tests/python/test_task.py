@@ -1,5 +1,9 @@
 """Tasks in Python: in hs.train, as plugins of the program, and what is refused."""
 
+import base64
+import gzip
+import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -63,6 +67,19 @@ def test_the_program_runs_it_as_a_plugin_to_the_same_bits(run, tmp_path):
         [*program, "--out", tmp_path / "b", "--set=task.high_hz=1"], capture_output=True, text=True
     )
     assert refused.returncode == 2 and "must be above low_hz = 10.0" in refused.stderr
+    reported = subprocess.run(
+        [ENGINE, "report", tmp_path / "run", "--plugin-path", tmp_path, "--html", tmp_path / "page.html"],
+        capture_output=True,
+        text=True,
+    )
+    if "built without Plotly.js" in reported.stderr:
+        pytest.skip(reported.stderr)
+    assert reported.returncode == 0, reported.stderr
+    content = re.search(r'id="content">([^<]*)<', (tmp_path / "page.html").read_text(encoding="utf-8"))
+    page = json.loads(gzip.decompress(base64.b64decode(content[1])))
+    figures = {figure["title"]: figure for section in page["sections"] for figure in section["figures"]}
+    assert figures["margin"]["panels"][0]["y"]["title"] == "mV"
+    assert {series["name"] for series in figures["margin"]["panels"][0]["series"]} <= {"side 0", "side 1"}
 
 
 class Static(hs.Task):

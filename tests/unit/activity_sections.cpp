@@ -87,10 +87,10 @@ BOOST_AUTO_TEST_CASE(of_many_outputs_those_that_matter_are_shown) {
   sample.decision = 59;
   const std::vector<Section> sections = activity_sections(recorded, {});
   const Panel& readout = sections.at(0).figures.at(0).panels.back();
-  BOOST_TEST_REQUIRE(readout.series.size() == 11U);  // and the point at the end of the decision
+  BOOST_TEST_REQUIRE(readout.series.size() == 9U);  // and the point at the end of the decision
   BOOST_TEST(readout.series[0].name == "0 (label)");
-  BOOST_TEST(readout.series[9].name == "59 (decision)");
-  BOOST_TEST(sections[0].figures[0].caption.find("Of the 100 outputs, 10 are shown") != std::string::npos);
+  BOOST_TEST(readout.series[7].name == "59 (decision)");
+  BOOST_TEST(sections[0].figures[0].caption.find("Of the 100 outputs, 8 are shown") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(a_spiking_readout_is_a_population) {

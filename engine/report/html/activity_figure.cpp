@@ -10,8 +10,9 @@
 namespace hetsyn {
 namespace {
 
-constexpr std::size_t kMostTraces = 10;  // of a panel
-constexpr std::size_t kMostNames = 40;   // of classes along an axis
+constexpr std::size_t kMostTraces = 8;  // of a panel: as many as there are colours
+constexpr std::size_t kTextColour = 7;  // for rasters and thresholds
+constexpr std::size_t kMostNames = 40;  // of classes along an axis
 constexpr double kPixelsPerHeight = 110.0, kPixelsAround = 90.0;
 
 std::vector<double> times_ms(const std::vector<std::uint32_t>& steps, double dt_ms) {
@@ -20,15 +21,17 @@ std::vector<double> times_ms(const std::vector<std::uint32_t>& steps, double dt_
   return times;
 }
 
-Panel raster(std::string name, const SpikeList& spikes, const RecordingFacts& facts, Axis y) {
-  Series series{.name = name, .mark = Mark::spikes, .x = times_ms(spikes.steps, facts.dt_ms)};
+Panel raster(const std::string& what, const SpikeList& spikes, const RecordingFacts& facts, Axis y) {
+  const std::string name = fmt::format("spikes of {}", what);
+  Series series{.name = name, .mark = Mark::spikes, .x = times_ms(spikes.steps, facts.dt_ms), .colour = kTextColour};
   series.y.assign(spikes.units.begin(), spikes.units.end());
-  return {.y = std::move(y), .series = {std::move(series)}, .height = 1.8, .title = fmt::format("spikes of {}", name)};
+  return {.y = std::move(y), .series = {std::move(series)}, .height = 1.8, .title = name};
 }
 
-/// Column k of values [T][K] over time.
-Series trace(std::string name, std::span<const float> values, std::size_t columns, std::size_t k, double dt_ms) {
-  Series series{.name = std::move(name)};
+/// Column k of values [T][columns] over time. `colour`: its place among the traces of a panel.
+Series trace(std::string name, std::span<const float> values, std::size_t columns, std::size_t k, double dt_ms,
+             std::size_t colour) {
+  Series series{.name = std::move(name), .colour = colour};
   for (std::size_t t = 0; t * columns < values.size(); ++t) {
     series.x.push_back(static_cast<double>(t) * dt_ms);
     series.y.push_back(static_cast<double>(values[t * columns + k]));
@@ -45,10 +48,11 @@ std::vector<std::size_t> spread(std::size_t count) {
 
 Panel input_panel(const RecordingFacts& facts, const Recording& recording) {
   Axis channels{.title = "channel", .range = std::pair(-0.5, static_cast<double>(facts.inputs) - 0.5)};
-  if (!facts.analog) return raster("input", recording.events, facts, std::move(channels));
+  if (!facts.analog) return raster("the input", recording.events, facts, std::move(channels));
   Panel panel{.y = {.title = "value"}, .height = 1.8, .title = "input"};
   for (const std::size_t i : spread(facts.inputs)) {
-    panel.series.push_back(trace(fmt::format("input {}", i), recording.analog, facts.inputs, i, facts.dt_ms));
+    panel.series.push_back(
+        trace(fmt::format("input {}", i), recording.analog, facts.inputs, i, facts.dt_ms, panel.series.size()));
   }
   return panel;
 }
@@ -63,11 +67,11 @@ Axis neuron_axis(const RecordingFacts& facts, const PopulationRecording& populat
 
 /// The potential, and a point at each spike.
 void add_potential(Panel& panel, const RecordingFacts& facts, const PopulationRecording& population,
-                   const ChosenNeuron& chosen) {
+                   const ChosenNeuron& chosen, std::size_t colour) {
   const std::size_t j = chosen.neuron;
   const std::string name =
       fmt::format("{} neuron {}, {} spike{}", population.name, j, chosen.spikes, chosen.spikes == 1 ? "" : "s");
-  panel.series.push_back(trace(name, population.potential, population.neurons, j, facts.dt_ms));
+  panel.series.push_back(trace(name, population.potential, population.neurons, j, facts.dt_ms, colour));
   const Series& line = panel.series.back();
   Series spikes{.name = name, .mark = Mark::points};
   for (std::size_t i = 0; i < population.spikes.size(); ++i) {
@@ -80,10 +84,16 @@ void add_potential(Panel& panel, const RecordingFacts& facts, const PopulationRe
 
 Panel potential_panel(const RecordingFacts& facts, const PopulationRecording& population) {
   Panel panel{.y = {.title = "potential"}, .height = 1.4, .title = fmt::format("potentials in {}", population.name)};
-  for (const ChosenNeuron& chosen : chosen_neurons(population)) add_potential(panel, facts, population, chosen);
+  std::size_t colour = 0;
+  for (const ChosenNeuron& chosen : chosen_neurons(population)) {
+    add_potential(panel, facts, population, chosen, colour++);
+  }
   const double end_ms = static_cast<double>(facts.steps) * facts.dt_ms;
-  panel.series.push_back(
-      {.name = "threshold", .x = {0.0, end_ms}, .y = {population.threshold, population.threshold}, .dashed = true});
+  panel.series.push_back({.name = "threshold",
+                          .x = {0.0, end_ms},
+                          .y = {population.threshold, population.threshold},
+                          .dashed = true,
+                          .colour = kTextColour});
   return panel;
 }
 
@@ -116,16 +126,19 @@ std::string output_name(const RecordingFacts& facts, const Recording& recording,
 
 Panel readout_panel(const RecordingFacts& facts, const Recording& recording) {
   Panel panel{.y = {.title = "readout"}, .height = 1.6, .title = "readout"};
+  std::size_t colour = 0;
   for (const std::size_t k : spread(facts.targets)) {
     const std::string name = facts.targets == 1 ? "target" : fmt::format("target {}", k);
-    panel.series.push_back(trace(name, recording.target, facts.targets, k, facts.dt_ms));
+    panel.series.push_back(trace(name, recording.target, facts.targets, k, facts.dt_ms, colour++));
     panel.series.back().dashed = true;
   }
+  colour = 0;  // an output has the colour of its target
   for (const std::size_t k : chosen_outputs(facts, recording)) {
-    panel.series.push_back(trace(output_name(facts, recording, k), recording.readout, facts.outputs, k, facts.dt_ms));
+    const std::string name = output_name(facts, recording, k);
+    panel.series.push_back(trace(name, recording.readout, facts.outputs, k, facts.dt_ms, colour++));
     if (static_cast<std::int32_t>(k) != recording.decision) continue;
     const Series& line = panel.series.back();
-    panel.series.push_back({.name = line.name, .mark = Mark::points, .x = {line.x.back()}, .y = {line.y.back()}});
+    panel.series.push_back({.name = name, .mark = Mark::points, .x = {line.x.back()}, .y = {line.y.back()}});
   }
   return panel;
 }

@@ -54,7 +54,7 @@ class Task {
   /// Needed for Loss::callback: returns the loss (mean over the batch) and writes its gradient to d_readout [B][T][K],
   /// which is zero before.
   virtual double loss(const Batch& batch, std::span<float> d_readout) const;
-  /// Curves for the report, from one batch after training. The engine does not call it yet; its reports are going to.
+  /// Curves for the HTML report of a run, from one batch after training: the samples that the report shows.
   virtual void plots(const Batch& batch, const PlotSink& sink) const;
 };
 
