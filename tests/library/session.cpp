@@ -42,6 +42,24 @@ std::vector<std::string> small_program(const std::string& out) {
 
 }  // namespace
 
+BOOST_AUTO_TEST_CASE(single_samples_of_a_network_in_memory_are_recorded_and_exported) {
+  const TemporaryDirectory folder;
+  const Context context;
+  Session session(context, small_config());
+  session.train();
+  const EvaluateOptions damaged{.split = "test", .checkpoint = "last", .set = {{"perturb.deletion", 0.3}}};
+  const std::vector<std::size_t> samples{7, 0};
+  const auto recorded = session.record(samples, damaged);
+  BOOST_TEST_REQUIRE(recorded->samples.size() == 2U);
+  BOOST_TEST(recorded->samples.front().sample == 7U);
+  BOOST_TEST(recorded->samples.front().populations.front().name == "hidden1");
+  BOOST_TEST(recorded->facts.damage == "perturb.deletion = 0.3, perturb.seed = 0");
+  BOOST_TEST(session.record()->samples.size() == 10U);
+  BOOST_TEST(session.export_activity(folder / "act.h5", samples, damaged));
+  BOOST_CHECK_THROW(session.export_activity(folder / "act.h5", samples, damaged), UsageError);
+  BOOST_TEST(session.export_activity(folder / "act.h5", samples, damaged, true));
+}
+
 BOOST_AUTO_TEST_CASE(a_session_is_a_run_of_the_program) {
   const TemporaryDirectory folder;
   BOOST_TEST(run_engine(small_program("program"), folder.path()).exit_code == 0);
