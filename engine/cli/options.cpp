@@ -95,6 +95,8 @@ po::options_description describe(const Verb& verb, Options& options) {
     add("out", text(options.out), "run directory (run.out); a new one under runs/ if absent");
     add("resume", po::bool_switch(&options.resume), "continue the run in --out; starts it where there is none");
     add("force", po::bool_switch(&options.force), "replace the run in --out");
+    add("report", po::bool_switch(&options.report),
+        "write report.html, a page with figures, into the run directory at the end (run.report)");
     add("dry-run", po::bool_switch(&options.dry_run), "print what the run would do and the memory that it needs");
   }
   if (verb.uses & kRun) {
@@ -112,6 +114,8 @@ po::options_description describe(const Verb& verb, Options& options) {
     add("json", po::bool_switch(&options.json), "print one JSON object instead of Markdown");
     add("csv", po::bool_switch(&options.csv), "print comma-separated values instead of Markdown");
     add("html", text(options.html), "write a page with figures to this file, which opens in any browser, offline");
+    add("samples", text(options.samples),
+        "with --html: the samples whose activity is shown, by their place in the set: 0,5,7-9 (default: four)");
     add("watch", po::bool_switch(&options.watch), "with --html: write it again while the run goes on, until it ends");
   }
   if (verb.uses & kSweep) {

@@ -21,6 +21,7 @@ struct Options {
   bool resume = false;
   bool force = false;
   bool dry_run = false;
+  bool report = false;  ///< train: write report.html at the end
   bool quiet = false;
   bool verbose = false;
 
@@ -38,7 +39,8 @@ struct Options {
   std::optional<std::string> jobs, shard, seeds;
   bool retry_failed = false;
   std::optional<std::string> split, checkpoint;                         ///< eval, analyse
-  std::optional<std::string> export_file, samples;                      ///< eval
+  std::optional<std::string> export_file;                               ///< eval
+  std::optional<std::string> samples;                                   ///< eval, report
   std::optional<std::string> groups, long_ms, bins, criterion, window;  ///< analyse
   bool json = false;                                                    ///< eval, report
   bool csv = false;                                                     ///< report

@@ -1,5 +1,7 @@
 #include "report/report.hpp"
 
+#include <fmt/format.h>
+
 #include <filesystem>
 #include <hetsyn/exceptions.hpp>
 #include <vector>
@@ -27,7 +29,9 @@ int report(const Options& options) {
   if (options.json + options.csv + options.html.has_value() > 1) {
     throw UsageError("--json, --csv and --html exclude each other");
   }
-  if (options.watch && !options.html) throw UsageError("--watch is for --html");
+  if (!options.html && (options.watch || options.samples)) {
+    throw UsageError(fmt::format("{} is for --html", options.watch ? "--watch" : "--samples"));
+  }
   if (options.html) return report_html(options);
   if (options.runs.size() == 1 && is_sweep_directory(options.runs.front())) {
     print_report(options, read_sweep(options.runs.front()), sweep_markdown, sweep_json, sweep_csv);

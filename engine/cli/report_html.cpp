@@ -7,6 +7,7 @@
 #include "cli/commands.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/log.hpp"
+#include "cli/sample_list.hpp"
 #include "cli/setup.hpp"
 #include "core/memory_error.hpp"
 #include "report/html/run_page.hpp"
@@ -58,6 +59,7 @@ std::optional<bool> write_run_page(const RunPageRequest& request, const std::str
 int report_run(const Options& options) {
   const std::atomic<bool>& stop = stop_on_signal();
   RunPageRequest request{.run = options.runs.front(), .watched = options.watch};
+  if (options.samples) request.samples = parse_sample_list(*options.samples);
   request.open = [&, opened = std::optional<OpenedRun>()]() mutable {
     if (!opened) opened = reopen_run(request.run, discover_plugins(options), task_places());
     return *opened;

@@ -40,6 +40,7 @@ ConfigDocument load_document(const Options& options, const std::string& base) {
   if (options.threads) set("run", "threads", number_option("--threads", *options.threads));
   if (options.device) set("run", "device", ConfigValue{*options.device, {"--device " + *options.device}});
   if (options.out) set("run", "out", ConfigValue{*options.out, {"--out " + *options.out}});
+  if (options.report) set("run", "report", ConfigValue{true, {"--report"}});
   return document;
 }
 

@@ -12,12 +12,14 @@
 #include "cli/log.hpp"
 #include "cli/progress_bar.hpp"
 #include "cli/ranks.hpp"
+#include "cli/report_at_end.hpp"
 #include "cli/setup.hpp"
 #include "cli/train.hpp"
 #include "core/folder_place.hpp"
 #include "core/memory_error.hpp"
 #include "data/task_checks.hpp"
 #include "distributed/launch.hpp"
+#include "report/html/page.hpp"
 
 namespace hetsyn::cli {
 namespace {
@@ -98,6 +100,7 @@ int train_run(const Options& options, const ConfigDocument& document, const Plug
   RunConfig config = read_config(document, plugin.name, plugin.keys);
 
   if (config.run.out) check_folder_place(*config.run.out, "a run directory");
+  if (config.run.report) require_plotly();  // before anything is computed
   const OpenedRun opened = open_run(plugin, document, std::move(config), task_places(), options.dry_run, ranks);
   const Task& task = *opened.task;
   const std::vector<std::string> warnings = warnings_of(opened);
@@ -112,6 +115,7 @@ int train_run(const Options& options, const ConfigDocument& document, const Plug
   check_samples(task, opened.config.train.seed);
   check_same_start(ranks, opened.config, task, plugin);
   const std::atomic<bool>& stop = stop_on_signal(ranks.rank() == 0);  // before this, there is nothing to save
+  ReportAtEnd report(opened, stop);                                   // outlives the run, whose memory it uses again
   Run run = placing_errors(document, [&] {
     return needing_memory_for("the network", [&] {
       return Run(task, opened.config, plan.peak(), ranks, log::program(), std::move(initial));
@@ -128,6 +132,7 @@ int train_run(const Options& options, const ConfigDocument& document, const Plug
   announce(run, task.info(), options, directory);
   warn(warnings);
   if (continued) run.resume(directory, continued->train);
+  if (opened.config.run.report) report.write_to(directory);
   // mpirun gives rank 0 a pseudo-terminal, wherever its output goes.
   const bool bar = !options.quiet && ranks.size() == 1 && ::isatty(STDOUT_FILENO) == 1;
   const RunEnd end =

@@ -48,6 +48,7 @@ struct RunSettings {
   std::uint64_t snapshot_every_epochs =
       0;                                 ///< epochs between checkpoints that are kept, besides last and best; 0: none
   std::uint64_t sample_cache_mb = 1024;  ///< memory for samples of a fixed data set
+  bool report = false;                   ///< write a page when the training has ended
 };
 
 struct RunConfig {

@@ -269,6 +269,10 @@ ConfigTable run_table() {
           key("sample_cache_mb", "MB", {0, 1e7},
               "Memory for caching the samples of a fixed data set, so that they are read only once.",
               HETSYN_FIELD(run.sample_cache_mb)),
+          key("report", "", kAny,
+              "Write report.html, the page of `engine report --html`, into the run directory when the training has "
+              "ended, also by an interruption or a failure.",
+              HETSYN_FIELD(run.report)),
       }};
 }
 

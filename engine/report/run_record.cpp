@@ -3,9 +3,7 @@
 #include <fmt/format.h>
 
 #include <hetsyn/exceptions.hpp>
-#include <sstream>
 
-#include "base/files.hpp"
 #include "report/analysis/learning_curve.hpp"
 #include "run/run_directory.hpp"
 
@@ -13,19 +11,6 @@ namespace hetsyn {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// The last error in a log; empty if later lines show that the run went on.
-std::string last_error(const fs::path& log) {
-  constexpr std::string_view kError = "error: ";
-  if (!fs::exists(log)) return {};
-  std::istringstream lines(read_file(log));
-  std::string last;
-  for (std::string line; std::getline(lines, line);) {
-    if (!line.empty()) last = line;
-  }
-  const std::size_t at = last.find(kError);
-  return at == std::string::npos ? std::string() : last.substr(at + kError.size());
-}
 
 std::string selection_member(const RunRecord& run, const char* member) {
   const auto selection = run.summary ? run.summary->find("selection") : std::nullopt;
@@ -35,6 +20,10 @@ std::string selection_member(const RunRecord& run, const char* member) {
 }  // namespace
 
 std::string RunRecord::status() const { return summary ? summary->text_or("status", "running") : "running"; }
+std::string RunRecord::task() const {
+  const std::string name = task_name(config);
+  return name.empty() && summary ? summary->text_or("task", "") : name;
+}
 std::string RunRecord::selection_metric() const { return selection_member(*this, "metric"); }
 std::string RunRecord::selection_split() const { return selection_member(*this, "split"); }
 
@@ -48,7 +37,6 @@ RunRecord read_run_record(const fs::path& run) {
   if (const fs::path file = run / "summary.json"; fs::exists(file)) record.summary = read_json_object(file);
   if (const fs::path file = run / "metrics.jsonl"; fs::exists(file)) record.epochs = read_epochs(file);
   record.going = is_written_to(run).value_or(record.status() == "running");
-  record.error = last_error(run / "log.txt");
   return record;
 }
 
@@ -65,7 +53,8 @@ std::string state_text(const RunRecord& run) {
   }
   if (status == "interrupted") return "The run was interrupted. " + resume;
   if (status != "failed") return {};
-  return fmt::format("The run failed{}", run.error.empty() ? "." : ": " + run.error);
+  const std::string error = run.summary->text_or("error", "");
+  return error.empty() ? "The run failed; log.txt may say why." : "The run failed: " + error;
 }
 
 }  // namespace hetsyn

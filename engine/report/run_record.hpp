@@ -17,10 +17,11 @@ struct RunRecord {
   std::optional<JsonValue> summary;  ///< summary.json; empty before the first checkpoint of a run
   std::vector<EpochRecord> epochs;   ///< metrics.jsonl
   bool going = false;                ///< a process trains it
-  std::string error;                 ///< the last one in log.txt; empty: none
 
   /// As in summary.json; "running" if there is none.
   [[nodiscard]] std::string status() const;
+  /// The name of the task, or of the data set where there is no task.
+  [[nodiscard]] std::string task() const;
   /// The metric that selects the best epoch, and its split; empty without a summary.
   [[nodiscard]] std::string selection_metric() const;
   [[nodiscard]] std::string selection_split() const;

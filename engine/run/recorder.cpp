@@ -59,8 +59,8 @@ void RunRecorder::on_checkpoint(CheckpointKind kind, Checkpoint& checkpoint) {
   write_file_atomically(directory_.summary(), summary_json(facts_, progress, "running", cost()));
 }
 
-void RunRecorder::finish(const TrainingProgress& progress, std::string_view status) {
-  write_file_atomically(directory_.summary(), summary_json(facts_, progress, status, cost()));
+void RunRecorder::finish(const TrainingProgress& progress, std::string_view status, std::string_view error) {
+  write_file_atomically(directory_.summary(), summary_json(facts_, progress, status, cost(), error));
 }
 
 }  // namespace hetsyn

@@ -25,8 +25,8 @@ class RunRecorder : public TrainingObserver {
   void on_epoch(const EpochRecord& record) override;
   void on_checkpoint(CheckpointKind kind, Checkpoint& checkpoint) override;
 
-  /// Writes the final summary; `status` is that of summary_json().
-  void finish(const TrainingProgress& progress, std::string_view status);
+  /// Writes the final summary; `status` and `error` are those of summary_json().
+  void finish(const TrainingProgress& progress, std::string_view status, std::string_view error = {});
 
  private:
   [[nodiscard]] bool is_snapshot(const TrainingProgress& progress) const;

@@ -107,10 +107,11 @@ DataError other_data(const std::filesystem::path& run, const DataIdentity& recor
                   run.string(), describe(recorded), describe(found)));
 }
 
-/// Records that the run ended by an exception. If this fails too (on a full disk), the exception says enough.
-void record_failure(RunRecorder& recorder, const TrainingProgress& progress, const Log& log) {
+/// Records that the run ended by the exception that is being handled. If this fails too (on a full disk), the exception
+/// says enough.
+void record_failure(RunRecorder& recorder, const TrainingProgress& progress, std::string_view why, const Log& log) {
   try {
-    recorder.finish(progress, "failed");
+    recorder.finish(progress, "failed", why);
   } catch (const RunError& error) {
     log.debug("{}", error.what());
   }
@@ -278,8 +279,11 @@ RunEnd Run::train(const RunDirectory& directory, TrainingObserver& observer, con
       recorder.on_beginning(beginning);
     }
     end = run_trainer({&recorder, &observer}, stop);
-  } catch (...) {
-    record_failure(recorder, trainer_.progress(), log_);
+  } catch (const std::exception& error) {
+    record_failure(recorder, trainer_.progress(), error.what(), log_);
+    throw;
+  } catch (...) {  // an exception that ends a thread
+    record_failure(recorder, trainer_.progress(), {}, log_);
     throw;
   }
   recorder.finish(trainer_.progress(), run_end_name(end));

@@ -23,8 +23,8 @@ constexpr std::string_view kSnapshotPrefix = "step-";
 
 /// Removes the files of a run, and no others.
 void remove_run(const RunDirectory& run) {
-  for (const fs::path& file :
-       {run.metrics(), run.summary(), run.log(), run.last_checkpoint(), run.best_checkpoint(), run.config()}) {
+  for (const fs::path& file : {run.metrics(), run.summary(), run.log(), run.report(), run.last_checkpoint(),
+                               run.best_checkpoint(), run.config()}) {
     fs::remove(file);
   }
   for (const fs::path& file : snapshot_files(run.path())) fs::remove(file);

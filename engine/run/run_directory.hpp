@@ -11,7 +11,7 @@
 namespace hetsyn {
 
 /// The files of one run. While an object exists, no other process can open the directory for writing.
-///   config.toml  metrics.jsonl  summary.json  log.txt  checkpoints/{last,best,step-<optimizer steps>}.h5
+///   config.toml  metrics.jsonl  summary.json  log.txt  report.html  checkpoints/{last,best,step-<optimizer steps>}.h5
 class RunDirectory {
  public:
   /// Opens a directory for writing: a new or an empty one, or as `existing` says. Throws UsageError if it contains a
@@ -25,6 +25,7 @@ class RunDirectory {
   [[nodiscard]] std::filesystem::path metrics() const { return path_ / "metrics.jsonl"; }
   [[nodiscard]] std::filesystem::path summary() const { return path_ / "summary.json"; }
   [[nodiscard]] std::filesystem::path log() const { return path_ / "log.txt"; }
+  [[nodiscard]] std::filesystem::path report() const { return path_ / "report.html"; }
   [[nodiscard]] std::filesystem::path last_checkpoint() const;
   [[nodiscard]] std::filesystem::path best_checkpoint() const;
   /// The file of a checkpoint that later ones do not replace.

@@ -83,7 +83,7 @@ std::optional<std::uint64_t> step_of(const std::string& line) {
 }  // namespace
 
 std::string summary_json(const RunFacts& facts, const TrainingProgress& progress, std::string_view status,
-                         const RunCost& cost) {
+                         const RunCost& cost, std::string_view error) {
   const RunRecords records = progress.records.reported(facts.selection);
   Json out;
   out["task"] = facts.task;
@@ -110,6 +110,7 @@ std::string summary_json(const RunFacts& facts, const TrainingProgress& progress
   }
   out["matmul"] = {{"precision", facts.matmul_precision}, {"gradient_error", or_null(facts.matmul_error)}};
   out["status"] = status;
+  if (!error.empty()) out["error"] = error;
   out["epochs"] = progress.epoch;
   out["steps"] = progress.step;
   out["seconds"] = cost.seconds;

@@ -44,10 +44,11 @@ struct RunCost {
   std::size_t peak_memory = 0;  ///< bytes of this process
 };
 
-/// The text of summary.json. `status` is "running", "finished", "max_steps", "early_stop", "interrupted" or "failed".
+/// The text of summary.json. `status` is "running", "finished", "max_steps", "early_stop", "interrupted" or "failed",
+/// and `error` then says why.
 /// Undefined numbers (a best epoch before the first evaluation) are null. "epochs" counts finished epochs.
 std::string summary_json(const RunFacts& facts, const TrainingProgress& progress, std::string_view status,
-                         const RunCost& cost);
+                         const RunCost& cost, std::string_view error = {});
 
 /// A line of metrics.jsonl: epoch, step, learning_rate and the metrics of each split; "provisional": true if it is.
 std::string epoch_json(const EpochRecord& record);

@@ -157,3 +157,24 @@ def test_a_package_that_is_missing_is_said(run: hs.Run, monkeypatch: pytest.Monk
     monkeypatch.setitem(sys.modules, "pandas", None)
     with pytest.raises(ImportError, match="to_pandas needs the package pandas: pip install pandas"):
         run.to_pandas()
+
+
+def test_a_run_has_a_page(run: hs.Run, tmp_path: Path) -> None:
+    page = run.report(tmp_path / "page.html", samples=range(2))
+    assert page == tmp_path / "page.html"
+    assert "<title>dms, hetsyn_lif, seed 0</title>" in page.read_text(encoding="utf-8")
+    with pytest.raises(hs.UsageError, match="16"):
+        run.report(tmp_path / "page.html", samples=16)
+
+
+def test_a_training_that_fails_has_a_page_too(tmp_path: Path) -> None:
+    hs.train(task="dms", set=SMALL | {"run.report": True}, out=tmp_path / "whole")
+    assert (tmp_path / "whole" / "report.html").stat().st_size > 1_000_000
+
+    class Stop(hs.Callback):
+        def on_epoch(self, epoch: hs.Epoch) -> None:
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        hs.train(task="dms", set=SMALL | {"run.report": True}, out=tmp_path / "broken", callbacks=[Stop()])
+    assert (tmp_path / "broken" / "report.html").exists()

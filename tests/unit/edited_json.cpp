@@ -7,6 +7,7 @@
 
 #include "core/json_file.hpp"
 #include "report/analysis/run_analysis.hpp"
+#include "report/html/run_page.hpp"
 #include "report/report.hpp"
 #include "report/run_table.hpp"
 #include "report/sweep_report.hpp"
@@ -111,6 +112,8 @@ BOOST_AUTO_TEST_CASE(a_summary) {
   const std::vector<fs::path> runs{run.path()};
   BOOST_TEST(attack(run / "summary.json", [&] { report_json(read_runs(runs)); }) > 300u);
   BOOST_TEST(attack(run / "summary.json", [&] { group_runs(runs); }) > 50u);
+  const std::atomic<bool> never{false};
+  BOOST_TEST(attack(run / "summary.json", [&] { run_page({.run = run.path()}, never); }) > 100u);
 }
 
 BOOST_AUTO_TEST_CASE(a_plan) {

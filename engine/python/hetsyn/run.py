@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import operator
 import os
 import tomllib
@@ -15,11 +16,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hetsyn import _engine
+from hetsyn import _engine, _program
 from hetsyn._optional import needed
 from hetsyn.callbacks import Callback, Calls, columns
 from hetsyn.context import new_context
 from hetsyn.recordings import Recording, recordings_of
+
+_logger = logging.getLogger("hetsyn")
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -193,6 +196,17 @@ class Run:
         with _task_of(task) as table:
             yield _engine.Session.open(context, self.path, table), context
 
+    def report(self, file: str | os.PathLike[str], samples: int | Iterable[int] | None = None) -> Path:
+        """Writes a page with the run's curves, decisions, activity and time constants, as ``engine report --html``
+        does, and returns its path. `samples`: those whose activity is shown, by their places in the test set; by
+        default four. A task in Python is evaluated if it is a plugin (see `hetsyn.task_plugin`); otherwise the page
+        says that it is missing.
+        """
+        places = _places(samples)
+        chosen = ["--samples", ",".join(str(place) for place in places)] if places else []
+        _program.output_of("report", str(self.path), "--html", str(file), *chosen)
+        return Path(file)
+
     def to_pandas(self) -> Any:
         """`metrics` as a data frame: a row for each epoch, columns "test accuracy", …"""
         pandas = needed("pandas", "to_pandas")
@@ -245,9 +259,32 @@ def train(
         directory = _new_directory(session.config_text) if out is None else Path(out)
         existing = "resume" if resume else "replace" if replace else "refuse"
         calls = Calls(callbacks, context.stop)
-        session.train(context, directory, existing, calls.on_step, None, calls.on_epoch, {})
+        with _report_at_end(directory, session.config_text):
+            session.train(context, directory, existing, calls.on_step, None, calls.on_epoch, {})
     calls.on_end()
     return Run(directory)
+
+
+@contextmanager
+def _report_at_end(directory: Path, config_text: str) -> Iterator[None]:
+    """Writes the page that run.report asks for when the training has ended, however it has."""
+    try:
+        yield
+    except (_engine.UsageError, _engine.ConfigError):
+        raise  # it has not begun
+    except BaseException:
+        _report(directory, config_text)
+        raise
+    _report(directory, config_text)
+
+
+def _report(directory: Path, config_text: str) -> None:
+    if not tomllib.loads(config_text)["run"]["report"] or not (directory / "config.toml").is_file():
+        return
+    try:
+        Run(directory).report(directory / "report.html")
+    except _engine.Error as error:
+        _logger.warning("no report was written: %s", error)
 
 
 @contextmanager

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t kMostInMatrix = 200;  ///< classes; more of them would be too small to see
 constexpr std::size_t kMostWithNumbers = 20;
-constexpr std::size_t kMostConfusions = 15;
+constexpr std::size_t kMostConfusions = 10;
 
 std::string subject_text(const EvaluationReport& report) {
   return fmt::format("Checkpoint {} (epoch {}, step {}), {} samples of the {} set.",
@@ -69,6 +69,14 @@ Figure recall_figure(const EvaluationReport& report) {
           .x = {.title = "class", .categories = names_of(report)},
           .panels = {{.y = {.title = "recall", .range = {{0.0, 1.0}}}, .series = {std::move(recall)}}},
           .height_px = 300};
+}
+
+/// "1,234,567"; with digits after the point below 1000.
+std::string count_text(double value) {
+  if (!(value >= 1000.0)) return metric_text(value);
+  std::string text = fmt::format("{:.0f}", value);
+  for (std::size_t at = text.size(); at > 3;) text.insert(at -= 3, ",");
+  return text;
 }
 
 struct Confusion {
@@ -133,20 +141,20 @@ Section cost_section(const EvaluationReport& report) {
   const Activity& activity = report.activity;
   Table table{.title = "One inference (one sample, all time steps), as means over the samples",
               .header = {"population", "neurons", "rate (Hz)", "spikes", "synaptic operations", "decay updates"}};
-  table.rows.push_back({"input", "", "", metric_text(activity.input_events), "", ""});
+  table.rows.push_back({"input", "", "", count_text(activity.input_events), "", ""});
   Series operations{.name = "synaptic operations", .mark = Mark::bars},
       updates{.name = "decay updates", .mark = Mark::bars};
   std::vector<std::string> names;
   for (const PopulationActivity& each : activity.populations) {
-    table.rows.push_back({each.name, std::to_string(each.neurons), metric_text(each.rate_hz), metric_text(each.spikes),
-                          metric_text(each.synaptic_operations), metric_text(each.decay_updates)});
+    table.rows.push_back({each.name, std::to_string(each.neurons), metric_text(each.rate_hz), count_text(each.spikes),
+                          count_text(each.synaptic_operations), count_text(each.decay_updates)});
     for (Series* const series : {&operations, &updates}) series->x.push_back(static_cast<double>(names.size()));
     operations.y.push_back(each.synaptic_operations);
     updates.y.push_back(each.decay_updates);
     names.push_back(each.name);
   }
-  table.rows.push_back({"all", "", "", metric_text(activity.spikes()), metric_text(activity.synaptic_operations()),
-                        metric_text(activity.decay_updates())});
+  table.rows.push_back({"all", "", "", count_text(activity.spikes()), count_text(activity.synaptic_operations()),
+                        count_text(activity.decay_updates())});
   return {
       .title = "Operations of an inference",
       .text = {subject_text(report),

@@ -62,14 +62,14 @@ Panel learning_rate_panel(const std::vector<EpochRecord>& epochs) {
 void mark_selected(const RunRecord& run, const std::string& metric, Panel& panel) {
   const std::string split = run.selection_split();
   const auto epochs = run.summary ? run.summary->find("epoch") : std::nullopt;
-  const auto best = epochs ? epochs->number_if_any("best_" + split) : std::nullopt;
+  const auto best = epochs ? epochs->find("best_" + split) : std::nullopt;
   if (!best || metric != run.selection_metric()) return;
-  const auto at = std::ranges::find(run.epochs, static_cast<std::uint64_t>(*best), &EpochRecord::epoch);
+  const auto at = std::ranges::find(run.epochs, best->count(), &EpochRecord::epoch);
   const auto value = at == run.epochs.end() ? std::nullopt : at->metric(split, metric);
   if (!value) return;
   panel.series.push_back({.name = "selected epoch",
                           .mark = Mark::points,
-                          .x = {*best},
+                          .x = {static_cast<double>(at->epoch)},
                           .y = {*value},
                           .notes = {fmt::format("best {} {}", split, metric)},
                           .colour = 4});

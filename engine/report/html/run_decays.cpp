@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <hetsyn/exceptions.hpp>
-#include <optional>
+#include <utility>
 
 #include "dynamics/synapse.hpp"
 #include "report/analysis/decay_course.hpp"
@@ -16,7 +16,7 @@
 namespace hetsyn {
 namespace {
 
-constexpr std::size_t kBins = 60;
+constexpr double kBinsPerDecade = 40.0;
 constexpr double kPanelPx = 190;
 
 /// Everything that the figures are made from.
@@ -66,23 +66,31 @@ Decays read_decays(const RunRecord& run, const std::string& checkpoint) {
   return decays;
 }
 
-/// The edges of histograms that hold all unclamped time constants; empty if there are none.
-std::optional<std::vector<double>> common_edges(const Decays& decays) {
-  const DecayScale& scale = decays.course.scale;
-  double low = std::numeric_limits<double>::infinity(), high = 0.0;
-  for (const auto& [step, moment] : decays.course.moments) {
+/// All time constants before and after the training that are neither 0 nor infinite, ascending.
+std::vector<double> finite_taus(const Decays& decays) {
+  std::vector<double> taus;
+  for (const Moment* const moment : {&decays.beginning(), &decays.end()}) {
     for (const DecaySelection& selection : decays.selections) {
-      for (const float decay : values_of(selection, moment.parameters)) {
-        const double tau = time_constant_ms(static_cast<double>(decay), scale.dt_ms);
-        if (!std::isfinite(tau) || tau <= 0.0) continue;
-        low = std::min(low, tau);
-        high = std::max(high, tau);
+      for (const float decay : values_of(selection, moment->parameters)) {
+        const double tau = time_constant_ms(static_cast<double>(decay), decays.course.scale.dt_ms);
+        if (std::isfinite(tau) && tau > 0.0) taus.push_back(tau);
       }
     }
   }
-  if (low > high) return std::nullopt;
-  const double margin = std::max(1.02, std::pow(high / low, 0.02));
-  return logarithmic_edges(low / margin, high * margin, kBins);
+  std::ranges::sort(taus);
+  return taus;
+}
+
+/// Without the few that are far away from all others: the axis would be drawn out to 10^8 ms.
+std::pair<double, double> first_view(const std::vector<double>& taus) {
+  const std::size_t outliers = taus.size() / 500;
+  return {taus[outliers] / 1.2, taus[taus.size() - 1 - outliers] * 1.2};
+}
+
+std::vector<double> edges_for(const std::vector<double>& taus) {
+  const double low = taus.front() / 1.01, high = taus.back() * 1.01;
+  const double bins = std::clamp(kBinsPerDecade * std::log10(high / low), 20.0, 400.0);
+  return logarithmic_edges(low, high, static_cast<std::size_t>(bins));
 }
 
 Series histogram_series(std::string name, std::size_t colour, const Decays& decays, const DecaySelection& selection,
@@ -94,14 +102,16 @@ Series histogram_series(std::string name, std::size_t colour, const Decays& deca
   return series;
 }
 
-Figure histogram_figure(const Decays& decays, const std::vector<double>& edges) {
-  Figure figure{.name = "tau-histograms",
-                .title = "Time constants before and after training",
-                .caption =
-                    "Counts per bin of equal width in log τ, of decays that are not at a clamp; the table has those "
-                    "that are.",
-                .x = {.title = "synaptic time constant τ", .unit = "ms", .logarithmic = true},
-                .panels = {}};
+Figure histogram_figure(const Decays& decays, const std::vector<double>& taus) {
+  const std::vector<double> edges = edges_for(taus);
+  Figure figure{
+      .name = "tau-histograms",
+      .title = "Time constants before and after training",
+      .caption =
+          "Counts per bin of equal width in log τ, of decays that are not at a clamp; the table has those "
+          "that are. At first the view leaves out the outermost 0.2 % on each side.",
+      .x = {.title = "synaptic time constant τ", .unit = "ms", .logarithmic = true, .range = first_view(taus)},
+      .panels = {}};
   for (const DecaySelection& selection : decays.selections) {
     Panel panel{.y = {.title = std::string(owners(decays.population(selection).sharing))},
                 .title = title_of(selection, decays)};
@@ -133,8 +143,8 @@ Table clamp_table(const Decays& decays) {
   const auto tau_text = [&](double decay) { return metric_text(time_constant_ms(decay, scale.dt_ms)); };
   Table table{.title = "Time constants in ms",
               .header = {"synapses", "when", "decays", "lower quartile", "median", "upper quartile",
-                         fmt::format("at the lower clamp (τ = {} ms)", tau_text(scale.minimum)),
-                         fmt::format("at the upper clamp (τ = {} ms)", tau_text(scale.maximum))}};
+                         fmt::format("at τ = {} (lower clamp)", tau_text(scale.minimum)),
+                         fmt::format("at τ = {} (upper clamp)", tau_text(scale.maximum))}};
   for (const DecaySelection& selection : decays.selections) {
     if (decays.has_beginning()) add_row(table, decays, selection, "before", decays.beginning());
     add_row(table, decays, selection, "after", decays.end());
@@ -154,8 +164,8 @@ Section histogram_section(const Decays& decays) {
         "after training are shown.");
   }
   section.tables.push_back(clamp_table(decays));
-  if (const auto edges = common_edges(decays)) {
-    section.figures.push_back(histogram_figure(decays, *edges));
+  if (const std::vector<double> taus = finite_taus(decays); !taus.empty()) {
+    section.figures.push_back(histogram_figure(decays, taus));
   } else {
     section.text.emplace_back("All decays are at a clamp, so that there is no histogram.");
   }

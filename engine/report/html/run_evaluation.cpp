@@ -48,8 +48,9 @@ std::optional<RunEvaluation> evaluate_opened(const RunRecord& run, const OpenedR
                                              const std::atomic<bool>& stop) {
   const std::string split = split_of(opened);
   if (split.empty()) return only("The task draws all its samples for training, so that there are none to evaluate.");
-  const PreparedEvaluation prepared =
-      prepare_evaluation({*opened.task, opened.config, opened.config, checkpoint, split});
+  RunConfig clean = opened.config;
+  clean.perturb = {};
+  const PreparedEvaluation prepared = prepare_evaluation({*opened.task, opened.config, clean, checkpoint, split});
   RunEvaluation out;
   if (run.going) {
     out.decisions = {{.title = "Decisions", .text = {"They are evaluated when the run has ended."}}};
@@ -72,7 +73,15 @@ std::optional<RunEvaluation> evaluate_for_page(const RunRecord& run, const std::
                                                const std::atomic<bool>& stop) {
   const std::string checkpoint = checkpoint_of(run);
   if (checkpoint.empty()) return only("The run has no checkpoint, so that there is no network to evaluate.");
-  if (!open) return only("The network was not evaluated.");
+  if (!open) {
+    return only(
+        fmt::format("The network was not evaluated, as the training was stopped; engine report {} --html FILE does.",
+                    run.path.string()));
+  }
+  if (task_name(run.config).empty()) {
+    return only(
+        "The run was trained on arrays of a program, which it has not kept, so that there is nothing to evaluate.");
+  }
   try {
     return evaluate_opened(run, open(), checkpoint, samples, stop);
   } catch (const UsageError& error) {

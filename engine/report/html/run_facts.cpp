@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <string_view>
@@ -16,14 +17,6 @@ namespace hetsyn {
 namespace {
 
 using Rows = std::vector<std::vector<std::string>>;
-
-/// The value of a key of the config as TOML; empty if it is absent.
-std::string key_text(const RunRecord& run, std::string_view key) {
-  const ConfigValue* const value = find_dotted(run.config, key);
-  if (value == nullptr) return {};
-  const std::string* const text = value->as<std::string>();
-  return text != nullptr ? *text : toml_text(*value);
-}
 
 /// "128, 64 neurons, recurrent"
 std::string network_text(const RunRecord& run) {
@@ -115,7 +108,7 @@ std::string version_text(const JsonValue& summary) {
 
 std::string time_text(const JsonValue& summary) {
   const double seconds = summary.at("seconds").number(), epochs = static_cast<double>(summary.at("epochs").count());
-  std::string out = seconds < 60.0 ? fmt::format("{:.1f} s", seconds) : clock_text(seconds);
+  std::string out = seconds < 60.0 || seconds > 1e12 ? fmt::format("{:.3g} s", seconds) : clock_text(seconds);
   if (epochs > 0.0) out += fmt::format(", {:.3g} s an epoch", seconds / epochs);
   return out;
 }
@@ -153,6 +146,17 @@ std::string cell(const std::optional<JsonValue>& values, std::string_view column
   return value ? metric_text(*value) : "–";
 }
 
+/// The names of all metrics, in the order in which they first appear.
+std::vector<std::string> metric_names(const JsonValue& metrics) {
+  std::vector<std::string> names;
+  for (const auto& [split, values] : metrics.members()) {
+    for (const auto& [name, epochs] : values.members()) {
+      if (std::ranges::find(names, name) == names.end()) names.push_back(name);
+    }
+  }
+  return names;
+}
+
 std::string meaning_text(const RunRecord& run) {
   const std::string metric = run.selection_metric();
   std::string out = fmt::format(
@@ -160,6 +164,7 @@ std::string meaning_text(const RunRecord& run) {
       "its test values are those to publish, for the test set had no part in the choice. Best test epoch: chosen by "
       "the test {} itself, which flatters it.",
       metric, metric);
+  if (!run.summary->at("metrics").find("validation")) out += " This run has no validation set.";
   if (run.selection_split() == "test") {
     return out +
            " This run follows the published protocol (train.protocol = \"paper\"), in which the test set chooses: "
@@ -172,8 +177,15 @@ std::string meaning_text(const RunRecord& run) {
 
 }  // namespace
 
+std::string key_text(const RunRecord& run, std::string_view key) {
+  const ConfigValue* const value = find_dotted(run.config, key);
+  if (value == nullptr) return {};
+  const std::string* const text = value->as<std::string>();
+  return text != nullptr ? *text : toml_text(*value);
+}
+
 Section facts_section(const RunRecord& run) {
-  Rows rows{{"Task", task_name(run.config)}};
+  Rows rows{{"Task", run.task()}};
   if (run.summary) add_data(rows, *run.summary);
   rows.push_back({"Network", network_text(run)});
   if (run.summary) {
@@ -198,24 +210,28 @@ Section facts_section(const RunRecord& run) {
 
 Section results_section(const RunRecord& run) {
   Section section{.title = "Results"};
-  if (!run.summary || run.epochs.empty()) {
+  const auto last = run.summary ? run.summary->at("epoch").find("last") : std::nullopt;
+  if (!last) {
     section.text = {"No epoch has ended yet, so that there are no results."};
     return section;
   }
-  Table table{.title = "", .header = {"split", "metric"}};
+  Table table{.title = "", .header = {"metric", "split"}};
   for (const Column& column : kColumns) table.header.emplace_back(column.title);
-  std::vector<std::string> epochs{"", "epoch"};
+  std::vector<std::string> epochs{"epoch", ""};
   for (const Column& column : kColumns) epochs.push_back(cell(run.summary->find("epoch"), column.key));
   table.rows.push_back(std::move(epochs));
-  for (const auto& [split, metrics] : run.summary->at("metrics").members()) {
-    for (const auto& [name, values] : metrics.members()) {
-      std::vector<std::string> row{split, name};
-      for (const Column& column : kColumns) row.push_back(cell(values, column.key));
+  const JsonValue metrics = run.summary->at("metrics");
+  for (const std::string& name : metric_names(metrics)) {
+    for (const auto& [split, values] : metrics.members()) {
+      const auto epochs_of = values.find(name);
+      if (!epochs_of) continue;
+      std::vector<std::string> row{name, split};
+      for (const Column& column : kColumns) row.push_back(cell(epochs_of, column.key));
       table.rows.push_back(std::move(row));
     }
   }
   section.text = {meaning_text(run)};
-  if (!run.summary->at("metrics").find("test")) section.text.emplace_back("The task has no test split.");
+  if (!metrics.find("test")) section.text.emplace_back("The task has no test split.");
   section.tables = {std::move(table)};
   return section;
 }

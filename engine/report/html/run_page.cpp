@@ -24,6 +24,10 @@ unsigned reload_s(const RunRecord& run) {
   return static_cast<unsigned>(std::clamp(seconds, kShortest, kLongest));
 }
 
+std::string title_of(const RunRecord& run) {
+  return fmt::format("{}, {}, seed {}", run.task(), key_text(run, "model.neuron"), key_text(run, "train.seed"));
+}
+
 std::vector<std::string> notices(const RunRecord& run) {
   std::vector<std::string> out;
   if (std::string state = state_text(run); !state.empty()) out.push_back(std::move(state));
@@ -44,8 +48,8 @@ void append(std::vector<Section>& all, std::vector<Section> sections) {
 
 std::optional<Page> run_page(const RunPageRequest& request, const std::atomic<bool>& stop) {
   const RunRecord run = read_run_record(request.run);
-  Page page{.title = fmt::format("{}: {}", task_name(run.config), run.path.filename().string()),
-            .subtitle = "Report of a training run",
+  Page page{.title = title_of(run),
+            .subtitle = fmt::format("Report of the run {}", run.path.filename().string()),
             .notices = notices(run)};
   if (request.watched && run.going) page.reload_s = reload_s(run);
   std::optional<RunEvaluation> evaluation = evaluate_for_page(run, request.open, request.samples, stop);

@@ -13,7 +13,7 @@ namespace hetsyn {
 
 struct RunPageRequest {
   std::filesystem::path run;
-  std::function<OpenedRun()> open = {};  ///< opens the run's task; where it throws, the page has the reason instead
+  std::function<OpenedRun()> open = {};  ///< opens the run's task, where it throws, the page has the reason; or empty
   std::optional<std::vector<std::size_t>> samples =
       {};                ///< places in the set, whose activity is shown; empty: the first
   bool watched = false;  ///< the page is written again while the run is going on

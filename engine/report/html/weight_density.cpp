@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 #include <vector>
 
 #include "dynamics/synapse.hpp"
@@ -11,7 +12,8 @@
 namespace hetsyn {
 namespace {
 
-constexpr std::size_t kColumns = 60, kRows = 50;
+constexpr double kColumnsPerDecade = 30.0;
+constexpr std::size_t kRows = 50;
 
 struct Synapse {
   double tau_ms = 0.0, weight = 0.0;
@@ -54,6 +56,16 @@ class Cells {
   std::size_t cells_;
 };
 
+/// The range of time constants without the few that are far away from all others.
+std::pair<double, double> first_view(std::vector<Synapse> all) {
+  const auto outliers = static_cast<std::ptrdiff_t>(all.size() / 500);
+  const auto tau_at = [&](std::ptrdiff_t place) {
+    std::ranges::nth_element(all, all.begin() + place, {}, &Synapse::tau_ms);
+    return all[static_cast<std::size_t>(place)].tau_ms;
+  };
+  return {tau_at(outliers) / 1.1, tau_at(static_cast<std::ptrdiff_t>(all.size()) - 1 - outliers) * 1.1};
+}
+
 }  // namespace
 
 std::optional<Figure> weight_density(const DecayCourse& course, const DecaySelection& selection, const Moment& moment,
@@ -63,14 +75,17 @@ std::optional<Figure> weight_density(const DecayCourse& course, const DecaySelec
   const auto [shortest, longest] = std::ranges::minmax(all, {}, &Synapse::tau_ms);
   const auto [smallest, largest] = std::ranges::minmax(all, {}, &Synapse::weight);
   if (!(shortest.tau_ms < longest.tau_ms) || !(smallest.weight < largest.weight)) return std::nullopt;
-  const Cells columns(std::log10(shortest.tau_ms), std::log10(longest.tau_ms), kColumns);
+  const double decades = std::log10(longest.tau_ms / shortest.tau_ms);
+  const auto column_count = static_cast<std::size_t>(std::clamp(kColumnsPerDecade * decades, 30.0, 240.0));
+  const Cells columns(std::log10(shortest.tau_ms), std::log10(longest.tau_ms), column_count);
   const Cells rows(smallest.weight, largest.weight, kRows);
   Grid grid{
-      .title = "synapses", .x = {}, .y = {}, .values = std::vector<double>(kRows * kColumns), .logarithmic = true};
-  for (std::size_t column = 0; column < kColumns; ++column) grid.x.push_back(std::pow(10.0, columns.centre(column)));
+      .title = "synapses", .x = {}, .y = {}, .values = std::vector<double>(kRows * column_count), .logarithmic = true};
+  for (std::size_t column = 0; column < column_count; ++column)
+    grid.x.push_back(std::pow(10.0, columns.centre(column)));
   for (std::size_t row = 0; row < kRows; ++row) grid.y.push_back(rows.centre(row));
   for (const Synapse& synapse : all) {
-    grid.values[rows.cell_of(synapse.weight) * kColumns + columns.cell_of(std::log10(synapse.tau_ms))] += 1.0;
+    grid.values[rows.cell_of(synapse.weight) * column_count + columns.cell_of(std::log10(synapse.tau_ms))] += 1.0;
   }
   std::string name = "weights-" + selection.name;
   std::ranges::replace(name, '.', '-');
@@ -78,8 +93,8 @@ std::optional<Figure> weight_density(const DecayCourse& course, const DecaySelec
                 .title = title,
                 .caption =
                     "The number of synapses in each cell, after training. Synapses that never decay (τ = ∞) or have "
-                    "no memory (τ = 0) are left out.",
-                .x = {.title = "synaptic time constant τ", .unit = "ms", .logarithmic = true},
+                    "no memory (τ = 0) are left out, and at first the outermost 0.2 % on each side.",
+                .x = {.title = "synaptic time constant τ", .unit = "ms", .logarithmic = true, .range = first_view(all)},
                 .panels = {{.y = {.title = "weight", .unit = "threshold"}, .grid = std::move(grid)}},
                 .height_px = 380};
 }
