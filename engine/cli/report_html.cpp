@@ -10,8 +10,11 @@
 #include "cli/sample_list.hpp"
 #include "cli/setup.hpp"
 #include "core/memory_error.hpp"
+#include "report/html/comparison_page.hpp"
 #include "report/html/run_page.hpp"
+#include "report/html/sweep_page.hpp"
 #include "run/run_directory.hpp"
+#include "sweep/directory.hpp"
 
 namespace hetsyn::cli {
 namespace {
@@ -81,12 +84,50 @@ int report_run(const Options& options) {
   return kExitInterrupted;
 }
 
+/// The files of a sweep change as points come.
+std::vector<fs::file_time_type> times_of_sweep(const fs::path& sweep) {
+  std::vector<fs::file_time_type> times;
+  for (const char* const name : {"plan.json", "points", "failed"}) {
+    std::error_code none;
+    times.push_back(fs::last_write_time(sweep / name, none));
+  }
+  return times;
+}
+
+/// Watches until each point has a result or has failed. Whoever works on the rest may come later.
+int report_sweep(const Options& options) {
+  constexpr unsigned kReloadS = 10;
+  const std::atomic<bool>& stop = stop_on_signal();
+  const fs::path sweep = options.runs.front();
+  while (true) {
+    const auto seen = times_of_sweep(sweep);
+    const SweepTable table = read_sweep(sweep);
+    const bool watch = options.watch && table.is_open() && !stop;
+    Page page = needing_memory_for("the report", [&] { return sweep_page(table); });
+    if (watch) page.reload_s = kReloadS;
+    write_page(*options.html, page);
+    if (!watch) {
+      log::info("report in {}", *options.html);
+      return options.watch && table.is_open() ? kExitInterrupted : kExitSuccess;
+    }
+    while (!stop && times_of_sweep(sweep) == seen) std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  }
+}
+
+int report_comparison(const Options& options) {
+  if (options.watch) throw UsageError("--watch: expected one run or one sweep");
+  const std::vector<fs::path> runs(options.runs.begin(), options.runs.end());
+  write_page(*options.html, needing_memory_for("the report", [&] { return comparison_page(read_runs(runs)); }));
+  log::info("report in {}", *options.html);
+  return kExitSuccess;
+}
+
 }  // namespace
 
 int report_html(const Options& options) {
   require_plotly();
-  if (options.runs.size() != 1) throw UsageError("--html: expected one run");
-  return report_run(options);
+  if (options.runs.size() > 1) return report_comparison(options);
+  return is_sweep_directory(options.runs.front()) ? report_sweep(options) : report_run(options);
 }
 
 }  // namespace hetsyn::cli

@@ -35,7 +35,7 @@ std::string group_row(const RunGroup& group) {
                                  std::to_string(group.runs.size()),
                                  std::to_string(group.epochs)};
   for (std::size_t q = 0; q < kQuantities.size(); ++q) cells.push_back(spread_text(spread_in(group, q)));
-  cells.push_back(fmt::format("{:.0f}", spread_of(group.seconds).mean));
+  cells.push_back(fmt::format("{:.0f}", spread_of(group.seconds()).mean));
   return markdown_row(cells);
 }
 
@@ -83,7 +83,7 @@ Json group_json(const RunGroup& group) {
   for (std::size_t q = 0; q < kQuantities.size(); ++q) {
     out["results"][std::string(kQuantities[q].key)] = spread_json(spread_in(group, q));
   }
-  out["seconds"] = spread_of(group.seconds).mean;
+  out["seconds"] = spread_of(group.seconds()).mean;
   return out;
 }
 

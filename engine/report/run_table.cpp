@@ -9,12 +9,14 @@
 namespace hetsyn {
 namespace {
 
-Results results_of(const JsonValue& summary, const std::string& metric) {
-  Results results;
+std::map<std::string, Results> results_of(const JsonValue& summary) {
+  std::map<std::string, Results> results;
   for (std::size_t q = 0; q < kQuantities.size(); ++q) {
     const auto split = summary.at("metrics").find(std::string(kQuantities[q].split));
-    const auto epochs = split ? split->find(metric) : std::nullopt;
-    if (epochs) results[q] = epochs->number_if_any(std::string(kQuantities[q].epoch));
+    if (!split) continue;
+    for (const auto& [metric, epochs] : split->members()) {
+      results[metric][q] = epochs.number_if_any(std::string(kQuantities[q].epoch));
+    }
   }
   return results;
 }
@@ -23,15 +25,15 @@ void add_run(RunTable& table, const JsonValue& summary, const std::filesystem::p
   RunGroup& group = group_of(table.groups, recorded_run(run, summary));
   if (group.runs.empty()) {
     group.metric = summary.at("selection").at("metric").text();
+    group.protocol = summary.text_or("protocol", "not recorded");
     group.parameters = summary.at("parameters").count();
     group.epochs = summary.at("epochs").count();
   }
   const std::uint64_t seed = summary.at("seed").count();
-  if (!group.runs.emplace(seed, results_of(summary, group.metric)).second) {
+  if (!group.runs.emplace(seed, FinishedRun{run, results_of(summary), summary.at("seconds").number()}).second) {
     throw DataError(
         fmt::format("{}: a run of the same configuration and seed {} is in the table already", run.string(), seed));
   }
-  group.seconds.push_back(summary.at("seconds").number());
 }
 
 void read_run(RunTable& table, const std::filesystem::path& run) {
@@ -54,12 +56,15 @@ void read_run(RunTable& table, const std::filesystem::path& run) {
 
 Comparison compare(const RunGroup& first, const RunGroup& second) {
   Comparison comparison{&first, &second, {}, {}};
-  for (const auto& [seed, results] : first.runs) {
-    const auto other = second.runs.find(seed);
-    if (other == second.runs.end()) continue;
-    comparison.seeds.push_back(seed);
-    for (std::size_t q = 0; q < kQuantities.size(); ++q) {
-      if (results[q] && other->second[q]) comparison.differences[q].push_back(*results[q] - *other->second[q]);
+  for (const auto& [seed, run] : first.runs) {
+    if (second.runs.contains(seed)) comparison.seeds.push_back(seed);
+  }
+  for (std::size_t q = 0; q < kQuantities.size(); ++q) {
+    const auto others = second.by_seed(q, second.metric);
+    for (const auto& [seed, value] : first.by_seed(q, first.metric)) {
+      if (const auto other = others.find(seed); other != others.end()) {
+        comparison.differences[q].push_back(value - other->second);
+      }
     }
   }
   return comparison;
@@ -67,12 +72,25 @@ Comparison compare(const RunGroup& first, const RunGroup& second) {
 
 }  // namespace
 
-std::vector<double> RunGroup::values(std::size_t quantity) const {
-  std::vector<double> values;
-  for (const auto& [seed, results] : runs) {
-    if (results[quantity]) values.push_back(*results[quantity]);
+std::map<std::uint64_t, double> RunGroup::by_seed(std::size_t quantity, const std::string& of) const {
+  std::map<std::uint64_t, double> values;
+  for (const auto& [seed, run] : runs) {
+    const auto results = run.results.find(of);
+    if (results != run.results.end() && results->second[quantity]) values[seed] = *results->second[quantity];
   }
   return values;
+}
+
+std::vector<double> RunGroup::values(std::size_t quantity) const {
+  std::vector<double> values;
+  for (const auto& [seed, value] : by_seed(quantity, metric)) values.push_back(value);
+  return values;
+}
+
+std::vector<double> RunGroup::seconds() const {
+  std::vector<double> seconds;
+  for (const auto& [seed, run] : runs) seconds.push_back(run.seconds);
+  return seconds;
 }
 
 RunTable read_runs(std::span<const std::filesystem::path> runs) {

@@ -15,7 +15,7 @@
 /// Finished runs, grouped by configuration, from which a report is made.
 namespace hetsyn {
 
-/// A number of a run that reports compare: the metric that selects models, on a split, in an epoch.
+/// A number of a run that reports compare: a metric on a split, in an epoch.
 struct Quantity {
   std::string_view key;    ///< "test_last": in JSON and CSV
   std::string_view title;  ///< "test, last epoch"
@@ -32,15 +32,24 @@ inline constexpr std::array<Quantity, 4> kQuantities{{
 /// epoch.
 using Results = std::array<std::optional<double>, kQuantities.size()>;
 
+struct FinishedRun {
+  std::filesystem::path directory;
+  std::map<std::string, Results> results;  ///< by metric
+  double seconds = 0.0;
+};
+
 /// Finished runs that are averaged.
 struct RunGroup : AlikeRuns {
-  std::string metric;
+  std::string metric;    ///< that selects models
+  std::string protocol;  ///< "held_out"
   std::uint64_t parameters = 0, epochs = 0;
-  std::map<std::uint64_t, Results> runs;  ///< by seed
-  std::vector<double> seconds;            ///< of each run
+  std::map<std::uint64_t, FinishedRun> runs;  ///< by seed
 
-  /// The values of one quantity, in ascending order of seeds.
+  /// The values of one quantity of a metric by seed.
+  [[nodiscard]] std::map<std::uint64_t, double> by_seed(std::size_t quantity, const std::string& of) const;
+  /// Those of the metric that selects models, in ascending order of seeds.
   [[nodiscard]] std::vector<double> values(std::size_t quantity) const;
+  [[nodiscard]] std::vector<double> seconds() const;
 };
 
 /// A run that did not end, and its state: "running", "interrupted", "failed" or "no summary".
@@ -57,8 +66,8 @@ struct RunTable {
 /// a run or its summary is invalid, and for a second run of the same configuration and seed.
 RunTable read_runs(std::span<const std::filesystem::path> runs);
 
-/// Compares two groups of the same task, data and metric: for each quantity the differences first − second over the
-/// seeds that both have.
+/// Compares two groups of the same task, data and metric: for each quantity of that metric the differences first −
+/// second over the seeds that both have.
 struct Comparison {
   const RunGroup* first;
   const RunGroup* second;

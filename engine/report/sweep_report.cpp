@@ -9,6 +9,7 @@
 
 #include "core/json_text.hpp"
 #include "core/markdown.hpp"
+#include "report/contrast.hpp"
 #include "report/metric_range.hpp"
 #include "report/report_cells.hpp"
 #include "run/data_json.hpp"
@@ -41,13 +42,10 @@ Spread training_spread(const Condition& condition) {
   return spread_of(seconds);
 }
 
-/// A TOML text without its quotes.
-std::string plain(const std::string& toml) { return toml.starts_with('"') ? toml.substr(1, toml.size() - 2) : toml; }
-
 /// The value of a key; `otherwise` if it is absent.
 std::string value_of(const SweepSettings& settings, const std::string& key, const std::string& otherwise) {
   const auto at = settings.find(key);
-  return at == settings.end() ? otherwise : plain(at->second);
+  return at == settings.end() ? otherwise : unquoted(at->second);
 }
 
 std::string or_dash(const std::string& text) { return text.empty() ? "–" : text; }
@@ -94,58 +92,21 @@ std::string conditions_markdown(const SweepTable& table) {
   return out + spread_legend("training seeds");
 }
 
-/// The common and the different settings of two conditions.
-struct Contrast {
-  SweepSettings first, second, common;
-};
-
-Contrast contrast_of(const SweepComparison& comparison) {
-  Contrast contrast{comparison.first->settings, comparison.second->settings, {}};
-  for (const auto& [key, value] : comparison.first->settings) {
-    const auto other = contrast.second.find(key);
-    if (other == contrast.second.end() || other->second != value) continue;
-    contrast.common.insert(*other);
-    contrast.first.erase(key);
-    contrast.second.erase(other);
-  }
-  return contrast;
-}
-
-/// The number of settings in which two conditions differ.
-std::size_t distance(const SweepComparison& comparison) {
-  const Contrast contrast = contrast_of(comparison);
-  std::set<std::string> keys;
-  for (const SweepSettings* const side : {&contrast.first, &contrast.second}) {
-    for (const auto& [key, value] : *side) keys.insert(key);
-  }
-  return keys.size();
-}
-
 std::string comparison_row(const SweepComparison& comparison) {
-  const Contrast contrast = contrast_of(comparison);
+  const Contrast contrast = contrast_of(comparison.first->settings, comparison.second->settings);
   return markdown_row(
       std::vector<std::string>{or_dash(settings_text(contrast.first)), or_dash(settings_text(contrast.second)),
                                or_dash(settings_text(contrast.common)), std::to_string(comparison.seeds.size()),
                                spread_text(spread_in(comparison))});
 }
 
-/// Shows only the pairs that differ in the fewest settings; with several settings there are too many other pairs.
 std::string comparisons_markdown(const SweepTable& table) {
-  const std::vector<SweepComparison> comparisons = compare_models(table);
+  std::vector<SweepComparison> comparisons = compare_models(table);
   if (comparisons.empty()) return "";
-  std::vector<std::size_t> distances(comparisons.size());
-  std::ranges::transform(comparisons, distances.begin(), distance);
-  const std::size_t least = *std::ranges::min_element(distances);
+  const std::size_t left_out = keep_closest(comparisons);
   static const std::vector<std::string> kTitles{"first", "second", "both", "common seeds", "first − second"};
   std::string out = "\nPaired differences of models over common seeds:\n\n" + markdown_head(kTitles, 3);
-  std::size_t left_out = 0;
-  for (std::size_t i = 0; i < comparisons.size(); ++i) {
-    if (distances[i] == least) {
-      out += comparison_row(comparisons[i]);
-    } else {
-      ++left_out;
-    }
-  }
+  for (const SweepComparison& comparison : comparisons) out += comparison_row(comparison);
   if (left_out > 0) {
     out += fmt::format("\nLeft out here, and part of --csv and --json: {} pairs that differ in more settings.\n",
                        left_out);
@@ -234,7 +195,7 @@ std::string sweep_csv(const SweepTable& table) {
     // A pair has two values for each key in which it differs.
     SweepSettings both = pair.first->settings;
     for (const auto& [key, value] : pair.second->settings) {
-      if (both[key] != value) both[key] = plain(both[key]) + " - " + plain(value);
+      if (both[key] != value) both[key] = unquoted(both[key]) + " - " + unquoted(value);
     }
     out += fmt::format("difference,{}{},{},{}\n", csv_field(pair.first->data_label), csv_settings(both, keys),
                        pair.first->metric, csv_spread(spread_in(pair)));

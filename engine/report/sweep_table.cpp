@@ -7,6 +7,7 @@
 #include <set>
 
 #include "core/json_file.hpp"
+#include "report/contrast.hpp"
 #include "run/data_json.hpp"
 #include "sweep/directory.hpp"
 #include "sweep/json.hpp"
@@ -46,10 +47,16 @@ DataIdentity data_of(const JsonValue& point) {
   return data;
 }
 
-void add_point(SweepTable& table, const SweepSettings& settings, const JsonValue& point) {
-  const DataIdentity data = data_of(point);
-  Condition& condition = condition_of(table, settings, &data);
+/// Adds a planned point to its condition.
+Condition& plan_point(SweepTable& table, const JsonValue& planned, const SweepSettings& settings,
+                      const DataIdentity* data) {
+  Condition& condition = condition_of(table, settings, data);
   ++condition.planned;
+  condition.models[planned.at("seed").count()] = planned.at("model").text();
+  return condition;
+}
+
+void add_result(SweepTable& table, Condition& condition, const JsonValue& point) {
   condition.neuron = point.at("neuron").text();
   condition.metric = point.at("metric").text();
   condition.parameters = point.at("parameters").count();
@@ -61,13 +68,18 @@ void add_point(SweepTable& table, const SweepSettings& settings, const JsonValue
   ++table.finished;
 }
 
-/// The reason why a point has no result.
-std::string reason_for(const fs::path& directory, const JsonValue& planned) {
+/// Why a point has no result.
+UncountedPoint uncounted_point(const fs::path& directory, const JsonValue& planned, const SweepSettings& settings) {
+  const std::string hash = planned.at("hash").text();
+  if (fs::exists(directory / "points" / (hash + ".json"))) {
+    return {hash, settings, "torn: its file ends too early, and engine sweep does it again"};
+  }
   for (const char* name : {"hash", "model"}) {
     const fs::path file = directory / "failed" / (planned.at(name).text() + ".json");
-    if (fs::exists(file)) return "failed: " + read_json_object(file).text_or("reason", "no reason given");
+    if (!fs::exists(file)) continue;
+    return {hash, settings, "failed: " + read_json_object(file).text_or("reason", "no reason given"), true};
   }
-  return "missing";
+  return {hash, settings, "missing"};
 }
 
 void read_planned(SweepTable& table, const fs::path& directory, const JsonValue& planned) {
@@ -75,15 +87,14 @@ void read_planned(SweepTable& table, const fs::path& directory, const JsonValue&
   const SweepSettings settings = settings_from(planned.at("settings"));
   const fs::path file = directory / "points" / (hash + ".json");
   if (!is_whole_point(file)) {
-    ++condition_of(table, settings, nullptr).planned;
-    const bool torn = fs::exists(file);
-    table.torn += torn ? 1 : 0;
-    table.uncounted.push_back(
-        {hash, settings,
-         torn ? "torn: its file ends too early, and engine sweep does it again" : reason_for(directory, planned)});
+    plan_point(table, planned, settings, nullptr);
+    table.torn += fs::exists(file) ? 1 : 0;
+    table.uncounted.push_back(uncounted_point(directory, planned, settings));
     return;
   }
-  add_point(table, settings, read_json_object(file));
+  const JsonValue point = read_json_object(file);
+  const DataIdentity data = data_of(point);
+  add_result(table, plan_point(table, planned, settings, &data), point);
 }
 
 std::size_t point_files(const fs::path& directory) {
@@ -101,43 +112,50 @@ void label_data(std::vector<Condition>& conditions) {
   }
 }
 
-bool differ_in_model_only(const Condition& a, const Condition& b) {
-  if (!a.data || !b.data || !a.data->same_as(*b.data)) return false;
-  const auto rest = [](const Condition& condition) {
-    SweepSettings settings = condition.settings;
-    std::erase_if(settings, [](const auto& setting) { return setting.first.starts_with("model."); });
-    return settings;
-  };
-  return rest(a) == rest(b);
+/// The settings that are not of the model.
+SweepSettings circumstances(const Condition& condition) {
+  SweepSettings settings = condition.settings;
+  std::erase_if(settings, [](const auto& setting) { return setting.first.starts_with("model."); });
+  return settings;
 }
 
 SweepComparison compare(const Condition& first, const Condition& second) {
   SweepComparison comparison{&first, &second, {}, {}};
-  const auto ours = first.metrics.find(first.metric), theirs = second.metrics.find(first.metric);
-  if (ours == first.metrics.end() || theirs == second.metrics.end()) return comparison;
-  for (const auto& [seed, values] : ours->second) {
-    const auto other = theirs->second.find(seed);
-    if (other == theirs->second.end()) continue;
+  const auto others = second.by_seed(first.metric);
+  for (const auto& [seed, value] : first.by_seed(first.metric)) {
+    const auto other = others.find(seed);
+    if (other == others.end()) continue;
     comparison.seeds.push_back(seed);
-    comparison.differences.push_back(mean(values) - mean(other->second));
+    comparison.differences.push_back(value - other->second);
   }
   return comparison;
 }
 
 }  // namespace
 
-std::vector<double> Condition::values(const std::string& metric_name) const {
-  std::vector<double> out;
+std::map<std::uint64_t, double> Condition::by_seed(const std::string& metric_name) const {
+  std::map<std::uint64_t, double> out;
   const auto at = metrics.find(metric_name);
   if (at == metrics.end()) return out;
-  for (const auto& [seed, draws] : at->second) out.push_back(mean(draws));
+  for (const auto& [seed, draws] : at->second) out[seed] = mean(draws);
   return out;
+}
+
+std::vector<double> Condition::values(const std::string& metric_name) const {
+  std::vector<double> out;
+  for (const auto& [seed, value] : by_seed(metric_name)) out.push_back(value);
+  return out;
+}
+
+bool SweepTable::is_open() const {
+  return std::ranges::any_of(uncounted, [](const UncountedPoint& point) { return !point.failed; });
 }
 
 SweepTable read_sweep(const fs::path& directory) {
   const JsonValue plan = read_json_object(directory / "plan.json");
   const std::vector<JsonValue> points = plan.at("points").items();
   SweepTable table;
+  table.directory = directory;
   table.task = plan.at("task").text();
   table.split = plan.at("split").text();
   table.checkpoint = plan.at("checkpoint").text();
@@ -149,14 +167,28 @@ SweepTable read_sweep(const fs::path& directory) {
 }
 
 std::vector<SweepComparison> compare_models(const SweepTable& table) {
+  const std::vector<Condition>& conditions = table.conditions;
+  std::vector<SweepSettings> rest(conditions.size());
+  std::ranges::transform(conditions, rest.begin(), circumstances);
   std::vector<SweepComparison> comparisons;
-  for (std::size_t i = 0; i < table.conditions.size(); ++i) {
-    for (std::size_t j = i + 1; j < table.conditions.size(); ++j) {
-      const Condition &a = table.conditions[i], &b = table.conditions[j];
-      if (differ_in_model_only(a, b)) comparisons.push_back(compare(a, b));
+  for (std::size_t i = 0; i < conditions.size(); ++i) {
+    for (std::size_t j = i + 1; j < conditions.size(); ++j) {
+      const Condition &a = conditions[i], &b = conditions[j];
+      const bool same_data = a.data && b.data && a.data->same_as(*b.data);
+      if (same_data && rest[i] == rest[j]) comparisons.push_back(compare(a, b));
     }
   }
   return comparisons;
+}
+
+std::size_t keep_closest(std::vector<SweepComparison>& comparisons) {
+  const auto distance = [](const SweepComparison& pair) {
+    return contrast_of(pair.first->settings, pair.second->settings).distance();
+  };
+  std::vector<std::size_t> distances(comparisons.size());
+  std::ranges::transform(comparisons, distances.begin(), distance);
+  const std::size_t least = distances.empty() ? 0 : *std::ranges::min_element(distances);
+  return std::erase_if(comparisons, [&](const SweepComparison& pair) { return distance(pair) > least; });
 }
 
 }  // namespace hetsyn

@@ -22,8 +22,11 @@ struct Condition {
   std::size_t planned = 0;                                                      ///< number of points in the plan
   std::map<std::string, std::map<std::uint64_t, std::vector<double>>> metrics;  ///< metric → seed → values
   std::map<std::uint64_t, double> training_seconds;                             ///< by seed
+  std::map<std::uint64_t, std::string> models;  ///< seed → hash of its model, of planned points too
 
-  /// One value per training seed, the mean over perturbation seeds, in ascending order of seeds.
+  /// One value per training seed, the mean over perturbation seeds.
+  [[nodiscard]] std::map<std::uint64_t, double> by_seed(const std::string& metric_name) const;
+  /// The values of by_seed(), in ascending order of seeds.
   [[nodiscard]] std::vector<double> values(const std::string& metric_name) const;
 };
 
@@ -31,16 +34,21 @@ struct Condition {
 struct UncountedPoint {
   std::string hash;
   SweepSettings settings;
-  std::string reason;  ///< the reason of its failure, or "missing"
+  std::string reason;   ///< the reason of its failure, or "missing"
+  bool failed = false;  ///< and is not computed again unless asked for
 };
 
 struct SweepTable {
+  std::filesystem::path directory;
   std::string task, split, checkpoint;
   std::size_t points = 0, finished = 0;
   std::size_t torn = 0;               ///< number of incomplete files
   std::size_t obsolete = 0;           ///< number of files of points that are no longer in the plan
   std::vector<Condition> conditions;  ///< in the order of the plan
   std::vector<UncountedPoint> uncounted;
+
+  /// Whether a point has neither a result nor failed.
+  [[nodiscard]] bool is_open() const;
 };
 
 /// Reads plan, points and failures. Throws DataError if a file is invalid.
@@ -55,5 +63,8 @@ struct SweepComparison {
   std::vector<double> differences;  ///< for the metric that selects models
 };
 std::vector<SweepComparison> compare_models(const SweepTable& table);
+/// Keeps the pairs that differ in the fewest settings; with several settings there are too many others. Returns the
+/// number of those.
+std::size_t keep_closest(std::vector<SweepComparison>& comparisons);
 
 }  // namespace hetsyn

@@ -390,3 +390,28 @@ BOOST_AUTO_TEST_CASE(wrong_use_is_refused_in_one_sentence) {
           "train.batch = [1, 2]: expected keys of [perturb], or keys that say what the samples");
   refused({"sweep", "sweep.toml", "--set", "train.bacth=3"}, "did you mean \"batch\"?");
 }
+
+BOOST_AUTO_TEST_CASE(a_sweep_and_its_runs_have_pages) {
+  const Sweep sweep;
+  BOOST_TEST_REQUIRE(sweep.run({"--seeds", "0-0"}).exit_code == 0);  // half of the points
+  const Outcome page = run_engine({"report", "out", "--html", "sweep.html"}, sweep.folder.path());
+  if (has(page.err, "built without Plotly.js")) {
+    BOOST_TEST(page.exit_code == 1);
+    return;
+  }
+  BOOST_TEST(page.exit_code == 0, page.err);
+  BOOST_TEST(has(page.err, "report in sweep.html"), page.err);
+  BOOST_TEST(has(read_text(sweep.folder / "sweep.html"), "<title>Sweep of "));
+  std::vector<std::string> compare{"report", "--html", "runs.html"};
+  for (const auto& model : fs::directory_iterator(sweep.folder / "out" / "models"))
+    compare.push_back(model.path().string());
+  BOOST_TEST(run_engine(compare, sweep.folder.path()).exit_code == 0);
+  BOOST_TEST(has(read_text(sweep.folder / "runs.html"), "<title>Comparison of runs"));
+  compare.emplace_back("--watch");
+  const Outcome watched = run_engine(compare, sweep.folder.path());
+  BOOST_TEST(watched.exit_code == 2);
+  BOOST_TEST(has(watched.err, "--watch: expected one run or one sweep"), watched.err);
+  // All points are there or have failed: nothing is left to watch.
+  BOOST_TEST_REQUIRE(sweep.run({}).exit_code == 0);
+  BOOST_TEST(run_engine({"report", "out", "--html", "sweep.html", "--watch"}, sweep.folder.path()).exit_code == 0);
+}

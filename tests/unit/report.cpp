@@ -10,7 +10,7 @@
 #include "core/markdown.hpp"
 #include "report/metric_range.hpp"
 #include "report/statistics.hpp"
-#include "support/temporary_directory.hpp"
+#include "unit/run_directories.hpp"
 
 using namespace hetsyn;
 using Json = nlohmann::json;
@@ -18,34 +18,11 @@ using Paths = std::vector<std::filesystem::path>;
 
 namespace {
 
-struct Runs {
-  std::filesystem::path add(const std::string& name, const std::string& model, int seed, double accuracy,
-                            const std::string& status = "finished", const std::string& more = "",
-                            const Json& data = {{"name", "words"}, {"standin", false}}) const {
-    const std::filesystem::path run = folder / name;
-    std::filesystem::create_directories(run);
-    test::write_text(run / "config.toml", "[model]\nneuron = \"" + model + "\"\n" + more +
-                                              "\n[train]\nseed = " + std::to_string(seed) +
-                                              "\n\n[run]\nthreads = " + std::to_string(1 + seed) + "\n");
-    Json summary{{"task", "shd"},    {"model", model}, {"seed", seed},  {"parameters", 12},
-                 {"status", status}, {"epochs", 3},    {"seconds", 2.0}};
-    summary["data"] = data;
-    summary["selection"] = {{"split", "test"}, {"metric", "accuracy"}};
-    summary["metrics"]["train"]["accuracy"] = {{"last", 1.0}, {"best_validation", nullptr}, {"best_test", 1.0}};
-    summary["metrics"]["test"]["accuracy"] = {
-        {"last", accuracy}, {"best_validation", nullptr}, {"best_test", accuracy}};
-    test::write_text(run / "summary.json", summary.dump());
-    return run;
-  }
-
-  test::TemporaryDirectory folder;
-};
-
 bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(report, Runs)
+BOOST_FIXTURE_TEST_SUITE(report, test::RunDirectories)
 
 BOOST_AUTO_TEST_CASE(spread_by_hand) {
   // Mean 0.8, s.d. √((0² + 0.1² + 0.1²)/2) = 0.1; t of two degrees of freedom at 97.5 % is 4.302653 (any table).

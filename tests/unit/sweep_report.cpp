@@ -5,58 +5,18 @@
 #include <hetsyn/exceptions.hpp>
 #include <nlohmann/json.hpp>
 
-#include "support/temporary_directory.hpp"
+#include "unit/sweep_directory.hpp"
 
 using namespace hetsyn;
 using Json = nlohmann::json;
 
 namespace {
 
-/// A sweep directory made by hand.
-struct Directory {
-  Directory() {
-    for (const char* name : {"points", "failed"}) std::filesystem::create_directory(folder / name);
-  }
-
-  /// Plans a point; its model is the neuron with the seed.
-  std::string plan(const std::string& neuron, int seed, double deletion, int damage_seed) {
-    const std::string hash = std::to_string(points.size());
-    points.push_back({{"hash", hash},
-                      {"model", neuron + std::to_string(seed)},
-                      {"settings",
-                       {{"model.neuron", neuron},
-                        {"train.seed", seed},
-                        {"perturb.deletion", deletion},
-                        {"perturb.seed", damage_seed}}}});
-    return hash;
-  }
-  void add(const std::string& neuron, int seed, double deletion, int damage_seed, double accuracy,
-           const Json& data = {{"name", "words"}, {"standin", false}}) {
-    const std::string hash = plan(neuron, seed, deletion, damage_seed);
-    const Json point{{"neuron", neuron},
-                     {"data", data},
-                     {"metric", "accuracy"},
-                     {"parameters", 12},
-                     {"seed", seed},
-                     {"training", {{"seconds", 2.0 + seed}}},
-                     {"metrics", {{"accuracy", accuracy}, {"loss", 1.0 - accuracy}}}};
-    test::write_text(folder / "points" / (hash + ".json"), point.dump(2) + "\n");
-  }
-  [[nodiscard]] SweepTable read() const {
-    const Json plan{{"task", "shd"}, {"split", "test"}, {"checkpoint", "best"}, {"points", points}};
-    test::write_text(folder / "plan.json", plan.dump());
-    return read_sweep(folder.path());
-  }
-
-  test::TemporaryDirectory folder;
-  Json points = Json::array();
-};
-
 bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(sweep_report, Directory)
+BOOST_FIXTURE_TEST_SUITE(sweep_report, test::SweepDirectory)
 
 BOOST_AUTO_TEST_CASE(draws_of_damage_are_averaged_before_training_seeds) {
   add("hom_lif", 0, 0.5, 0, 0.25);

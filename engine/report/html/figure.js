@@ -8,8 +8,9 @@ const SYMBOLS = ["circle", "square", "diamond", "cross", "triangle-up", "x"];
 const MANY_POINTS = 5000; // from here on WebGL draws them, where the browser has it
 const MANY_CELLS = 20000; // of a grid
 const MOST_TABLE_ROWS = 1000;
-const LONGEST_NAME = 40; // characters in legends and at axes; hover and tables have the whole name
+const LONGEST_NAME = 40; // characters at axes; hover and tables have the whole name
 const LONGEST_NAME_NARROW = 14; // on a phone
+const LONGEST_LABEL = 80; // in legends and choices
 
 const hasWebGL = (() => {
   try {
@@ -19,8 +20,7 @@ const hasWebGL = (() => {
   }
 })();
 
-function shortened(text) {
-  const most = innerWidth < 600 ? LONGEST_NAME_NARROW : LONGEST_NAME;
+function shortened(text, most = innerWidth < 600 ? LONGEST_NAME_NARROW : LONGEST_NAME) {
   return text.length > most ? text.slice(0, most - 1) + "…" : text;
 }
 // Plotly reads texts as a kind of HTML.
@@ -47,7 +47,7 @@ function legendOf(figure) {
 }
 
 const colourOf = (style, theme) => PALETTE[style.colour] ?? theme.text;
-const translucent = (colour) => colour + "38"; // #RRGGBBAA
+const translucent = (colour) => colour + "30"; // #RRGGBBAA
 
 /** The colours of the page as it is now, for everything that Plotly draws. */
 function themeOf(element) {
@@ -124,11 +124,11 @@ function hoverOf(figure, panel, series) {
 function seriesTraces(figure, panel, series, style, axes, theme, useGL) {
   const colour = colourOf(style, theme);
   const visible = style.shown;
-  const common = {...axes, name: plotlyText(shortened(series.name)), meta: series.name, visible, showlegend: false};
+  const common = {...axes, name: plotlyText(shortened(series.name, LONGEST_LABEL)), meta: series.name, visible, showlegend: false};
   const traces = [];
   const trace = {...common, x: series.x, y: series.y, ...hoverOf(figure, panel, series)};
   if (series.mark === "bars") {
-    const bars = {...trace, type: "bar", marker: {color: colour, opacity: 0.75}, textposition: "none"};
+    const bars = {...trace, type: "bar", offsetgroup: series.name, marker: {color: colour, opacity: 0.75}, textposition: "none"};
     if (series.low) bars.error_y = errorBars(series);
     return [bars];
   }
@@ -155,6 +155,12 @@ function seriesTraces(figure, panel, series, style, axes, theme, useGL) {
   trace.marker = spikes
     ? {color: colour, size: series.x.length > 20000 ? 2 : 5, symbol: useGL ? "square" : "line-ns", line: {color: colour, width: 1}}
     : {color: colour, size: 7, symbol: style.symbol, opacity: 0.85};
+  const summary = panel.series.find((other) => other !== series && other.name === series.name);
+  if (summary) { // the single values behind a mean
+    const onBars = {size: 5, symbol: "circle", opacity: 1, color: theme.background, line: {color: theme.text, width: 1}};
+    Object.assign(trace.marker, summary.mark === "bars" ? onBars : {size: 5, opacity: 0.7});
+    trace.offsetgroup = series.name;
+  }
   if (spikes && useGL) {
     trace.marker.line = {width: 0};
     trace.marker.size = series.x.length > 20000 ? 2 : 3;
@@ -214,6 +220,8 @@ function plotlyFigure(figure, theme) {
     height: figure.height_px, autosize: true, margin: {l: 64, r: 16, t: 22, b: 48}, showlegend: false,
     paper_bgcolor: theme.background, plot_bgcolor: theme.background, font: {color: theme.text, size: 12},
     hovermode: "closest", dragmode: "zoom", barmode: "group", annotations: [],
+    // Single values stand over their bar.
+    scattermode: figure.panels.some((panel) => panel.series.some((series) => series.mark === "bars")) ? "group" : "overlay",
     uirevision: JSON.stringify([figure.x, ...figure.panels.map((panel) => panel.y)].map((axis) => !!axis.logarithmic)),
   };
   const data = [];

@@ -81,7 +81,7 @@ class FigureView {
       const swatch = make("span", {class: "swatch", "aria-hidden": "true"});
       swatch.dataset.colour = style.colour;
       swatch.style.borderTopStyle = {dash: "dashed", dot: "dotted", dashdot: "dashed"}[style.dash] ?? "solid";
-      const label = make("label", {title: name}, box, swatch, shortened(name));
+      const label = make("label", {title: name}, box, swatch, shortened(name, LONGEST_LABEL));
       label.dataset.series = name;
       this.legend.append(label);
     }
@@ -187,7 +187,7 @@ class FigureView {
 /** The figures of a section, of which readers choose one. */
 function chooser(views, name, id) {
   const select = make("select", {id, onchange: () => show(+select.value)},
-    ...views.map((view, i) => make("option", {value: i}, shortened(view.figure.title))));
+    ...views.map((view, i) => make("option", {value: i}, shortened(view.figure.title, LONGEST_LABEL))));
   const show = (chosen) => {
     views.forEach((view, i) => { view.element.hidden = i !== chosen; });
     views[chosen].draw();
