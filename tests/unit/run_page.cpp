@@ -24,7 +24,7 @@ namespace fs = std::filesystem;
 namespace {
 
 const std::string kHostile = R"(</script><b>"%{x}")" + std::string(10000, 'w');
-constexpr std::string_view kConfig =
+const std::string kConfig =
     "[task]\nname = \"tones\"\n[model]\nneuron = \"hetsyn_lif\"\nhidden = [4]\ndt_ms = 1.0\n"
     "tau_synapse_ms = { uniform = [5, 20] }\n[train]\nseed = 3\nepochs = 2\n";
 
@@ -66,21 +66,33 @@ bool has(const std::vector<std::string>& texts, const std::string& part) {
   return std::ranges::any_of(texts, [&](const std::string& text) { return text.find(part) != std::string::npos; });
 }
 
-/// A checkpoint whose decays are all the same time constant; `at_clamp` of the first group are 1.
-void write_decays(const fs::path& run, const std::string& name, std::uint64_t step, double tau_ms,
-                  std::size_t at_clamp = 0) {
+NetworkState small_network(NeuronModel model = NeuronModel::hetsyn_lif) {
   NetworkSpec spec;
+  spec.model = model;
+  spec.recurrent = model == NeuronModel::het_lif;
   spec.inputs = 5;
   spec.hidden = {4};
   spec.outputs = 2;
   spec.tau_synapse_ms = {TimeConstantDistribution::Kind::uniform, 5.0, 20.0};
-  const NetworkState network = build_network(spec, 3);
+  return build_network(spec, 3);
+}
+
+/// A checkpoint of a network at the beginning of its training.
+Checkpoint initial_checkpoint(const NetworkState& network) {
   Checkpoint checkpoint;
   checkpoint.config = kConfig;
   checkpoint.parameters = network.parameters;
   checkpoint.moment1.resize(network.layout.size);
   checkpoint.moment2.resize(network.layout.size);
   checkpoint.progress.seed = 3;
+  return checkpoint;
+}
+
+/// A checkpoint whose decays are all the same time constant; `at_clamp` of the first group are 1.
+void write_decays(const fs::path& run, const std::string& name, std::uint64_t step, double tau_ms,
+                  std::size_t at_clamp = 0) {
+  const NetworkState network = small_network();
+  Checkpoint checkpoint = initial_checkpoint(network);
   checkpoint.progress.step = step;
   checkpoint.progress.epoch = step / 4;
   bool first = true;
@@ -146,6 +158,14 @@ BOOST_AUTO_TEST_CASE(a_finished_run_has_facts_results_and_curves) {
   BOOST_TEST((std::ranges::find(keys, std::vector<std::string>{"train.seed", "3"}) != keys.end()));
 }
 
+BOOST_AUTO_TEST_CASE(an_evaluation_within_an_epoch_is_named) {
+  const test::TemporaryDirectory folder;
+  write_run(folder / "run", summary("max_steps"),
+            R"({"epoch":1,"step":3,"learning_rate":0.1,"provisional":true,"train":{"loss":2.0}})"
+            "\n");
+  BOOST_TEST(has(section(page_of(folder / "run"), "Results").text, "ended the run at step 3, within epoch 1"));
+}
+
 BOOST_AUTO_TEST_CASE(what_became_of_a_run_is_said_first) {
   const test::TemporaryDirectory folder;
   const auto first_notice = [&](const std::string& text, std::string_view metrics = kMetrics) {
@@ -193,7 +213,7 @@ BOOST_AUTO_TEST_CASE(time_constants_before_and_after_and_on_the_way) {
   write_decays(run, "best", 8, 100.0, 5);
   Page page = page_of(run);
   BOOST_TEST(has(section(page, "Drift of time constants").text, "no snapshots"));
-  BOOST_TEST(has(section(page, "Weights against time constants").text, "the same time constant"));
+  BOOST_TEST(has(section(page, "Weights against time constants").text, "all time constants are equal"));
   const Section& taus = section(page, "Time constants");
   const std::vector<std::string> before{"hidden1, feed-forward", "before", "20", "10", "10", "10", "0 %", "0 %"};
   const std::vector<std::string> after{"hidden1, feed-forward", "after", "20", "100", "100", "∞", "0 %", "25 %"};
@@ -222,17 +242,8 @@ BOOST_AUTO_TEST_CASE(weights_are_counted_by_time_constant) {
   const test::TemporaryDirectory folder;
   const fs::path run = folder / "run";
   write_run(run, summary("finished"), kMetrics);
-  write_decays(run, "best", 0, 10.0);
-  // Initial parameters have different time constants.
-  NetworkSpec spec;
-  spec.inputs = 5;
-  spec.hidden = {4};
-  spec.outputs = 2;
-  spec.tau_synapse_ms = {TimeConstantDistribution::Kind::uniform, 5.0, 20.0};
-  const NetworkState network = build_network(spec, 3);
-  Checkpoint checkpoint = read_checkpoint(checkpoint_file(run, "best").string(), network.layout);
-  checkpoint.parameters = network.parameters;
-  write_checkpoint(checkpoint_file(run, "best").string(), network.layout, checkpoint);
+  const NetworkState network = small_network();
+  write_checkpoint(checkpoint_file(run, "best").string(), network.layout, initial_checkpoint(network));
   const Page page = page_of(run);
   const Section& density = section(page, "Weights against time constants");
   BOOST_TEST_REQUIRE(density.figures.size() == 2u);
@@ -240,6 +251,30 @@ BOOST_AUTO_TEST_CASE(weights_are_counted_by_time_constant) {
   BOOST_TEST(grid.values.size() == grid.x.size() * grid.y.size());
   BOOST_TEST(std::accumulate(grid.values.begin(), grid.values.end(), 0.0) == 20.0);
   BOOST_TEST(std::ranges::is_sorted(grid.x));
+}
+
+BOOST_AUTO_TEST_CASE(models_with_shared_time_constants) {
+  const test::TemporaryDirectory folder;
+  const fs::path run = folder / "run";
+  const auto write = [&](NeuronModel model, const std::string& more) {
+    std::string config = kConfig;
+    config.replace(config.find("hetsyn_lif"), 10, neuron_model_name(model)).insert(config.find("hidden"), more);
+    write_run(run, summary("finished"), kMetrics, config);
+    const NetworkState network = small_network(model);
+    write_checkpoint(checkpoint_file(run, "best").string(), network.layout, initial_checkpoint(network));
+  };
+  write(NeuronModel::hom_lif, "");
+  const Section constant = section(page_of(run), "Time constants");
+  BOOST_TEST(has(constant.text, "is not trained"));
+  BOOST_TEST(constant.figures.empty());
+  BOOST_TEST(section(page_of(run), "Weights against time constants").figures.empty());
+
+  write(NeuronModel::het_lif, "recurrent = true\n");
+  const Page page = page_of(run);
+  BOOST_TEST(section(page, "Time constants").tables[0].rows[0][0] == "hidden1, all synapses");
+  const Grid& grid = section(page, "Weights against time constants").figures[0].panels[0].grid.value();
+  // Feed-forward and recurrent synapses, without those of neurons onto themselves.
+  BOOST_TEST(std::accumulate(grid.values.begin(), grid.values.end(), 0.0) == 4 * 5 + 4 * 3);
 }
 
 BOOST_AUTO_TEST_CASE(confusions_of_any_number_of_classes_can_be_read) {

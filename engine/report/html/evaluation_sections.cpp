@@ -34,6 +34,15 @@ std::uint64_t samples_of(const ConfusionMatrix& confusion, std::size_t label) {
   return samples;
 }
 
+double accuracy_of(const ConfusionMatrix& confusion) {
+  std::uint64_t samples = 0, right = 0;
+  for (std::size_t k = 0; k < confusion.classes(); ++k) {
+    samples += samples_of(confusion, k);
+    right += confusion.count(k, k);
+  }
+  return static_cast<double>(right) / static_cast<double>(samples);
+}
+
 Figure matrix_figure(const EvaluationReport& report) {
   const ConfusionMatrix& confusion = *report.confusion;
   const std::size_t K = confusion.classes();
@@ -117,8 +126,8 @@ Section confusion_section(const EvaluationReport& report) {
     return section;
   }
   const std::size_t K = report.confusion->classes();
-  section.text = {fmt::format("{} Macro-F1, the mean over classes of F1: {}.", subject_text(report),
-                              metric_text(report.confusion->macro_f1()))};
+  section.text = {fmt::format("{} Accuracy: {}; macro-F1, the mean over classes of F1: {}.", subject_text(report),
+                              metric_text(accuracy_of(*report.confusion)), metric_text(report.confusion->macro_f1()))};
   if (K == 1) {
     section.text.emplace_back("The task has one class, so that every decision is right.");
     return section;

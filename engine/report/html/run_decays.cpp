@@ -28,13 +28,18 @@ struct Decays {
   [[nodiscard]] bool has_beginning() const { return course.moments.contains(0); }
   [[nodiscard]] const Moment& beginning() const { return course.moments.begin()->second; }
   [[nodiscard]] const Moment& end() const { return course.moments.rbegin()->second; }
+  [[nodiscard]] bool trained() const {
+    return std::ranges::any_of(selections, [](const DecaySelection& each) { return each.group->trainable; });
+  }
   [[nodiscard]] const PopulationLayout& population(const DecaySelection& selection) const {
     return course.network.network.populations[selection.group->population];
   }
 };
 
 std::string title_of(const DecaySelection& selection, const Decays& decays) {
-  const std::string& name = decays.population(selection).name;
+  const PopulationLayout& population = decays.population(selection);
+  const std::string& name = population.name;
+  if (population.recurrent && !population.has_recurrent_decays()) return name + ", all synapses";
   return selection.group->field == Field::r_rec ? name + ", recurrent" : name + ", feed-forward";
 }
 
@@ -156,15 +161,18 @@ Section histogram_section(const Decays& decays) {
   Section section{.title = "Time constants"};
   section.text.push_back(fmt::format(
       "Each decay factor r is shown as its time constant τ = −Δt / ln r, with Δt = {:.4g} ms. After training: "
-      "checkpoint {}, epoch {}.",
-      decays.course.scale.dt_ms, decays.checkpoint, decays.end().epoch));
+      "checkpoint {}, epoch {}, step {}.",
+      decays.course.scale.dt_ms, decays.checkpoint, decays.end().epoch, decays.course.moments.rbegin()->first));
   if (!decays.has_beginning()) {
     section.text.emplace_back(
         "The run was given its initial parameters and has not kept them (checkpoints/step-0.h5), so that only those "
         "after training are shown.");
   }
   section.tables.push_back(clamp_table(decays));
-  if (const std::vector<double> taus = finite_taus(decays); !taus.empty()) {
+  const std::vector<double> taus = finite_taus(decays);
+  if (!decays.trained()) {
+    section.text.emplace_back("All synapses of a population have the same time constant, which is not trained.");
+  } else if (!taus.empty()) {
     section.figures.push_back(histogram_figure(decays, taus));
   } else {
     section.text.emplace_back("All decays are at a clamp, so that there is no histogram.");
@@ -189,6 +197,7 @@ Panel drift_panel(const Decays& decays, const DecaySelection& selection) {
 
 Section drift_section(const Decays& decays) {
   Section section{.title = "Drift of time constants"};
+  if (!decays.trained()) return section;
   if (decays.course.moments.size() < 3) {
     section.text.emplace_back(
         "The run has no snapshots between its beginning and its end (run.snapshot_every_epochs), so that how its time "
@@ -210,12 +219,13 @@ Section drift_section(const Decays& decays) {
 
 Section density_section(const Decays& decays) {
   Section section{.title = "Weights against time constants", .choice = "Synapses"};
+  if (!decays.trained()) return section;
   for (const DecaySelection& selection : decays.selections) {
     auto figure = weight_density(decays.course, selection, decays.end(), title_of(selection, decays));
     if (figure) section.figures.push_back(*std::move(figure));
   }
   if (section.figures.empty()) {
-    section.text.emplace_back("All synapses of a population have the same time constant, or one at a clamp.");
+    section.text.emplace_back("There is nothing to compare: all time constants are equal, or at a clamp.");
   }
   return section;
 }

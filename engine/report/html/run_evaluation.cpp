@@ -14,6 +14,7 @@ namespace hetsyn {
 namespace {
 
 constexpr std::size_t kSamples = 4;
+constexpr std::size_t kMostNumbers = 150000;  ///< of all samples that nobody asked for: less than 1 MB in the page
 
 RunEvaluation only(std::string why) {
   return {.decisions = {{.title = "Decisions and activity", .text = {std::move(why)}}}, .activity = {}, .cost = {}};
@@ -42,6 +43,25 @@ std::vector<std::size_t> spread_samples(std::size_t set) {
   return samples;
 }
 
+/// About how many numbers the figure of a sample has.
+std::size_t numbers_of(const RecordingFacts& facts, const Recording& sample) {
+  std::size_t spikes = sample.events.size() + sample.analog.size(), traces = facts.outputs + facts.targets;
+  for (const PopulationRecording& population : sample.populations) {
+    spikes += population.spikes.size();
+    traces += 3;  // potentials
+  }
+  return 2 * (spikes + facts.steps * traces);
+}
+
+/// Drops samples from the end until the page stays small; keeps one.
+void keep_small(RecordedSamples& recorded) {
+  std::size_t numbers = 0;
+  for (std::size_t i = 0; i < recorded.samples.size(); ++i) {
+    numbers += numbers_of(recorded.facts, recorded.samples[i]);
+    if (i > 0 && numbers > kMostNumbers) return recorded.samples.resize(i);
+  }
+}
+
 std::optional<RunEvaluation> evaluate_opened(const RunRecord& run, const OpenedRun& opened,
                                              const std::string& checkpoint,
                                              const std::optional<std::vector<std::size_t>>& samples,
@@ -60,8 +80,9 @@ std::optional<RunEvaluation> evaluate_opened(const RunRecord& run, const OpenedR
     out.decisions = {confusion_section(*report)};
     out.cost = {cost_section(*report)};
   }
-  const auto recorded = record_samples(prepared, samples ? *samples : spread_samples(prepared.subject.samples), stop);
+  auto recorded = record_samples(prepared, samples ? *samples : spread_samples(prepared.subject.samples), stop);
   if (!recorded) return std::nullopt;
+  if (!samples) keep_small(*recorded);
   out.activity = activity_sections(*recorded, task_plots(*opened.task, *recorded));
   return out;
 }

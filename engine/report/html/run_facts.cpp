@@ -32,7 +32,7 @@ std::string length_text(const RunRecord& run) {
   const std::string iterations = key_text(run, "train.iterations"), epochs = key_text(run, "train.epochs");
   const std::string asked = !iterations.empty() ? iterations + " optimizer steps" : epochs + " epochs";
   if (!run.summary) return "none of " + asked + " so far";
-  return fmt::format("{} epochs, {} optimizer steps, of {} (ended: {})", run.summary->at("epochs").count(),
+  return fmt::format("{} epochs, {} optimizer steps, of {} ({})", run.summary->at("epochs").count(),
                      run.summary->at("steps").count(), asked, run.status());
 }
 
@@ -157,22 +157,26 @@ std::vector<std::string> metric_names(const JsonValue& metrics) {
   return names;
 }
 
-std::string meaning_text(const RunRecord& run) {
+/// What the columns of the results mean, and which of them may be published.
+std::vector<std::string> meaning_text(const RunRecord& run) {
   const std::string metric = run.selection_metric();
-  std::string out = fmt::format(
-      "Last epoch: after all training, nothing is chosen. Best validation epoch: the one with the best validation {}; "
-      "its test values are those to publish, for the test set had no part in the choice. Best test epoch: chosen by "
-      "the test {} itself, which flatters it.",
-      metric, metric);
-  if (!run.summary->at("metrics").find("validation")) out += " This run has no validation set.";
-  if (run.selection_split() == "test") {
-    return out +
-           " This run follows the published protocol (train.protocol = \"paper\"), in which the test set chooses: "
-           "compare its best test epoch only with numbers that were chosen in the same way, and say so.";
-  }
-  return out +
-         " This run held out validation samples (train.protocol = \"held_out\"): the best test epoch is shown only "
-         "to compare with numbers that were chosen on the test set.";
+  std::vector<std::string> out{
+      "Last epoch: after all training; nothing was chosen.",
+      fmt::format(
+          "Best validation epoch: the one with the best validation {}. The test set had no part in the choice, so "
+          "that its test values may be published.",
+          metric),
+      fmt::format("Best test epoch: the one with the best test {}, which flatters it.", metric)};
+  if (!run.summary->at("metrics").find("validation"))
+    out[1] = "Best validation epoch: none, as there is no validation set.";
+  if (!run.summary->at("metrics").find("test")) out[2] = "Best test epoch: none, as the task has no test split.";
+  out.emplace_back(
+      run.selection_split() == "test"
+          ? "In this run the test set chose the epoch, as was published (train.protocol = \"paper\"): compare "
+            "its best test epoch only with numbers that were chosen so too, and say so."
+          : "In this run held-out validation samples chose the epoch (train.protocol = \"held_out\"): its best "
+            "test epoch is only to compare with numbers that were chosen on the test set.");
+  return out;
 }
 
 }  // namespace
@@ -230,8 +234,12 @@ Section results_section(const RunRecord& run) {
       table.rows.push_back(std::move(row));
     }
   }
-  section.text = {meaning_text(run)};
-  if (!metrics.find("test")) section.text.emplace_back("The task has no test split.");
+  section.text = meaning_text(run);
+  if (!run.epochs.empty() && run.epochs.back().provisional) {
+    section.text.push_back(fmt::format(
+        "train.max_steps ended the run at step {}, within epoch {}: the last values are an evaluation made there.",
+        run.epochs.back().step, run.epochs.back().epoch));
+  }
   section.tables = {std::move(table)};
   return section;
 }

@@ -19,26 +19,35 @@ struct Synapse {
   double tau_ms = 0.0, weight = 0.0;
 };
 
-/// The synapses of a group of decays whose time constants are neither 0 nor infinite. A neuron's decay is that of all
-/// its synapses, a population's that of all of its neurons'.
-std::vector<Synapse> synapses(const DecayCourse& course, const ParameterGroup& decays, const Moment& moment) {
-  const Field weight = decays.field == Field::r ? Field::w : Field::w_rec;
-  const ParameterGroup& weights = *course.network.layout.find(decays.population, weight);
+/// The synapses of `weights` whose time constants are neither 0 nor infinite. A neuron's decay is that of all its
+/// synapses, a population's that of all its neurons.
+void add_synapses(std::vector<Synapse>& all, const DecayCourse& course, const ParameterGroup& decays,
+                  const ParameterGroup& weights, const Moment& moment) {
   const PopulationLayout& population = course.network.network.populations[decays.population];
   const bool without_diagonal = has_self_connections(weights, population) && !population.autapses;
   const std::span<const float> parameters(moment.parameters);
   const auto w = group_span(parameters, weights), r = group_span(parameters, decays);
-  std::vector<Synapse> out;
   for (std::size_t j = 0; j < weights.rows; ++j) {
     for (std::size_t i = 0; i < weights.columns; ++i) {
       if (without_diagonal && i == j) continue;
       const std::size_t row = decays.rows == 1 ? 0 : j, column = decays.columns == 1 ? 0 : i;
       const double tau =
           time_constant_ms(static_cast<double>(r[row * decays.columns + column]), course.network.network.dt_ms);
-      if (tau > 0.0 && std::isfinite(tau)) out.push_back({tau, static_cast<double>(w[j * weights.columns + i])});
+      if (tau > 0.0 && std::isfinite(tau)) all.push_back({tau, static_cast<double>(w[j * weights.columns + i])});
     }
   }
-  return out;
+}
+
+/// The synapses that have the decays of a group: without decays of their own, the recurrent ones have those of r.
+std::vector<Synapse> synapses(const DecayCourse& course, const ParameterGroup& decays, const Moment& moment) {
+  const ParameterLayout& layout = course.network.layout;
+  const bool recurrent = decays.field == Field::r_rec;
+  std::vector<Synapse> all;
+  add_synapses(all, course, decays, *layout.find(decays.population, recurrent ? Field::w_rec : Field::w), moment);
+  const bool of_both = !recurrent && layout.find(decays.population, Field::r_rec) == nullptr;
+  const ParameterGroup* const own = layout.find(decays.population, Field::w_rec);
+  if (of_both && own != nullptr) add_synapses(all, course, decays, *own, moment);
+  return all;
 }
 
 /// Places along an axis: `cells` of equal width from the smallest to the largest of some values.
