@@ -10,6 +10,7 @@ from pathlib import Path
 import hetsyn as hs
 import numpy as np
 import pytest
+from hetsyn.callbacks import Epoch
 from small import ENGINE, SMALL_RUN
 
 SMALL = SMALL_RUN | {"run.threads": 1}
@@ -172,7 +173,7 @@ def test_a_training_that_fails_has_a_page_too(tmp_path: Path) -> None:
     assert (tmp_path / "whole" / "report.html").stat().st_size > 1_000_000
 
     class Stop(hs.Callback):
-        def on_epoch(self, epoch: hs.Epoch) -> None:
+        def on_epoch(self, epoch: Epoch) -> None:
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):

@@ -196,6 +196,11 @@ Section facts_section(const RunRecord& run) {
     rows.push_back({"Parameters", fmt::format("{} trainable", run.summary->at("parameters").count())});
   }
   rows.push_back({"Time step", key_text(run, "model.dt_ms") + " ms"});
+  const bool homogeneous = key_text(run, "model.neuron").starts_with("hom_");
+  rows.push_back({"Initial time constants",
+                  key_text(run, homogeneous ? "model.tau_homogeneous_ms" : "model.tau_synapse_ms") + " ms"});
+  rows.push_back({"Surrogate", key_text(run, "model.surrogate")});
+  rows.push_back({"Dropout", key_text(run, "model.dropout")});
   rows.push_back({"Training", length_text(run)});
   rows.push_back({"Optimizer", fmt::format("{}, learning rate {}, batch {}", key_text(run, "train.optimizer"),
                                            key_text(run, "train.learning_rate"), key_text(run, "train.batch"))});
