@@ -126,8 +126,10 @@ int report_comparison(const Options& options) {
 
 int report_html(const Options& options) {
   require_plotly();
-  if (options.runs.size() > 1) return report_comparison(options);
-  return is_sweep_directory(options.runs.front()) ? report_sweep(options) : report_run(options);
+  const bool is_sweep = is_sweep_directory(options.runs.front());
+  if (options.runs.size() == 1 && !is_sweep) return report_run(options);
+  if (options.samples) throw UsageError("--samples: expected one run");
+  return options.runs.size() == 1 ? report_sweep(options) : report_comparison(options);
 }
 
 }  // namespace hetsyn::cli

@@ -46,11 +46,11 @@ po::options_description options() {
       ("device", po::value<std::string>()->default_value("cpu"), "of single steps: cpu, cuda or reference")           //
       ("repeats", po::value<int>()->default_value(10), "steps that are timed; medians are printed")                   //
       ("against", po::value<std::string>(),
-       "torch: the same step in PyTorch, plain and lean, in turn with the engine")                     //
-      ("rounds", po::value<int>()->default_value(3), "with --against: how often each side runs")       //
-      ("scaling", "time and memory of a step over steps, synapses and batch")                          //
-      ("epoch", "whole epochs on made-up data of SHD's size, against their steps")                     //
-      ("out", po::value<std::string>(), "with --scaling: directory for scaling.json and scaling.svg")  //
+       "torch: the same step in PyTorch, plain and lean, in turn with the engine")                //
+      ("rounds", po::value<int>()->default_value(3), "with --against: how often each side runs")  //
+      ("scaling", "time and memory of a step over steps, synapses and batch")                     //
+      ("epoch", "whole epochs on made-up data of SHD's size, against their steps")                //
+      ("out", po::value<std::string>(), "with --scaling: directory for scaling.json")             //
       ("json", "print JSON");
   return all;
 }
@@ -182,8 +182,6 @@ json run_scaling(const po::variables_map& values, const bench::StepOptions& step
     const std::filesystem::path directory = values["out"].as<std::string>();
     std::filesystem::create_directories(directory);
     write_file_atomically(directory / "scaling.json", result.dump(2) + "\n");
-    bench::from_program({bench::python(), bench::source_file("tests/bench/plot_scaling.py"),
-                         (directory / "scaling.json").string(), (directory / "scaling.svg").string()});
   }
   return result;
 }

@@ -411,6 +411,9 @@ BOOST_AUTO_TEST_CASE(a_sweep_and_its_runs_have_pages) {
   const Outcome watched = run_engine(compare, sweep.folder.path());
   BOOST_TEST(watched.exit_code == 2);
   BOOST_TEST(has(watched.err, "--watch: expected one run or one sweep"), watched.err);
+  const Outcome samples = run_engine({"report", "out", "--html", "sweep.html", "--samples", "0"}, sweep.folder.path());
+  BOOST_TEST(samples.exit_code == 2);
+  BOOST_TEST(has(samples.err, "--samples: expected one run"), samples.err);
   // All points are there or have failed: nothing is left to watch.
   BOOST_TEST_REQUIRE(sweep.run({}).exit_code == 0);
   BOOST_TEST(run_engine({"report", "out", "--html", "sweep.html", "--watch"}, sweep.folder.path()).exit_code == 0);

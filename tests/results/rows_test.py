@@ -6,6 +6,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "docs/results/scripts"))
 import conditions
+import figures
 import measures
 import page
 import rows
@@ -83,6 +84,22 @@ class Tables(unittest.TestCase):
 
     def test_standins_are_named_as_such(self):
         self.assertEqual(conditions.value(row(0, 1, data="SHD", standin="true"), "data"), "SHD (stand-in)")
+
+
+class Figures(unittest.TestCase):
+    def test_a_measure_has_its_mean_and_standard_deviation(self):
+        found = [row(seed, value, **{"perturb.deletion": "0.5"}) for seed, value in enumerate((0.25, 0.75))]
+        axis, lines = figures.measure({"lines": ["model"], "over": "perturb.deletion", "axis_over": "deleted", "mean": "metric.accuracy"}, found)
+        self.assertEqual(axis, {"title": "deleted"})
+        self.assertEqual([(line["name"], line["x"], line["y"]) for line in lines], [("HomNeuLIF", (0.5,), (0.5,))])
+        self.assertAlmostEqual(lines[0]["high"][0], 0.5 + 0.5**0.5 / 2)  # √(2 · 0.25²)
+
+    def test_each_file_is_drawn_from_data(self):
+        docs = Path(__file__).parents[2] / "docs"
+        made = figures.all_figures(docs / "results")
+        self.assertEqual({figure["name"] for figure in made}, {file.stem for file in (docs / "figures").glob("*.svg")})
+        for figure in made:
+            self.assertTrue(all(panel["series"] for panel in figure["panels"]), figure["name"])
 
 
 if __name__ == "__main__":

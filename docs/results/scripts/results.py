@@ -5,6 +5,8 @@ from pathlib import Path
 
 import collect
 import count
+import draw
+import figures
 import page
 import rows
 
@@ -53,8 +55,7 @@ def print_status(root):
 
 
 def draw_figures(root):
-    import figures  # the one part that needs matplotlib
-    figures.draw_all(root / "docs/results")
+    draw.draw(root, figures.all_figures(root / "docs/results"), root / "docs/figures")
 
 
 def parser_of_options():
@@ -66,7 +67,7 @@ def parser_of_options():
     verbs.add_parser("count", help="count the trained parameters of Table 3")
     writing = verbs.add_parser("page", help="write docs/results.md")
     writing.add_argument("--check", action="store_true", help="write nothing; fail where it is not what it would be")
-    verbs.add_parser("figures", help="draw the figures of the page")
+    verbs.add_parser("figures", help="draw all of docs/figures")
     verbs.add_parser("status", help="show which seeds of each experiment the page has")
     return parser
 
