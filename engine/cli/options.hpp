@@ -10,8 +10,6 @@ namespace hetsyn::cli {
 /// The options of the command line. Values of configuration keys are texts, which the schema checks later.
 struct Options {
   std::string verb;  ///< "train", "eval", …
-  bool help = false;
-  bool version = false;
 
   std::string task;
   std::string config;
@@ -24,6 +22,8 @@ struct Options {
   bool report = false;  ///< train: write report.html at the end
   bool quiet = false;
   bool verbose = false;
+  bool help = false;
+  bool version = false;
 
   std::string run;                  ///< eval: the run directory
   std::vector<std::string> runs;    ///< report: run directories
@@ -35,9 +35,9 @@ struct Options {
   std::optional<std::string> classes_of;         ///< a file that defines the numbers of classes and speakers
   bool skip_bad = false;
   bool prune = false, clear = false;  ///< cache
+  bool retry_failed = false;          ///< sweep
   std::string sweep;                  ///< sweep: a file or a sweep directory
   std::optional<std::string> jobs, shard, seeds;
-  bool retry_failed = false;
   std::optional<std::string> split, checkpoint;                         ///< eval, analyse
   std::optional<std::string> export_file;                               ///< eval
   std::optional<std::string> samples;                                   ///< eval, report
