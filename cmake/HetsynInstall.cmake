@@ -21,3 +21,15 @@ write_basic_package_version_file(${PROJECT_BINARY_DIR}/cmake/hetsyn-config-versi
 install(FILES ${PROJECT_BINARY_DIR}/cmake/hetsyn-config.cmake ${PROJECT_BINARY_DIR}/cmake/hetsyn-config-version.cmake
               ${PROJECT_SOURCE_DIR}/cmake/HetsynAddTask.cmake
         DESTINATION ${HETSYN_PACKAGE_DIR})
+
+# The configurations, which the engine finds by their names wherever it is started, and the documents. A bundle has them
+# in the folders that they have in the sources.
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/configs ${PROJECT_SOURCE_DIR}/docs DESTINATION ${CMAKE_INSTALL_DATADIR}/hetsyn
+        COMPONENT documents PATTERN docs/results EXCLUDE) # the sources of a page
+install(FILES ${PROJECT_SOURCE_DIR}/LICENSE ${PROJECT_SOURCE_DIR}/CHANGELOG.md
+        DESTINATION ${CMAKE_INSTALL_DATADIR}/hetsyn COMPONENT documents)
+# The engine of a build tree finds them as that of an installation does.
+file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/share/hetsyn)
+foreach(folder configs docs)
+  file(CREATE_LINK ${PROJECT_SOURCE_DIR}/${folder} ${PROJECT_BINARY_DIR}/share/hetsyn/${folder} SYMBOLIC)
+endforeach()

@@ -59,10 +59,27 @@ quietly() {
   fi
 }
 
-# build PRESET TARGET…: configures if necessary and builds build/PRESET; one process at a time.
+# is_built DIRECTORY TARGET…: whether there is nothing to do. Another process may be building there meanwhile: ninja reads
+# copies of its logs, which it would cut off where the other one has written half a record. What is half built counts as
+# work, since ninja (1.11 and later) notes when a command started, and only after its end.
+is_built() {
+  local directory=$1 state found=false
+  shift
+  [ -f "$directory/build.ninja" ] || return 1
+  state=$(mktemp -d)
+  cp "$directory"/.ninja_deps "$directory"/.ninja_log "$state" 2>/dev/null || true
+  printf 'builddir = %s\ninclude build.ninja\n' "$state" >"$state/state.ninja"
+  ! ninja -C "$directory" -f "$state/state.ninja" -n build.ninja "$@" 2>/dev/null | grep -q 'no work to do' || found=true
+  rm -rf "$state"
+  $found
+}
+
+# build PRESET TARGET…: configures if necessary and builds build/PRESET; one process at a time, for which nobody waits who
+# has nothing to build.
 build() {
   local preset=$1 directory=$root/build/$1
   shift
+  ! is_built "$directory" "$@" || return 0
   mkdir -p "$root/build"
   exec 9>"$root/build/$preset.lock"
   flock -n 9 || { say "waiting for another build" && flock 9; }
@@ -70,7 +87,7 @@ build() {
     say "configuring build/$preset"
     quietly "$preset-configure" configure "$preset"
   fi
-  if ! ninja -C "$directory" -n "$@" 2>/dev/null | grep -q 'no work to do'; then
+  if ! is_built "$directory" "$@"; then
     say "building build/$preset (the first time takes minutes; output in build/$preset-build.log)"
     quietly "$preset-build" ninja -C "$directory" "$@"
   fi

@@ -45,7 +45,8 @@ int analyse(const Options& options) {
         needing_memory_for(fmt::format("the analysis of {}", run.string()), [&] { return analyse_run(run, request); }));
   }
   const std::vector<AnalysisGroup> groups = group_runs(runs);
-  print_result((options.json ? analysis_json : analysis_markdown)(analyses, groups, request));
+  print_result(options.json ? analysis_json(analyses, groups, request)
+                            : analysis_text(analyses, groups, request, result_terminal().columns));
   return 0;
 }
 

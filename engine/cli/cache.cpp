@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "cli/commands.hpp"
+#include "cli/output.hpp"
 #include "cli/setup.hpp"
 #include "common/standin/make_once.hpp"
 #include "common/words/cache_folder.hpp"
@@ -43,9 +44,9 @@ void print_spikes(const fs::path& folder, std::uint64_t limit_bytes) {
   const auto files = tasks::cache_files(folder);
   std::uint64_t bytes = 0;
   for (const tasks::CacheFile& file : files) bytes += file.bytes;
-  fmt::print(
+  print_fitting(fmt::format(
       "encoded recordings, {} files of {:.1f} MB in all, at most {:g} GB (HETSYN_CACHE_LIMIT_GB), last used first:\n",
-      files.size(), static_cast<double>(bytes) / kMegabyte, static_cast<double>(limit_bytes) / kGigabyte);
+      files.size(), static_cast<double>(bytes) / kMegabyte, static_cast<double>(limit_bytes) / kGigabyte));
   for (auto file = files.rbegin(); file != files.rend(); ++file) print_line(file->path, file->bytes);
 }
 

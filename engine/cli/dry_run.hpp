@@ -17,4 +17,7 @@ void print_data_to_be_made(const DataToBeMade& missing);
 /// Prints what a run would do, and how much memory it would need.
 void print_dry_run(const Task& task, const RunConfig& config, const MemoryPlan& plan);
 
+/// Measures some steps of the run and prints how long it would take; says so if there is too little memory for that.
+void print_time_estimate(const Task& task, const RunConfig& config, const MemoryPlan& plan);
+
 }  // namespace hetsyn::cli

@@ -125,7 +125,7 @@ class Progress {
     if (done_ == all_ || done_ * 10 / all_ == (done_ - 1) * 10 / all_) return;
     const double passed_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
     const double left_s = passed_s * static_cast<double>(all_ - done_) / static_cast<double>(done_);
-    log::info("{} of {} recordings, {} left", done_, all_, clock_text(left_s));
+    log::info("{} of {} recordings, {} elapsed, {} left", done_, all_, clock_text(passed_s), clock_text(left_s));
   }
 
  private:

@@ -77,7 +77,8 @@ int evaluate(const Options& options) {
                               [&] { return evaluate(options, prepare_evaluation(request), std::move(samples)); });
   });
   if (!report) return kExitInterrupted;
-  print_result(options.json ? evaluation_json(opened.config, *report) + "\n" : evaluation_text(opened.config, *report));
+  print_result(options.json ? evaluation_json(opened.config, *report) + "\n"
+                            : evaluation_text(opened.config, *report, result_terminal().columns));
   return kExitSuccess;
 }
 

@@ -1,7 +1,9 @@
 #pragma once
 #include <fmt/format.h>
 
+#include <cstddef>
 #include <functional>
+#include <string>
 #include <utility>
 
 #include "core/log.hpp"
@@ -28,6 +30,9 @@ inline void write(Level level, std::string_view message) { program().write(level
 template <class... Args>
 void debug(fmt::format_string<Args...> text, Args&&... args) {
   program().debug(text, std::forward<Args>(args)...);
+}
+inline void write_fitting(const std::function<std::string(std::size_t columns)>& text) {
+  program().write_fitting(text);
 }
 template <class... Args>
 void info(fmt::format_string<Args...> text, Args&&... args) {

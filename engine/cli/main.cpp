@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 #include <malloc.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <hetsyn/exceptions.hpp>
@@ -33,16 +34,16 @@ int run_verb(const Options& options) {
 
 int run(std::span<const char* const> arguments) {
   if (arguments.empty()) {
-    fmt::print(stderr, "{}", help_text(""));
+    fmt::print(stderr, "{}", help_text("", terminal_of(STDERR_FILENO).columns));
     return kExitUsage;
   }
   const Options options = parse_command_line(arguments);
   if (options.version) {
-    fmt::print("engine {}\n{}", engine_version(), kBuildFacts);
+    print_fitting(fmt::format("engine {}\n{}", engine_version(), kBuildFacts), 13);
     return 0;
   }
   if (options.help) {
-    fmt::print("{}", help_text(options.verb));
+    fmt::print("{}", help_text(options.verb, terminal_of(STDOUT_FILENO).columns));
     return 0;
   }
   if (options.quiet && options.verbose) throw UsageError("--quiet and --verbose exclude each other");

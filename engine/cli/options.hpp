@@ -1,4 +1,5 @@
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -43,7 +44,7 @@ struct Options {
   std::optional<std::string> samples;                                   ///< eval, report
   std::optional<std::string> groups, long_ms, bins, criterion, window;  ///< analyse
   bool json = false;                                                    ///< eval, report
-  bool csv = false;                                                     ///< report
+  bool csv = false, plot = false;                                       ///< report
   std::optional<std::string> html;                                      ///< report: a file to write
   bool watch = false;                                                   ///< report
 };
@@ -51,7 +52,7 @@ struct Options {
 /// Throws UsageError for an unknown verb or option, with the nearest known one, and for a missing value.
 Options parse_command_line(std::span<const char* const> arguments);
 
-/// Help for the program (`verb` empty) or for one verb.
-std::string help_text(const std::string& verb);
+/// Help for the program (`verb` empty) or for one verb, in lines of at most `columns` and 100.
+std::string help_text(const std::string& verb, std::size_t columns);
 
 }  // namespace hetsyn::cli

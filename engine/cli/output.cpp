@@ -37,6 +37,10 @@ void print_result(std::string_view text) {
   if (write_all(results, text) != 0) throw RunError(not_written());
 }
 
+void print_fitting(std::string_view text, std::size_t indent) {
+  fmt::print("{}", wrapped(text, terminal_of(STDOUT_FILENO).columns, indent));
+}
+
 int check_output(int exit_code) {
   if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return exit_code;
   log::write(log::Level::error, not_written());

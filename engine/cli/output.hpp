@@ -1,4 +1,5 @@
 #pragma once
+#include <cstddef>
 #include <string_view>
 
 #include "cli/terminal.hpp"
@@ -15,6 +16,9 @@ Terminal result_terminal();
 
 /// Blocks until the text is written. Throws RunError if that fails.
 void print_result(std::string_view text);
+
+/// Prints to standard output; lines that are too long for its terminal are broken at words, the rest is indented.
+void print_fitting(std::string_view text, std::size_t indent = 2);
 
 /// The exit code of the program: kExitFailure if standard output could not be written, for example to a full disk. (If
 /// the reader of a pipe has gone, SIGPIPE ends the program.)

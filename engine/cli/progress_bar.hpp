@@ -1,6 +1,7 @@
 #pragma once
 #include <chrono>
 #include <cstdint>
+#include <span>
 #include <string>
 
 #include "cli/status_text.hpp"
@@ -21,7 +22,8 @@ class ProgressBar : public TrainingObserver {
  private:
   using Clock = std::chrono::steady_clock;
 
-  void draw(std::string text);
+  /// Shows the first of the texts that fits.
+  void draw(std::span<const std::string> forms);
 
   StatusText bar_;
   std::uint64_t epochs_;

@@ -101,7 +101,7 @@ int report_sweep(const Options& options) {
   const fs::path sweep = options.runs.front();
   while (true) {
     const auto seen = times_of_sweep(sweep);
-    const SweepTable table = read_sweep(sweep);
+    const SweepTable table = read_sweep(sweep, Unreadable::skip);
     const bool watch = options.watch && table.is_open() && !stop;
     Page page = needing_memory_for("the report", [&] { return sweep_page(table); });
     if (watch) page.reload_s = kReloadS;
@@ -117,9 +117,10 @@ int report_sweep(const Options& options) {
 int report_comparison(const Options& options) {
   if (options.watch) throw UsageError("--watch: expected one run or one sweep");
   const std::vector<fs::path> runs(options.runs.begin(), options.runs.end());
-  write_page(*options.html, needing_memory_for("the report", [&] { return comparison_page(read_runs(runs)); }));
+  const RunTable table = read_runs(runs, Unreadable::skip);
+  write_page(*options.html, needing_memory_for("the report", [&] { return comparison_page(table); }));
   log::info("report in {}", *options.html);
-  return kExitSuccess;
+  return table.unreadable < runs.size() ? kExitSuccess : kExitFailure;
 }
 
 }  // namespace

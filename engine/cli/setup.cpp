@@ -4,9 +4,12 @@
 #include <fmt/ranges.h>
 
 #include <cstdlib>
+#include <functional>
 #include <hetsyn/exceptions.hpp>
+#include <set>
 
 #include "cli/log.hpp"
+#include "config/installed.hpp"
 
 namespace hetsyn::cli {
 namespace {
@@ -22,14 +25,30 @@ ConfigValue number_option(const std::string& option, const std::string& value) {
   }
 }
 
+/// What is said when a task is opened, each message once: a process may open the same task several times, as the dry
+/// run of a sweep does.
+const Log& log_of_opening() {
+  static std::set<std::string, std::less<>> said;
+  static const Log log([](LogLevel level, std::string_view message) {
+    if (said.emplace(message).second) log::write(level, message);
+  });
+  return log;
+}
+
 void warn_unless_empty(const std::string& message) {
   if (!message.empty()) log::warning("{}", message);
 }
 
 }  // namespace
 
+std::string config_file(std::string_view option, const std::string& name) {
+  std::string found = find_config(name).string();
+  if (found != name) log::info("{}{}{}: taken from {}", option, option.empty() ? "" : " ", name, found);
+  return found;
+}
+
 ConfigDocument load_document(const Options& options, const std::string& base) {
-  const std::string& file = options.config.empty() ? base : options.config;
+  const std::string file = options.config.empty() ? base : config_file("--config", options.config);
   ConfigDocument document;
   if (!file.empty()) document = read_toml_file(file);
   const auto set = [&](std::string_view table, std::string_view key, const ConfigValue& value) {
@@ -67,11 +86,11 @@ const TaskPlugin& choose_task(const PluginHost& host, const Options& options, co
 
 TaskPlaces task_places() {
   const char* const data = std::getenv("HETSYN_DATA");
-  return {data == nullptr ? "" : data, default_cache_path(), log::program()};
+  return {data == nullptr ? "" : data, default_cache_path(), log_of_opening()};
 }
 
 void warn(const std::vector<std::string>& warnings) {
-  for (const std::string& warning : warnings) log::warning("{}", warning);
+  for (const std::string& warning : warnings) log_of_opening().warning("{}", warning);
 }
 
 }  // namespace hetsyn::cli

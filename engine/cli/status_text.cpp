@@ -45,10 +45,10 @@ void StatusText::clear() {
 }
 
 void StatusText::hide() const {
+  if (!shown_.empty()) fmt::print("\r\x1b[K");  // also of a "^C", which the terminal has added
   for (const char c : shown_) {
     if (c == '\n') fmt::print("\x1b[A\x1b[2K");
   }
-  if (!shown_.empty() && !shown_.ends_with('\n')) fmt::print("\r\x1b[K");
   std::fflush(stdout);  // before a line on stderr is printed
 }
 

@@ -15,6 +15,7 @@
 #include "cli/setup.hpp"
 #include "cli/sweep_dry_run.hpp"
 #include "cli/sweep_run.hpp"
+#include "cli/terminal.hpp"
 
 namespace hetsyn::cli {
 namespace {
@@ -75,8 +76,8 @@ SweepFile read_sweep(const Options& options) {
     throw UsageError(fmt::format("{}: is not a sweep directory (it has no sweep.toml)", options.sweep));
   }
   if (begun && options.out) throw UsageError("--out: the sweep directory is given already");
-  SweepFile sweep =
-      read_sweep_file(begun ? (std::filesystem::path(options.sweep) / "sweep.toml").string() : options.sweep);
+  SweepFile sweep = read_sweep_file(begun ? (std::filesystem::path(options.sweep) / "sweep.toml").string()
+                                          : config_file("sweep", options.sweep));
   for (const std::string& assignment : options.set) add_setting(sweep, "--set", assignment);
   if (options.device) add_setting(sweep, "--set", "run.device=" + *options.device);
   if (options.threads) add_setting(sweep, "--set", "run.threads=" + *options.threads);
@@ -157,8 +158,8 @@ int sweep(const Options& options) {
   }
   log::info("{}: {} models, {}", directory.path().string(), models.size(),
             counts_text(count_points(directory, models)));
-  const bool table = !options.quiet && ::isatty(STDOUT_FILENO) == 1;
-  const bool done = run_models(context, models, jobs, table, stop_on_signal());
+  const bool table = !options.quiet && terminal_of(STDOUT_FILENO).redraws;
+  const bool done = run_models(context, models, jobs, table, stop_on_signal(false));
   return finish(directory, models, !done);
 }
 

@@ -2,16 +2,21 @@
 
 #include <fmt/format.h>
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <array>
 
 #include "base/files.hpp"
 #include "cli/log.hpp"
+#include "cli/terminal.hpp"
 #include "run/epoch_log.hpp"
 
 namespace hetsyn::cli {
 namespace {
 
 constexpr std::chrono::milliseconds kRedrawInterval{500};
+constexpr std::size_t kMostRows = 8;
 
 double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -42,8 +47,12 @@ void SweepDisplay::on_end(const SweepModel& model, const std::string& outcome) {
   ++ended_;
   busy_seconds_ += seconds;
   status_.clear();  // it still shows the model
-  log::info("[{}/{}] {} {}: {}  {}", ended_, models_, model.hash, settings_text(model.settings), outcome,
-            clock_text(seconds));
+  const std::string head = fmt::format("[{}/{}] ", ended_, models_), settings = settings_text(model.settings),
+                    tail = fmt::format(": {}  {}", outcome, clock_text(seconds));
+  log::write_fitting([&](std::size_t columns) {
+    const std::string full = head + model.hash + " " + settings + tail;
+    return columns_of(full) <= columns ? full : head + settings + tail;
+  });
 }
 
 double SweepDisplay::seconds_left() const {
@@ -54,19 +63,34 @@ double SweepDisplay::seconds_left() const {
   return std::max(0.0, all - under_way) / static_cast<double>(most_at_once_);
 }
 
-std::string SweepDisplay::table() const {
-  // Switches line wrapping off within the table, so that long lines are cut at the width of the terminal.
-  std::string out = "\x1b[?7l";
+std::string SweepDisplay::table(std::size_t columns) const {
+  std::string out;
+  std::size_t shown = 0;
   for (const auto& [hash, job] : running_) {
-    out += fmt::format("  {} {}{}  {}\n", hash, settings_text(job.first->settings), epoch_text(directory_.run(hash)),
-                       clock_text(seconds_since(job.second)));
+    if (++shown > kMostRows) break;
+    const SweepSettings& settings = job.first->settings;
+    const std::string progress =
+        fmt::format("{}  {}", epoch_text(directory_.run(hash)), clock_text(seconds_since(job.second)));
+    const std::size_t room = columns - std::min(columns, progress.size() + 2);
+    out += fmt::format("  {}{}\n",
+                       first_fitting(std::array{hash + " " + settings_text(settings), settings_text(settings),
+                                                short_settings_text(settings), values_text(settings)},
+                                     room),
+                       progress);
   }
-  return out + fmt::format("  {} of {} models done, {} at work  ETA {}\x1b[?7h\n", ended_, models_, running_.size(),
-                           clock_text(seconds_left()));
+  if (running_.size() > kMostRows) out += fmt::format("  and {} more\n", running_.size() - kMostRows);
+  const std::string elapsed = clock_text(seconds_since(start_)), left = clock_text(seconds_left());
+  return out +
+         first_fitting(std::array{fmt::format("  {} of {} models done, {} at work  {} elapsed, {} left", ended_,
+                                              models_, running_.size(), elapsed, left),
+                                  fmt::format("  {}/{}, {} at work  {}, {} left", ended_, models_, running_.size(),
+                                              elapsed, left)},
+                       columns) +
+         "\n";
 }
 
 void SweepDisplay::draw() {
-  if (status_.due()) status_.show(table());
+  if (status_.due()) status_.show(table(terminal_of(STDOUT_FILENO).columns));
 }
 
 }  // namespace hetsyn::cli

@@ -23,7 +23,7 @@ class SweepDisplay {
  private:
   using Clock = std::chrono::steady_clock;
 
-  [[nodiscard]] std::string table() const;
+  [[nodiscard]] std::string table(std::size_t columns) const;
   [[nodiscard]] double seconds_left() const;
 
   const SweepDirectory& directory_;
@@ -32,6 +32,7 @@ class SweepDisplay {
   std::map<std::string, std::pair<const SweepModel*, Clock::time_point>> running_;  ///< by hash
   double busy_seconds_ = 0.0;  ///< sum over the models that have ended
   std::size_t most_at_once_ = 1;
+  Clock::time_point start_ = Clock::now();
 };
 
 }  // namespace hetsyn::cli

@@ -116,6 +116,7 @@ bool run_models(const SweepContext& context, std::span<const SweepModel> models,
   for (;;) {
     runner.take_ended();
     if (stop && !stopping) {
+      log::warning("finishing the current batches; interrupt again to stop at once");
       runner.stop();
       stopping = true;
     }

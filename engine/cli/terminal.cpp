@@ -22,12 +22,12 @@ std::string_view variable(const char* name) {
 
 std::size_t columns_of(int descriptor, bool is_terminal) {
   winsize size{};
-  std::size_t columns = Terminal::kUnlimited;
+  std::size_t columns = kUnlimitedColumns;
   if (is_terminal && ::ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) columns = size.ws_col;
   if (const auto wanted = parse_number<std::size_t>(variable("COLUMNS"), 1, kMostColumns)) {
     columns = std::min(columns, *wanted);
   }
-  return is_terminal && columns == Terminal::kUnlimited ? kUsualColumns : columns;
+  return is_terminal && columns == kUnlimitedColumns ? kUsualColumns : columns;
 }
 
 /// As setlocale() does, but also for a locale that is not installed, as in most containers.

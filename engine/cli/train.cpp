@@ -14,6 +14,7 @@
 #include "cli/ranks.hpp"
 #include "cli/report_at_end.hpp"
 #include "cli/setup.hpp"
+#include "cli/terminal.hpp"
 #include "cli/train.hpp"
 #include "core/folder_place.hpp"
 #include "core/memory_error.hpp"
@@ -66,7 +67,9 @@ RunEnd train_with_bar(Run& run, const RunDirectory& directory, bool shown, const
 }
 
 int finish(const Run& run, const RunDirectory& directory, RunEnd end) {
-  if (const std::string text = run.result_text(); !text.empty()) log::info("\n{}", text);
+  if (run.records().last) {
+    log::write_fitting([&](std::size_t columns) { return "\n" + run.result_text(columns); });
+  }
   const std::string path = directory.path().string();
   if (end == RunEnd::interrupted) {
     log::warning("interrupted; continue with: engine --resume --out {}", path);
@@ -110,6 +113,7 @@ int train_run(const Options& options, const ConfigDocument& document, const Plug
   if (options.dry_run) {
     warn(warnings);
     print_dry_run(task, opened.config, plan);
+    if (ranks.size() == 1) print_time_estimate(task, opened.config, plan);
     return 0;
   }
   check_samples(task, opened.config.train.seed);
@@ -134,7 +138,7 @@ int train_run(const Options& options, const ConfigDocument& document, const Plug
   if (continued) run.resume(directory, continued->train);
   if (opened.config.run.report) report.write_to(directory);
   // mpirun gives rank 0 a pseudo-terminal, wherever its output goes.
-  const bool bar = !options.quiet && ranks.size() == 1 && ::isatty(STDOUT_FILENO) == 1;
+  const bool bar = !options.quiet && ranks.size() == 1 && terminal_of(STDOUT_FILENO).redraws;
   const RunEnd end =
       needing_memory_for("training the network", [&] { return train_with_bar(run, directory, bar, stop); });
   return finish(run, directory, end);

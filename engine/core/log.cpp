@@ -1,9 +1,9 @@
 #include "core/log.hpp"
 
 #include <hetsyn/exceptions.hpp>
-#include <string>
 
 #include "base/files.hpp"
+#include "core/columns.hpp"
 
 namespace hetsyn {
 namespace {
@@ -28,7 +28,7 @@ void append(GrowingFile& file, std::string_view text) {
 
 }  // namespace
 
-Log::Log(Sink sink) : sink_(std::move(sink)) {}
+Log::Log(Sink sink, std::function<std::size_t()> columns) : sink_(std::move(sink)), columns_(std::move(columns)) {}
 
 Log::~Log() = default;
 
@@ -42,6 +42,12 @@ void Log::write(LogLevel level, std::string_view message) const {
   const std::lock_guard lock(mutex_);
   if (file_) append(*file_, log_line(level, message) + '\n');
   if (sink_) sink_(level, message);
+}
+
+void Log::write_fitting(const std::function<std::string(std::size_t columns)>& text) const {
+  const std::lock_guard lock(mutex_);
+  if (file_) append(*file_, text(kUnlimitedColumns) + '\n');
+  if (sink_) sink_(LogLevel::info, text(columns_ ? columns_() : kUnlimitedColumns));
 }
 
 std::string log_line(LogLevel level, std::string_view message) { return fmt::format("{}{}", prefix(level), message); }

@@ -1,5 +1,6 @@
 #include "core/process_memory.hpp"
 
+#include <algorithm>
 #include <fstream>
 #include <limits>
 #include <string>
@@ -16,6 +17,20 @@ ProcessMemory process_memory() {
     status.ignore(std::numeric_limits<std::streamsize>::max(), '\n');
   }
   return memory;
+}
+
+std::size_t available_memory() {
+  std::size_t available = std::numeric_limits<std::size_t>::max();
+  std::ifstream machine("/proc/meminfo");
+  for (std::string field; machine >> field;) {
+    std::size_t kilobytes = 0;
+    if (field == "MemAvailable:" && machine >> kilobytes) available = kilobytes << 10;
+    machine.ignore(std::numeric_limits<std::streamsize>::max(), '\n');
+  }
+  std::size_t most = 0, used = 0;
+  const bool limited = (std::ifstream("/sys/fs/cgroup/memory.max") >> most) &&  // "max": no limit
+                       (std::ifstream("/sys/fs/cgroup/memory.current") >> used);
+  return limited ? std::min(available, most - std::min(most, used)) : available;
 }
 
 }  // namespace hetsyn

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <hetsyn/exceptions.hpp>
 
+#include "config/installed.hpp"
+
 namespace hetsyn {
 
 Config::Config() : document_(std::make_unique<Document>()) {}
@@ -14,7 +16,7 @@ Config& Config::operator=(Config&&) noexcept = default;
 
 Config Config::file(const std::filesystem::path& path) {
   Config config;
-  config.document_->tables = read_toml_file(path.string());
+  config.document_->tables = read_toml_file(find_config(path).string());
   return config;
 }
 

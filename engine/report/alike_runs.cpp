@@ -104,8 +104,14 @@ AlikeRuns recorded_run(const std::filesystem::path& run, const std::optional<Jso
 }
 
 void tell_apart(std::span<AlikeRuns* const> groups) {
-  if (groups.empty()) return;
-  show_differences(groups);
+  std::vector<AlikeRuns*> left(groups.begin(), groups.end());
+  while (!left.empty()) {  // groups on other data are told apart by these
+    const AlikeRuns& first = *left.front();
+    const auto others = std::ranges::stable_partition(
+        left, [&](const AlikeRuns* group) { return group->task == first.task && group->data.same_as(first.data); });
+    show_differences(std::span(left.begin(), others.begin()));
+    left.erase(left.begin(), others.begin());
+  }
   label_data(groups);
 }
 

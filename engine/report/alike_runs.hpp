@@ -17,9 +17,10 @@ namespace hetsyn {
 struct AlikeRuns {
   std::string task, model;
   DataIdentity data;
-  std::vector<Setting> recorded;                ///< all settings of the first run
-  std::string data_label;                       ///< the name of the data in reports, unique for each data set
-  std::map<std::string, std::string> settings;  ///< "train.batch" → "32": settings that differ between groups
+  std::vector<Setting> recorded;  ///< all settings of the first run
+  std::string data_label;         ///< the name of the data in reports, unique for each data set
+  std::map<std::string, std::string>
+      settings;  ///< "train.batch" → "32": settings that differ between groups on the same data
 
   /// "hetsyn_lif (model.dropout = 0.4)": distinguishes the groups on the same data.
   [[nodiscard]] std::string name() const;

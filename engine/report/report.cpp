@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "core/json_text.hpp"
-#include "core/markdown.hpp"
+#include "core/text_table.hpp"
 #include "report/metric_range.hpp"
 #include "report/report_cells.hpp"
 #include "report/statistics.hpp"
@@ -16,6 +16,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+constexpr const char* kSeconds = "seconds a run";
+
 Spread spread_in(const RunGroup& group, std::size_t quantity) {
   return spread_of(group.values(quantity), range_of_metric(group.metric));
 }
@@ -24,9 +26,9 @@ Spread spread_in(const Comparison& comparison, std::size_t quantity) {
   return spread_of(comparison.differences[quantity], range_of_difference(comparison.first->metric));
 }
 
-// ---- Markdown ----------------------------------------------------------------------------------------------------
+// ---- text --------------------------------------------------------------------------------------------------------
 
-std::string group_row(const RunGroup& group) {
+std::vector<std::string> group_row(const RunGroup& group) {
   std::vector<std::string> cells{group.task,
                                  group.data_label,
                                  group.name(),
@@ -36,34 +38,32 @@ std::string group_row(const RunGroup& group) {
                                  std::to_string(group.epochs)};
   for (std::size_t q = 0; q < kQuantities.size(); ++q) cells.push_back(spread_text(spread_in(group, q)));
   cells.push_back(fmt::format("{:.0f}", spread_of(group.seconds()).mean));
-  return markdown_row(cells);
+  return cells;
 }
 
-std::string comparison_row(const Comparison& comparison) {
+std::vector<std::string> comparison_row(const Comparison& comparison) {
   std::vector<std::string> cells{fmt::format("{} − {}", comparison.first->name(), comparison.second->name()),
                                  std::to_string(comparison.seeds.size())};
   for (std::size_t q = 0; q < kQuantities.size(); ++q) cells.push_back(spread_text(spread_in(comparison, q)));
-  return markdown_row(cells);
+  return cells;
 }
 
-std::string groups_markdown(const RunTable& table) {
+std::string groups_text(const RunTable& table, std::size_t columns) {
   if (table.groups.empty()) return "";
-  std::vector<std::string> titles{"task", "data", "model", "metric", "parameters", "seeds", "epochs"};
-  for (const Quantity& quantity : kQuantities) titles.emplace_back(quantity.title);
-  titles.emplace_back("seconds a run");
-  std::string out = markdown_head(titles, 4);
-  for (const RunGroup& group : table.groups) out += group_row(group);
-  return out + spread_legend("seeds");
+  TextTable text{{"task", "data", "model", "metric", "parameters", "seeds", "epochs"}, 4, {"parameters", kSeconds}, {}};
+  for (const Quantity& quantity : kQuantities) text.titles.emplace_back(quantity.title);
+  text.titles.emplace_back(kSeconds);
+  for (const RunGroup& group : table.groups) text.rows.push_back(group_row(group));
+  return table_text(text, columns) + spread_legend("seeds", columns);
 }
 
-std::string comparisons_markdown(const RunTable& table) {
+std::string comparisons_text(const RunTable& table, std::size_t columns) {
   const std::vector<Comparison> comparisons = compare_groups(table);
   if (comparisons.empty()) return "";
-  std::vector<std::string> titles{"difference", "common seeds"};
-  for (const Quantity& quantity : kQuantities) titles.emplace_back(quantity.title);
-  std::string out = "\nPaired differences over common seeds:\n\n" + markdown_head(titles, 1);
-  for (const Comparison& comparison : comparisons) out += comparison_row(comparison);
-  return out;
+  TextTable text{{"difference", "common seeds"}, 1, {}, {}};
+  for (const Quantity& quantity : kQuantities) text.titles.emplace_back(quantity.title);
+  for (const Comparison& comparison : comparisons) text.rows.push_back(comparison_row(comparison));
+  return "\nPaired differences over common seeds:\n\n" + table_text(text, columns);
 }
 
 // ---- JSON --------------------------------------------------------------------------------------------------------
@@ -108,10 +108,11 @@ std::string csv_line(std::string_view kind, const RunGroup& group, const std::st
 
 }  // namespace
 
-std::string report_markdown(const RunTable& table) {
-  std::string out = groups_markdown(table) + comparisons_markdown(table);
-  if (!table.uncounted.empty()) out += "\nNot counted, because they did not finish:\n\n";
-  for (const UncountedRun& run : table.uncounted) out += fmt::format("- {}: {}\n", run.run, run.status);
+std::string report_text(const RunTable& table, std::size_t columns) {
+  std::string out = groups_text(table, columns) + comparisons_text(table, columns);
+  if (!table.uncounted.empty()) out += "\nNot counted:\n\n";
+  for (const UncountedRun& run : table.uncounted)
+    out += wrapped(fmt::format("- {}: {}\n", run.run, run.status), columns, 2);
   return out;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 #include <string>
 
+#include "core/columns.hpp"
 #include "report/run_table.hpp"
 
 /// Reports over finished runs: one row per configuration (mean, standard deviation and 95 % interval over its seeds),
@@ -8,7 +9,8 @@
 /// not end.
 namespace hetsyn {
 
-std::string report_markdown(const RunTable& table);
+/// Tables in lines of at most `columns`; Markdown if they are unlimited.
+std::string report_text(const RunTable& table, std::size_t columns = kUnlimitedColumns);
 std::string report_json(const RunTable& table);
 /// One line per row or pair and quantity, and one per uncounted run.
 std::string report_csv(const RunTable& table);

@@ -17,12 +17,12 @@ std::string spread_text(const Spread& spread) {
   return fmt::format("{:.3f} ± {:.3f} [{:.3f}, {:.3f}]", spread.mean, spread.sd, spread.low95(), spread.high95());
 }
 
-std::string spread_legend(std::string_view over) {
-  return fmt::format(
-      "\nMean ± standard deviation over {} [95 % interval of the mean, Student's t; of accuracies cut off at 0 and 1, "
-      "of "
-      "their differences at −1 and 1].\n",
-      over);
+std::string spread_legend(std::string_view over, std::size_t columns) {
+  return wrapped(
+      fmt::format("\nMean ± standard deviation over {} [95 % interval of the mean, Student's t; of accuracies "
+                  "cut off at 0 and 1, of their differences at −1 and 1].\n",
+                  over),
+      columns);
 }
 
 nlohmann::ordered_json spread_json(const Spread& spread) {

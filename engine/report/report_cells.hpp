@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/columns.hpp"
 #include "report/statistics.hpp"
 
 /// Building blocks of reports in Markdown, JSON and CSV.
@@ -12,7 +13,7 @@ namespace hetsyn {
 std::string spread_text(const Spread& spread);
 
 /// Explains the format of spread_text() below a table; `over` names what varies: "seeds".
-std::string spread_legend(std::string_view over);
+std::string spread_legend(std::string_view over, std::size_t columns);
 
 /// Undefined numbers are null, since JSON has no NaN.
 nlohmann::ordered_json spread_json(const Spread& spread);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <hetsyn/exceptions.hpp>
+#include <utility>
 
 #include "core/json_file.hpp"
 #include "run/run_directory.hpp"
@@ -21,16 +22,21 @@ std::map<std::string, Results> results_of(const JsonValue& summary) {
   return results;
 }
 
+/// Adds nothing if it throws.
 void add_run(RunTable& table, const JsonValue& summary, const std::filesystem::path& run) {
+  const std::string metric = summary.at("selection").at("metric").text();
+  const std::string protocol = summary.text_or("protocol", "not recorded");
+  const std::uint64_t parameters = summary.at("parameters").count(), epochs = summary.at("epochs").count();
+  const std::uint64_t seed = summary.at("seed").count();
+  FinishedRun finished{run, results_of(summary), summary.at("seconds").number()};
   RunGroup& group = group_of(table.groups, recorded_run(run, summary));
   if (group.runs.empty()) {
-    group.metric = summary.at("selection").at("metric").text();
-    group.protocol = summary.text_or("protocol", "not recorded");
-    group.parameters = summary.at("parameters").count();
-    group.epochs = summary.at("epochs").count();
+    group.metric = metric;
+    group.protocol = protocol;
+    group.parameters = parameters;
+    group.epochs = epochs;
   }
-  const std::uint64_t seed = summary.at("seed").count();
-  if (!group.runs.emplace(seed, FinishedRun{run, results_of(summary), summary.at("seconds").number()}).second) {
+  if (!group.runs.emplace(seed, std::move(finished)).second) {
     throw DataError(
         fmt::format("{}: a run of the same configuration and seed {} is in the table already", run.string(), seed));
   }
@@ -52,6 +58,12 @@ void read_run(RunTable& table, const std::filesystem::path& run) {
   } else {
     add_run(table, summary, run);
   }
+}
+
+/// What an error says, without the name of the run in front.
+std::string reason_in(const Error& error, const std::filesystem::path& run) {
+  const std::string message = error.what(), name = run.string() + ": ";
+  return message.starts_with(name) ? message.substr(name.size()) : message;
 }
 
 Comparison compare(const RunGroup& first, const RunGroup& second) {
@@ -93,9 +105,17 @@ std::vector<double> RunGroup::seconds() const {
   return seconds;
 }
 
-RunTable read_runs(std::span<const std::filesystem::path> runs) {
+RunTable read_runs(std::span<const std::filesystem::path> runs, Unreadable unreadable) {
   RunTable table;
-  for (const std::filesystem::path& run : runs) read_run(table, run);
+  for (const std::filesystem::path& run : runs) {
+    try {
+      read_run(table, run);
+    } catch (const Error& error) {
+      if (unreadable == Unreadable::refuse) throw;
+      table.uncounted.push_back({run.string(), reason_in(error, run)});
+      ++table.unreadable;
+    }
+  }
   tell_apart(table.groups);
   return table;
 }

@@ -52,7 +52,8 @@ struct RunGroup : AlikeRuns {
   [[nodiscard]] std::vector<double> seconds() const;
 };
 
-/// A run that did not end, and its state: "running", "interrupted", "failed" or "no summary".
+/// A run that did not end, and its state: "running", "interrupted", "failed" or "no summary"; or one that cannot be
+/// read, and why.
 struct UncountedRun {
   std::string run, status;
 };
@@ -60,11 +61,16 @@ struct UncountedRun {
 struct RunTable {
   std::vector<RunGroup> groups;  ///< in the order of their first run
   std::vector<UncountedRun> uncounted;
+  std::size_t unreadable = 0;  ///< those of `uncounted` that cannot be read
 };
 
-/// Reads summary.json and config.toml of each run directory. Throws DataError, which names the directory, if it is not
-/// a run or its summary is invalid, and for a second run of the same configuration and seed.
-RunTable read_runs(std::span<const std::filesystem::path> runs);
+/// What a report does about something that it cannot read.
+enum class Unreadable { refuse, skip };
+
+/// Reads summary.json and config.toml of each run directory. A directory that is not a run, a file that is invalid, and
+/// a second run of the same configuration and seed are refused with a DataError or ConfigError that names it, or
+/// skipped.
+RunTable read_runs(std::span<const std::filesystem::path> runs, Unreadable unreadable = Unreadable::refuse);
 
 /// Compares two groups of the same task, data and metric: for each quantity of that metric the differences first −
 /// second over the seeds that both have.

@@ -8,7 +8,7 @@
 #include <set>
 
 #include "core/json_text.hpp"
-#include "core/markdown.hpp"
+#include "core/text_table.hpp"
 #include "report/contrast.hpp"
 #include "report/metric_range.hpp"
 #include "report/report_cells.hpp"
@@ -19,6 +19,8 @@ namespace hetsyn {
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+constexpr const char* kSeconds = "seconds of training";
 
 std::set<std::string> keys_of(const SweepTable& table) {
   std::set<std::string> keys;
@@ -50,7 +52,7 @@ std::string value_of(const SweepSettings& settings, const std::string& key, cons
 
 std::string or_dash(const std::string& text) { return text.empty() ? "–" : text; }
 
-// ---- Markdown ----------------------------------------------------------------------------------------------------
+// ---- text --------------------------------------------------------------------------------------------------------
 
 /// The labels of all data for which there are results.
 std::set<std::string> data_labels_of(const SweepTable& table) {
@@ -69,7 +71,7 @@ std::string heading(const SweepTable& table) {
   return text + ".\n\n";
 }
 
-std::string condition_row(const Condition& condition, const std::set<std::string>& keys, bool with_data) {
+std::vector<std::string> condition_row(const Condition& condition, const std::set<std::string>& keys, bool with_data) {
   std::vector<std::string> cells;
   if (with_data) cells.push_back(or_dash(condition.data_label));
   for (const std::string& key : keys) cells.push_back(value_of(condition.settings, key, "–"));
@@ -78,38 +80,38 @@ std::string condition_row(const Condition& condition, const std::set<std::string
   cells.insert(cells.end(),
                {or_dash(condition.metric), std::to_string(spread.n), spread_text(spread),
                 std::to_string(condition.parameters), std::isfinite(seconds) ? fmt::format("{:.1f}", seconds) : "–"});
-  return markdown_row(cells);
+  return cells;
 }
 
-std::string conditions_markdown(const SweepTable& table) {
+std::string conditions_text(const SweepTable& table, std::size_t columns) {
   const std::set<std::string> keys = keys_of(table);
   const bool several_data = data_labels_of(table).size() > 1;
-  std::vector<std::string> titles(keys.begin(), keys.end());
-  if (several_data) titles.insert(titles.begin(), "data");
-  titles.insert(titles.end(), {"metric", "seeds", "result", "parameters", "seconds of training"});
-  std::string out = markdown_head(titles, titles.size() - 4);
-  for (const Condition& condition : table.conditions) out += condition_row(condition, keys, several_data);
-  return out + spread_legend("training seeds");
+  TextTable text{{keys.begin(), keys.end()}, keys.size() + (several_data ? 2 : 1), {"parameters", kSeconds}, {}};
+  if (several_data) text.titles.insert(text.titles.begin(), "data");
+  text.titles.insert(text.titles.end(), {"metric", "seeds", "result", "parameters", kSeconds});
+  for (const Condition& condition : table.conditions) text.rows.push_back(condition_row(condition, keys, several_data));
+  return table_text(text, columns) + spread_legend("training seeds", columns);
 }
 
-std::string comparison_row(const SweepComparison& comparison) {
+std::vector<std::string> comparison_row(const SweepComparison& comparison) {
   const Contrast contrast = contrast_of(comparison.first->settings, comparison.second->settings);
-  return markdown_row(
-      std::vector<std::string>{or_dash(settings_text(contrast.first)), or_dash(settings_text(contrast.second)),
-                               or_dash(settings_text(contrast.common)), std::to_string(comparison.seeds.size()),
-                               spread_text(spread_in(comparison))});
+  return {or_dash(settings_text(contrast.first)), or_dash(settings_text(contrast.second)),
+          or_dash(settings_text(contrast.common)), std::to_string(comparison.seeds.size()),
+          spread_text(spread_in(comparison))};
 }
 
-std::string comparisons_markdown(const SweepTable& table) {
+std::string comparisons_text(const SweepTable& table, std::size_t columns) {
   std::vector<SweepComparison> comparisons = compare_models(table);
   if (comparisons.empty()) return "";
   const std::size_t left_out = keep_closest(comparisons);
-  static const std::vector<std::string> kTitles{"first", "second", "both", "common seeds", "first − second"};
-  std::string out = "\nPaired differences of models over common seeds:\n\n" + markdown_head(kTitles, 3);
-  for (const SweepComparison& comparison : comparisons) out += comparison_row(comparison);
+  TextTable text{{"first", "second", "both", "common seeds", "first − second"}, 3, {}, {}};
+  for (const SweepComparison& comparison : comparisons) text.rows.push_back(comparison_row(comparison));
+  std::string out = "\nPaired differences of models over common seeds:\n\n" + table_text(text, columns);
   if (left_out > 0) {
-    out += fmt::format("\nLeft out here, and part of --csv and --json: {} pairs that differ in more settings.\n",
-                       left_out);
+    out +=
+        wrapped(fmt::format("\nLeft out here, and part of --csv and --json: {} pairs that differ in more settings.\n",
+                            left_out),
+                columns);
   }
   return out;
 }
@@ -151,15 +153,18 @@ std::string csv_settings(const SweepSettings& settings, const std::set<std::stri
 
 }  // namespace
 
-std::string sweep_markdown(const SweepTable& table) {
-  std::string out = heading(table) + conditions_markdown(table) + comparisons_markdown(table);
+std::string sweep_text(const SweepTable& table, std::size_t columns) {
+  std::string out =
+      wrapped(heading(table), columns) + conditions_text(table, columns) + comparisons_text(table, columns);
   if (!table.uncounted.empty()) out += fmt::format("\nWithout a result ({} points):\n\n", table.uncounted.size());
   for (const UncountedPoint& point : table.uncounted) {
-    out += fmt::format("- {} {}: {}\n", point.hash, settings_text(point.settings), point.reason);
+    out += wrapped(fmt::format("- {} {}: {}\n", point.hash, settings_text(point.settings), point.reason), columns, 2);
   }
   if (table.obsolete > 0) {
-    out += fmt::format("\n{} files in points/ are of points that the sweep does not have now; they are not counted.\n",
-                       table.obsolete);
+    out += wrapped(
+        fmt::format("\n{} files in points/ are of points that the sweep does not have now; they are not counted.\n",
+                    table.obsolete),
+        columns);
   }
   return out;
 }

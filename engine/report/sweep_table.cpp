@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <hetsyn/exceptions.hpp>
 #include <numeric>
 #include <set>
+#include <utility>
 
 #include "core/json_file.hpp"
 #include "report/contrast.hpp"
@@ -56,15 +58,35 @@ Condition& plan_point(SweepTable& table, const JsonValue& planned, const SweepSe
   return condition;
 }
 
-void add_result(SweepTable& table, Condition& condition, const JsonValue& point) {
-  condition.neuron = point.at("neuron").text();
-  condition.metric = point.at("metric").text();
-  condition.parameters = point.at("parameters").count();
-  const std::uint64_t seed = point.at("seed").count();
-  condition.training_seconds[seed] = point.at("training").at("seconds").number();
+/// The result of a point.
+struct PointResult {
+  DataIdentity data;
+  std::string neuron, metric;
+  std::uint64_t parameters, seed;
+  double training_seconds;
+  std::vector<std::pair<std::string, double>> metrics;  ///< those that are defined
+};
+
+PointResult read_point(const JsonValue& point) {
+  PointResult result{data_of(point),
+                     point.at("neuron").text(),
+                     point.at("metric").text(),
+                     point.at("parameters").count(),
+                     point.at("seed").count(),
+                     point.at("training").at("seconds").number(),
+                     {}};
   for (const auto& [name, value] : point.at("metrics").members()) {
-    if (!value.json().is_null()) condition.metrics[name][seed].push_back(value.number());
+    if (!value.json().is_null()) result.metrics.emplace_back(name, value.number());
   }
+  return result;
+}
+
+void add_result(SweepTable& table, Condition& condition, const PointResult& point) {
+  condition.neuron = point.neuron;
+  condition.metric = point.metric;
+  condition.parameters = point.parameters;
+  condition.training_seconds[point.seed] = point.training_seconds;
+  for (const auto& [name, value] : point.metrics) condition.metrics[name][point.seed].push_back(value);
   ++table.finished;
 }
 
@@ -82,19 +104,25 @@ UncountedPoint uncounted_point(const fs::path& directory, const JsonValue& plann
   return {hash, settings, "missing"};
 }
 
-void read_planned(SweepTable& table, const fs::path& directory, const JsonValue& planned) {
+void read_planned(SweepTable& table, const fs::path& directory, const JsonValue& planned, Unreadable unreadable) {
   const std::string hash = planned.at("hash").text();
   const SweepSettings settings = settings_from(planned.at("settings"));
   const fs::path file = directory / "points" / (hash + ".json");
-  if (!is_whole_point(file)) {
-    plan_point(table, planned, settings, nullptr);
-    table.torn += fs::exists(file) ? 1 : 0;
-    table.uncounted.push_back(uncounted_point(directory, planned, settings));
-    return;
+  UncountedPoint uncounted{hash, settings, {}};
+  try {
+    if (is_whole_point(file)) {
+      const PointResult result = read_point(read_json_object(file));
+      add_result(table, plan_point(table, planned, settings, &result.data), result);
+      return;
+    }
+    uncounted = uncounted_point(directory, planned, settings);
+  } catch (const DataError& error) {
+    if (unreadable == Unreadable::refuse) throw;
+    uncounted.reason = fmt::format("cannot be read: {}", error.what());
   }
-  const JsonValue point = read_json_object(file);
-  const DataIdentity data = data_of(point);
-  add_result(table, plan_point(table, planned, settings, &data), point);
+  plan_point(table, planned, settings, nullptr);
+  table.unread += fs::exists(file) ? 1 : 0;
+  table.uncounted.push_back(std::move(uncounted));
 }
 
 std::size_t point_files(const fs::path& directory) {
@@ -151,7 +179,7 @@ bool SweepTable::is_open() const {
   return std::ranges::any_of(uncounted, [](const UncountedPoint& point) { return !point.failed; });
 }
 
-SweepTable read_sweep(const fs::path& directory) {
+SweepTable read_sweep(const fs::path& directory, Unreadable unreadable) {
   const JsonValue plan = read_json_object(directory / "plan.json");
   const std::vector<JsonValue> points = plan.at("points").items();
   SweepTable table;
@@ -159,10 +187,10 @@ SweepTable read_sweep(const fs::path& directory) {
   table.task = plan.at("task").text();
   table.split = plan.at("split").text();
   table.checkpoint = plan.at("checkpoint").text();
-  for (const JsonValue& planned : points) read_planned(table, directory, planned);
+  for (const JsonValue& planned : points) read_planned(table, directory, planned, unreadable);
   table.points = points.size();
   label_data(table.conditions);
-  table.obsolete = point_files(directory) - table.finished - table.torn;
+  table.obsolete = point_files(directory) - table.finished - table.unread;
   return table;
 }
 

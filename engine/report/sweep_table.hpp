@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "data/data_identity.hpp"
+#include "report/run_table.hpp"
 #include "sweep/points.hpp"
 
 /// The points of a sweep directory, grouped by condition, from which a report is made.
@@ -34,7 +35,7 @@ struct Condition {
 struct UncountedPoint {
   std::string hash;
   SweepSettings settings;
-  std::string reason;   ///< the reason of its failure, or "missing"
+  std::string reason;   ///< the reason of its failure, why it cannot be read, or "missing"
   bool failed = false;  ///< and is not computed again unless asked for
 };
 
@@ -42,7 +43,7 @@ struct SweepTable {
   std::filesystem::path directory;
   std::string task, split, checkpoint;
   std::size_t points = 0, finished = 0;
-  std::size_t torn = 0;               ///< number of incomplete files
+  std::size_t unread = 0;             ///< number of files that are incomplete or cannot be read
   std::size_t obsolete = 0;           ///< number of files of points that are no longer in the plan
   std::vector<Condition> conditions;  ///< in the order of the plan
   std::vector<UncountedPoint> uncounted;
@@ -51,8 +52,9 @@ struct SweepTable {
   [[nodiscard]] bool is_open() const;
 };
 
-/// Reads plan, points and failures. Throws DataError if a file is invalid.
-SweepTable read_sweep(const std::filesystem::path& directory);
+/// Reads plan, points and failures. Throws DataError if the plan is invalid; a point whose files are invalid is refused
+/// in the same way, or counts as one without a result.
+SweepTable read_sweep(const std::filesystem::path& directory, Unreadable unreadable = Unreadable::refuse);
 
 /// Compares two conditions on the same data that differ only in keys of [model]: the differences first − second over
 /// the seeds that both have.

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "core/columns.hpp"
+
 namespace hetsyn {
 
 /// Counts for each label how often each class was decided.
@@ -28,7 +30,9 @@ class ConfusionMatrix {
   std::vector<std::uint64_t> counts_;  ///< [label][decision]
 };
 
-/// The matrix as a table with labels as rows. `names` are those of the classes, or empty.
-std::string confusion_text(const ConfusionMatrix& confusion, const std::vector<std::string>& names);
+/// The matrix as a table with labels as rows; where `columns` has no room for it, a line per label with the decisions
+/// that are most frequent. `names` are those of the classes, or empty.
+std::string confusion_text(const ConfusionMatrix& confusion, const std::vector<std::string>& names,
+                           std::size_t columns = kUnlimitedColumns);
 
 }  // namespace hetsyn

@@ -8,6 +8,7 @@
 #include "backend/backend.hpp"
 #include "config/config.hpp"
 #include "config/identity.hpp"
+#include "core/columns.hpp"
 #include "data/data_identity.hpp"
 #include "run/activity.hpp"
 #include "run/confusion.hpp"
@@ -73,8 +74,10 @@ std::optional<EvaluationReport> evaluate_run(const PreparedEvaluation& evaluatio
 
 /// The damage, key by key: "perturb.deletion = 0.32, perturb.seed = 0"; empty if there is none.
 std::string damage_text(const RunConfig& config);
-/// The report for people: checkpoint, set and damage, metrics, activity of each population, confusion matrix.
-std::string evaluation_text(const RunConfig& config, const EvaluationReport& report);
+/// The report for people, in lines of at most `columns`: checkpoint, set and damage, metrics, activity of each
+/// population, confusion matrix.
+std::string evaluation_text(const RunConfig& config, const EvaluationReport& report,
+                            std::size_t columns = kUnlimitedColumns);
 /// The report as one JSON object.
 std::string evaluation_json(const RunConfig& config, const EvaluationReport& report);
 

@@ -7,6 +7,7 @@
 #include "config/config_json.hpp"
 #include "config/schema.hpp"
 #include "core/json_text.hpp"
+#include "core/text_table.hpp"
 #include "run/data_json.hpp"
 #include "run/evaluation.hpp"
 #include "run/summary.hpp"
@@ -50,18 +51,29 @@ std::string metrics_text(const EvaluationReport& report) {
   return out;
 }
 
-std::string activity_text(const Activity& activity) {
-  constexpr std::string_view kLine = "  {:<12} {:>8} {:>10} {:>12} {:>20} {:>14}\n";
-  std::string out = "\nPer inference (one sample, all steps):\n\n";
-  out += fmt::format(kLine, "population", "neurons", "rate (Hz)", "spikes", "synaptic operations", "decay updates");
-  out += fmt::format(kLine, "input", "", "", metric_text(activity.input_events), "", "");
+TextTable activity_table(const Activity& activity) {
+  TextTable table{{"population", "neurons", "rate (Hz)", "spikes", "synaptic operations", "decay updates"}, 1, {}, {}};
+  table.rows.push_back({"input", "", "", metric_text(activity.input_events), "", ""});
   for (const PopulationActivity& population : activity.populations) {
-    out += fmt::format(kLine, population.name, population.neurons, metric_text(population.rate_hz),
-                       metric_text(population.spikes), metric_text(population.synaptic_operations),
-                       metric_text(population.decay_updates));
+    table.rows.push_back({population.name, std::to_string(population.neurons), metric_text(population.rate_hz),
+                          metric_text(population.spikes), metric_text(population.synaptic_operations),
+                          metric_text(population.decay_updates)});
   }
-  return out + fmt::format(kLine, "all", "", "", metric_text(activity.spikes()),
-                           metric_text(activity.synaptic_operations()), metric_text(activity.decay_updates()));
+  table.rows.push_back({"all", "", "", metric_text(activity.spikes()), metric_text(activity.synaptic_operations()),
+                        metric_text(activity.decay_updates())});
+  return table;
+}
+
+std::string activity_text(const Activity& activity, std::size_t columns) {
+  const TextTable table = activity_table(activity);
+  if (columns != kUnlimitedColumns) return table_text(table, columns);
+  std::string out;
+  const auto line = [&](const std::vector<std::string>& c) {
+    out += fmt::format("  {:<12} {:>8} {:>10} {:>12} {:>20} {:>14}\n", c[0], c[1], c[2], c[3], c[4], c[5]);
+  };
+  line(table.titles);
+  for (const std::vector<std::string>& row : table.rows) line(row);
+  return out;
 }
 
 // ---- JSON --------------------------------------------------------------------------------------------------------
@@ -126,11 +138,12 @@ std::string damage_text(const RunConfig& config) {
   return out;
 }
 
-std::string evaluation_text(const RunConfig& config, const EvaluationReport& report) {
-  std::string out = heading(config, report) + metrics_text(report) + activity_text(report.activity);
+std::string evaluation_text(const RunConfig& config, const EvaluationReport& report, std::size_t columns) {
+  std::string out = wrapped(heading(config, report), columns, 4) + metrics_text(report);
+  out += "\nPer inference (one sample, all steps):\n\n" + activity_text(report.activity, columns);
   if (report.confusion) {
-    out += "\nSamples by label (rows) and decision (columns):\n\n";
-    out += confusion_text(*report.confusion, report.class_names);
+    out += wrapped("\nSamples by label (rows) and decision (columns):\n\n", columns);
+    out += confusion_text(*report.confusion, report.class_names, columns);
   }
   if (report.exported) {
     out += fmt::format("\nActivity of {} samples written to {} (docs/activity.md)\n", report.exported->samples.size(),

@@ -135,10 +135,13 @@ MemoryPlan plan_memory(const Task& task, const RunConfig& config, const ProcessM
   return plan;
 }
 
-std::string memory_table(const MemoryPlan& plan) {
-  const auto line = [](const std::string& name, std::size_t bytes, const std::string& how) {
-    return fmt::format("  {:<20} {:>10.1f} MB{}{}\n", name, static_cast<double>(bytes) / kMegabyte,
-                       how.empty() ? "" : "   ", how);
+std::string memory_table(const MemoryPlan& plan, std::size_t columns) {
+  constexpr std::size_t kExplanation = 39, kLeastForIt = 30;
+  const auto line = [&](const std::string& name, std::size_t bytes, const std::string& how) {
+    const bool brief = how.empty() || columns < kExplanation + kLeastForIt;
+    return wrapped(fmt::format("  {:<20} {:>10.1f} MB{}{}\n", name, static_cast<double>(bytes) / kMegabyte,
+                               brief ? "" : "   ", brief ? "" : how),
+                   columns, kExplanation);
   };
   std::string out;
   for (const MemoryRow& row : plan.rows) out += line(row.name, row.bytes, row.how);

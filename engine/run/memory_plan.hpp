@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "config/config.hpp"
+#include "core/columns.hpp"
 #include "core/process_memory.hpp"
 #include "data/task_port.hpp"
 
@@ -32,7 +33,7 @@ struct MemoryPlan {
 MemoryPlan plan_memory(const Task& task, const RunConfig& config, const ProcessMemory& before,
                        const ProcessMemory& after);
 
-/// One line per row, and the peak.
-std::string memory_table(const MemoryPlan& plan);
+/// One line per row, and the peak. `columns` of room: with explanations if there is enough for them.
+std::string memory_table(const MemoryPlan& plan, std::size_t columns = kUnlimitedColumns);
 
 }  // namespace hetsyn

@@ -308,10 +308,10 @@ void check_same_run(const RunDirectory& directory, const RunConfig& recorded, co
   }
 }
 
-std::string Run::result_text() const {
+std::string Run::result_text(std::size_t columns) const {
   const RunRecords reported = records();
   if (!reported.last) return {};
-  std::string text = summary_table(reported, facts_.data);
+  std::string text = summary_table(reported, facts_.data, columns);
   if (facts_.selection.split == "test") {
     text += "\nprotocol = \"paper\": the best epoch was selected on the test set, which flatters it";
   }

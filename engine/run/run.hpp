@@ -55,8 +55,9 @@ class Run {
   [[nodiscard]] std::uint64_t epochs() const { return trainer_.length().epochs(); }
   [[nodiscard]] RunRecords records() const { return trainer_.progress().records.reported(facts_.selection); }
   [[nodiscard]] const ParameterLayout& layout() const { return backend_->layout(); }
-  /// A table of the metrics of the last and the best epochs so far; empty before the first epoch.
-  [[nodiscard]] std::string result_text() const;
+  /// A table of the metrics of the last and the best epochs so far, in lines of at most `columns`; empty before the
+  /// first epoch.
+  [[nodiscard]] std::string result_text(std::size_t columns) const;
 
  private:
   void measure_matmul_error();

@@ -26,13 +26,14 @@ using Json = nlohmann::ordered_json;
 struct Column {
   const char* key;
   const char* title;
+  const char* short_title;
   const std::optional<EpochRecord>& record;
 };
 
 std::array<Column, 3> columns(const RunRecords& records) {
-  return {{{"last", "last", records.last},
-           {"best_validation", "best validation", records.best_validation},
-           {"best_test", "best test", records.best_test}}};
+  return {{{"last", "last", "last", records.last},
+           {"best_validation", "best validation", "valid.", records.best_validation},
+           {"best_test", "best test", "test", records.best_test}}};
 }
 
 /// All pairs of split and metric in the records, in the order in which they first appear.
@@ -67,6 +68,36 @@ Json metrics_json(const RunRecords& records) {
     for (const Column& column : columns(records)) {
       out[name.first][name.second][column.key] = or_null(value_of(column, name));
     }
+  }
+  return out;
+}
+
+/// The table for narrow terminals: the metrics of each split below its name.
+std::string narrow_table(const RunRecords& records, const DataIdentity& data, std::size_t room) {
+  constexpr std::size_t kCell = 8;
+  std::size_t name_width = std::string_view("validation").size();
+  for (const auto& name : reported(records)) name_width = std::max(name_width, name.second.size() + 2);
+  name_width = std::min(name_width, room - std::min<std::size_t>(room, 3 * (kCell + 1)));
+  const auto line = [&](const std::string& name, const auto& cell) {
+    std::string out = fmt::format("{:<{}}", name, name_width);
+    if (name.size() > name_width) out += fmt::format("\n{:{}}", "", name_width);
+    for (const Column& column : columns(records)) out += fmt::format(" {:>{}}", cell(column), kCell);
+    return out + "\n";
+  };
+  std::string out = wrapped(fmt::format("data: {}\n", data_title(data.name, data.standin)), room, 2);
+  out += line("", [](const Column& column) { return std::string(column.title).starts_with("best") ? "best" : ""; });
+  out += line("", [](const Column& column) { return std::string(column.short_title); });
+  out += line("epoch", [](const Column& column) {
+    return column.record ? fmt::format("{}", column.record->epoch) : std::string("-");
+  });
+  std::string split;
+  for (const auto& name : reported(records)) {
+    if (name.first != split) out += name.first + "\n";
+    split = name.first;
+    out += line("  " + name.second, [&](const Column& column) {
+      const std::optional<double> value = value_of(column, name);
+      return value ? metric_text(*value, kCell) : std::string("-");
+    });
   }
   return out;
 }
@@ -147,18 +178,26 @@ std::string metrics_until(const std::string& lines, const std::optional<EpochRec
   return kept + epoch_json(*last) + "\n";
 }
 
-std::string metric_text(double value) {
+std::string metric_text(double value, std::size_t columns) {
   if (std::isnan(value)) return "–";
   if (std::isinf(value)) return value > 0.0 ? "∞" : "−∞";
-  return fmt::format("{:.4g}", value);
+  std::string text;
+  for (int digits = 4; digits > 0; --digits) {
+    text = fmt::format("{:.{}g}", value, digits);
+    if (text.size() <= columns) break;
+  }
+  return text;
 }
 
-std::string summary_table(const RunRecords& records, const DataIdentity& data) {
+std::string metric_text(double value) { return metric_text(value, kUnlimitedColumns); }
+
+std::string summary_table(const RunRecords& records, const DataIdentity& data, std::size_t room) {
   std::size_t split_width = 5, metric_width = 6;
   for (const auto& [split, metric] : reported(records)) {
     split_width = std::max(split_width, split.size());
     metric_width = std::max(metric_width, metric.size());
   }
+  if (split_width + 2 + metric_width + 3 * 17 > room) return narrow_table(records, data, room);
   const auto line = [&](const std::string& split, const std::string& metric, const auto& cell) {
     std::string out = fmt::format("{:<{}}  {:<{}}", split, split_width, metric, metric_width);
     for (const Column& column : columns(records)) out += fmt::format("  {:>15}", cell(column));

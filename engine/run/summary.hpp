@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "core/columns.hpp"
 #include "data/data_identity.hpp"
 #include "run/extension.hpp"
 #include "run/hold_out.hpp"
@@ -57,10 +58,13 @@ std::string epoch_json(const EpochRecord& record);
 /// incomplete line.
 std::string metrics_until(const std::string& lines, const std::optional<EpochRecord>& last);
 
-/// A table of splits × metrics × {last, best validation, best test}, with the name of the data.
-std::string summary_table(const RunRecords& records, const DataIdentity& data);
+/// A table of splits × metrics × {last, best validation, best test}, with the name of the data, in lines of at most
+/// `columns`.
+std::string summary_table(const RunRecords& records, const DataIdentity& data, std::size_t columns = kUnlimitedColumns);
 
 /// Four significant digits: "0.9766", "∞", and "–" for an undefined value (NaN).
 std::string metric_text(double value);
+/// The same with as many of these digits as `columns` has room for, at least one.
+std::string metric_text(double value, std::size_t columns);
 
 }  // namespace hetsyn

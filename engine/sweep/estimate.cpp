@@ -4,6 +4,7 @@
 #include <atomic>
 #include <chrono>
 
+#include "base/threads.hpp"
 #include "run/run.hpp"
 #include "training/evaluate.hpp"
 
@@ -11,6 +12,8 @@ namespace hetsyn {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+
+constexpr double kPatience = 5.0;  ///< budgets that the first step may take before it must do as the only one
 
 double seconds(Clock::duration duration) { return std::chrono::duration<double>(duration).count(); }
 
@@ -23,7 +26,7 @@ class StepTimer : public TrainingObserver {
     const Clock::time_point now = Clock::now();
     if (steps_++ == 0) first_ = now;
     last_ = now;
-    if (steps_ > 1 && seconds(now - start_) > budget_s_) stop_ = true;
+    if (seconds(now - start_) > (steps_ > 1 ? 1.0 : kPatience) * budget_s_) stop_ = true;
   }
   void on_epoch(const EpochRecord& /*record*/) override { stop_ = true; }
 
@@ -51,9 +54,7 @@ double evaluation_s(const Task& task, Backend& backend, const RunConfig& config,
   return seconds(Clock::now() - start) / static_cast<double>(set.indices.size());
 }
 
-}  // namespace
-
-ModelCost estimate_cost(const Task& task, const RunConfig& config, const std::string& split, double budget_s) {
+ModelCost measured_cost(const Task& task, const RunConfig& config, const std::string& split, double budget_s) {
   const auto backend = build_backend(config);
   SampleCache cache(static_cast<std::size_t>(config.run.sample_cache_mb) << 20);
   Trainer trainer(task, *backend, config.train, cache);
@@ -74,6 +75,12 @@ ModelCost estimate_cost(const Task& task, const RunConfig& config, const std::st
   return {.training_s = static_cast<double>(length.steps) * timer.step_s() +
                         evaluations * static_cast<double>(evaluated) * sample_s,
           .point_s = static_cast<double>(point) * sample_s};
+}
+
+}  // namespace
+
+ModelCost estimate_cost(const Task& task, const RunConfig& config, const std::string& split, double budget_s) {
+  return on_threads(thread_count(config), [&] { return measured_cost(task, config, split, budget_s); });
 }
 
 }  // namespace hetsyn

@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "config/check.hpp"
+#include "config/installed.hpp"
 #include "config/schema.hpp"
 
 namespace hetsyn {
@@ -70,17 +71,19 @@ std::string choice_named(const ConfigDocument& document, const std::string& name
   return std::get<std::string>(check_scalar(spec, {name, *written}));
 }
 
-/// The config in `base`: a table, or the name of a file relative to the sweep file.
+/// The config in `base`: a table, or the name of a file relative to the sweep file, or of a config that the engine
+/// brings along.
 ConfigDocument read_base(const ConfigDocument& document, const std::string& sweep) {
   const ConfigValue* written = find(document, "base");
   if (written == nullptr) return {};
   if (const auto* table = written->as<Table>()) return *table;
   const auto* name = written->as<std::string>();
   if (name == nullptr) reject({"base", *written}, "the path of a config, relative to this file");
-  const std::filesystem::path path = std::filesystem::path(sweep).parent_path() / *name;
+  const std::filesystem::path beside = std::filesystem::path(sweep).parent_path() / *name;
+  const std::filesystem::path path = std::filesystem::exists(beside) ? beside : find_config(*name);
   if (!std::filesystem::exists(path)) {
     reject({"base", *written},
-           fmt::format("the path of a config, relative to this file; there is no {}", path.string()));
+           fmt::format("the path of a config, relative to this file; there is no {}", beside.string()));
   }
   return read_toml_file(path.string());
 }

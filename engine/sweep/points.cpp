@@ -228,4 +228,18 @@ std::string settings_text(const SweepSettings& settings) {
   return text;
 }
 
+std::string short_settings_text(const SweepSettings& settings) {
+  std::string text;
+  for (const auto& [key, value] : settings) {
+    text += fmt::format("{}{} = {}", text.empty() ? "" : ", ", key.substr(key.find('.') + 1), value);
+  }
+  return text;
+}
+
+std::string values_text(const SweepSettings& settings) {
+  std::string text;
+  for (const auto& [key, value] : settings) text += fmt::format("{}{}", text.empty() ? "" : ", ", value);
+  return text;
+}
+
 }  // namespace hetsyn

@@ -39,5 +39,9 @@ ConfigDocument point_document(const SweepModel& model, const SweepPoint& point);
 
 /// "model.neuron = "hom_lif", train.seed = 0"
 std::string settings_text(const SweepSettings& settings);
+/// The same without the tables of the keys: "neuron = "hom_lif", seed = 0".
+std::string short_settings_text(const SweepSettings& settings);
+/// The same without the keys: "hom_lif, 0".
+std::string values_text(const SweepSettings& settings);
 
 }  // namespace hetsyn

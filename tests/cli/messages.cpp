@@ -43,16 +43,19 @@ const std::vector<Refusal> kRefusals{
     {{"--task", "dms", "--set", "model.tie_reset_decay=true"},
      "error: --set model.tie_reset_decay=true: model.tie_reset_decay = true: expected false, as a neuron of hetsyn_lif "
      "has no single decay to share with its reset\n"},
+    {{"help", "evla"}, "error: unknown verb \"evla\"; did you mean \"eval\"?; engine --help lists them\n"},
+    {{"help", "eval", "more"}, "error: too many arguments; expected: engine help [VERB]\n"},
+    {{"report", "a", "--plot", "--csv"}, "error: --json, --csv, --plot and --html exclude each other\n"},
     {{"eval"}, "error: which run? expected: engine eval RUN\n"},
     {{"report", "a", "--quiet", "--verbose"}, "error: --quiet and --verbose exclude each other\n"},
-    {{"report", "a", "--json", "--csv"}, "error: --json and --csv exclude each other\n"},
+    {{"report", "a", "--json", "--csv"}, "error: --json, --csv, --plot and --html exclude each other\n"},
     {{"--task", "dms", "--set", "augment.blend_probability=0.5"},
      "error: --set augment.blend_probability=0.5: augment.blend_probability: expected 0, as the task draws its "
      "samples\n"},
     {{"eval", "nowhere"}, "error: nowhere: is not a run directory (it has no config.toml)\n"},
     {{"eval", "a", "b"},
      "error: too many arguments; expected: engine eval RUN [--split test] [--set "
-     "perturb.deletion=0.32 …] [options]\n"},
+     "perturb.deletion=0.32 …] [--export act.h5 --samples 0-9] [options]\n"},
 };
 
 }  // namespace
@@ -71,6 +74,34 @@ BOOST_AUTO_TEST_CASE(a_wrong_config_names_file_and_line) {
   const Outcome outcome = run_engine({"--task", "dms", "--config", "my.toml"}, temporary.path());
   BOOST_TEST(outcome.exit_code == 2);
   BOOST_TEST(outcome.err == "error: my.toml:3: train.batch = -1: expected an integer from 1 to 1000000\n");
+}
+
+BOOST_AUTO_TEST_CASE(a_config_that_comes_with_the_engine_is_found_by_its_name) {
+  const TemporaryDirectory temporary;
+  for (const std::string name : {"dms", "dms.toml", "configs/dms.toml"}) {
+    const Outcome outcome = run_engine({"--config", name, "--set", "run.threads=0x", "--dry-run"}, temporary.path());
+    BOOST_TEST(outcome.exit_code == 2);
+    BOOST_TEST(outcome.out.starts_with("--config " + name + ": taken from /"), outcome.out);
+    BOOST_TEST(outcome.out.ends_with("share/hetsyn/configs/dms.toml\n"), outcome.out);
+  }
+  for (const std::string name : {"dms_models", "sweeps/dms_models.toml", "paper/fig2", "configs/sweeps/dms_models"}) {
+    const Outcome outcome = run_engine({"sweep", name, "--seeds", "x", "--dry-run"}, temporary.path());
+    BOOST_TEST(outcome.err == "error: --seeds x: expected first-last, as in 0-9\n");  // it and its base were read
+  }
+  write_text(temporary / "dms.toml", "[train]\nbatch = -1\n");  // the user's own comes first
+  const Outcome own = run_engine({"--config", "dms", "--task", "dms"}, temporary.path());
+  BOOST_TEST(own.err == "error: dms.toml:2: train.batch = -1: expected an integer from 1 to 1000000\n");
+}
+
+BOOST_AUTO_TEST_CASE(a_report_skips_what_cannot_be_read) {
+  const TemporaryDirectory temporary;
+  BOOST_TEST_REQUIRE(run_engine(small_run("run"), temporary.path()).exit_code == 0);
+  const Outcome some = run_engine({"report", "run", "nowhere"}, temporary.path());
+  BOOST_TEST(some.exit_code == 0);
+  BOOST_TEST(some.out.find("| dms | generated |") != std::string::npos, some.out);
+  BOOST_TEST(some.out.find("- nowhere: is not a run directory (it has no config.toml)\n") != std::string::npos,
+             some.out);
+  BOOST_TEST(run_engine({"report", "nowhere"}, temporary.path()).exit_code == 1);
 }
 
 BOOST_AUTO_TEST_CASE(a_key_without_effect_is_told_with_what_decides) {
@@ -118,6 +149,13 @@ BOOST_AUTO_TEST_CASE(every_verb_has_help) {
     BOOST_TEST(of_verb.out.starts_with(std::string("engine ") + (verb == std::string("train") ? "[train]" : verb)));
   }
   BOOST_TEST(run_engine({}, temporary.path()).exit_code == 2);
+  BOOST_TEST(run_engine({"help"}, temporary.path()).out == help.out);
+  const Outcome eval = run_engine({"help", "eval"}, temporary.path());
+  BOOST_TEST(eval.exit_code == 0);
+  BOOST_TEST(eval.out == run_engine({"eval", "--help"}, temporary.path()).out);
+  for (const char* named : {"--run DIR ", "--seed N ", "--set KEY=VALUE "}) {
+    BOOST_TEST(eval.out.find(named) != std::string::npos, eval.out);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(a_broken_plugin_is_reported_and_stops_nothing) {

@@ -36,6 +36,7 @@ class Program {
     pointers.push_back(nullptr);
     child_ = ::fork();
     if (child_ != 0) return;
+    ::unsetenv("COLUMNS");  // a file gets all columns
     const bool ready =
         ::chdir(directory.c_str()) == 0 && redirect("out.txt", STDOUT_FILENO) && redirect("err.txt", STDERR_FILENO);
     if (ready) ::execv(pointers[0], pointers.data());

@@ -66,7 +66,21 @@ BOOST_FIXTURE_TEST_CASE(a_dry_run_uses_the_standin_that_is_there, NoData) {
   BOOST_TEST_REQUIRE(run(arguments).exit_code == 0);
   const Outcome outcome = run(with(arguments, {"--dry-run"}));
   BOOST_TEST(has(outcome.out, "memory:"), outcome.out);
+  BOOST_TEST(has(outcome.out, "\ntime: about "), outcome.out);
   BOOST_TEST(has(outcome.err, "warning: the data are a stand-in"), outcome.err);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_process_says_once_that_the_data_are_a_standin, NoData) {
+  BOOST_TEST_REQUIRE(run(arguments).exit_code == 0);
+  write_text(directory / "sweep.toml", "base = \"" + config +
+                                           "\"\nset.model.hidden = [2]\nset.train.batch = 2\nset.train.max_steps = 1\n"
+                                           "[axes]\n\"model.neuron\" = [\"hom_lif\", \"het_lif\"]\n");
+  const Outcome sweep = run({"sweep", "sweep.toml", "--dry-run"});
+  BOOST_TEST_REQUIRE(sweep.exit_code == 0, sweep.err);
+  for (const std::string warning : {"warning: the data are a stand-in", "warning: MNIST was not found"}) {
+    BOOST_TEST_REQUIRE(has(sweep.err, warning), sweep.err);
+    BOOST_TEST(sweep.err.find(warning) == sweep.err.rfind(warning), sweep.err);
+  }
 }
 
 BOOST_FIXTURE_TEST_CASE(the_cache_is_listed_and_cleared, NoData) {

@@ -55,7 +55,7 @@ void read_summary(const Folder& folder, std::string_view content) {
 void read_plan(const Folder& folder, std::string_view content) {
   folder.write("points/0.json", "{}\n");
   folder.write("plan.json", content);
-  attempt(folder.path.string(), [&] { sweep_markdown(read_sweep(folder.path)); });
+  attempt(folder.path.string(), [&] { sweep_text(read_sweep(folder.path)); });
 }
 
 void read_point(const Folder& folder, std::string_view content) {

@@ -78,6 +78,7 @@ works 'pattern_generation' /opt/engine tasks
 works '' "$engine" --task dms --config "$bundle/configs/dms.toml" --out dms --set train.iterations_per_epoch=1 "${small[@]}"
 [ -s "$debian/opt/work/dms/checkpoints/last.h5" ] || die "the training left no checkpoint"
 works 'accuracy' "$engine" eval dms
+works "taken from $bundle/configs/dms.toml" /opt/engine --config dms --dry-run
 works 'dms' "$engine" report dms
 works '' "$engine" --task pattern_generation --config "$bundle/configs/pattern_generation.toml" --out curve "${small[@]}"
 works 'stand-in' "$engine" --config "$bundle/configs/smnist.toml" --out digits "${small[@]}"

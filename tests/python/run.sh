@@ -12,7 +12,7 @@ python3 -c 'import os, sysconfig; exit(not os.path.exists(sysconfig.get_path("in
 tests_environment "$source"
 
 rm -rf "$work/site"
-for component in Unspecified development; do
+for component in Unspecified development documents; do
   cmake --install "$engine_build" --prefix "$package" --component "$component" >/dev/null
 done
 flags='' runtime='' tests=("$source/tests/python")

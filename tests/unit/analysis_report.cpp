@@ -36,7 +36,7 @@ BOOST_AUTO_TEST_CASE(each_group_has_means_of_its_own) {
   const std::vector<RunAnalysis> runs{run_with("a", 10.0), run_with("b", 100.0), run_with("c", 30.0),
                                       run_with("d", 300.0)};
   const std::vector<AnalysisGroup> groups{group("het_lif", {0, 2}), group("hom_lif", {1, 3})};
-  const std::string text = analysis_markdown(runs, groups, {});
+  const std::string text = analysis_text(runs, groups, {});
   // 10 and 30: mean 20, s.d. √200 = 14.1; 100 and 300: ten times as much.
   BOOST_TEST(has(text, "\nOver 2 runs of het_lif on words, at the end (mean ± s.d.):\n"), text);
   BOOST_TEST(has(text, "| hidden1.r | 20 ± 14 |"), text);
@@ -55,7 +55,7 @@ BOOST_AUTO_TEST_CASE(each_group_has_means_of_its_own) {
 BOOST_AUTO_TEST_CASE(infinite_and_undefined_times_are_written_as_such) {
   constexpr double kInfinity = std::numeric_limits<double>::infinity();
   const std::vector<RunAnalysis> runs{run_with("a", 10.0), run_with("b", kInfinity)};
-  const std::string text = analysis_markdown(runs, std::vector{group("het_lif", {0, 1})}, {});
+  const std::string text = analysis_text(runs, std::vector{group("het_lif", {0, 1})}, {});
   BOOST_TEST(has(text, "| b | hidden1.r | 4 | 24 | 0 | ∞ | – |"), text);
   BOOST_TEST(has(text, "| hidden1.r | ∞ | – |"), text);
   BOOST_TEST(!has(text, "inf"), text);

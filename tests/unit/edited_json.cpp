@@ -123,7 +123,7 @@ BOOST_AUTO_TEST_CASE(a_plan) {
 
 BOOST_AUTO_TEST_CASE(a_point) {
   const Sweep sweep;
-  BOOST_TEST(attack(sweep.point(), [&] { sweep_markdown(read_sweep(sweep.folder.path())); }) > 100u);
+  BOOST_TEST(attack(sweep.point(), [&] { sweep_text(read_sweep(sweep.folder.path())); }) > 100u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -56,14 +56,14 @@ BOOST_AUTO_TEST_CASE(what_stands_in_a_cell_cannot_end_it) {
   BOOST_TEST(markdown_head(std::vector<std::string>{"x|y", "n"}, 1) == "| x\\|y | n |\n| --- | ---: |\n");
   const Paths runs{add("a", "het_lif", 0, 0.8, "finished", "[task]\nlabel = \"a|b\"\n"),
                    add("b", "het_lif", 0, 0.9, "finished", "[task]\nlabel = \"c\"\n")};
-  const std::string text = report_markdown(read_runs(runs));
+  const std::string text = report_text(read_runs(runs));
   BOOST_TEST(has(text, "| shd | words | het_lif (task.label = \"a\\|b\") | accuracy |"), text);
 }
 
 BOOST_AUTO_TEST_CASE(seeds_are_taken_together_and_configurations_apart) {
   const Paths runs{add("a0", "hetsyn_lif", 0, 0.8), add("b0", "hom_lif", 0, 0.5), add("a1", "hetsyn_lif", 1, 0.9),
                    add("a2", "hetsyn_lif", 2, 0.7)};
-  const std::string table = report_markdown(read_runs(runs));
+  const std::string table = report_text(read_runs(runs));
   BOOST_TEST(has(table,
                  "| shd | words | hetsyn_lif | accuracy | 12 | 3 | 3 | 1.000 ± 0.000 [1.000, 1.000] | 0.800 ± 0.100 "
                  "[0.552, 1.000] | – | 0.800 ± 0.100 [0.552, 1.000] | 2 |\n"),
@@ -75,7 +75,7 @@ BOOST_AUTO_TEST_CASE(models_are_compared_over_the_seeds_they_share) {
   const Paths runs{add("a0", "hetsyn_lif", 0, 0.8), add("a1", "hetsyn_lif", 1, 0.9), add("a7", "hetsyn_lif", 7, 0.1),
                    add("b1", "hom_lif", 1, 0.6),    add("b0", "hom_lif", 0, 0.7),    add("b9", "hom_lif", 9, 0.9)};
   const RunTable table = read_runs(runs);
-  const std::string text = report_markdown(table);
+  const std::string text = report_text(table);
   // 0.1 and 0.3: mean 0.2, s.d. 0.1414; t of one degree of freedom 12.706: half width 12.706 · 0.1, cut off at ±1.
   BOOST_TEST(
       has(text, "| hetsyn_lif − hom_lif | 2 | 0.000 ± 0.000 [0.000, 0.000] | 0.200 ± 0.141 [-1.000, 1.000] | – |"),
@@ -92,7 +92,7 @@ BOOST_AUTO_TEST_CASE(models_are_compared_over_the_seeds_they_share) {
 BOOST_AUTO_TEST_CASE(groups_of_one_model_are_told_apart_by_what_differs) {
   const Paths runs{add("a", "het_lif", 0, 0.8, "finished", "dropout = 0.2\nthreshold = 1.0\n"),
                    add("b", "het_lif", 0, 0.9, "finished", "dropout = 0.4\nthreshold = 1.0\n")};
-  const std::string text = report_markdown(read_runs(runs));
+  const std::string text = report_text(read_runs(runs));
   BOOST_TEST(has(text, "| het_lif (model.dropout = 0.2) − het_lif (model.dropout = 0.4) | 1 | 0 | -0.1 |"), text);
 }
 
@@ -106,7 +106,7 @@ BOOST_AUTO_TEST_CASE(runs_on_other_data_are_never_averaged_nor_compared) {
              add("d", "het_lif", 3, 0.6, "finished", "", renamed)};
   for (int order = 0; order < 2; ++order) {
     const RunTable table = read_runs(runs);
-    const std::string text = report_markdown(table);
+    const std::string text = report_text(table);
     BOOST_TEST(table.groups.size() == 3u);
     BOOST_TEST(has(text, "| made-up words (stand-in) | het_lif | accuracy | 12 | 1 |"), text);
     BOOST_TEST(has(text, "| words | het_lif | accuracy | 12 | 1 |"), text);
@@ -119,10 +119,10 @@ BOOST_AUTO_TEST_CASE(runs_on_other_data_are_never_averaged_nor_compared) {
 BOOST_AUTO_TEST_CASE(what_follows_from_the_model_tells_nothing_apart) {
   const std::string hetsyn = "autapses = true\n", hom = "autapses = false\ntau_homogeneous_ms = 20\n";
   const Paths runs{add("a", "hetsyn_lif", 0, 0.8, "finished", hetsyn), add("b", "hom_lif", 0, 0.9, "finished", hom)};
-  BOOST_TEST(has(report_markdown(read_runs(runs)), "| hetsyn_lif − hom_lif | 1 |"));
+  BOOST_TEST(has(report_text(read_runs(runs)), "| hetsyn_lif − hom_lif | 1 |"));
   const Paths others{add("c", "hetsyn_lif", 0, 0.8, "finished", hetsyn),
                      add("d", "hom_lif", 0, 0.9, "finished", "autapses = true\ntau_homogeneous_ms = 30\n")};
-  const std::string text = report_markdown(read_runs(others));
+  const std::string text = report_text(read_runs(others));
   BOOST_TEST(has(text, "| hetsyn_lif − hom_lif (model.tau_homogeneous_ms = 30.0) | 1 |"), text);
 }
 
@@ -142,7 +142,7 @@ BOOST_AUTO_TEST_CASE(unfinished_runs_are_named) {
   const Paths runs{add("a", "hetsyn_lif", 0, 0.8), add("b", "hetsyn_lif", 1, 0.1, "failed"), begun};
   const RunTable table = read_runs(runs);
   BOOST_TEST(table.groups.front().runs.size() == 1u);
-  const std::string text = report_markdown(table);
+  const std::string text = report_text(table);
   BOOST_TEST(has(text, "/b: failed\n"), text);
   BOOST_TEST(has(text, "/c: no summary\n"), text);
   BOOST_TEST(Json::parse(report_json(table)).at("not_counted").size() == 2u);
@@ -156,6 +156,21 @@ BOOST_AUTO_TEST_CASE(what_is_not_a_run_is_an_error) {
   BOOST_CHECK_THROW(read_runs(Paths{twice}), DataError);
   test::write_text(twice / "summary.json", "");
   BOOST_CHECK_THROW(read_runs(Paths{twice}), DataError);
+}
+
+BOOST_AUTO_TEST_CASE(what_cannot_be_read_may_be_skipped_and_is_named) {
+  const auto broken = add("b", "hom_lif", 0, 0.5);
+  test::write_text(broken / "summary.json", "{\"status\": \"finished\"}");
+  const auto good = add("a", "hetsyn_lif", 0, 0.8);
+  const RunTable table = read_runs(Paths{folder / "nothing", broken, good, good}, Unreadable::skip);
+  BOOST_TEST(table.unreadable == 3u);
+  BOOST_TEST_REQUIRE(table.groups.size() == 1u);
+  BOOST_TEST(table.groups.front().runs.size() == 1u);
+  BOOST_TEST(table.groups.front().seconds().size() == 1u);
+  const std::string text = report_text(table);
+  BOOST_TEST(has(text, "/nothing: is not a run directory (it has no config.toml)\n"), text);
+  BOOST_TEST(has(text, "/b: "), text);
+  BOOST_TEST(has(text, "/a: a run of the same configuration and seed 0 is in the table already\n"), text);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -28,8 +28,8 @@ BOOST_AUTO_TEST_CASE(draws_of_damage_are_averaged_before_training_seeds) {
   BOOST_TEST(table.conditions.front().values("accuracy") == (std::vector<double>{0.5, 0.875}),
              boost::test_tools::per_element());
   // Mean 0.6875, s.d. 0.375/√2; t of one degree of freedom 12.706: half width 12.706 · 0.375/2, cut off at 0 and 1.
-  BOOST_TEST(has(sweep_markdown(table), "| hom_lif | 0.5 | accuracy | 2 | 0.688 ± 0.265 [0.000, 1.000] | 12 | 2.5 |"),
-             sweep_markdown(table));
+  BOOST_TEST(has(sweep_text(table), "| hom_lif | 0.5 | accuracy | 2 | 0.688 ± 0.265 [0.000, 1.000] | 12 | 2.5 |"),
+             sweep_text(table));
 }
 
 BOOST_AUTO_TEST_CASE(points_on_other_data_are_never_averaged_nor_compared) {
@@ -42,7 +42,7 @@ BOOST_AUTO_TEST_CASE(points_on_other_data_are_never_averaged_nor_compared) {
   const SweepTable table = read();
   BOOST_TEST(table.conditions.size() == 3u);
   BOOST_TEST(table.finished == 3u);
-  const std::string text = sweep_markdown(table), csv = sweep_csv(table);
+  const std::string text = sweep_text(table), csv = sweep_csv(table);
   BOOST_TEST(has(text, "; data: made-up words (stand-in); words.\n"), text);
   BOOST_TEST(has(text, "| made-up words (stand-in) | hom_lif | 0.5 | accuracy | 1 | 0.75 |"), text);
   BOOST_TEST(has(text, "| words | hom_lif | 0.5 | accuracy | 1 | 0.25 |"), text);
@@ -68,15 +68,14 @@ BOOST_AUTO_TEST_CASE(models_are_compared_under_equal_conditions_and_seeds) {
     BOOST_TEST(pair.differences.front() == 0.3, boost::test_tools::tolerance(1e-12));  // rounding of a difference
   }
   BOOST_TEST(has(sweep_csv(table), "\ncondition,words,hetsyn_lif,0.5,loss,2,"), sweep_csv(table));
-  BOOST_TEST(has(sweep_markdown(table),
+  BOOST_TEST(has(sweep_text(table),
                  "| model.neuron = \"hetsyn_lif\" | model.neuron = \"hom_lif\" | perturb.deletion = 0.5 | 1 | 0.3"),
-             sweep_markdown(table));
+             sweep_text(table));
 }
 
 BOOST_AUTO_TEST_CASE(values_with_a_bar_stay_in_their_cell) {
   add("hom|lif", 0, 0.5, 0, 0.25);
-  BOOST_TEST(has(sweep_markdown(read()), "| hom\\|lif | 0.5 | accuracy | 1 | 0.25 | 12 | 2.0 |"),
-             sweep_markdown(read()));
+  BOOST_TEST(has(sweep_text(read()), "| hom\\|lif | 0.5 | accuracy | 1 | 0.25 | 12 | 2.0 |"), sweep_text(read()));
 }
 
 BOOST_AUTO_TEST_CASE(points_without_a_result_are_named) {
@@ -88,7 +87,7 @@ BOOST_AUTO_TEST_CASE(points_without_a_result_are_named) {
   BOOST_TEST(table.points == 3u);
   BOOST_TEST(table.finished == 1u);
   BOOST_TEST(table.obsolete == 1u);
-  const std::string text = sweep_markdown(table);
+  const std::string text = sweep_text(table);
   BOOST_TEST(has(text, "1 of 3 points have a result"), text);
   BOOST_TEST(has(text, "train.seed = 1: failed: the loss is not finite\n"), text);
   BOOST_TEST(has(text, "train.seed = 2: missing\n"), text);
@@ -105,6 +104,11 @@ BOOST_AUTO_TEST_CASE(broken_files_are_errors) {
   for (const char* content : {"[\n}\n", "{\n  \"neuron\": \"hom_lif\"\n}\n"}) {
     test::write_text(folder / "points" / "0.json", content);
     BOOST_CHECK_THROW(read(), DataError);
+    const SweepTable table = read_sweep(folder.path(), Unreadable::skip);
+    BOOST_TEST(table.finished == 0u);
+    BOOST_TEST(table.obsolete == 0u);
+    BOOST_TEST_REQUIRE(table.uncounted.size() == 1u);
+    BOOST_TEST(table.uncounted.front().reason.starts_with("cannot be read: "), table.uncounted.front().reason);
   }
 }
 

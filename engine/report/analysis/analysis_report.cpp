@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/json_text.hpp"
-#include "core/markdown.hpp"
+#include "core/text_table.hpp"
 #include "report/analysis/run_analysis.hpp"
 #include "report/statistics.hpp"
 #include "run/summary.hpp"
@@ -69,45 +69,47 @@ Json spread_json(const Spread& spread) {
   return {{"n", spread.n}, {"mean", number(spread.mean)}, {"sd", number(spread.sd)}};
 }
 
-// ---- Markdown ----------------------------------------------------------------------------------------------------
+// ---- text --------------------------------------------------------------------------------------------------------
 
 using Cells = std::vector<std::string>;
 
-std::string table_head(Cells titles, std::size_t texts) {
-  for (const Measure& measure : kMeasures) titles.emplace_back(measure.title);
-  return markdown_head(titles, texts);
+/// A table without rows, whose last columns are the measures.
+TextTable measures_table(Cells titles, std::size_t texts) {
+  TextTable table{
+      std::move(titles), texts, {"step", "n", "mean, unclamped", "mean, not long", "of mean r", "clamped low"}, {}};
+  for (const Measure& measure : kMeasures) table.titles.emplace_back(measure.title);
+  return table;
 }
 
-std::string snapshots_markdown(const RunAnalysis& run) {
-  std::string out;
+void add_snapshots(TextTable& table, const RunAnalysis& run) {
   for (const DecayAnalysis& decays : run.decays) {
     for (const DecaySnapshot& snapshot : decays.snapshots) {
       Cells cells{run.run, decays.name, std::to_string(snapshot.epoch), std::to_string(snapshot.step),
                   std::to_string(snapshot.tau.count)};
       for (const Measure& measure : kMeasures) cells.push_back(metric_text(measure.value(snapshot)));
-      out += markdown_row(cells);
+      table.rows.push_back(std::move(cells));
     }
   }
-  return out;
 }
 
-std::string group_markdown(const AnalysisGroup& group, std::span<const RunAnalysis> all) {
+std::string group_text(const AnalysisGroup& group, std::span<const RunAnalysis> all, std::size_t columns) {
   const Runs runs = runs_of(group, all);
-  std::string out = fmt::format("\nOver {} runs of {}, at the end (mean ± s.d.):\n\n", runs.size(), group.title());
-  out += table_head({"decays"}, 1);
+  TextTable table = measures_table({"decays"}, 1);
   for (std::size_t d = 0; d < runs.front()->decays.size(); ++d) {
     Cells cells{runs.front()->decays[d].name};
     for (const Measure& measure : kMeasures) cells.push_back(spread_text(final_spread(runs, d, measure)));
-    out += markdown_row(cells);
+    table.rows.push_back(std::move(cells));
   }
-  return out;
+  const std::string title =
+      fmt::format("\nOver {} runs of {}, at the end (mean ± s.d.):\n\n", runs.size(), group.title());
+  return wrapped(title, columns) + table_text(table, columns);
 }
 
-std::string histogram_markdown(const RunAnalysis& run, const DecayAnalysis& decays) {
+std::string histogram_text(const RunAnalysis& run, const DecayAnalysis& decays, std::size_t columns) {
   const TauHistogram& histogram = *decays.histogram;
-  std::string out = fmt::format("\n{}, {}:\n\n", run.run, decays.name) + markdown_head(Cells{"tau (ms)", "decays"}, 1);
+  TextTable table{{"tau (ms)", "decays"}, 1, {}, {}};
   const auto line = [&](const std::string& range, std::size_t count) {
-    out += markdown_row(Cells{range, std::to_string(count)});
+    table.rows.push_back({range, std::to_string(count)});
   };
   line("clamped low", histogram.clamped_low);
   line(fmt::format("below {:.4g}", histogram.edges_ms.front()), histogram.below);
@@ -116,11 +118,11 @@ std::string histogram_markdown(const RunAnalysis& run, const DecayAnalysis& deca
   }
   line(fmt::format("above {:.4g}", histogram.edges_ms.back()), histogram.above);
   line("clamped high", histogram.clamped_high);
-  return out;
+  return fmt::format("\n{}, {}:\n\n", run.run, decays.name) + table_text(table, columns);
 }
 
 /// One line for each group of alike runs, with its data.
-std::string groups_markdown(std::span<const AnalysisGroup> groups, std::span<const RunAnalysis> all) {
+std::string groups_text(std::span<const AnalysisGroup> groups, std::span<const RunAnalysis> all) {
   std::string out;
   for (const AnalysisGroup& group : groups) {
     std::string names;
@@ -130,24 +132,23 @@ std::string groups_markdown(std::span<const AnalysisGroup> groups, std::span<con
   return out + "\n";
 }
 
-std::string criterion_markdown(std::span<const RunAnalysis> all, std::span<const AnalysisGroup> groups,
-                               const AnalysisRequest& request) {
+std::string criterion_text(std::span<const RunAnalysis> all, std::span<const AnalysisGroup> groups,
+                           const AnalysisRequest& request, std::size_t columns) {
   const Criterion& criterion = *request.criterion;
-  std::string out =
+  const std::string title =
       fmt::format("\nSteps until {} {} is {} {:.4g} over the last {} steps:\n\n", request.split, criterion.metric,
                   criterion.at_least ? "at least" : "at most", criterion.bound, criterion.window);
-  out += markdown_head(Cells{"run", "steps"}, 1);
+  TextTable table{{"run", "steps"}, 1, {}, {}};
   for (const RunAnalysis& run : all) {
-    out += markdown_row(Cells{run.run, run.criterion_step ? std::to_string(*run.criterion_step) : "never"});
+    table.rows.push_back({run.run, run.criterion_step ? std::to_string(*run.criterion_step) : "never"});
   }
   for (const AnalysisGroup& group : groups) {
     const std::vector<double> steps = criterion_steps(runs_of(group, all));
     if (group.runs.size() < 2 || steps.empty()) continue;
-    out += markdown_row(
-        Cells{fmt::format("{}: the {} of {} that reach it", group.title(), steps.size(), group.runs.size()),
-              spread_text(spread_of(steps))});
+    table.rows.push_back({fmt::format("{}: the {} of {} that reach it", group.title(), steps.size(), group.runs.size()),
+                          spread_text(spread_of(steps))});
   }
-  return out;
+  return wrapped(title, columns) + table_text(table, columns);
 }
 
 // ---- JSON --------------------------------------------------------------------------------------------------------
@@ -188,24 +189,25 @@ Json group_json(const AnalysisGroup& group, std::span<const RunAnalysis> all) {
 
 }  // namespace
 
-std::string analysis_markdown(std::span<const RunAnalysis> runs, std::span<const AnalysisGroup> groups,
-                              const AnalysisRequest& request) {
-  std::string out = fmt::format(
+std::string analysis_text(std::span<const RunAnalysis> runs, std::span<const AnalysisGroup> groups,
+                          const AnalysisRequest& request, std::size_t columns) {
+  const std::string legend = fmt::format(
       "Synaptic time constants in ms, up to the checkpoint `{}`; long: above {:.4g} ms; mean, unclamped: over r below "
       "its upper clamp; ∞: r = 1, which never decays; –: undefined, as nothing counts.\n\n",
       request.checkpoint, request.long_ms);
-  out += groups_markdown(groups, runs);
-  out += table_head({"run", "decays", "epoch", "step", "n"}, 2);
-  for (const RunAnalysis& run : runs) out += snapshots_markdown(run);
+  std::string out = wrapped(legend, columns) + wrapped(groups_text(groups, runs), columns, 2);
+  TextTable snapshots = measures_table({"run", "decays", "epoch", "step", "n"}, 2);
+  for (const RunAnalysis& run : runs) add_snapshots(snapshots, run);
+  out += table_text(snapshots, columns);
   for (const AnalysisGroup& group : groups) {
-    if (group.runs.size() > 1) out += group_markdown(group, runs);
+    if (group.runs.size() > 1) out += group_text(group, runs, columns);
   }
   for (const RunAnalysis& run : runs) {
     for (const DecayAnalysis& decays : run.decays) {
-      if (decays.histogram) out += histogram_markdown(run, decays);
+      if (decays.histogram) out += histogram_text(run, decays, columns);
     }
   }
-  if (request.criterion) out += criterion_markdown(runs, groups, request);
+  if (request.criterion) out += criterion_text(runs, groups, request, columns);
   return out;
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/columns.hpp"
 #include "report/alike_runs.hpp"
 #include "report/analysis/learning_curve.hpp"
 #include "report/analysis/tau.hpp"
@@ -70,9 +71,10 @@ std::vector<AnalysisGroup> group_runs(std::span<const std::filesystem::path> run
 /// have; RunError or DataError for damaged files.
 RunAnalysis analyse_run(const std::filesystem::path& run, const AnalysisRequest& request);
 
-/// All runs in Markdown. For several alike runs, also mean ± s.d. of their final values.
-std::string analysis_markdown(std::span<const RunAnalysis> runs, std::span<const AnalysisGroup> groups,
-                              const AnalysisRequest& request);
+/// Tables in lines of at most `columns`; Markdown if they are unlimited. For several alike runs, also mean ± s.d. of
+/// their final values.
+std::string analysis_text(std::span<const RunAnalysis> runs, std::span<const AnalysisGroup> groups,
+                          const AnalysisRequest& request, std::size_t columns = kUnlimitedColumns);
 std::string analysis_json(std::span<const RunAnalysis> runs, std::span<const AnalysisGroup> groups,
                           const AnalysisRequest& request);
 
