@@ -20,6 +20,12 @@ std::string selection_member(const RunRecord& run, const char* member) {
 }  // namespace
 
 std::string RunRecord::status() const { return summary ? summary->text_or("status", "running") : "running"; }
+std::string RunRecord::checkpoint() const {
+  for (const char* const name : {"best", "last"}) {
+    if (fs::exists(checkpoint_file(path, name))) return name;
+  }
+  return {};
+}
 std::string RunRecord::task() const {
   const std::string name = task_name(config);
   return name.empty() && summary ? summary->text_or("task", "") : name;

@@ -20,6 +20,8 @@ struct RunRecord {
 
   /// As in summary.json; "running" if there is none.
   [[nodiscard]] std::string status() const;
+  /// "best", or "last" where there is no best checkpoint; empty: neither.
+  [[nodiscard]] std::string checkpoint() const;
   /// The name of the task, or of the data set where there is no task.
   [[nodiscard]] std::string task() const;
   /// The metric that selects the best epoch, and its split; empty without a summary.

@@ -10,7 +10,6 @@
 #include "dynamics/synapse.hpp"
 #include "report/analysis/decay_course.hpp"
 #include "report/html/weight_density.hpp"
-#include "run/run_directory.hpp"
 #include "run/summary.hpp"
 
 namespace hetsyn {
@@ -47,19 +46,11 @@ std::string title_of(const DecaySelection& selection, const Decays& decays) {
 std::string_view owners(DecaySharing sharing) {
   switch (sharing) {
     case DecaySharing::population: return "populations";
-    case DecaySharing::neuron: return "neurons";
+    case DecaySharing::neuron:
     case DecaySharing::projection: return "neurons";
     case DecaySharing::synapse: break;
   }
   return "synapses";
-}
-
-/// The best checkpoint, or the last one where there is no best.
-std::string checkpoint_of(const RunRecord& run) {
-  for (const char* const name : {"best", "last"}) {
-    if (std::filesystem::exists(checkpoint_file(run.path, name))) return name;
-  }
-  return {};
 }
 
 Decays read_decays(const RunRecord& run, const std::string& checkpoint) {
@@ -233,7 +224,7 @@ Section density_section(const Decays& decays) {
 }  // namespace
 
 std::vector<Section> decay_sections(const RunRecord& run) {
-  const std::string checkpoint = checkpoint_of(run);
+  const std::string checkpoint = run.checkpoint();
   if (checkpoint.empty()) {
     return {{.title = "Time constants", .text = {"The run has no checkpoint, so that its parameters are not known."}}};
   }

@@ -20,14 +20,6 @@ RunEvaluation only(std::string why) {
   return {.decisions = {{.title = "Decisions and activity", .text = {std::move(why)}}}, .activity = {}, .cost = {}};
 }
 
-std::string checkpoint_of(const RunRecord& run) {
-  for (const char* const name : {"best", "last"}) {
-    if (std::filesystem::path file = checkpoint_file(run.path, name); std::filesystem::exists(file))
-      return file.string();
-  }
-  return {};
-}
-
 /// The set whose samples the network has seen least of; empty if there is none with fixed samples.
 std::string split_of(const OpenedRun& opened) {
   const SampleSets sets = divide_samples(*opened.task, opened.config.train);
@@ -92,7 +84,7 @@ std::optional<RunEvaluation> evaluate_opened(const RunRecord& run, const OpenedR
 std::optional<RunEvaluation> evaluate_for_page(const RunRecord& run, const std::function<OpenedRun()>& open,
                                                const std::optional<std::vector<std::size_t>>& samples,
                                                const std::atomic<bool>& stop) {
-  const std::string checkpoint = checkpoint_of(run);
+  const std::string checkpoint = run.checkpoint();
   if (checkpoint.empty()) return only("The run has no checkpoint, so that there is no network to evaluate.");
   if (!open) {
     return only(
@@ -104,7 +96,7 @@ std::optional<RunEvaluation> evaluate_for_page(const RunRecord& run, const std::
         "The run was trained on arrays of a program, which it has not kept, so that there is nothing to evaluate.");
   }
   try {
-    return evaluate_opened(run, open(), checkpoint, samples, stop);
+    return evaluate_opened(run, open(), checkpoint_file(run.path, checkpoint).string(), samples, stop);
   } catch (const UsageError& error) {
     if (samples) throw;  // those that were asked for
     return only(fmt::format("The network was not evaluated: {}.", error.what()));
