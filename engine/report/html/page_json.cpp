@@ -5,8 +5,9 @@
 #include <array>
 #include <cmath>
 #include <iterator>
-#include <nlohmann/json.hpp>
 #include <string_view>
+
+#include "core/json_text.hpp"
 
 namespace hetsyn {
 
@@ -29,9 +30,7 @@ class Writer {
   }
   void value(bool yes) { text_ += yes ? "true" : "false"; }
   /// Bytes that are not UTF-8 become U+FFFD.
-  void value(const std::string& text) {
-    text_ += nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-  }
+  void value(const std::string& text) { text_ += json_text(text); }
   void value(const Axis& axis) {
     open('{');
     member("title", axis.title);
