@@ -318,6 +318,7 @@ threads = 2
 checkpoint_every_steps = 10
 snapshot_every_epochs = 2
 sample_cache_mb = 64
+report = true
 )");
   const std::string written = write_config(config);
   BOOST_TEST(write_config(read_text(written)) == written);
