@@ -54,6 +54,19 @@ void keep_small(RecordedSamples& recorded) {
   }
 }
 
+/// Figures of the recorded samples, and what the task draws of them. Plots that the task cannot make take nothing from
+/// the page.
+std::vector<Section> activity_of(const Task& task, const RecordedSamples& recorded) {
+  try {
+    return activity_sections(recorded, task_plots(task, recorded));
+  } catch (const PluginError& error) {
+    std::vector<Section> sections = activity_sections(recorded, {});
+    sections.push_back(
+        {.title = "Plots of the task", .text = {fmt::format("They could not be made: {}.", error.what())}});
+    return sections;
+  }
+}
+
 std::optional<RunEvaluation> evaluate_opened(const RunRecord& run, const OpenedRun& opened,
                                              const std::string& checkpoint,
                                              const std::optional<std::vector<std::size_t>>& samples,
@@ -75,7 +88,7 @@ std::optional<RunEvaluation> evaluate_opened(const RunRecord& run, const OpenedR
   auto recorded = record_samples(prepared, samples ? *samples : spread_samples(prepared.subject.samples), stop);
   if (!recorded) return std::nullopt;
   if (!samples) keep_small(*recorded);
-  out.activity = activity_sections(*recorded, task_plots(*opened.task, *recorded));
+  out.activity = activity_of(*opened.task, *recorded);
   return out;
 }
 
