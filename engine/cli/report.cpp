@@ -59,7 +59,7 @@ int report(const Options& options) {
     return 0;
   }
   const std::vector<std::filesystem::path> runs(options.runs.begin(), options.runs.end());
-  const RunTable table = read_runs(runs, Unreadable::skip);
+  const RunTable table = read_runs(runs, runs.size() > 1 ? Unreadable::skip : Unreadable::refuse);
   print_report(options, table, report_text, report_json, report_csv);
   return table.unreadable < runs.size() ? kExitSuccess : kExitFailure;
 }

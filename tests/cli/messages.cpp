@@ -101,7 +101,10 @@ BOOST_AUTO_TEST_CASE(a_report_skips_what_cannot_be_read) {
   BOOST_TEST(some.out.find("| dms | generated |") != std::string::npos, some.out);
   BOOST_TEST(some.out.find("- nowhere: is not a run directory (it has no config.toml)\n") != std::string::npos,
              some.out);
-  BOOST_TEST(run_engine({"report", "nowhere"}, temporary.path()).exit_code == 1);
+  BOOST_TEST(run_engine({"report", "nowhere", "neither"}, temporary.path()).exit_code == 1);
+  const Outcome none = run_engine({"report", "nowhere"}, temporary.path());
+  BOOST_TEST(none.exit_code == 1);
+  BOOST_TEST(none.err == "error: nowhere: is not a run directory (it has no config.toml)\n");
 }
 
 BOOST_AUTO_TEST_CASE(a_key_without_effect_is_told_with_what_decides) {
