@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "report/html/comparison_page.hpp"
+#include "report/html/outcome.hpp"
 #include "report/html/page_json.hpp"
 #include "report/html/sweep_page.hpp"
 #include "unit/run_directories.hpp"
@@ -100,6 +101,17 @@ BOOST_AUTO_TEST_CASE(models_are_drawn_over_a_numeric_axis_with_every_seed) {
   BOOST_TEST((series(models)[0].mark == Mark::bars));
   BOOST_TEST(names(models) == (std::vector<std::string>{"deletion = 0.5", "deletion = 0"}),
              boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(wide_intervals_do_not_hide_the_values) {
+  const Series mean{.name = "a", .x = {0, 1}, .y = {0.5, 0.6}, .low = {-9, 0.5}, .high = {0.65, 0.7}};
+  const auto range = readable_range(std::vector<Series>{mean});
+  BOOST_TEST_REQUIRE(range.has_value());
+  BOOST_TEST(range->first == 0.4, boost::test_tools::tolerance(1e-12));  // rounding
+  BOOST_TEST(range->second == 0.7);
+  const Series narrow{.name = "a", .x = {0, 1}, .y = {0.5, 0.6}, .low = {0.45, 0.5}, .high = {0.65, 0.7}};
+  BOOST_TEST(!readable_range(std::vector<Series>{narrow}).has_value());
+  BOOST_TEST(!readable_range({}).has_value());
 }
 
 BOOST_AUTO_TEST_CASE(differences_of_models_are_paired_by_seed) {

@@ -89,7 +89,8 @@ function plotlyAxis(axis, theme) {
     made.ticktext = shown.map((i) => plotlyText(shortened(axis.categories[i])));
     made.range = [-0.5, axis.categories.length - 0.5];
   }
-  if (axis.range) made.range = axis.logarithmic ? axis.range.map(Math.log10) : axis.range;
+  if (axis.range && !axis.logarithmic) made.range = axis.range;
+  if (axis.range && axis.logarithmic && axis.range[0] > 0) made.range = axis.range.map(Math.log10);
   return made;
 }
 

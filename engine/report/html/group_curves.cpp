@@ -141,6 +141,7 @@ Panel panel_of(const std::string& metric, std::string_view split, const std::vec
   for (const GroupCurves& each : curves) {
     if (drawing.with_singles && each.runs.size() > 1) add(single_curves(each), each, ", single runs", false);
   }
+  panel.y.range = readable_range(panel.series);
   return panel;
 }
 
@@ -169,6 +170,8 @@ Figure figure_of(const std::string& metric, const std::map<std::string, std::vec
     const auto at = splits.find(std::string(split));
     if (at != splits.end()) figure.panels.push_back(panel_of(metric, split, at->second, drawing));
   }
+  const bool cut_off = std::ranges::any_of(figure.panels, [](const Panel& panel) { return panel.y.range.has_value(); });
+  if (cut_off) figure.caption += kCutOff;
   figure.height_px = 120 + 200 * static_cast<double>(figure.panels.size());
   return figure;
 }

@@ -223,6 +223,8 @@ Figure figure_of(const std::string& key, std::span<const Row> rows, const Measur
                 .panels = {{.y = {.title = measure.is_difference ? "difference of " + measure.metric : measure.metric,
                                   .unit = unit_of(measure.metric)},
                             .series = series_of(rows, positions, measure)}}};
+  figure.panels.front().y.range = readable_range(figure.panels.front().series);
+  if (figure.panels.front().y.range) figure.caption += kCutOff;
   if (measure.is_difference && positions.numeric()) figure.panels.front().series.push_back(no_difference(positions));
   return figure;
 }
@@ -319,6 +321,27 @@ Section difference_section(std::span<const Measure> measures,
 std::string unit_of(const std::string& name) {
   if (name.ends_with("_ms")) return "ms";
   return name.ends_with("_hz") ? "Hz" : "";
+}
+
+std::optional<std::pair<double, double>> readable_range(std::span<const Series> series) {
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  std::pair<double, double> values{kInfinity, -kInfinity}, bounds = values;
+  const auto take_in = [](std::pair<double, double>& range, const std::vector<double>& more) {
+    for (const double value : more) {
+      if (std::isfinite(value)) range = {std::min(range.first, value), std::max(range.second, value)};
+    }
+  };
+  for (const Series& each : series) {
+    take_in(values, each.y);
+    take_in(bounds, each.low);
+    take_in(bounds, each.high);
+    if (each.mark == Mark::bars) take_in(values, {0.0});
+  }
+  const double room = values.second - values.first;
+  const std::pair<double, double> most{values.first - room, values.second + room};
+  if (!(room > 0.0) || (bounds.first >= most.first && bounds.second <= most.second)) return std::nullopt;
+  return std::pair(std::max(std::min(bounds.first, values.first), most.first),
+                   std::min(std::max(bounds.second, values.second), most.second));
 }
 
 std::string spread_cell(const Spread& spread) {

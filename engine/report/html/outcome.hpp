@@ -2,8 +2,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -44,6 +46,12 @@ Section difference_section(std::span<const Measure> measures,
 
 /// "Hz" for a name that ends in _hz; empty if the name does not say.
 std::string unit_of(const std::string& name);
+
+/// What the y axis of a panel shows at first, where intervals are so wide that they would hide the values: at most the
+/// range of the values once more on either side. Empty: all.
+std::optional<std::pair<double, double>> readable_range(std::span<const Series> series);
+inline constexpr std::string_view kCutOff =
+    " Intervals that are much wider than all values are cut off; the table has them.";
 
 /// spread_text() that wraps only before the interval.
 std::string spread_cell(const Spread& spread);
