@@ -87,10 +87,10 @@ struct BatchAnswer {
   View<const float, 3> target;           ///< [B][T][targets]
 };
 
-/// A named series for the report. Those with the same `plot` are drawn in one figure.
+/// A curve in a report: one of the series of the figure that is called `plot`. Labels contain units: "time (ms)".
 struct PlotSeries {
   std::string plot, series, x_label, y_label;
-  std::vector<double> x, y;
+  std::vector<double> x, y;  ///< of equal length; a y that is NaN interrupts the curve
 };
 
 /// Sums the task's own metrics over the batches of one evaluation.
@@ -114,6 +114,7 @@ class Task {
   virtual double loss_callback(const BatchAnswer& batch, std::span<float> d_readout) const = 0;
   /// Called only if a metric is the task's own.
   [[nodiscard]] virtual std::unique_ptr<MetricAccumulator> metrics() const = 0;
+  /// The task's own curves for a report, from the answers of a trained network; empty if it has none.
   [[nodiscard]] virtual std::vector<PlotSeries> plots(const BatchAnswer& batch) const = 0;
 };
 

@@ -234,7 +234,9 @@ typedef struct hetsyn_batch {
   const float *target;   /* [samples][steps][targets]; NULL without targets */
 } hetsyn_batch;
 
-/* Receives a series of `count` pairs for the report; may be called any number of times. */
+/* Receives a series of `count` pairs for a report; may be called any number of times. Series of the same `plot` are curves
+ * in one figure, with the labels of its axes, which contain units: "time (ms)". x is finite; a y that is NaN interrupts
+ * the curve. The engine copies texts and values. */
 typedef struct hetsyn_plot_sink {
   void *context;
   void (*series)(void *context, const char *plot, const char *series, const char *x_label, const char *y_label,

@@ -114,6 +114,31 @@ static hetsyn_status fill(hetsyn_dataset *dataset, const hetsyn_request *request
   return events > sample->event_capacity ? HETSYN_BUFFER_TOO_SMALL : HETSYN_OK;
 }
 
+/* ---- a plot for reports ---- */
+
+/* The potentials of both readout neurons in the first sample. */
+static hetsyn_status plots(hetsyn_dataset *dataset, const hetsyn_batch *batch, const hetsyn_plot_sink *sink,
+                           hetsyn_error *error) {
+  static const char *const names[OUTPUTS] = {"first half", "second half"};
+  double *const x = malloc(2 * (size_t)batch->steps * sizeof *x); /* time, then potential */
+  double *const y = x + batch->steps;
+  uint32_t step, output;
+  (void)dataset;
+  if (x == NULL) {
+    snprintf(error->message, sizeof error->message, "out of memory");
+    return HETSYN_FAILED;
+  }
+  for (output = 0; output < OUTPUTS; ++output) {
+    for (step = 0; step < batch->steps; ++step) {
+      x[step] = step * batch->dt_ms;
+      y[step] = batch->readout[(size_t)step * batch->outputs + output];
+    }
+    sink->series(sink->context, "readout of a sample", names[output], "time (ms)", "potential", x, y, batch->steps);
+  }
+  free(x);
+  return HETSYN_OK;
+}
+
 /* ---- the table ---- */
 
 static const hetsyn_task task = {
@@ -129,6 +154,7 @@ static const hetsyn_task task = {
     .close = close_task,
     .describe = describe,
     .fill = fill,
+    .plots = plots,
 };
 
 const hetsyn_task *hetsyn_task_entry(void) { return &task; }

@@ -5,11 +5,14 @@
 #include <cstdint>
 #include <memory>
 
+#include "dms/plots.hpp"
+
 /// Delayed match-to-sample: two cues, each on the left or the right group of channels, are separated by a delay; were
 /// they on the same side? HetSyn (Deng et al., NeurIPS 2025), Fig. 3 and A3.
 namespace {
 
 namespace sdk = hetsyn::sdk;
+using hetsyn::tasks::Interval;
 
 enum Label : std::int32_t { kMatch = 0, kMismatch = 1 };
 
@@ -68,6 +71,7 @@ class Dms : public sdk::Task {
                    {"test", sdk::Split::Role::test, 512, true}};
     info.losses = {sdk::Loss::last_step(), sdk::Loss::rate(rate_hz_, rate_weight_)};
     info.metrics = {sdk::MetricInfo::accuracy(sdk::Decision::last_step())};
+    info.class_names = {"match", "mismatch"};
     return info;
   }
 
@@ -91,11 +95,11 @@ class Dms : public sdk::Task {
     out.label(side1 == side2 ? kMatch : kMismatch);
   }
 
- private:
-  struct Interval {
-    std::uint32_t first, last;  ///< steps [first, last)
-  };
+  void plots(const sdk::Batch& batch, const sdk::PlotSink& sink) const override {
+    hetsyn::tasks::plot_trials(batch, cues_, cues_[1].last, sink);
+  }
 
+ private:
   [[nodiscard]] std::uint32_t steps_until(double ms) const {
     return static_cast<std::uint32_t>(std::lround(ms / step_ms_));
   }

@@ -20,6 +20,7 @@ using hetsyn::tasks::Repeats;
 
 constexpr int kComponents = 5;          // cosines per target
 constexpr double kFundamentalHz = 0.5;  // of the first one
+constexpr std::size_t kPlotted = 4;     // samples
 constexpr double kTwoPi = 6.283185307179586;
 
 /// A target curve without a period: Σ_k A_k cos(2π·0.5k·t + φ_k), A ~ U(0, 1), φ ~ U(0, 2π), divided by its largest
@@ -138,19 +139,20 @@ class PatternGeneration : public sdk::Task {
     return std::make_unique<hetsyn::tasks::RepeatDistance>(repeats_, pairs_);
   }
 
+  /// A figure for each curve: the target, and the output in some samples.
   void plots(const sdk::Batch& batch, const sdk::PlotSink& sink) const override {
-    std::vector<double> time_ms(batch.steps());
-    for (std::size_t t = 0; t < time_ms.size(); ++t) time_ms[t] = static_cast<double>(t) * batch.dt_ms();
+    const std::vector<double> times_ms = batch.times_ms();
     for (std::size_t k = 0; k < batch.outputs(); ++k) {
-      std::vector<double> target(batch.steps());
-      std::vector<double> output(batch.steps());
-      for (std::size_t t = 0; t < batch.steps(); ++t) {
-        target[t] = static_cast<double>(batch.target()(0, t, k));
-        output[t] = static_cast<double>(batch.readout()(0, t, k));
+      const std::string plot = batch.outputs() == 1 ? "target and output" : "target and output " + std::to_string(k);
+      const auto add = [&](const std::string& name, const hetsyn::View<const float, 2>& values) {
+        std::vector<double> curve(batch.steps());
+        for (std::size_t t = 0; t < curve.size(); ++t) curve[t] = static_cast<double>(values(t, k));
+        sink.series(plot, name, "time (ms)", "value", times_ms, curve);
+      };
+      add("target", batch.target(0));  // the same in all samples
+      for (std::size_t b = 0; b < std::min(batch.samples(), kPlotted); ++b) {
+        add("output, sample " + std::to_string(b + 1), batch.readout(b));
       }
-      const std::string plot = "pattern " + std::to_string(k + 1);
-      sink.series(plot, "target", "time (ms)", "value", time_ms, target);
-      sink.series(plot, "output", "time (ms)", "value", time_ms, output);
     }
   }
 

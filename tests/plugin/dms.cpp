@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -105,4 +106,42 @@ BOOST_AUTO_TEST_CASE(dms_splits_draw_different_trials) {
   const auto task = open_dms();
   BOOST_TEST(
       (task->fill({0, 1, 3, 210, 1.0}).input->spikes.steps != task->fill({1, 1, 3, 210, 1.0}).input->spikes.steps));
+}
+
+BOOST_AUTO_TEST_CASE(dms_plots_a_trial_of_each_class_and_the_decision_over_time) {
+  const auto task = open_dms();
+  const std::size_t steps = task->info().steps;
+  BOOST_TEST(task->info().class_names == (std::vector<std::string>{"match", "mismatch"}), boost::test_tools::per_element());
+  // The first and the last trial are decided for a match, the second one for a mismatch.
+  const std::vector<std::int32_t> labels{0, 1, 1};
+  std::vector<float> readout(3 * steps * 2, 0.0F);
+  const View<float, 3> y(readout, {3, steps, 2});
+  for (const std::size_t b : {0U, 1U, 2U}) y(b, steps - 1, b == 1 ? 1 : 0) = 20.0F;
+  const std::vector<PlotSeries> plots = task->plots({5.0, y, labels, {{}, {3, steps, 0}}});
+  const auto find = [&](const std::string& plot, const std::string& series) {
+    const auto at = std::ranges::find_if(
+        plots, [&](const PlotSeries& each) { return each.plot == plot && each.series == series; });
+    BOOST_REQUIRE(at != plots.end());
+    return *at;
+  };
+  BOOST_TEST(plots.size() == 12U);  // three figures of two curves and two cues
+  BOOST_TEST(find("a trial of the class mismatch", "mismatch").y.back() == 20.0);
+  BOOST_TEST(find("a trial of the class mismatch", "match").y.back() == 0.0);
+  const PlotSeries cue = find("decision over time", "second cue");
+  BOOST_TEST(cue.x == (std::vector<double>{950, 950, 1050, 1050, 950}), boost::test_tools::per_element());
+  BOOST_TEST(cue.x_label == "time (ms)");
+  BOOST_TEST(find("decision over time", "match trials, mean of 1").y.back() < 1e-6);
+  const PlotSeries mean = find("decision over time", "mismatch trials, mean of 2");
+  BOOST_TEST(mean.y.front() == 0.5);
+  BOOST_TEST(mean.y.back() == 0.5, boost::test_tools::tolerance(1e-6));  // one of two
+}
+
+BOOST_AUTO_TEST_CASE(dms_plots_of_warped_trials_and_of_one_class_are_where_they_belong) {
+  const auto task = open_dms();
+  const std::size_t steps = 2 * task->info().steps;
+  const std::vector<std::int32_t> labels{1};
+  const std::vector<float> readout(steps * 2, 0.0F);
+  const std::vector<PlotSeries> plots = task->plots({5.0, {readout, {1, steps, 2}}, labels, {{}, {1, steps, 0}}});
+  BOOST_TEST(plots.size() == 7U);
+  BOOST_TEST(plots.back().x[2] == 2100.0);
 }

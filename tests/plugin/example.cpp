@@ -90,3 +90,14 @@ BOOST_AUTO_TEST_CASE(louder_side_refuses_and_is_measured_like_a_task_in_cpp) {
     BOOST_TEST((metric.rule.decision.kind == LossKind::last_step));
   }
 }
+
+BOOST_AUTO_TEST_CASE(louder_side_plots_its_readout) {
+  const auto task = examples().find("louder_side").open({}, {});
+  const std::vector<float> readout(200, 0.25F);
+  const std::vector<std::int32_t> labels{1};
+  const std::vector<PlotSeries> plots = task->plots({2.0, {readout, {1, 100, 2}}, labels, {{}, {1, 100, 0}}});
+  BOOST_REQUIRE_EQUAL(plots.size(), 2U);
+  BOOST_TEST(plots[1].series == "second half");
+  BOOST_TEST(plots[1].x.back() == 198.0);
+  BOOST_TEST(plots[1].y.back() == 0.25);
+}

@@ -167,6 +167,8 @@ BOOST_AUTO_TEST_CASE(target_and_output_are_drawn) {
   const std::vector<std::int32_t> labels{-1};
   const std::vector<PlotSeries> plots = task->plots({1.0, {readout, {1, 2000, 1}}, labels, {target, {1, 2000, 1}}});
   BOOST_REQUIRE_EQUAL(plots.size(), 2U);
+  BOOST_TEST(plots[0].plot == "target and output");
+  BOOST_TEST(plots[0].x_label == "time (ms)");
   BOOST_TEST(plots[0].series == "target");
   BOOST_TEST(plots[0].y[1999] == static_cast<double>(target[1999]));
   BOOST_TEST(plots[1].y[1999] == 0.5);

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <hetsyn/view.hpp>
+#include <vector>
 
 #include "hetsyn/error.hpp"
 
@@ -28,6 +29,12 @@ class Batch {
   [[nodiscard]] View<const float, 3> target() const {
     if (batch_.target == nullptr) throw ContractError("a metric or loss reads target(), but info.targets = 0");
     return by_step(batch_.target, targets());
+  }
+  /// [T], the time of each step: x of a curve in a plot.
+  [[nodiscard]] std::vector<double> times_ms() const {
+    std::vector<double> times(steps());
+    for (std::size_t t = 0; t < times.size(); ++t) times[t] = static_cast<double>(t) * dt_ms();
+    return times;
   }
   /// [T][targets] of one sample.
   [[nodiscard]] View<const float, 2> target(std::size_t sample) const { return target().slice(sample); }

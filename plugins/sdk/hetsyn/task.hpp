@@ -21,7 +21,8 @@ namespace hetsyn::sdk {
 class PlotSink {
  public:
   explicit PlotSink(const hetsyn_plot_sink& sink) : sink_(sink) {}
-  /// Adds a curve to a plot; x and y must have the same length.
+  /// Adds a curve to the figure that is called `plot`. Labels contain units: "time (ms)". x and y must have the same
+  /// length; a y that is NaN interrupts the curve.
   void series(const std::string& plot, const std::string& name, const std::string& x_label, const std::string& y_label,
               std::span<const double> x, std::span<const double> y) const {
     if (x.size() != y.size()) {
