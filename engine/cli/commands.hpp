@@ -8,6 +8,8 @@ int train(const Options& options);
 int evaluate(const Options& options);
 int list_tasks(const Options& options);
 int describe_task(const Options& options);
+int show_sample(const Options& options);
+int check_task(const Options& options);
 int sweep(const Options& options);
 int report(const Options& options);
 int report_html(const Options& options);  ///< report --html

@@ -20,7 +20,8 @@ namespace {
 
 /// Verbs whose standard output is only a result: JSON, CSV, or Markdown.
 bool prints_a_result(const std::string& verb) {
-  return verb == "eval" || verb == "report" || verb == "analyse" || verb == "schema";
+  return verb == "eval" || verb == "report" || verb == "analyse" || verb == "schema" || verb == "sample" ||
+         verb == "check";
 }
 
 int run_verb(const Options& options) {
@@ -28,7 +29,8 @@ int run_verb(const Options& options) {
   static const std::map<std::string, int (*)(const Options&)> verbs{
       {"train", train},         {"eval", evaluate},   {"tasks", list_tasks}, {"describe", describe_task},
       {"report", report},       {"analyse", analyse}, {"encode", encode},    {"sweep", sweep},
-      {"schema", print_schema}, {"doctor", doctor},   {"cache", cache}};
+      {"schema", print_schema}, {"doctor", doctor},   {"cache", cache},      {"sample", show_sample},
+      {"check", check_task}};
   return verbs.at(options.verb)(options);
 }
 

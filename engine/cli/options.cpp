@@ -30,6 +30,8 @@ enum Uses : unsigned {
   kSweep = 64,     ///< a sweep and how to run it
   kAnalyse = 128,  ///< run directories and what to analyse
   kCache = 256,    ///< what to remove
+  kSample = 512,   ///< which sample to show
+  kCheck = 1024,   ///< how much to check
 };
 
 struct Verb {
@@ -39,7 +41,7 @@ struct Verb {
   std::string_view usage;
 };
 
-constexpr std::array<Verb, 12> kVerbs{{
+constexpr std::array<Verb, 14> kVerbs{{
     {"train", kTask | kConfig | kTraining, "Train a network (the default).",
      "engine [train] --task NAME [--config FILE] [--set TABLE.KEY=VALUE …] [options]"},
     {"eval", kConfig | kRun, "Evaluate the network of a run, whole or damaged.",
@@ -53,6 +55,11 @@ constexpr std::array<Verb, 12> kVerbs{{
      "engine analyse RUN… [--groups cue=0-19,noise=20-29] [--criterion \"accuracy>=0.95\" --window 10] [options]"},
     {"tasks", kNone, "List the tasks, and plugins that could not be loaded.", "engine tasks [options]"},
     {"describe", kTask | kConfig, "Show a task and its keys.", "engine describe --task NAME [options]"},
+    {"sample", kTask | kConfig | kSample, "Show a sample of a task: its label, its rates and a raster of its events.",
+     "engine sample --task NAME [--split train] [--index 0] [--json | --html FILE] [options]"},
+    {"check", kTask | kConfig | kCheck,
+     "Call the functions of a task as the engine does, and say what is wrong or unusual.",
+     "engine check --task NAME [--samples 200] [--json] [options]"},
     {"encode", kEncode, "Encode recordings as spikes, in the file format of the Spiking Heidelberg Digits.",
      "engine encode IN… --out FILE.h5 | --split train=IN test=IN --out FOLDER [--encoder lauscher] [options]"},
     {"schema", kNone, "Print the reference of all configuration keys, as Markdown.", "engine schema [options]"},
@@ -179,6 +186,16 @@ po::options_description describe(const Verb& verb, Options& options) {
     add("seed", text(options.seed, "N"), "seed of lauscher's auditory nerve (default: 0)");
     add("threads", text(options.threads, "N"), "threads, 0 for all cores (default)");
     add("force", po::bool_switch(&options.force), "replace the file of --out");
+  }
+  if (verb.uses & kSample) {
+    add("split", text(options.split, "NAME"), "train, validation or test, as the task calls it (default: train)");
+    add("index", text(options.index, "N"), "number of the sample in the split, from 0 (default: 0)");
+    add("json", po::bool_switch(&options.json), "print one JSON object, with all events or values");
+    add("html", text(options.html, "FILE"), "write a page with the sample to this file instead of printing it");
+  }
+  if (verb.uses & kCheck) {
+    add("samples", text(options.samples, "N"), "the most samples of each split to look at (default: 200)");
+    add("json", po::bool_switch(&options.json), "print one JSON object");
   }
   if (verb.uses & kCache) {
     add("prune", po::bool_switch(&options.prune),

@@ -41,11 +41,12 @@ struct Options {
   std::optional<std::string> jobs, shard, seeds;
   std::optional<std::string> split, checkpoint;                         ///< eval, analyse
   std::optional<std::string> export_file;                               ///< eval
-  std::optional<std::string> samples;                                   ///< eval, report
+  std::optional<std::string> samples;                                   ///< eval, report; check: a number
   std::optional<std::string> groups, long_ms, bins, criterion, window;  ///< analyse
-  bool json = false;                                                    ///< eval, report
+  std::optional<std::string> index;                                     ///< sample
+  bool json = false;                                                    ///< eval, report, sample, check
   bool csv = false, plot = false;                                       ///< report
-  std::optional<std::string> html;                                      ///< report: a file to write
+  std::optional<std::string> html;                                      ///< report, sample: a file to write
   bool watch = false;                                                   ///< report
 };
 

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "base/digest.hpp"
+#include "data/sample_fingerprint.hpp"
 
 namespace hetsyn {
 namespace {
@@ -30,82 +30,35 @@ std::vector<std::uint64_t> checked_indices(const Split& split) {
   return indices;
 }
 
-/// Identifies a sample without keeping its arrays, which may be large.
-struct Fingerprint {
-  std::int32_t label = -1;
-  std::uint64_t spikes = 0, analog = 0, target = 0;  ///< hashes
-};
-
-template <class T>
-std::uint64_t hash_of_values(std::span<const T> values) {
-  const auto bytes = std::as_bytes(values);
-  return hash_of({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
-}
-
-Fingerprint fingerprint(const Sample& sample) {
-  const InputSample& input = *sample.input;
-  const std::uint64_t offsets = hash_of_values(std::span(input.spikes.offsets));
-  return {.label = sample.label,
-          .spikes = 31 * offsets + hash_of_values(std::span(input.spikes.steps)),
-          .analog = hash_of_values(std::span(input.analog)),
-          .target = hash_of_values(std::span<const float>(sample.target))};
-}
-
-/// Describes the difference; empty if there is none.
-std::string difference(const Fingerprint& first, const Fingerprint& second) {
-  if (first.label != second.label) return fmt::format("label {}, then {}", first.label, second.label);
-  if (first.spikes != second.spikes) return "other spikes";
-  if (first.analog != second.analog) return "other analog values";
-  if (first.target != second.target) return "another target";
-  return "";
-}
-
 class SplitCheck {
  public:
   SplitCheck(const Task& task, std::size_t split, std::uint64_t seed)
       : task_(task), split_(split), seed_(seed), indices_(checked_indices(task.info().splits[split])) {}
 
   void run() const {
-    std::vector<Fingerprint> first;
+    std::vector<SampleFingerprint> first;
     for (const std::uint64_t index : indices_) first.push_back(draw(index, seed_));
     for (std::size_t i = indices_.size(); i-- > 0;) {  // backwards, to detect a task that counts its calls
-      compare_again(indices_[i], first[i]);
-      compare_label(indices_[i], first[i].label);
+      const std::uint64_t index = indices_[i];
+      refuse_any(index, fault_of_repeat(first[i], draw(index, seed_), seed_));
+      if (task_.info().static_samples) {
+        refuse_any(index, fault_of_seed(first[i], draw(index, seed_ + 1), seed_, seed_ + 1));
+      }
+      if (task_.info().splits[split_].drawn) continue;  // sample_info() does not get the seed
+      refuse_any(index, fault_of_label(task_.sample_info(split_, index).label, first[i].label));
     }
   }
 
  private:
-  [[nodiscard]] Fingerprint draw(std::uint64_t index, std::uint64_t seed) const {
+  [[nodiscard]] SampleFingerprint draw(std::uint64_t index, std::uint64_t seed) const {
     const std::size_t steps = task_.info().steps;
     return fingerprint(task_.fill({.split = split_, .index = index, .seed = seed, .steps = steps}));
   }
 
-  void compare_again(std::uint64_t index, const Fingerprint& first) const {
-    if (const std::string found = difference(first, draw(index, seed_)); !found.empty()) {
-      refuse_sample(index,
-                    fmt::format("fill() gives another sample when it is called again with the same seed, {}: {}; "
-                                "expected equal samples for equal requests",
-                                seed_, found));
-    }
-    if (!task_.info().static_samples) return;
-    if (const std::string found = difference(first, draw(index, seed_ + 1)); !found.empty()) {
-      refuse_sample(index, fmt::format("fill() gives another sample for seed {} than for {}: {}; expected the same, as "
-                                       "info.static_samples is set",
-                                       seed_ + 1, seed_, found));
-    }
-  }
-
-  void compare_label(std::uint64_t index, std::int32_t label) const {
-    if (task_.info().splits[split_].drawn) return;  // sample_info() does not get the seed
-    const std::int32_t told = task_.sample_info(split_, index).label;
-    if (told != -1 && told != label) {
-      refuse_sample(index, fmt::format("sample_info() gives label {}, fill() {}; expected the same", told, label));
-    }
-  }
-
-  [[noreturn]] void refuse_sample(std::uint64_t index, std::string_view reason) const {
+  void refuse_any(std::uint64_t index, const std::string& fault) const {
+    if (fault.empty()) return;
     const TaskInfo& info = task_.info();
-    refuse(info, fmt::format("split '{}', sample {}: {}", info.splits[split_].name, index, reason));
+    refuse(info, fmt::format("split '{}', sample {}: {}", info.splits[split_].name, index, fault));
   }
 
   const Task& task_;

@@ -7,6 +7,7 @@
 #include <map>
 
 #include "config/identity.hpp"
+#include "data/check/task_check.hpp"
 #include "data/task_checks.hpp"
 #include "host/load_plugin.hpp"
 #include "library/array_task.hpp"
@@ -288,6 +289,13 @@ bool Session::export_activity(const std::filesystem::path& file, std::span<const
   return state_->evaluating(options, [&](const PreparedEvaluation& evaluation) {
     return write_recordings(evaluation, samples, file, state_->context.stopped());
   });
+}
+
+std::string Session::check_task(std::size_t samples) const {
+  if (samples == 0) throw UsageError("a check of 0 samples; expected 1 or more");
+  const OpenedRun& opened = state_->opened;
+  const TaskCheckOptions options{samples, opened.config.train.seed, opened.config.run.threads};
+  return task_check_json(opened.task->info(), hetsyn::check_task(*opened.task, options));
 }
 
 std::vector<float> Session::read(const std::string& array, const std::string& checkpoint) const {

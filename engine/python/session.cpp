@@ -193,6 +193,11 @@ nb::dict task_of(const Session& self) {
   return out;
 }
 
+/// The text of `engine check --json`. The task may be one in Python, which takes the interpreter's lock itself.
+std::string check_task(const Session& self, Context& context, std::size_t samples) {
+  return interruptible(context, [&] { return self.check_task(samples); });
+}
+
 auto read(const Session& self, const std::string& name, const std::string& checkpoint) {
   return read_array(self, self.network(), name, checkpoint);
 }
@@ -234,6 +239,7 @@ void bind_session(nb::module_& module) {
            nb::arg("values"))
       .def("export_activity", export_activity, nb::arg("context"), nb::arg("file"), nb::arg("samples"),
            nb::arg("replace"), nb::arg("split"), nb::arg("checkpoint"), nb::arg("values"))
+      .def("check_task", check_task, nb::arg("context"), nb::arg("samples"))
       .def("read", read, nb::arg("name"), nb::arg("checkpoint"));
 }
 

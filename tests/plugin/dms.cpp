@@ -111,7 +111,8 @@ BOOST_AUTO_TEST_CASE(dms_splits_draw_different_trials) {
 BOOST_AUTO_TEST_CASE(dms_plots_a_trial_of_each_class_and_the_decision_over_time) {
   const auto task = open_dms();
   const std::size_t steps = task->info().steps;
-  BOOST_TEST(task->info().class_names == (std::vector<std::string>{"match", "mismatch"}), boost::test_tools::per_element());
+  BOOST_TEST(task->info().class_names == (std::vector<std::string>{"match", "mismatch"}),
+             boost::test_tools::per_element());
   // The first and the last trial are decided for a match, the second one for a mismatch.
   const std::vector<std::int32_t> labels{0, 1, 1};
   std::vector<float> readout(3 * steps * 2, 0.0F);
@@ -119,8 +120,8 @@ BOOST_AUTO_TEST_CASE(dms_plots_a_trial_of_each_class_and_the_decision_over_time)
   for (const std::size_t b : {0U, 1U, 2U}) y(b, steps - 1, b == 1 ? 1 : 0) = 20.0F;
   const std::vector<PlotSeries> plots = task->plots({5.0, y, labels, {{}, {3, steps, 0}}});
   const auto find = [&](const std::string& plot, const std::string& series) {
-    const auto at = std::ranges::find_if(
-        plots, [&](const PlotSeries& each) { return each.plot == plot && each.series == series; });
+    const auto at =
+        std::ranges::find_if(plots, [&](const PlotSeries& each) { return each.plot == plot && each.series == series; });
     BOOST_REQUIRE(at != plots.end());
     return *at;
   };

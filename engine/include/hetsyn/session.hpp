@@ -115,6 +115,9 @@ class Session {
   /// stopped. Also throws UsageError if the file exists and `replace` is false, RunError if it cannot be written.
   bool export_activity(const std::filesystem::path& file, std::span<const std::size_t> samples = {},
                        const EvaluateOptions& options = {}, bool replace = false);
+  /// Calls the functions of the task as the engine does, with at most `samples` samples of each split, and returns what
+  /// it found as JSON, as `engine check --json` prints it.
+  [[nodiscard]] std::string check_task(std::size_t samples = 200) const;
   /// An array of the trained network; see Network::read().
   [[nodiscard]] std::vector<float> read(const std::string& array, const std::string& checkpoint = "best") const;
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from hetsyn._engine import ConfigError, DataError, Error, PluginError, RunError, UsageError, version
 from hetsyn.callbacks import Callback, EarlyStop, OptunaPruning, Progress, StopTraining
+from hetsyn.checks import Finding, TaskCheck, check_task
 from hetsyn.context import set_threads
 from hetsyn.events import Events
 from hetsyn.network import Network, load
@@ -32,6 +33,7 @@ __all__ = [
     "EarlyStop",
     "Error",
     "Events",
+    "Finding",
     "Key",
     "Loss",
     "Metric",
@@ -44,9 +46,11 @@ __all__ = [
     "StopTraining",
     "Sweep",
     "Task",
+    "TaskCheck",
     "TaskInfo",
     "UsageError",
     "__version__",
+    "check_task",
     "evaluate",
     "load",
     "save_parameters",

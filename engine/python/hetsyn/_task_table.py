@@ -169,8 +169,10 @@ class _Opened:
             key = (split, first, seed, steps, time_scale)
             with self._lock:
                 block = self._blocks.get(key)
-                if block is None:
+                # What was asked for before is made anew, so that the engine's checks find a fill() that changes.
+                if block is None or index in block.given:
                     block = self._blocks[key] = self._make(key, size)
+                block.given.add(index)
                 if len(self._blocks) > _KEPT_BLOCKS:
                     self._blocks.popitem(last=False)
             return block.sample(index - first)
@@ -259,6 +261,7 @@ class _Block:
 
     def __init__(self, info: TaskInfo, request: Request, x: Any, y: Any) -> None:
         n, shape = request.size, (request.size, request.steps, info.inputs)
+        self.given: set[int] = set()  # samples that the engine got
         self._labels: NDArray[Any] = np.full(n, -1, np.int32)
         self._target: NDArray[Any] | None = None
         self._analog: NDArray[Any] | None = None

@@ -193,7 +193,7 @@ class Run:
     @contextmanager
     def _session(self, task: Task | type[Task] | None) -> Iterator[tuple[_engine.Session, _engine.Context]]:
         context = new_context()
-        with _task_of(task) as table:
+        with table_for(task) as table:
             yield _engine.Session.open(context, self.path, table), context
 
     def report(self, file: str | os.PathLike[str], samples: int | Iterable[int] | None = None) -> Path:
@@ -246,15 +246,12 @@ def train(
         raise _engine.UsageError("resume and replace exclude each other")
     if out is None and (resume or replace):
         raise _engine.UsageError("to resume or replace a run, expected its directory in out")
-    values = dict(set or {})
-    name = task if isinstance(task, str) else None
-    short = {"task.name": name, "train.seed": seed, "run.threads": threads, "run.device": device}
-    values.update({key: value for key, value in short.items() if value is not None})
+    values = values_of(set, task, {"train.seed": seed, "run.threads": threads, "run.device": device})
     file = None if config is None else Path(config)
     if resume and file is None and task is None and (Path(out or "") / "config.toml").is_file():
         file = Path(out or "") / "config.toml"
     context = new_context()
-    with _task_of(None if isinstance(task, str) else task) as table:
+    with table_for(task) as table:
         session = _engine.Session(context, file, values, task=table)
         directory = _new_directory(session.config_text) if out is None else Path(out)
         existing = "resume" if resume else "replace" if replace else "refuse"
@@ -263,6 +260,14 @@ def train(
             session.train(context, directory, existing, calls.on_step, None, calls.on_epoch, {})
     calls.on_end()
     return Run(directory)
+
+
+def values_of(
+    set: Mapping[str, Any] | None, task: str | Task | type[Task] | None, short: Mapping[str, Any]
+) -> dict[str, Any]:
+    """`set`, with the keys that other arguments are short for, as far as these are given."""
+    named = {**short, "task.name": task if isinstance(task, str) else None}
+    return {**dict(set or {}), **{key: value for key, value in named.items() if value is not None}}
 
 
 @contextmanager
@@ -288,11 +293,11 @@ def _report(directory: Path, config_text: str) -> None:
 
 
 @contextmanager
-def _task_of(task: Task | type[Task] | None) -> Iterator[_engine.TaskTable | None]:
-    """The table of a task in Python. Where the engine reports that the task failed, the task's own exception is the
-    cause of the engine's.
+def table_for(task: str | Task | type[Task] | None) -> Iterator[_engine.TaskTable | None]:
+    """The table of a task in Python; None for one that has a plugin. Where the engine reports that the task failed, the
+    task's own exception is the cause of the engine's.
     """
-    if task is None:
+    if task is None or isinstance(task, str):
         yield None
         return
     from hetsyn._task_table import table_of

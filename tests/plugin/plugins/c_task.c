@@ -3,6 +3,7 @@
 #include <hetsyn_task.h>
 
 #include <math.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,6 +60,7 @@ struct hetsyn_dataset {
   int64_t bursts;
   int side; /* 0 left, 1 right, 2 both */
   uint32_t fills;
+  pthread_t opener;
   hetsyn_loss loss;
 };
 
@@ -120,6 +122,7 @@ static hetsyn_status open_task(const hetsyn_open_args *args, hetsyn_dataset **da
   self = calloc(1, sizeof *self);
   if (self == NULL) return fail(error, HETSYN_FAILED, "out of memory");
   self->lie = lie;
+  self->opener = pthread_self();
   self->bursts = args->values[1].integer;
   self->side = strcmp(args->values[2].string, "left") == 0 ? 0 : strcmp(args->values[2].string, "right") == 0 ? 1 : 2;
   args->log(0, "c_task is open");
@@ -246,6 +249,7 @@ static hetsyn_status fill(hetsyn_dataset *self, const hetsyn_request *request, h
     case LIE_TARGET_PAST_END: sample->target[STEPS] = 0; break;
     case LIE_FILL_CHANGES: sample->event_step[0] = self->fills++ % STEPS; break;
     case LIE_TARGET_CHANGES: sample->target[0] = (float)self->fills++; break;
+    case LIE_OTHER_THREAD: sample->event_step[0] = pthread_equal(pthread_self(), self->opener) ? 2 : 7; break;
     case LIE_NOT_STATIC: sample->event_step[0] = (uint32_t)(request->seed % STEPS); break;
     case LIE_CRASH_FILL: crash(); break;
     case LIE_OVERFLOW: sample->label = overflow(0); break;
@@ -290,6 +294,7 @@ static hetsyn_status metrics_end(hetsyn_dataset *self, hetsyn_metrics *metrics, 
   (void)error;
   if (values != NULL && self->lie == LIE_METRIC_NAN) values[0] = NAN;
   else if (values != NULL) values[0] = (double)metrics->correct / (double)metrics->samples;
+  if (values != NULL && self->lie == LIE_METRIC_PERCENT) values[0] *= 100.0;
   if (values != NULL && self->lie == LIE_METRIC_PAST_END) values[1] = 0.5;
   free(metrics);
   return HETSYN_OK;

@@ -1,5 +1,6 @@
 #include <hetsyn/task.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <csignal>
 #include <cstdint>
@@ -114,6 +115,11 @@ class Everything : public sdk::Task {
       for (const float y : batch.readout(b)) sum += static_cast<double>(y);
     }
     for (float& value : d_readout) value = 1.0F / static_cast<float>(batch.samples());
+    if (fail_ == "gradient is half") std::ranges::for_each(d_readout, [](float& value) { value *= 0.5F; });
+    if (fail_ == "loss is a sum") {
+      std::ranges::fill(d_readout, 1.0F);
+      return sum;
+    }
     if (fail_ == "gradient is long") *(d_readout.data() + d_readout.size()) = 0.0F;
     if (fail_ == "gradient is nan") d_readout[3] = std::nanf("");
     return fail_ == "loss is nan" ? std::nan("") : sum / static_cast<double>(batch.samples());
@@ -126,7 +132,8 @@ class Everything : public sdk::Task {
   }
 
   void plots(const sdk::Batch& batch, const sdk::PlotSink& sink) const override {
-    const std::vector<double> x{0.0, 1.0, 2.0};
+    if (fail_ == "plots") throw sdk::TaskError("no plots today");
+    const std::vector<double> x{0.0, fail_ == "plots are nan" ? std::nan("") : 1.0, 2.0};
     const std::vector<double> y{static_cast<double>(batch.readout(0)[0]), 5.0, 6.0};
     sink.series("traces", "first", "time (ms)", "V (mV)", x, y);
   }
