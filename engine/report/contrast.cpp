@@ -73,10 +73,12 @@ std::vector<std::string> names_of(std::span<const Settings> conditions) {
   for (const std::string& key : keys_of(conditions)) {
     if (!same_in_all(conditions, key)) keys.push_back(key);
   }
-  std::ranges::stable_partition(keys, [](const std::string& key) { return key == "model.neuron" || key == "pair"; });
+  std::stable_partition(keys.begin(), keys.end(),
+                        [](const std::string& key) { return key == "model.neuron" || key == "pair"; });
   for (std::size_t i = 0; i < names.size(); ++i) {
-    std::vector<std::string> parts;
-    for (const std::string& key : keys) parts.push_back(text_in(conditions[i], key, keys));
+    std::vector<std::string> parts(keys.size());
+    std::ranges::transform(keys, parts.begin(),
+                           [&](const std::string& key) { return text_in(conditions[i], key, keys); });
     names[i] = fmt::format("{}", fmt::join(parts, ", "));
   }
   return names;

@@ -72,7 +72,8 @@ std::vector<std::string> metrics_of(const RunTable& table) {
     }
   }
   std::vector<std::string> metrics(all.begin(), all.end());
-  std::ranges::stable_partition(metrics, [&](const std::string& metric) { return selecting.contains(metric); });
+  std::stable_partition(metrics.begin(), metrics.end(),
+                        [&](const std::string& metric) { return selecting.contains(metric); });
   return metrics;
 }
 

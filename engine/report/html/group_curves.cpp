@@ -186,7 +186,7 @@ std::vector<Figure> curve_figures(std::span<const CurveGroup> groups, const std:
   const Drawing drawing{groups, single_points(panels) <= kMostSinglePoints};
   std::vector<Figure> figures;
   for (const auto& [metric, splits] : panels) figures.push_back(figure_of(metric, splits, drawing));
-  std::ranges::stable_partition(figures, [&](const Figure& figure) { return figure.title == first; });
+  std::stable_partition(figures.begin(), figures.end(), [&](const Figure& figure) { return figure.title == first; });
   return figures;
 }
 

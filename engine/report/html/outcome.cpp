@@ -112,7 +112,7 @@ std::vector<std::string> axes_of(std::span<const Outcome> outcomes) {
     if (std::ranges::any_of(rows, [](const Row& row) { return row.outcomes.size() > 1; })) axes.push_back(key);
   }
   if (axes.size() > 1) std::erase(axes, "pair");
-  std::ranges::stable_partition(axes, [](const std::string& key) { return !key.starts_with("model."); });
+  std::stable_partition(axes.begin(), axes.end(), [](const std::string& key) { return !key.starts_with("model."); });
   return axes;
 }
 
@@ -303,6 +303,7 @@ std::vector<Section> outcome_sections(std::span<const Measure> measures) {
     if (axes.empty()) section_over("", "Results").figures.push_back(figure_of_all(measure));
   }
   std::vector<Section> out;
+  out.reserve(sections.size());
   for (auto& [key, section] : sections) out.push_back(std::move(section));
   return out;
 }

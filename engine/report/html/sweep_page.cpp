@@ -50,7 +50,8 @@ std::vector<std::string> metrics_of(const SweepTable& table) {
     for (const auto& [name, values] : condition.metrics) all.insert(name);
   }
   std::vector<std::string> metrics(all.begin(), all.end());
-  std::ranges::stable_partition(metrics, [&](const std::string& metric) { return selecting.contains(metric); });
+  std::stable_partition(metrics.begin(), metrics.end(),
+                        [&](const std::string& metric) { return selecting.contains(metric); });
   return metrics;
 }
 
@@ -140,6 +141,7 @@ Table conditions_table(const SweepTable& table) {
   for (std::size_t i = 0; i < settings.size(); ++i) {
     const Condition& condition = table.conditions[i];
     std::vector<std::string> cells;
+    cells.reserve(out.header.size());
     for (const std::string& key : keys) cells.push_back(settings[i].contains(key) ? settings[i].at(key) : "–");
     cells.push_back(std::to_string(condition.training_seconds.size()));
     for (const std::string& metric : metrics) {
@@ -221,8 +223,8 @@ Section differences(const SweepTable& table, const std::vector<Measure>& measure
 }
 
 Section curves(const SweepTable& table, const std::vector<ModelGroup>& models) {
-  std::vector<Settings> settings;
-  for (const ModelGroup& group : models) settings.push_back(group.settings);
+  std::vector<Settings> settings(models.size());
+  std::ranges::transform(models, settings.begin(), &ModelGroup::settings);
   const std::vector<std::string> names = names_of(settings);
   std::vector<CurveGroup> groups;
   for (std::size_t i = 0; i < models.size(); ++i) {
