@@ -174,7 +174,7 @@ std::string table_text(const TextTable& table, std::size_t room) {
   std::vector<Column> columns = columns_of_table(table);
   const auto natural = fitting_widths(columns, kUnlimitedColumns);
   if (sum(*natural) <= room) return aligned(columns, *natural);
-  const std::string common = take_common(columns, room);
+  std::string common = take_common(columns, room);
   if (columns.empty()) return common;
   if (const auto widths = fitting_widths(columns, room)) return common + aligned(columns, *widths);
   std::vector<Column> main;
