@@ -170,8 +170,9 @@ std::map<std::uint64_t, double> Condition::by_seed(const std::string& metric_nam
 }
 
 std::vector<double> Condition::values(const std::string& metric_name) const {
-  std::vector<double> out;
-  for (const auto& [seed, value] : by_seed(metric_name)) out.push_back(value);
+  const std::map<std::uint64_t, double> seeds = by_seed(metric_name);
+  std::vector<double> out(seeds.size());
+  std::ranges::transform(seeds, out.begin(), [](const auto& each) { return each.second; });
   return out;
 }
 
