@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import base64
 import shutil
 import sys
@@ -61,10 +62,14 @@ class Browser:
         metrics = {"width": width_px, "height": 900, "deviceScaleFactor": 1, "mobile": False}
         self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
 
-    def save_screenshot(self, file: Path) -> None:
-        """The whole page as PNG."""
-        width, height = self.run("[document.documentElement.clientWidth, document.documentElement.scrollHeight]")
-        clip = {"x": 0, "y": 0, "width": width, "height": min(height, 16000), "scale": 1}
+    def save_screenshot(self, file: Path, element: str = "html", height_px: int = 16000) -> None:
+        """The whole page, or the first element that a selector finds, as PNG; not higher than height_px."""
+        x, y, width, height = self.run(
+            "(({x, y, width, height}) => [x + scrollX, y + scrollY, width, height])"
+            "(document.querySelector(arguments[0]).getBoundingClientRect())",
+            element,
+        )
+        clip = {"x": x, "y": y, "width": width, "height": min(height, height_px), "scale": 1}
         shot = self.driver.execute_cdp_cmd("Page.captureScreenshot", {"captureBeyondViewport": True, "clip": clip})
         file.write_bytes(base64.b64decode(shot["data"]))
 
@@ -96,7 +101,13 @@ def opened_browser(width_px: int = 1000) -> Iterator[Browser]:
         driver.quit()
 
 
-if __name__ == "__main__":  # browser.py PAGE PICTURE [WIDTH]: a screenshot of a report, as the documentation has them
-    with opened_browser(int(sys.argv[3]) if len(sys.argv) > 3 else 1000) as window:
-        window.open(Path(sys.argv[1]))
-        window.save_screenshot(Path(sys.argv[2]))
+if __name__ == "__main__":  # a screenshot of a report, as docs/reports.md has them
+    parser = argparse.ArgumentParser()
+    parser.add_argument("page", type=Path)
+    parser.add_argument("picture", type=Path)
+    parser.add_argument("--element", default="html", help="a CSS selector (default: the whole page)")
+    parser.add_argument("--height", type=int, default=16000, help="in pixels, at most")
+    arguments = parser.parse_args()
+    with opened_browser() as window:
+        window.open(arguments.page)
+        window.save_screenshot(arguments.picture, arguments.element, arguments.height)

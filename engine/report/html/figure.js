@@ -20,7 +20,7 @@ const hasWebGL = (() => {
   }
 })();
 
-function shortened(text, most = innerWidth < 600 ? LONGEST_NAME_NARROW : LONGEST_NAME) {
+function shortened(text, most = LONGEST_NAME) {
   return text.length > most ? text.slice(0, most - 1) + "…" : text;
 }
 // Plotly reads texts as a kind of HTML.
@@ -86,7 +86,8 @@ function plotlyAxis(axis, theme) {
     const shown = axis.categories.map((name, i) => i).filter((i) => i % every === 0);
     made.tickmode = "array";
     made.tickvals = shown;
-    made.ticktext = shown.map((i) => plotlyText(shortened(axis.categories[i])));
+    const most = innerWidth < 600 ? LONGEST_NAME_NARROW : LONGEST_NAME;
+    made.ticktext = shown.map((i) => plotlyText(shortened(axis.categories[i], most)));
     made.range = [-0.5, axis.categories.length - 0.5];
   }
   if (axis.range && !axis.logarithmic) made.range = axis.range;
