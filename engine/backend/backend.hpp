@@ -77,8 +77,9 @@ class Backend {
     ranks.sum(gradients);
     write(Block::gradients, gradients);
   }
-  /// The Euclidean norm of the gradients of all trainable elements. Blocks.
-  [[nodiscard]] virtual double gradient_norm() const = 0;
+  /// The Euclidean norm of the gradients of all trainable elements, those of decays with respect to the θ of `decays`.
+  /// Blocks.
+  [[nodiscard]] virtual double gradient_norm(const DecayMap& decays) const = 0;
   virtual void update(const OptimizerStep& step) = 0;
 
  protected:

@@ -65,10 +65,17 @@ class ParameterStore {
     }
   }
 
-  /// Euclidean norm of the gradients, summed in double; call mask_gradients() before.
-  [[nodiscard]] double gradient_norm() const {
+  /// See Backend::gradient_norm(). Summed in double; call mask_gradients() before.
+  [[nodiscard]] double gradient_norm(const DecayMap& decays) const {
     double sum = 0.0;
-    for (const Real g : block(Block::gradients)) sum += static_cast<double>(g) * static_cast<double>(g);
+    for (const ParameterGroup& group : layout_.groups) {
+      const bool is_mapped = group.is_decay() && !decays.is_identity();
+      for (std::size_t i = group.offset; i < group.offset + group.count(); ++i) {
+        auto g = static_cast<double>(block(Block::gradients)[i]);
+        if (is_mapped) g *= decays.slope(static_cast<double>(block(Block::parameters)[i]));
+        sum += g * g;
+      }
+    }
     return std::sqrt(sum);
   }
 
@@ -84,8 +91,15 @@ class ParameterStore {
   void update_group(const ParameterGroup& group, OptimizerKind kind, const OptimizerConstants<Real>& constants) {
     for (std::size_t i = group.offset; i < group.offset + group.count(); ++i) {
       if (trainable_[i] == 0) continue;
-      optimizer_step(kind, block(Block::parameters)[i], block(Block::moment1)[i], block(Block::moment2)[i],
-                     block(Block::gradients)[i], constants);
+      Real& parameter = block(Block::parameters)[i];
+      Real& m = block(Block::moment1)[i];
+      Real& v = block(Block::moment2)[i];
+      const Real gradient = block(Block::gradients)[i];
+      if (constants.decays.is_identity()) {
+        optimizer_step(kind, parameter, m, v, gradient, constants);
+      } else {
+        decay_step(kind, parameter, m, v, gradient, constants);
+      }
     }
   }
 

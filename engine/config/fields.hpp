@@ -11,6 +11,7 @@
 
 #include "config/check.hpp"
 #include "config/config.hpp"
+#include "dynamics/decay.hpp"
 #include "dynamics/optimizer.hpp"
 #include "dynamics/surrogate.hpp"
 #include "network/spec.hpp"
@@ -31,6 +32,10 @@ struct Names<NeuronModel> {
 template <>
 struct Names<OptimizerKind> {
   static constexpr auto values = kOptimizerNames;
+};
+template <>
+struct Names<DecayParameter> {
+  static constexpr auto values = kDecayParameterNames;
 };
 template <>
 struct Names<Protocol> {

@@ -84,7 +84,7 @@ constexpr std::string_view kNothingReplaced = "no time constants are replaced wi
 
 using enum InFiles;
 using enum Gravity;
-const std::array<Rule, 30> kRules{{
+const std::array<Rule, 31> kRules{{
     {"train.epochs", "the length of the run is set by", "train.iterations", changed, error_on_top,
      "; expected train.iterations", [](const Given& g) { return g.config.train.iterations.has_value(); }},
     {"train.iterations_per_epoch", "the task has a fixed set of training samples", "", changed, warning, "",
@@ -96,6 +96,7 @@ const std::array<Rule, 30> kRules{{
     {"train.epsilon", kAdam, "train.optimizer", changed, warning, "", has_momentum},
     {"train.matmul_precision", "no matrices are multiplied with", "model.neuron", never, warning, "",
      [](const Given& g) { return g.config.model.model == NeuronModel::hetsyn_lif; }},
+    {"train.decay_parameter", kUntrained, "model.neuron", never, warning, "", is_homogeneous_model},
     {"train.decay_learning_rate_scale", kUntrained, "model.neuron", never, warning, "", is_homogeneous_model},
     {"train.decay_weight_decay", kUntrained, "model.neuron", never, warning, "", is_homogeneous_model},
     {"train.validation_fraction", kNothingHeldOut, "train.protocol", changed, warning, "", is_paper_protocol},

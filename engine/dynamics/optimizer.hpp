@@ -5,6 +5,7 @@
 #include <type_traits>
 
 #include "base/hd.hpp"
+#include "dynamics/decay.hpp"
 
 /// One optimizer step of one parameter. The conventions (bias correction, ε outside the root, order of decay and
 /// update) are those of PyTorch, so that runs can be compared.
@@ -38,33 +39,43 @@ struct OptimizerConstants {
   Real epsilon;
   Real bias_correction1;  ///< 1 − β1^n at step n = 1, 2, …
   Real bias_correction2;  ///< 1 − β2^n
-  Real minimum;           ///< clamp after the step
+  Real minimum;           ///< clamp of the parameter (of r, not of θ) after the step
   Real maximum;
+  DecayMap decays = {};  ///< what is trained in place of these parameters, if they are decays
 };
 
 template <class Real>
 OptimizerConstants<Real> convert(const OptimizerConstants<double>& c) {
   const auto real = [](double value) { return static_cast<Real>(value); };
-  return {real(c.learning_rate), real(c.weight_decay),     real(c.gradient_scale),   real(c.beta1),   real(c.beta2),
-          real(c.epsilon),       real(c.bias_correction1), real(c.bias_correction2), real(c.minimum), real(c.maximum)};
+  return {real(c.learning_rate),
+          real(c.weight_decay),
+          real(c.gradient_scale),
+          real(c.beta1),
+          real(c.beta2),
+          real(c.epsilon),
+          real(c.bias_correction1),
+          real(c.bias_correction2),
+          real(c.minimum),
+          real(c.maximum),
+          c.decays};
 }
 
 /// Not std::sqrt: its inline wrapper is not forced inline, see HETSYN_HD.
 HETSYN_HD float square_root(float x) { return __builtin_sqrtf(x); }
 HETSYN_HD double square_root(double x) { return __builtin_sqrt(x); }
 
-/// Updates one parameter and its moments m, v in place.
+/// Updates one parameter and its moments m, v in place, without the clamp. `Parameter` is Real or more precise.
 ///   sgd    m ← β1 m + g;  p ← p − η m                       g includes weight_decay · p
 ///   adam   m ← β1 m + (1−β1) g;  v ← β2 v + (1−β2) g²;  p ← p − η m̂ / (√v̂ + ε)     g includes weight_decay · p
 ///   adamw  p ← p (1 − η · weight_decay) first, then as adam without it (Loshchilov & Hutter 2019)
-template <class Real>
-HETSYN_HD void optimizer_step(OptimizerKind kind, Real& parameter, Real& m, Real& v, Real gradient,
+template <class Parameter, class Real>
+HETSYN_HD void unclamped_step(OptimizerKind kind, Parameter& parameter, Real& m, Real& v, Real gradient,
                               const OptimizerConstants<Real>& c) {
   gradient *= c.gradient_scale;
   if (kind == OptimizerKind::adamw) {
     parameter *= 1 - c.learning_rate * c.weight_decay;
   } else {
-    gradient += c.weight_decay * parameter;
+    gradient += static_cast<Real>(c.weight_decay * parameter);
   }
   if (kind == OptimizerKind::sgd) {
     m = c.beta1 * m + gradient;
@@ -74,7 +85,28 @@ HETSYN_HD void optimizer_step(OptimizerKind kind, Real& parameter, Real& m, Real
     v = c.beta2 * v + (1 - c.beta2) * gradient * gradient;
     parameter -= c.learning_rate / c.bias_correction1 * m / (square_root(v / c.bias_correction2) + c.epsilon);
   }
-  parameter = parameter < c.minimum ? c.minimum : parameter > c.maximum ? c.maximum : parameter;
+}
+
+template <class Real>
+HETSYN_HD Real clamped(Real parameter, const OptimizerConstants<Real>& c) {
+  return parameter < c.minimum ? c.minimum : parameter > c.maximum ? c.maximum : parameter;
+}
+
+/// Updates one parameter, which is itself trained, and its moments.
+template <class Real>
+HETSYN_HD void optimizer_step(OptimizerKind kind, Real& parameter, Real& m, Real& v, Real gradient,
+                              const OptimizerConstants<Real>& c) {
+  unclamped_step(kind, parameter, m, v, gradient, c);
+  parameter = clamped(parameter, c);
+}
+
+/// Updates one decay r through its θ (see DecayMap), to which moments and weight decay belong. `gradient` is dL/dr.
+template <class Real>
+HETSYN_HD void decay_step(OptimizerKind kind, Real& r, Real& m, Real& v, Real gradient,
+                          const OptimizerConstants<Real>& c) {
+  double theta = c.decays.of_decay(static_cast<double>(r));
+  unclamped_step(kind, theta, m, v, gradient * static_cast<Real>(c.decays.slope(static_cast<double>(r))), c);
+  r = clamped(static_cast<Real>(c.decays.decay(theta)), c);
 }
 
 }  // namespace hetsyn

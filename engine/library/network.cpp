@@ -53,6 +53,7 @@ OptimizerSettings optimizer_settings(const UpdateOptions& options) {
   ConfigDocument document;
   set_key(document, "train.optimizer", options.optimizer);
   set_key(document, "train.learning_rate", options.learning_rate);
+  set_key(document, "train.decay_parameter", options.decay_parameter);
   set_key(document, "train.decay_learning_rate_scale", options.decay_learning_rate_scale);
   set_key(document, "train.weight_decay", options.weight_decay);
   set_key(document, "train.momentum", options.momentum);
@@ -221,18 +222,20 @@ ForwardPass Network::infer(const Samples& samples) { return {*network_, network_
 
 void Network::zero_gradients() { network_->backend->zero_gradients(); }
 
-double Network::gradient_norm() const { return network_->backend->gradient_norm(); }
+double Network::gradient_norm() const { return network_->backend->gradient_norm({}); }
 
 void Network::update(const UpdateOptions& options) {
   Backend& backend = *network_->backend;
   const OptimizerSettings settings = optimizer_settings(options);
+  const double dt_ms = backend.network().dt_ms;
   double scale = 1.0;
   if (settings.gradient_clip > 0.0) {
-    const double norm = backend.gradient_norm();
+    const double norm = backend.gradient_norm({settings.decay_parameter, dt_ms});
     if (!std::isfinite(norm)) throw RunError(fmt::format("the norm of the gradient is {}", norm));
     scale = clip_factor(norm, settings.gradient_clip);
   }
-  backend.update(optimizer_constants(settings, backend.layout(), settings.learning_rate, ++network_->updates, scale));
+  backend.update(
+      optimizer_constants(settings, backend.layout(), dt_ms, settings.learning_rate, ++network_->updates, scale));
   network_->parameters_changed = true;
 }
 

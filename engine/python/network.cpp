@@ -206,13 +206,14 @@ void bind_network(nb::module_& module) {
       .def("gradient_norm", &Network::gradient_norm)
       .def(
           "update",
-          [](Network& self, const std::string& optimizer, double learning_rate, double decay_learning_rate_scale,
-             double weight_decay, double momentum, double gradient_clip) {
+          [](Network& self, const std::string& optimizer, double learning_rate, const std::string& decay_parameter,
+             double decay_learning_rate_scale, double weight_decay, double momentum, double gradient_clip) {
             const nb::gil_scoped_release release;
-            self.update({optimizer, learning_rate, decay_learning_rate_scale, weight_decay, momentum, gradient_clip});
+            self.update({optimizer, learning_rate, decay_parameter, decay_learning_rate_scale, weight_decay, momentum,
+                         gradient_clip});
           },
-          nb::kw_only(), nb::arg("optimizer"), nb::arg("learning_rate"), nb::arg("decay_learning_rate_scale"),
-          nb::arg("weight_decay"), nb::arg("momentum"), nb::arg("gradient_clip"));
+          nb::kw_only(), nb::arg("optimizer"), nb::arg("learning_rate"), nb::arg("decay_parameter"),
+          nb::arg("decay_learning_rate_scale"), nb::arg("weight_decay"), nb::arg("momentum"), nb::arg("gradient_clip"));
 }
 
 }  // namespace hetsyn::python

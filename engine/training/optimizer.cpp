@@ -26,7 +26,7 @@ OptimizerConstants<double> common_constants(const OptimizerSettings& settings, s
 
 }  // namespace
 
-OptimizerStep optimizer_constants(const OptimizerSettings& settings, const ParameterLayout& layout,
+OptimizerStep optimizer_constants(const OptimizerSettings& settings, const ParameterLayout& layout, double dt_ms,
                                   double learning_rate, std::uint64_t step, double gradient_scale) {
   OptimizerConstants<double> weights = common_constants(settings, step, gradient_scale);
   OptimizerConstants<double> decays = weights;
@@ -36,6 +36,7 @@ OptimizerStep optimizer_constants(const OptimizerSettings& settings, const Param
   decays.weight_decay = settings.decay_weight_decay.value_or(settings.weight_decay);
   decays.minimum = settings.decay_min;
   decays.maximum = settings.decay_max;
+  decays.decays = {settings.decay_parameter, dt_ms};
   OptimizerStep result;
   result.kind = settings.kind;
   for (const ParameterGroup& group : layout.groups) result.groups.push_back(group.is_decay() ? decays : weights);

@@ -7,8 +7,9 @@
 namespace hetsyn {
 
 /// The constants of optimizer step `step` = 1, 2, … for each parameter group. Decays have their own learning rate,
-/// weight decay and clamp. `learning_rate` is that of the weights after the schedule.
-OptimizerStep optimizer_constants(const OptimizerSettings& settings, const ParameterLayout& layout,
+/// weight decay and clamp, and the θ of `settings` is trained in their place. `learning_rate` is that of the weights
+/// after the schedule.
+OptimizerStep optimizer_constants(const OptimizerSettings& settings, const ParameterLayout& layout, double dt_ms,
                                   double learning_rate, std::uint64_t step, double gradient_scale);
 
 /// The factor that scales a gradient of this norm to `largest`, as in PyTorch's clip_grad_norm_: min(1, largest / (norm

@@ -5,6 +5,7 @@
 
 #include "backend/backend.hpp"
 #include "data/augmentation.hpp"
+#include "dynamics/decay.hpp"
 #include "dynamics/optimizer.hpp"
 
 /// How to train: the [train] and [augment] tables of a config as plain numbers, which are in the ranges of the schema.
@@ -13,11 +14,12 @@ namespace hetsyn {
 struct OptimizerSettings {
   OptimizerKind kind = OptimizerKind::adamw;
   double learning_rate = 1e-3;
-  double decay_learning_rate_scale = 1.0;    ///< learning rate of the decays r over that of the weights
-  double weight_decay = 0.0;                 ///< on the weights
-  std::optional<double> decay_weight_decay;  ///< on r; absent: weight_decay
-  double momentum = 0.0;                     ///< sgd
-  double beta1 = 0.9;                        ///< adam, adamw
+  DecayParameter decay_parameter = DecayParameter::decay;  ///< θ, which is trained in place of the decays r
+  double decay_learning_rate_scale = 1.0;                  ///< learning rate of θ over that of the weights
+  double weight_decay = 0.0;                               ///< on the weights
+  std::optional<double> decay_weight_decay;                ///< on θ; absent: weight_decay
+  double momentum = 0.0;                                   ///< sgd
+  double beta1 = 0.9;                                      ///< adam, adamw
   double beta2 = 0.999;
   double epsilon = 1e-8;
   double gradient_clip = 0.0;  ///< largest global gradient norm; 0: not clipped

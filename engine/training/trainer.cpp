@@ -315,16 +315,17 @@ double Trainer::gradient_error(Backend& exact) {
 double Trainer::update_parameters(double learning_rate) {
   const StageRange stage("update");
   const OptimizerSettings& optimizer = settings_.optimizer;
+  const double dt_ms = backend_.network().dt_ms;
   double norm = 0.0, scale = 1.0;
   if (optimizer.gradient_clip > 0.0) {
-    norm = backend_.gradient_norm();
+    norm = backend_.gradient_norm({optimizer.decay_parameter, dt_ms});
     if (!std::isfinite(norm)) {
       throw divergence(fmt::format("the norm of the gradient is {} in epoch {}, step {}", norm, progress_.epoch + 1,
                                    progress_.step + 1));
     }
     scale = clip_factor(norm, optimizer.gradient_clip);
   }
-  backend_.update(optimizer_constants(optimizer, backend_.layout(), learning_rate, progress_.step + 1, scale));
+  backend_.update(optimizer_constants(optimizer, backend_.layout(), dt_ms, learning_rate, progress_.step + 1, scale));
   backend_.zero_gradients();
   return norm;
 }

@@ -121,8 +121,8 @@ BOOST_AUTO_TEST_CASE(a_population_on_either_side_of_the_border_is_run) {
     for (const TapedPass& each : {expected, pass}) {
       each.backward({random_values<float>(batch.steps * c.spec.outputs, 17), {}});
     }
-    BOOST_TEST(backend->gradient_norm() > 0.0);
-    BOOST_TEST(backend->gradient_norm() == reference->gradient_norm(), boost::test_tools::tolerance(kTolerance));
+    BOOST_TEST(backend->gradient_norm({}) > 0.0);
+    BOOST_TEST(backend->gradient_norm({}) == reference->gradient_norm({}), boost::test_tools::tolerance(kTolerance));
     BOOST_TEST(euclidean_norm(pass.spike_counts(0)) > 0.0);
   }
 }
@@ -157,7 +157,7 @@ BOOST_DATA_TEST_CASE(answers_of_parts_are_those_of_the_whole, boost::unit_test::
     const KeptLoss loss = backend->forward_with_tape(batch, dropout).loss_with_gradients(losses);
     loss.backward();
     on_device = loss.value();
-    norm = backend->gradient_norm();
+    norm = backend->gradient_norm({});
   }
   const simt::WithLimits small(half_a_batch(c, batch));
   const std::unique_ptr<Backend> backend = make_cuda_backend(make_state(c), {});
@@ -165,7 +165,7 @@ BOOST_DATA_TEST_CASE(answers_of_parts_are_those_of_the_whole, boost::unit_test::
   const KeptLoss loss = pass.loss_with_gradients(losses);
   loss.backward();
   BOOST_TEST(norm > 0.0);
-  BOOST_TEST(backend->gradient_norm() == norm, boost::test_tools::tolerance(kTolerance));
+  BOOST_TEST(backend->gradient_norm({}) == norm, boost::test_tools::tolerance(kTolerance));
   BOOST_TEST(loss.value() == on_device, boost::test_tools::tolerance(kTolerance));
   BOOST_TEST(relative_error(pass.readout(), whole.readout) <= kTolerance);
   BOOST_TEST(relative_error(pass.spike_counts(0), whole.counts) == 0.0);
@@ -196,10 +196,10 @@ BOOST_AUTO_TEST_CASE(losses_that_do_not_fit_are_computed_by_the_host) {
     loss.backward();
     if (fits) {
       on_device = loss.value();
-      norm = backend->gradient_norm();
+      norm = backend->gradient_norm({});
     }
     BOOST_TEST(loss.value() == on_device, boost::test_tools::tolerance(kTolerance));
-    BOOST_TEST(backend->gradient_norm() == norm, boost::test_tools::tolerance(kTolerance));
+    BOOST_TEST(backend->gradient_norm({}) == norm, boost::test_tools::tolerance(kTolerance));
     BOOST_TEST(simt::launches() > launches);
     BOOST_TEST(norm > 0.0);
     BOOST_TEST(backend->forward(batch).loss({.terms = label, .labels = labels, .target = target}).value() > 0.0);
@@ -260,7 +260,7 @@ BOOST_AUTO_TEST_CASE(a_step_is_few_launches_and_no_waiting) {
   BOOST_TEST(loss.value() > 0.0);
   BOOST_TEST(euclidean_norm(pass.readout()) > 0.0);
   BOOST_TEST(simt::launches() == before + 6U);
-  BOOST_TEST(backend->gradient_norm() > 0.0);
+  BOOST_TEST(backend->gradient_norm({}) > 0.0);
   BOOST_TEST(simt::launches() == before + 17U);
 }
 

@@ -33,7 +33,7 @@ std::vector<float> gradients(Backend& backend, const InputBatch& batch, const st
   return read(backend, Block::gradients);
 }
 
-OptimizerStep optimizer_step_of(const Backend& backend, OptimizerKind kind) {
+OptimizerStep optimizer_step_of(const Backend& backend, OptimizerKind kind, const DecayMap& decays) {
   OptimizerStep step{kind, {}};
   for (const ParameterGroup& group : backend.layout().groups) {
     step.groups.push_back({.learning_rate = group.is_decay() ? 0.05 : 0.02,
@@ -45,21 +45,22 @@ OptimizerStep optimizer_step_of(const Backend& backend, OptimizerKind kind) {
                            .bias_correction1 = 0.1,
                            .bias_correction2 = 0.01,
                            .minimum = group.is_decay() ? 0.0 : -10.0,
-                           .maximum = group.is_decay() ? 1.0 : 10.0});
+                           .maximum = group.is_decay() ? 1.0 : 10.0,
+                           .decays = group.is_decay() ? decays : DecayMap{}});
   }
   return step;
 }
 
 /// From seeded gradients and moments, the second ones positive.
-void update_twice(Backend& backend, OptimizerKind kind) {
+void update_twice(Backend& backend, OptimizerKind kind, const DecayMap& decays) {
   const std::size_t size = backend.layout().size;
   std::vector<float> squares = random_values<float>(size, 3);
   for (float& value : squares) value *= value;
   backend.write(Block::gradients, random_values<float>(size, 1));
   backend.write(Block::moment1, random_values<float>(size, 2));
   backend.write(Block::moment2, squares);
-  backend.update(optimizer_step_of(backend, kind));
-  backend.update(optimizer_step_of(backend, kind));
+  backend.update(optimizer_step_of(backend, kind, decays));
+  backend.update(optimizer_step_of(backend, kind, decays));
 }
 
 /// Trainable elements moved, the others did not, and decays stayed inside their bounds.
@@ -71,6 +72,14 @@ void check_trained_elements(const NetworkState& state, const std::vector<float>&
     if (!group.is_decay()) continue;
     for (const float r : group_span(std::span(updated), group)) BOOST_TEST((r >= 0.0F && r <= 1.0F));
   }
+}
+
+constexpr std::array<DecayMap, 4> kDecayMaps{{{DecayParameter::decay, 2.0},
+                                              {DecayParameter::tau, 2.0},
+                                              {DecayParameter::log_tau, 2.0},
+                                              {DecayParameter::logit, 2.0}}};
+std::string_view name_of(const DecayMap& decays) {
+  return kDecayParameterNames[static_cast<std::size_t>(decays.parameter)];
 }
 
 const auto kVariants = boost::unit_test::data::make(variants());
@@ -111,7 +120,7 @@ BOOST_DATA_TEST_CASE(gradients_add_up_until_zeroed, kVariants, variant) {
   // A running sum may round where a fresh one does not: float32 rounding over the sum of one pass, see agreement.cpp.
   BOOST_TEST(relative_error(twice, once) <= 1e-5);
   backend->zero_gradients();
-  BOOST_TEST(backend->gradient_norm() == 0.0);
+  BOOST_TEST(backend->gradient_norm({}) == 0.0);
   BOOST_TEST(gradients(*backend, batch, d_readout) == once, boost::test_tools::per_element());
 }
 
@@ -233,16 +242,46 @@ BOOST_DATA_TEST_CASE(updates_follow_the_reference, kVariants, variant) {
   c.spec.frozen_decay_fraction = 0.4;
   const NetworkState state = make_state(c);
   for (const OptimizerKind kind : {OptimizerKind::sgd, OptimizerKind::adam, OptimizerKind::adamw}) {
-    const std::unique_ptr<Backend> backend = create(variant, state);
-    const std::unique_ptr<Backend> reference = make_backend("reference", state, {});
-    update_twice(*backend, kind);
-    update_twice(*reference, kind);
-    BOOST_TEST_CONTEXT("optimizer " << static_cast<int>(kind)) {
-      // A handful of float32 operations per element: a few times 6e-8.
-      for (const Block block : {Block::parameters, Block::moment1, Block::moment2}) {
-        BOOST_TEST(relative_error(read(*backend, block), read(*reference, block)) <= 1e-6);
+    for (const DecayMap& decays : kDecayMaps) {
+      const std::unique_ptr<Backend> backend = create(variant, state);
+      const std::unique_ptr<Backend> reference = make_backend("reference", state, {});
+      update_twice(*backend, kind, decays);
+      update_twice(*reference, kind, decays);
+      BOOST_TEST_CONTEXT("optimizer " << static_cast<int>(kind) << ", " << name_of(decays)) {
+        // A handful of float32 operations per element: a few times 6e-8.
+        for (const Block block : {Block::parameters, Block::moment1, Block::moment2}) {
+          BOOST_TEST(relative_error(read(*backend, block), read(*reference, block)) <= 1e-6);
+        }
+        check_trained_elements(state, read(*backend, Block::parameters));
       }
-      check_trained_elements(state, read(*backend, Block::parameters));
+    }
+  }
+}
+
+/// Of what is trained: the gradient of a decay counts with dr/dθ, at 0 and at 1 too.
+BOOST_DATA_TEST_CASE(gradient_norms_are_those_of_what_is_trained, kVariants, variant) {
+  NetworkState state = make_state(ordinary_case(NeuronModel::hetsyn_lif));
+  const std::vector<float> values = random_values<float>(state.layout.size, 5);
+  std::vector<float> gradients(state.layout.size, 0.0F);
+  for (const ParameterGroup& group : state.layout.groups) {
+    std::ranges::copy(group_span(std::span(values), group), group_span(std::span(gradients), group).begin());
+    if (!group.is_decay()) continue;
+    const std::span<float> r = group_span(std::span<float>(state.parameters), group);
+    r.front() = 0.0F;
+    r.back() = 1.0F;
+  }
+  const std::unique_ptr<Backend> backend = create(variant, state);
+  backend->write(Block::gradients, gradients);
+  for (const DecayMap& decays : kDecayMaps) {
+    double squares = 0.0;
+    for (const ParameterGroup& group : state.layout.groups) {
+      for (std::size_t i = group.offset; i < group.offset + group.count(); ++i) {
+        const double slope = group.is_decay() ? decays.slope(static_cast<double>(state.parameters[i])) : 1.0;
+        squares += std::pow(slope * static_cast<double>(gradients[i]), 2);
+      }
+    }
+    BOOST_TEST_CONTEXT(name_of(decays)) {
+      BOOST_TEST(backend->gradient_norm(decays) == std::sqrt(squares), boost::test_tools::tolerance(1e-12));
     }
   }
 }
@@ -260,7 +299,7 @@ BOOST_DATA_TEST_CASE(elements_that_are_not_trained_have_no_gradient, kVariants, 
   }
   const double norm = euclidean_norm(g);
   BOOST_TEST(norm > 0.0);
-  BOOST_TEST(backend->gradient_norm() == norm, boost::test_tools::tolerance(1e-6));  // float32 elements
+  BOOST_TEST(backend->gradient_norm({}) == norm, boost::test_tools::tolerance(1e-6));  // float32 elements
 }
 
 BOOST_DATA_TEST_CASE(wrong_shapes_are_refused, kVariants, variant) {

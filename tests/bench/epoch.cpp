@@ -100,7 +100,8 @@ class Steps {
       const TapedPass pass = backend_->forward_with_tape(batch.input, DropoutKey{config_.train.seed, ++step_, 0});
       static_cast<void>(loss_.train(pass, batch, 1.0).value());  // a device is waited for
       const OptimizerSettings& optimizer = config_.train.optimizer;
-      backend_->update(optimizer_constants(optimizer, backend_->layout(), optimizer.learning_rate, step_, 1.0));
+      backend_->update(optimizer_constants(optimizer, backend_->layout(), backend_->network().dt_ms,
+                                           optimizer.learning_rate, step_, 1.0));
       backend_->zero_gradients();
     });
   }

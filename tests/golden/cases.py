@@ -1,5 +1,5 @@
 """The golden cases: what each network is, how its input is drawn, and which losses it has."""
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Optional, Tuple
 
 import numpy as np
@@ -82,6 +82,7 @@ class Training:
     losses: Tuple[dict, ...] = (loss("softmax_sum", 1.0, 5),)
     learning_rate: float = 2e-3
     warmup_updates: int = 5
+    decay_parameter: str = "decay"  # or tau (in ms), log_tau, logit: what the optimizer changes in its place
     decay_learning_rate_scale: float = 2.0
     weight_decay: float = 4e-3
     seed: int = 7  # chosen so that rounding flips no spike: with initial parameters disturbed by 3e-7 (relative, 40
@@ -108,3 +109,15 @@ def draw_classes(training, rng):
     cosine = (update - training.warmup_updates) / (training.updates - training.warmup_updates)
     schedule = np.where(cosine < 0, (update + 1) / training.warmup_updates, 0.5 * (1 + np.cos(np.pi * cosine)))
     return x, labels, batches, training.learning_rate * schedule
+
+
+SMALL = Training(spec=Spec("hetsyn_lif", 30, (12, 8), 5, recurrent=True, dt_ms=2.0), samples=20, steps=40, batch=5,
+                 updates=30, learning_rate=5e-3)
+TRAININGS = (
+    Training(),
+    replace(SMALL, name="training_tau", decay_parameter="tau", decay_learning_rate_scale=50.0,
+            spec=replace(SMALL.spec, neuron="het_lif", decay_per_projection=True)),
+    replace(SMALL, name="training_log_tau", decay_parameter="log_tau", decay_learning_rate_scale=5.0),
+    replace(SMALL, name="training_logit", decay_parameter="logit", decay_learning_rate_scale=5.0,
+            spec=replace(SMALL.spec, neuron="het_lif", tie_reset_decay=True)),
+)

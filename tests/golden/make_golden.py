@@ -22,9 +22,9 @@ except ImportError as error:
     print(f"skipped: {error}", file=sys.stderr)
     sys.exit(77)
 
-from cases import CASES, Training, draw_classes, draw_input
+from cases import CASES, TRAININGS, draw_classes, draw_input
 from losses import loss_terms
-from model import Network
+from model import Network, TrainedDecays
 from philox import dropout_mask
 
 DATA = pathlib.Path(__file__).parent / "data"
@@ -126,7 +126,9 @@ def draw_training(training):
 def train(training, given, dtype):
     """Loss of each update, before it."""
     network = load_parameters(Network(training.spec).to(dtype), given)
-    optimizer = network.adamw(training.learning_rate, training.weight_decay, training.decay_learning_rate_scale)
+    decays = TrainedDecays(network, training.decay_parameter)
+    optimizer = network.adamw(training.learning_rate, training.weight_decay, training.decay_learning_rate_scale,
+                              decays.thetas)
     x = torch.from_numpy(dense(given["input/events"], training.samples, training.steps, training.spec.inputs)).to(dtype)
     labels = torch.from_numpy(given["labels"]).long()
     curve = []
@@ -136,7 +138,9 @@ def train(training, given, dtype):
         optimizer.zero_grad()
         value = loss_terms(training.losses, network(x[batch]), training.spec.dt_ms, labels[batch]).sum()
         value.backward()
+        decays.backward()
         optimizer.step()
+        decays.apply()
         network.clamp_decays()
         curve.append(value.item())
     return np.array(curve)
@@ -198,15 +202,16 @@ def main():
     parser.add_argument("--check", action="store_true", help="compare with the files instead of writing them")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
-    training = Training()
     if arguments.check:
-        results = [check(case, compute_case) for case in CASES] + [check(training, compute_training)]
+        results = [check(case, compute_case) for case in CASES]
+        results += [check(training, compute_training) for training in TRAININGS]
         print(f"{sum(results)} of {len(results)} golden files reproduced")
         return 0 if all(results) else 1
     DATA.mkdir(exist_ok=True)
     for case in CASES:
         write(case, make_case(case))
-    write(training, make_training(training))
+    for training in TRAININGS:
+        write(training, make_training(training))
     return 0
 
 

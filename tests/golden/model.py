@@ -154,6 +154,42 @@ class Layer(nn.Module):
         return torch.stack(potentials, 1), torch.stack(spikes, 1) if self.spiking else None
 
 
+# theta of a decay r, and r of a theta, for a time step dt
+DECAY_PARAMETERS = {
+    "tau": (lambda r, dt: -dt / torch.log(r), lambda theta, dt: torch.exp(-dt / theta)),
+    "log_tau": (lambda r, dt: torch.log(-dt / torch.log(r)), lambda theta, dt: torch.exp(-dt / torch.exp(theta))),
+    "logit": (lambda r, dt: torch.logit(r), lambda theta, dt: torch.sigmoid(theta)),
+}
+
+
+class TrainedDecays:
+    """What an optimizer changes in place of the decays r of a network; autograd differentiates r(theta)."""
+
+    def __init__(self, network, parameter):
+        self.decays, self.dt = network.trained("r"), network.spec.dt_ms
+        self.of_decay, self.decay = DECAY_PARAMETERS.get(parameter, (None, None))
+        self.thetas = self.decays  # "decay": themselves
+        if self.decay:
+            self.thetas = [nn.Parameter(self.of_decay(r.detach(), self.dt)) for r in self.decays]
+
+    def backward(self):
+        """dL/dtheta from dL/dr."""
+        if not self.decay:
+            return
+        for r, theta in zip(self.decays, self.thetas):
+            theta.grad = None
+            self.decay(theta, self.dt).backward(r.grad)
+            r.grad = None
+
+    @torch.no_grad()
+    def apply(self):
+        """Gives the network the decays of the thetas."""
+        if not self.decay:
+            return
+        for r, theta in zip(self.decays, self.thetas):
+            r.copy_(self.decay(theta, self.dt))
+
+
 class Activity(NamedTuple):
     readout: torch.Tensor  # [B, T, K]: V of a leaky-integrator readout, z of a spiking one
     potentials: dict  # population -> V [B, T, N]
@@ -203,11 +239,13 @@ class Network(nn.Module):
             parameter.copy_(torch.from_numpy(value))
         return self
 
-    def adamw(self, learning_rate, weight_decay, decay_learning_rate_scale=1.0):
-        """AdamW in two groups: weights, and decays with their own learning rate."""
-        named = [(name, p) for name, p in self.named_parameters() if p.requires_grad]
-        weights = [p for name, p in named if name.split(".")[1].startswith("w")]
-        decays = [p for name, p in named if name.split(".")[1].startswith("r")]
+    def trained(self, letter):
+        """The trained parameters that are weights ("w") or decays ("r")."""
+        return [p for name, p in self.named_parameters() if p.requires_grad and name.split(".")[1].startswith(letter)]
+
+    def adamw(self, learning_rate, weight_decay, decay_learning_rate_scale=1.0, decays=None):
+        """AdamW in two groups: weights, and decays (or what is trained in their place) with their own learning rate."""
+        weights, decays = self.trained("w"), self.trained("r") if decays is None else decays
         groups = [{"params": weights, "scale": 1.0}]
         if decays:
             groups.append({"params": decays, "scale": decay_learning_rate_scale})

@@ -11,6 +11,7 @@ namespace {
 // With losses of order 10 and fifth derivatives up to 1e6 (surrogates are steep), h = 1e-4 keeps both near 1e-11.
 constexpr double kStep = 1e-4;
 
+/// The loss with another value of a parameter.
 double loss_at(Reference& reference, std::size_t element, double value, const InputBatch& batch,
                const ForwardOptions& options, const Loss& loss) {
   reference.store().block(Block::parameters)[element] = value;
@@ -25,11 +26,12 @@ double extrapolated(double step, const Slope& slope_over) {
 }
 
 double central_difference(Reference& reference, std::size_t element, const InputBatch& batch,
-                          const ForwardOptions& options, const Loss& loss) {
+                          const ForwardOptions& options, const Loss& loss, const DecayMap& map) {
   const double original = reference.store().block(Block::parameters)[element];
+  const double theta = map.of_decay(original);
   const auto slope_over = [&](double distance) {
-    const double above = loss_at(reference, element, original + distance, batch, options, loss);
-    const double below = loss_at(reference, element, original - distance, batch, options, loss);
+    const double above = loss_at(reference, element, map.decay(theta + distance), batch, options, loss);
+    const double below = loss_at(reference, element, map.decay(theta - distance), batch, options, loss);
     return (above - below) / (2.0 * distance);
   };
   const double slope = extrapolated(kStep, slope_over);
@@ -54,18 +56,20 @@ NetworkState smooth_state(const NetworkSpec& spec) {
 }
 
 std::vector<GroupError> gradient_errors(Reference& reference, const InputBatch& batch, const ForwardOptions& options,
-                                        const Loss& loss) {
+                                        const Loss& loss, const DecayMap& decays) {
   reference.store().zero_gradients();
   reference.forward(batch, options);
   const LossValue at_point = loss(reference);
   reference.backward(at_point.d_readout, at_point.d_spike);
   std::vector<GroupError> errors;
   for (const ParameterGroup& group : reference.store().layout().groups) {
+    const DecayMap map = group.is_decay() ? decays : DecayMap{};
     std::vector<double> analytic, numeric;
     for (std::size_t e = group.offset; e < group.offset + group.count(); ++e) {
       if (reference.store().trainable()[e] == 0) continue;
-      analytic.push_back(reference.store().block(Block::gradients)[e]);
-      numeric.push_back(central_difference(reference, e, batch, options, loss));
+      analytic.push_back(reference.store().block(Block::gradients)[e] *
+                         map.slope(reference.store().block(Block::parameters)[e]));
+      numeric.push_back(central_difference(reference, e, batch, options, loss, map));
     }
     errors.push_back({group.name, relative_error(analytic, numeric), euclidean_norm(numeric)});
   }

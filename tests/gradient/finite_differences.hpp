@@ -28,8 +28,9 @@ struct GroupError {
   double norm = 0.0;  ///< ‖numeric‖
 };
 
+/// `decays` tells with respect to which θ decays are differentiated.
 std::vector<GroupError> gradient_errors(Reference& reference, const InputBatch& batch, const ForwardOptions& options,
-                                        const Loss& loss);
+                                        const Loss& loss, const DecayMap& decays = {});
 
 /// The same of dL/dx for the input `batch`, whose values must be multiples of 2⁻¹² below 1024: a float then holds them
 /// with the step of the differences added.

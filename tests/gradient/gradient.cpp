@@ -158,6 +158,31 @@ BOOST_DATA_TEST_CASE(architectures, boost::unit_test::data::make(kVariations), v
   }
 }
 
+/// What is trained in place of decays, in every model, with one decay or two.
+BOOST_AUTO_TEST_CASE(every_parameter_of_decays) {
+  for (std::size_t parameter = 0; parameter < kDecayParameterNames.size(); ++parameter) {
+    for (const NeuronModel model :
+         {NeuronModel::hom_lif, NeuronModel::hom_alif, NeuronModel::het_lif, NeuronModel::hetsyn_lif}) {
+      for (const bool per_projection : {false, true}) {
+        if (per_projection && model != NeuronModel::het_lif) continue;
+        NetworkSpec spec = small_spec(model);
+        spec.hidden = {4, 3};
+        spec.decay_per_projection = per_projection;
+        Reference reference(smooth_state(spec));
+        const DecayMap decays{static_cast<DecayParameter>(parameter), 2.0};
+        for (const GroupError& group :
+             gradient_errors(reference, small_batch(InputKind::events), {}, callback_loss, decays)) {
+          BOOST_TEST_CONTEXT(kDecayParameterNames[parameter] << ", " << neuron_model_name(model) << ", "
+                                                             << group.group) {
+            BOOST_TEST(group.norm > 1e-6);
+            BOOST_TEST(group.error <= kTolerance);
+          }
+        }
+      }
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(every_surrogate) {
   using enum SurrogateKind;
   const std::vector<Surrogate> surrogates{{.kind = triangular, .gamma = 0.9, .width = 1.5},

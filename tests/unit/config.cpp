@@ -117,6 +117,7 @@ const std::vector<Complaint> kOutOfRange{
     {"[train]\nvalidation_fraction = 0\n", "train.validation_fraction"},
     {"[train]\nvalidation_fraction = nan\n", "train.validation_fraction"},
     {"[train]\nlearning_rate = nan\n", "train.learning_rate"},
+    {"[train]\ndecay_parameter = \"log\"\n", "train.decay_parameter"},
     {"[train]\ndecay_learning_rate_scale = -1\n", "train.decay_learning_rate_scale"},
     {"[train]\nweight_decay = -1\n", "train.weight_decay"},
     {"[train]\ndecay_weight_decay = nan\n", "train.decay_weight_decay"},
@@ -275,6 +276,7 @@ accumulate = 2
 matmul_precision = "tf32"
 optimizer = "sgd"
 learning_rate = 0.1
+decay_parameter = "log_tau"
 decay_learning_rate_scale = 2
 weight_decay = 0.3
 decay_weight_decay = 0.2

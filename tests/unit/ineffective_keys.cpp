@@ -120,6 +120,11 @@ const std::vector<Silent> kCases{
      "--set train.decay_learning_rate_scale=2 has no effect, as no decays are trained with model.neuron = \"hom_lif\" "
      "(c.toml:2)"},
     {"[model]\nneuron = \"hom_lif\"\n",
+     {"train.decay_parameter=tau"},
+     Kind::fixed,
+     "--set train.decay_parameter=tau has no effect, as no decays are trained with model.neuron = \"hom_lif\" "
+     "(c.toml:2)"},
+    {"[model]\nneuron = \"hom_lif\"\n",
      {"train.decay_weight_decay=2"},
      Kind::fixed,
      "--set train.decay_weight_decay=2 has no effect, as no decays are trained with model.neuron = \"hom_lif\" "

@@ -23,12 +23,39 @@ ParameterLayout small_layout() {
   return parameter_layout(network_layout(spec));
 }
 
+/// Twenty steps of a decay r with the loss L = (r − 0.3)², from r = 0.8, by the engine; returns r.
+double decay_steps(const OptimizerSettings& settings, double dt_ms) {
+  const ParameterLayout layout = small_layout();
+  const ParameterGroup* const decays = layout.find(0, Field::r);
+  const auto group = static_cast<std::size_t>(decays - layout.groups.data());
+  double r = 0.8, m = 0.0, v = 0.0;
+  for (std::uint64_t step = 1; step <= 20; ++step) {
+    const OptimizerStep constants = optimizer_constants(settings, layout, dt_ms, settings.learning_rate, step, 1.0);
+    decay_step(constants.kind, r, m, v, 2.0 * (r - 0.3), constants.groups[group]);
+  }
+  return r;
+}
+
+/// The same for θ itself as an ordinary parameter whose gradient is dL/dθ.
+double theta_steps(OptimizerSettings settings, double dt_ms) {
+  const DecayMap map{settings.decay_parameter, dt_ms};
+  settings.learning_rate *= settings.decay_learning_rate_scale;
+  const ParameterLayout layout = small_layout();
+  double theta = map.of_decay(0.8), m = 0.0, v = 0.0;
+  for (std::uint64_t step = 1; step <= 20; ++step) {
+    const double r = map.decay(theta);
+    const OptimizerStep constants = optimizer_constants(settings, layout, dt_ms, settings.learning_rate, step, 1.0);
+    optimizer_step(constants.kind, theta, m, v, 2.0 * (r - 0.3) * map.slope(r), constants.groups.front());
+  }
+  return map.decay(theta);
+}
+
 /// Twenty steps of one parameter with the gradient g = 2 (p − 1), by the engine.
 double engine_steps(const OptimizerSettings& settings) {
   const ParameterLayout layout = small_layout();
   double p = 0.3, m = 0.0, v = 0.0;
   for (std::uint64_t step = 1; step <= 20; ++step) {
-    const OptimizerStep constants = optimizer_constants(settings, layout, settings.learning_rate, step, 1.0);
+    const OptimizerStep constants = optimizer_constants(settings, layout, 1.0, settings.learning_rate, step, 1.0);
     optimizer_step(constants.kind, p, m, v, 2.0 * (p - 1.0), constants.groups.front());
   }
   return p;
@@ -73,14 +100,33 @@ BOOST_DATA_TEST_CASE(steps_are_those_of_the_papers, data::make({0, 1, 2}), kind)
   BOOST_TEST(std::abs(engine_steps(settings) - 0.3) > 0.1);  // it went somewhere
 }
 
+BOOST_DATA_TEST_CASE(a_decay_moves_as_its_parameter_does, data::make({0, 1, 2}) * data::make({0, 1, 2, 3}), kind,
+                     parameter) {
+  OptimizerSettings settings;
+  settings.kind = static_cast<OptimizerKind>(kind);
+  settings.decay_parameter = static_cast<DecayParameter>(parameter);
+  settings.learning_rate = 0.01;
+  settings.decay_learning_rate_scale = 3.0;
+  settings.weight_decay = 0.1;
+  settings.momentum = 0.9;
+  const double moved = decay_steps(settings, 2.0);
+  BOOST_TEST(std::abs(moved - theta_steps(settings, 2.0)) < 1e-12);  // r ↔ θ in each step: rounding of size 1
+  BOOST_TEST(moved < 0.8 - 1e-4);
+  // Bounds are those of r.
+  settings.decay_min = 0.79;
+  settings.learning_rate = 1.0;
+  BOOST_TEST(decay_steps(settings, 2.0) == 0.79);
+}
+
 BOOST_AUTO_TEST_CASE(decays_have_their_own_rate_decay_and_clamp) {
   OptimizerSettings settings;
   settings.decay_learning_rate_scale = 2.0;
   settings.weight_decay = 0.01;
   settings.decay_min = 0.1;
   settings.decay_max = 0.9;
+  settings.decay_parameter = DecayParameter::log_tau;
   const ParameterLayout layout = small_layout();
-  OptimizerStep step = optimizer_constants(settings, layout, 0.003, 5, 0.25);
+  OptimizerStep step = optimizer_constants(settings, layout, 1.0, 0.003, 5, 0.25);
   BOOST_TEST_REQUIRE(step.groups.size() == layout.groups.size());
   for (std::size_t g = 0; g < layout.groups.size(); ++g) {
     const bool decay = layout.groups[g].is_decay();
@@ -89,9 +135,10 @@ BOOST_AUTO_TEST_CASE(decays_have_their_own_rate_decay_and_clamp) {
     BOOST_TEST(step.groups[g].minimum == (decay ? 0.1 : -std::numeric_limits<double>::infinity()));
     BOOST_TEST(step.groups[g].maximum == (decay ? 0.9 : std::numeric_limits<double>::infinity()));
     BOOST_TEST(step.groups[g].gradient_scale == 0.25);
+    BOOST_TEST(step.groups[g].decays.is_identity() == !decay);
   }
   settings.decay_weight_decay = 0.5;
-  step = optimizer_constants(settings, layout, 0.003, 5, 1.0);
+  step = optimizer_constants(settings, layout, 1.0, 0.003, 5, 1.0);
   for (std::size_t g = 0; g < layout.groups.size(); ++g) {
     BOOST_TEST(step.groups[g].weight_decay == (layout.groups[g].is_decay() ? 0.5 : 0.01));
   }

@@ -41,6 +41,7 @@ const std::vector<Setting> kSettings{
     {"as they are", [](TrainSettings&, FakeTask&) {}},
     {"evaluated every other epoch", [](TrainSettings& s, FakeTask&) { s.evaluate_every = 2; }},
     {"evaluated at the end", [](TrainSettings& s, FakeTask&) { s.evaluate_every = 10; }},
+    {"log τ trained", [](TrainSettings& s, FakeTask&) { s.optimizer.decay_parameter = DecayParameter::log_tau; }},
     {"with patience",
      [](TrainSettings& s, FakeTask&) {
        s.patience = 1;

@@ -30,7 +30,9 @@ class CpuBackend final : public Backend {
   [[nodiscard]] std::shared_ptr<const PreparedInput> prepare(const InputSample& sample, InputKind kind,
                                                              std::size_t steps) const override;
   void zero_gradients() override { parameters_.zero_gradients(); }
-  [[nodiscard]] double gradient_norm() const override { return parameters_.gradient_norm(); }
+  [[nodiscard]] double gradient_norm(const DecayMap& decays) const override {
+    return parameters_.gradient_norm(decays);
+  }
   void update(const OptimizerStep& step) override;
 
  protected:

@@ -33,7 +33,9 @@ class ReferenceBackend final : public Backend {
   void write(Block block, std::span<const float> values) override { reference_.store().write(block, values); }
 
   void zero_gradients() override { reference_.store().zero_gradients(); }
-  [[nodiscard]] double gradient_norm() const override { return reference_.store().gradient_norm(); }
+  [[nodiscard]] double gradient_norm(const DecayMap& decays) const override {
+    return reference_.store().gradient_norm(decays);
+  }
   /// Rounds everything that is kept between steps to float: a checkpoint then holds all of it, and a resumed run is bit
   /// for bit the uninterrupted one.
   void update(const OptimizerStep& step) override {

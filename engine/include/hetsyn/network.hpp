@@ -65,7 +65,9 @@ struct NetworkFacts {
 struct UpdateOptions {
   std::string optimizer = "adamw";  ///< "adamw", "adam" or "sgd"
   double learning_rate = 1e-3;
-  double decay_learning_rate_scale = 1.0;  ///< learning rate of the decays divided by that of the weights
+  /// What is updated in place of the decays: "decay" (themselves), "tau", "log_tau" or "logit".
+  std::string decay_parameter = "decay";
+  double decay_learning_rate_scale = 1.0;  ///< learning rate of the decay parameter divided by that of the weights
   double weight_decay = 0.0;
   double momentum = 0.0;       ///< sgd
   double gradient_clip = 0.0;  ///< largest norm of the whole gradient; 0: not clipped
@@ -163,7 +165,7 @@ class Network {
   ForwardPass infer(const Samples& samples);
 
   void zero_gradients();
-  /// The Euclidean norm of the gradients of all trained parameters.
+  /// The Euclidean norm of the gradients of all trained arrays; those of decays are dL/dr.
   [[nodiscard]] double gradient_norm() const;
   /// Updates the parameters from the gradients, which are kept until zero_gradients(). Throws ConfigError for options
   /// out of range, RunError if the gradient must be clipped and is not finite.

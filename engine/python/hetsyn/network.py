@@ -223,15 +223,19 @@ class Network:
         *,
         learning_rate: float,
         optimizer: str = "adamw",
+        decay_parameter: str = "decay",
         decay_learning_rate_scale: float = 1.0,
         weight_decay: float = 0.0,
         momentum: float = 0.0,
         gradient_clip: float = 0.0,
     ) -> None:
-        """One step of an optimizer ("adamw", "adam", "sgd") from the gradients, which stay until `zero_gradients`."""
+        """One step of an optimizer ("adamw", "adam", "sgd") from the gradients, which stay until `zero_gradients`.
+        `decay_parameter` is what it changes in place of the decays: "decay" (themselves), "tau", "log_tau" or "logit".
+        """
         self._engine.update(
             optimizer=optimizer,
             learning_rate=learning_rate,
+            decay_parameter=decay_parameter,
             decay_learning_rate_scale=decay_learning_rate_scale,
             weight_decay=weight_decay,
             momentum=momentum,

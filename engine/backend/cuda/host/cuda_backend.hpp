@@ -34,7 +34,9 @@ class CudaBackend final : public Backend {
                                                              std::size_t steps) const override;
   void sum_gradients(Communicator& ranks) override;
   void zero_gradients() override { parameters_.zero_gradients(stream_); }
-  [[nodiscard]] double gradient_norm() const override { return parameters_.gradient_norm(stream_); }
+  [[nodiscard]] double gradient_norm(const DecayMap& decays) const override {
+    return parameters_.gradient_norm(decays, stream_);
+  }
   void update(const OptimizerStep& step) override { parameters_.update(step, stream_); }
 
  protected:

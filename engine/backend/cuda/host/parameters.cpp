@@ -50,8 +50,20 @@ void DeviceParameters::write(Block which, std::span<const float> values, Stream&
   block(which).upload(values, stream);
 }
 
-double DeviceParameters::gradient_norm(Stream& stream) const {
-  sum_squares(block(Block::gradients).data(), layout_.size, partial_squares_.data(), stream);
+DecayGroups DeviceParameters::mapped_decays(const DecayMap& map, Stream& stream) const {
+  if (map.is_identity()) return {};
+  const std::span<DecayGroup> groups = decay_groups_.fill(layout_.groups.size());
+  unsigned count = 0;
+  for (const ParameterGroup& group : layout_.groups) {
+    if (group.is_decay()) groups[count++] = {group.offset, group.count()};
+  }
+  decay_groups_.send(count, stream);
+  return {decay_groups_.device().data(), count, map};
+}
+
+double DeviceParameters::gradient_norm(const DecayMap& decays, Stream& stream) const {
+  const Gradients gradients{block(Block::gradients).data(), block(Block::parameters).data(), layout_.size};
+  sum_squares(gradients, mapped_decays(decays, stream), partial_squares_.data(), stream);
   double sum = 0.0;
   partial_squares_.download({&sum, 1}, stream);
   return std::sqrt(sum);
@@ -61,15 +73,18 @@ void DeviceParameters::update(const OptimizerStep& step, Stream& stream) {
   check_size("optimizer constants", step.groups.size(), layout_.groups.size());
   const std::span<GroupStep> groups = steps_.fill(step.groups.size());
   std::size_t largest = 0;
+  bool mapped = false;
   for (std::size_t g = 0; g < groups.size(); ++g) {
     const ParameterGroup& group = layout_.groups[g];
     groups[g] = {group.offset, group.count(), convert<float>(step.groups[g])};
     largest = std::max(largest, group.count());
+    mapped |= !step.groups[g].decays.is_identity();
   }
   steps_.send(groups.size(), stream);
   const OptimizerBlocks blocks{block(Block::parameters).data(), block(Block::moment1).data(),
                                block(Block::moment2).data(), block(Block::gradients).data(), trainable_.data()};
-  run_optimizer(step.kind, blocks, steps_.device().data(), static_cast<unsigned>(groups.size()), largest, stream);
+  run_optimizer(step.kind, blocks, steps_.device().data(), static_cast<unsigned>(groups.size()), largest, mapped,
+                stream);
 }
 
 }  // namespace hetsyn::cuda

@@ -30,10 +30,11 @@ class DeviceParameters {
   void write(Block block, std::span<const float> values, Stream& stream);
   [[nodiscard]] float* gradients() { return block(Block::gradients).data(); }
   void zero_gradients(Stream& stream) { block(Block::gradients).zero(stream); }
-  [[nodiscard]] double gradient_norm(Stream& stream) const;
+  [[nodiscard]] double gradient_norm(const DecayMap& decays, Stream& stream) const;
   void update(const OptimizerStep& step, Stream& stream);
 
  private:
+  [[nodiscard]] DecayGroups mapped_decays(const DecayMap& map, Stream& stream) const;
   [[nodiscard]] DeviceBuffer<float>& block(Block which) { return blocks_[static_cast<std::size_t>(which)]; }
   [[nodiscard]] const DeviceBuffer<float>& block(Block which) const { return blocks_[static_cast<std::size_t>(which)]; }
 
@@ -41,6 +42,7 @@ class DeviceParameters {
   DeviceBuffer<std::uint8_t> trainable_;
   std::array<DeviceBuffer<float>, kBlockCount> blocks_;
   StagedBuffer<GroupStep> steps_;
+  mutable StagedBuffer<DecayGroup> decay_groups_;
   mutable DeviceBuffer<double> partial_squares_;
 };
 

@@ -10,15 +10,21 @@ namespace {
 constexpr unsigned kThreads = 256;
 constexpr std::size_t kMostBlocks = 1024;  // per parameter group
 
-template <OptimizerKind kKind>
+/// kMapped: another parameter may be trained in place of the decays of a group.
+template <OptimizerKind kKind, bool kMapped>
 HETSYN_KERNEL optimizer_kernel(OptimizerBlocks blocks, const GroupStep* groups) {
   const GroupStep group = groups[blockIdx.y];
   for (std::size_t n = std::size_t{blockIdx.x} * kThreads + threadIdx.x; n < group.count;
        n += std::size_t{gridDim.x} * kThreads) {
     const std::size_t at = group.first + n;
     if (blocks.trainable[at] == 0) continue;
-    optimizer_step(kKind, blocks.parameters[at], blocks.moment1[at], blocks.moment2[at], blocks.gradients[at],
-                   group.constants);
+    if (kMapped && !group.constants.decays.is_identity()) {
+      decay_step(kKind, blocks.parameters[at], blocks.moment1[at], blocks.moment2[at], blocks.gradients[at],
+                 group.constants);
+    } else {
+      optimizer_step(kKind, blocks.parameters[at], blocks.moment1[at], blocks.moment2[at], blocks.gradients[at],
+                     group.constants);
+    }
   }
 }
 
@@ -34,11 +40,23 @@ HETSYN_DEVICE double sum_over_block(double value) {
   return sums[0];
 }
 
-HETSYN_KERNEL squares_kernel(const float* values, std::size_t count, double* partial) {
+/// The gradient of an element, or that of its θ if it is in one of the groups.
+HETSYN_DEVICE double trained_gradient(const Gradients& gradients, const DecayGroups& decays, std::size_t n) {
+  const auto gradient = static_cast<double>(gradients.values[n]);
+  for (unsigned g = 0; g < decays.count; ++g) {
+    if (n - decays.groups[g].first >= decays.groups[g].count) continue;  // also where n is smaller
+    return gradient * decays.map.slope(static_cast<double>(gradients.parameters[n]));
+  }
+  return gradient;
+}
+
+template <bool kMapped>
+HETSYN_KERNEL squares_kernel(Gradients gradients, DecayGroups decays, double* partial) {
   double sum = 0.0;
-  for (std::size_t n = std::size_t{blockIdx.x} * kThreads + threadIdx.x; n < count;
+  for (std::size_t n = std::size_t{blockIdx.x} * kThreads + threadIdx.x; n < gradients.count;
        n += std::size_t{gridDim.x} * kThreads) {
-    sum += static_cast<double>(values[n]) * static_cast<double>(values[n]);
+    const double value = kMapped ? trained_gradient(gradients, decays, n) : static_cast<double>(gradients.values[n]);
+    sum += value * value;
   }
   const double total = sum_over_block(sum);
   if (threadIdx.x == 0) partial[blockIdx.x] = total;
@@ -57,16 +75,18 @@ unsigned blocks_for(std::size_t count, std::size_t most) {
 }  // namespace
 
 void run_optimizer(OptimizerKind kind, const OptimizerBlocks& blocks, const GroupStep* groups, unsigned group_count,
-                   std::size_t largest, Stream& stream) {
+                   std::size_t largest, bool mapped, Stream& stream) {
   const LaunchShape shape{.grid = {blocks_for(largest, kMostBlocks), group_count}, .block = {kThreads}};
   with_constant(kind, [&](auto constant) {
-    launch(&optimizer_kernel<decltype(constant)::value>, shape, stream, blocks, groups);
+    constexpr OptimizerKind kKind = decltype(constant)::value;
+    launch(mapped ? &optimizer_kernel<kKind, true> : &optimizer_kernel<kKind, false>, shape, stream, blocks, groups);
   });
 }
 
-void sum_squares(const float* values, std::size_t count, double* partial, Stream& stream) {
-  const unsigned blocks = blocks_for(count, kNormBlocks);
-  launch(&squares_kernel, {.grid = {blocks}, .block = {kThreads}}, stream, values, count, partial);
+void sum_squares(const Gradients& gradients, const DecayGroups& decays, double* partial, Stream& stream) {
+  const unsigned blocks = blocks_for(gradients.count, kNormBlocks);
+  launch(decays.count > 0 ? &squares_kernel<true> : &squares_kernel<false>, {.grid = {blocks}, .block = {kThreads}},
+         stream, gradients, decays, partial);
   launch(&sum_kernel, {.grid = {1}, .block = {kThreads}}, stream, partial, blocks);
 }
 

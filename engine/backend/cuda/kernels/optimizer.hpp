@@ -20,13 +20,33 @@ struct OptimizerBlocks {
   const std::uint8_t* trainable;
 };
 
-/// An optimizer step for all groups; `largest` is the largest count of a group.
+/// An optimizer step for all groups; `largest` is the largest count of a group. `mapped`: another parameter is trained
+/// in place of some decays.
 void run_optimizer(OptimizerKind kind, const OptimizerBlocks& blocks, const GroupStep* groups, unsigned group_count,
-                   std::size_t largest, Stream& stream);
+                   std::size_t largest, bool mapped, Stream& stream);
+
+/// The flat blocks of gradients and of the parameters to which they belong.
+struct Gradients {
+  const float *values, *parameters;
+  std::size_t count;
+};
+
+/// A group of decays in the flat blocks.
+struct DecayGroup {
+  std::size_t first = 0, count = 0;
+};
+
+/// The groups of decays in whose place the θ of `map` are trained; none if decays are trained themselves.
+struct DecayGroups {
+  const DecayGroup* groups = nullptr;
+  unsigned count = 0;
+  DecayMap map{};
+};
 
 inline constexpr unsigned kNormBlocks = 256;  // partial sums
 
-/// partial[0] = Σ values², in double precision and in a fixed order. `partial` has kNormBlocks elements.
-void sum_squares(const float* values, std::size_t count, double* partial, Stream& stream);
+/// partial[0] = the sum of the squared gradients, those of decays with respect to θ, in double precision and in a fixed
+/// order. `partial` has kNormBlocks elements.
+void sum_squares(const Gradients& gradients, const DecayGroups& decays, double* partial, Stream& stream);
 
 }  // namespace hetsyn::cuda
