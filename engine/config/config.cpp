@@ -60,12 +60,14 @@ void resolve_open_keys(RunConfig& config) {
   if (config.train.evaluation_batch == 0) config.train.evaluation_batch = config.train.batch;
 }
 
-/// A table with all keys that have a value, but without `left_out`.
-std::string write_table(const ConfigTable& table, const RunConfig& config, std::string_view left_out) {
+/// A table with all keys that have a value, but without those of `left_out`.
+std::string write_table(const ConfigTable& table, const RunConfig& config,
+                        std::initializer_list<std::string_view> left_out) {
   std::string out = fmt::format("[{}]\n", table.name);
   for (const ConfigKey& key : table.keys) {
     const std::string text = value_text(key, config);
-    if (!text.empty() && key.spec.name != left_out) out += fmt::format("{} = {}\n", key.spec.name, text);
+    const bool is_left_out = std::ranges::find(left_out, key.spec.name) != left_out.end();
+    if (!text.empty() && !is_left_out) out += fmt::format("{} = {}\n", key.spec.name, text);
   }
   return out;
 }
@@ -108,12 +110,13 @@ std::string write_config(const RunConfig& config) {
   std::string out = fmt::format("[task]\nname = {}\n", toml_text(std::string_view(config.task)));
   for (const NamedValue& value : config.task_values)
     out += fmt::format("{} = {}\n", value.name, toml_text(value.value));
-  for (const ConfigTable& table : config_schema())
-    out += "\n" + write_table(table, config, table.name == "run" ? "out" : "");
+  for (const ConfigTable& table : config_schema()) out += "\n" + write_table(table, config, {"out"});
   return out;
 }
 
-std::string write_model(const RunConfig& config) { return write_table(config_schema().front(), config, "initial"); }
+std::string write_model(const RunConfig& config) {
+  return write_table(config_schema().front(), config, {"initial", "weight_scaling"});
+}
 
 ConfigError with_place(const ConfigError& error, const ConfigDocument& document) {
   const std::string& key = error.key();

@@ -24,6 +24,12 @@ enum class ReplacedDecays : std::uint8_t {
   input  ///< only those of the synapses from the input channels
 };
 
+/// What initial weights are scaled to.
+enum class WeightScaling : std::uint8_t {
+  fan_in,      ///< the number of inputs
+  decay_aware  ///< also what their synapses make of the training samples; see run/initial_scaling.hpp
+};
+
 /// [perturb]: damage at test time. Only evaluations of a trained network apply it, never a training.
 struct PerturbSettings {
   SpikePerturbation spikes;                    ///< deletion, addition, jitter_ms and the seed of all draws below
@@ -56,6 +62,7 @@ struct RunConfig {
   std::vector<NamedValue> task_values;  ///< [task]: all keys of the task's schema, in the order of the schema
   NetworkSpec model;
   std::optional<std::filesystem::path> initial;  ///< a file with parameters to start from; absent: train.seed draws all
+  WeightScaling weight_scaling = WeightScaling::fan_in;
   std::optional<double> dt_ms;  ///< as written; absent: what the task suggests. resolve() sets model.dt_ms
   std::optional<bool>
       spiking_readout;  ///< as written; absent: what the task suggests. resolve() sets model.spiking_readout
@@ -82,8 +89,8 @@ void resolve(RunConfig& config, const TaskInfo& task);
 /// it.
 std::string write_config(const RunConfig& config);
 
-/// The table [model] of write_config() alone, without `initial`: what describes a network, with its parameters beside
-/// it.
+/// The table [model] of write_config() alone, without `initial` and `weight_scaling`: what describes a network, with
+/// its parameters beside it.
 std::string write_model(const RunConfig& config);
 
 /// The same error, with the place where its key was written added in front. For checks that know keys but not files.

@@ -54,6 +54,10 @@ struct Names<ScheduleUnit> {
   static constexpr std::array<std::string_view, 2> values{"step", "epoch"};
 };
 template <>
+struct Names<WeightScaling> {
+  static constexpr std::array<std::string_view, 2> values{"fan_in", "decay_aware"};
+};
+template <>
 struct Names<ReplacedDecays> {
   static constexpr std::array<std::string_view, 2> values{"all", "input"};
 };

@@ -95,6 +95,11 @@ ConfigTable model_table() {
           key("weight_gain", "", {1e-6, 1e6},
               "Initial weights are normal with standard deviation weight_gain / sqrt(inputs).",
               HETSYN_FIELD(model.weight_gain)),
+          key("weight_scaling", "", kAny,
+              "fan_in: that is all. decay_aware: they are also divided by what a synapse with their decay makes of the "
+              "training samples, so that weight_gain is the standard deviation of the potentials, whatever time "
+              "constants, steps and rates are.",
+              HETSYN_FIELD(weight_scaling)),
           key("frozen_decay_fraction", "", kFraction, "Fraction of the decays, chosen at random, that are not trained.",
               HETSYN_FIELD(model.frozen_decay_fraction)),
           key("initial", "", kAny,

@@ -45,6 +45,12 @@ RunConfig config_of(const Context& context, const NetworkOptions& options) {
     throw ConfigError(fmt::format("outputs: {} without a readout; expected {}, as the last hidden population",
                                   options.outputs, options.hidden.back()));
   }
+  if (config.weight_scaling != WeightScaling::fan_in) {
+    throw ConfigError(
+        "model.weight_scaling = \"decay_aware\" measures training samples, which a network alone does not "
+        "have; expected a training with this key, or \"fan_in\"",
+        "model.weight_scaling");
+  }
   config.model.readout = options.readout;
   return config;
 }

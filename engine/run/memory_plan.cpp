@@ -10,6 +10,7 @@
 #include "data/loader.hpp"
 #include "data/sample_cache.hpp"
 #include "run/run.hpp"
+#include "run/typical_samples.hpp"
 #include "training/checkpoint.hpp"
 #include "training/protocol.hpp"
 #include "training/task_loss.hpp"
@@ -17,37 +18,11 @@
 namespace hetsyn {
 namespace {
 
-constexpr std::size_t kTypicalSamples = 32;  // their mean size is used for all samples
 /// Memory of a run besides its arrays: HDF5 (4.5 MB from the first checkpoint on), code that was not used before,
 /// threads. Measured on Debian 12.
 constexpr std::size_t kFirstUse = 13 << 19;  // 6.5 MB
 
-/// Training samples at regular distances in the set.
-std::vector<Sample> typical_samples(const Task& task, const SampleSet& train, std::uint64_t seed) {
-  const std::size_t available = train.drawn ? kTypicalSamples : train.indices.size();
-  const std::size_t count = std::min(kTypicalSamples, available);
-  std::vector<Sample> samples;
-  for (std::size_t n = 0; n < count; ++n) {
-    const std::uint64_t index = train.drawn ? n : train.indices[n * available / count];
-    samples.push_back(task.fill({.split = train.split,
-                                 .index = index,
-                                 .seed = sample_seed(seed, SplitRole::train, 0),
-                                 .steps = task.info().steps,
-                                 .time_scale = 1.0}));
-  }
-  return samples;
-}
-
-/// The largest batch of the run, made of typical samples.
-InputBatch typical_batch(const TaskInfo& info, const std::vector<Sample>& samples, std::size_t size) {
-  InputBatch batch;
-  batch.kind = info.input_kind;
-  batch.steps = info.steps;
-  batch.inputs = info.inputs;
-  for (std::size_t b = 0; b < size; ++b) batch.samples.push_back(samples[b % samples.size()].input);
-  return batch;
-}
-
+/// Their mean size is used for all samples.
 double mean_bytes(const std::vector<Sample>& samples) {
   const std::size_t sum =
       std::accumulate(samples.begin(), samples.end(), std::size_t{0},
@@ -118,7 +93,7 @@ MemoryPlan plan_memory(const Task& task, const RunConfig& config, const ProcessM
 
   const std::vector<Sample> samples = typical_samples(task, sets.train, config.train.seed);
   const BackendMemory backend =
-      find_backend(config.run.device).memory(network, typical_batch(info, samples, largest), backend_options(config));
+      find_backend(config.run.device).memory(network, batch_of(info, samples, largest), backend_options(config));
 
   MemoryPlan plan;
   plan.opening_peak = after.peak;

@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <hetsyn/exceptions.hpp>
+#include <set>
+#include <span>
 #include <utility>
 
 #include "base/files.hpp"
@@ -14,8 +17,10 @@
 #include "core/process_memory.hpp"
 #include "run/data_json.hpp"
 #include "run/epoch_log.hpp"
+#include "run/initial_scaling.hpp"
 #include "run/parameter_arrays.hpp"
 #include "run/recorder.hpp"
+#include "run/typical_samples.hpp"
 #include "training/checkpoint.hpp"
 
 namespace hetsyn {
@@ -163,7 +168,20 @@ Run::Run(const Task& task, RunConfig config, std::size_t planned_memory, Communi
     backend_->write(Block::parameters, values);
     facts_.initial = std::move(initial->facts);
   }
+  if (config_.weight_scaling == WeightScaling::decay_aware) scale_weights(task);
   if (config_.train.matmul_precision != MatmulPrecision::float32) measure_matmul_error();
+}
+
+void Run::scale_weights(const Task& task) {
+  const std::vector<Sample> samples = typical_samples(task, trainer_.sets().train, config_.train.seed);
+  std::vector<InputBatch> batches;  // no larger than those of the training, for which there is memory
+  for (std::size_t first = 0; first < samples.size(); first += config_.train.batch) {
+    const std::size_t size = std::min(config_.train.batch, samples.size() - first);
+    batches.push_back(batch_of(task.info(), std::span(samples).subspan(first, size), size));
+  }
+  std::set<std::string> given;
+  if (facts_.initial) given.insert(facts_.initial->arrays.begin(), facts_.initial->arrays.end());
+  on_threads(threads(), [&] { scale_initial_weights(*backend_, batches, given); });
 }
 
 void Run::measure_matmul_error() {
@@ -243,7 +261,8 @@ void Run::resume(const RunDirectory& directory, const TrainSettings& recorded) {
 }
 
 void Run::share_initial_parameters() {
-  if (config_.initial) backend_->write(Block::parameters, broadcast(ranks_, parameters()));
+  if (config_.initial || config_.weight_scaling == WeightScaling::decay_aware)
+    backend_->write(Block::parameters, broadcast(ranks_, parameters()));
 }
 
 RunEnd Run::follow(const std::atomic<bool>& stop) {

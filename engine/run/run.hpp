@@ -60,6 +60,8 @@ class Run {
   [[nodiscard]] std::string result_text(std::size_t columns) const;
 
  private:
+  /// Scales the drawn weights to what their synapses make of typical training samples.
+  void scale_weights(const Task& task);
   void measure_matmul_error();
   /// Restores a checkpoint of `directory`; returns how the run is made longer, if it is.
   std::optional<Extension> restore(const RunDirectory& directory, const std::string& path,

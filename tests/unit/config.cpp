@@ -263,6 +263,7 @@ autapses = true
 surrogate = { kind = "atan", gamma = 0.9, slope = 3 }
 dropout = 0.1
 weight_gain = 1.3
+weight_scaling = "decay_aware"
 frozen_decay_fraction = 0.4
 initial = "/data/net.h5"
 [train]
