@@ -107,10 +107,11 @@ void tell_apart(std::span<AlikeRuns* const> groups) {
   std::vector<AlikeRuns*> left(groups.begin(), groups.end());
   while (!left.empty()) {  // groups on other data are told apart by these
     const AlikeRuns& first = *left.front();
-    const auto others = std::ranges::stable_partition(
-        left, [&](const AlikeRuns* group) { return group->task == first.task && group->data.same_as(first.data); });
-    show_differences(std::span(left.begin(), others.begin()));
-    left.erase(left.begin(), others.begin());
+    const auto others = std::stable_partition(left.begin(), left.end(), [&](const AlikeRuns* group) {
+      return group->task == first.task && group->data.same_as(first.data);
+    });
+    show_differences(std::span(left.begin(), others));
+    left.erase(left.begin(), others);
   }
   label_data(groups);
 }
