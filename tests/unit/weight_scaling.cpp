@@ -16,7 +16,7 @@ using Kind = TimeConstantDistribution::Kind;
 
 namespace {
 
-constexpr std::size_t kInputs = 100, kNeurons = 400, kSamples = 16;
+constexpr std::size_t kInputs = 100, kNeurons = 400, kSamples = 8;
 
 /// Spikes at random, with a probability per step that differs between channels: from 0 to twice `rate`.
 InputBatch poisson(std::size_t steps, double rate) {
@@ -91,12 +91,12 @@ BOOST_DATA_TEST_CASE(the_spread_of_potentials_is_the_gain,
       NetworkSpec silent = spec_of(model, kTaus[tau]);
       silent.threshold = 1e4;  // no spikes, no reset: V is the sum of the currents
       BOOST_TEST(std::abs(spread(*scaled(silent, batch), batch, 0) / 0.7 - 1.0) < kTolerance);
-      NetworkSpec spec = spec_of(model, kTaus[tau]);
-      spec.recurrent = true;
-      spec.weight_gain = 1.5;  // so that hidden neurons fire, from which the readout has its input
-      BOOST_TEST(std::abs(spread(*scaled(spec, batch), batch, 1) / 1.5 - 1.0) < kTolerance);
     }
   }
+  NetworkSpec spec = spec_of(NeuronModel::hetsyn_lif, kTaus[tau]);
+  spec.recurrent = true;
+  spec.weight_gain = 1.5;  // so that hidden neurons fire, from which the readout has its input
+  BOOST_TEST(std::abs(spread(*scaled(spec, batch), batch, 1) / 1.5 - 1.0) < kTolerance);
 }
 
 /// Without the scaling the spreads of the same networks lie apart by far more than the tolerance.
