@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import base64
 import shutil
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
