@@ -118,8 +118,8 @@ BOOST_DATA_TEST_CASE(a_run_takes_what_was_planned, boost::unit_test::data::make(
   const double planned = memory["planned_mb"], peak = memory["peak_mb"];
   BOOST_TEST(peak > c.at_least_mb);
   BOOST_TEST(std::abs(planned / peak - 1.0) < kTolerance, "planned " << planned << " MB, taken " << peak << " MB");
-  // Two processes differ by what is measured in them: a few pages of libraries.
-  BOOST_TEST(std::abs(peak_of_table(plan.out) - planned) < 1.0);
+  // Two processes differ by what is measured in them: how many pages of program and libraries the kernel maps at once.
+  BOOST_TEST(std::abs(peak_of_table(plan.out) - planned) < 2.0);
 }
 
 BOOST_AUTO_TEST_CASE(a_plan_that_does_not_fit_the_machine_is_made_without_taking_memory) {
