@@ -12,7 +12,7 @@ constexpr std::size_t kMostBlocks = 1024;  // per parameter group
 
 /// kMapped: another parameter may be trained in place of the decays of a group.
 template <OptimizerKind kKind, bool kMapped>
-HETSYN_KERNEL optimizer_kernel(OptimizerBlocks blocks, const GroupStep* groups) {
+HETSYN_DEVICE void step_group(const OptimizerBlocks& blocks, const GroupStep* groups) {
   const GroupStep group = groups[blockIdx.y];
   for (std::size_t n = std::size_t{blockIdx.x} * kThreads + threadIdx.x; n < group.count;
        n += std::size_t{gridDim.x} * kThreads) {
@@ -26,6 +26,17 @@ HETSYN_KERNEL optimizer_kernel(OptimizerBlocks blocks, const GroupStep* groups) 
                      group.constants);
     }
   }
+}
+
+template <OptimizerKind kKind>
+HETSYN_KERNEL optimizer_kernel(OptimizerBlocks blocks, const GroupStep* groups) {
+  step_group<kKind, false>(blocks, groups);
+}
+
+/// A kernel of its own, since the functions of DecayMap, in double precision, need more registers.
+template <OptimizerKind kKind>
+HETSYN_KERNEL mapped_optimizer_kernel(OptimizerBlocks blocks, const GroupStep* groups) {
+  step_group<kKind, true>(blocks, groups);
 }
 
 /// Sum over the threads of a block, in a tree of fixed shape. Only thread 0 gets the result.
@@ -79,7 +90,7 @@ void run_optimizer(OptimizerKind kind, const OptimizerBlocks& blocks, const Grou
   const LaunchShape shape{.grid = {blocks_for(largest, kMostBlocks), group_count}, .block = {kThreads}};
   with_constant(kind, [&](auto constant) {
     constexpr OptimizerKind kKind = decltype(constant)::value;
-    launch(mapped ? &optimizer_kernel<kKind, true> : &optimizer_kernel<kKind, false>, shape, stream, blocks, groups);
+    launch(mapped ? &mapped_optimizer_kernel<kKind> : &optimizer_kernel<kKind>, shape, stream, blocks, groups);
   });
 }
 
