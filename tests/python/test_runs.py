@@ -160,7 +160,7 @@ def test_a_package_that_is_missing_is_said(run: hs.Run, monkeypatch: pytest.Monk
         run.to_pandas()
 
 
-def test_a_run_has_a_page(run: hs.Run, tmp_path: Path) -> None:
+def test_the_program_makes_the_page_of_a_run(run: hs.Run, tmp_path: Path) -> None:
     page = run.report(tmp_path / "page.html", samples=range(2))
     assert page == tmp_path / "page.html"
     assert "<title>dms, hetsyn_lif, seed 0</title>" in page.read_text(encoding="utf-8")
@@ -168,7 +168,7 @@ def test_a_run_has_a_page(run: hs.Run, tmp_path: Path) -> None:
         run.report(tmp_path / "page.html", samples=16)
 
 
-def test_a_training_that_fails_has_a_page_too(tmp_path: Path) -> None:
+def test_the_program_makes_the_page_of_a_training_that_fails(tmp_path: Path) -> None:
     hs.train(task="dms", set=SMALL | {"run.report": True}, out=tmp_path / "whole")
     assert (tmp_path / "whole" / "report.html").stat().st_size > 1_000_000
 
