@@ -29,7 +29,7 @@ fs::path file_in(const fs::path& folder, const fs::path& name) {
 fs::path find_config(const fs::path& name) {
   std::error_code none;
   const bool leads_up = std::ranges::find(name, fs::path("..")) != name.end();
-  if (name.empty() || fs::exists(name, none)) return name;
+  if (name.empty() || (fs::exists(name, none) && !fs::is_directory(name, none))) return name;  // not a run "dms"
   if (fs::path here = file_in("", name); !here.empty()) return here;
   if (name.is_absolute() || leads_up) return name;
   const fs::path prefix = own_library_directory().parent_path().parent_path();
