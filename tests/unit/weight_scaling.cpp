@@ -73,11 +73,8 @@ struct Input {
   double rate;
 };
 const std::vector<Input> kInputsTried{{40, 0.02}, {40, 0.3}, {600, 0.02}, {600, 0.3}};
-const std::vector<TimeConstantDistribution> kTaus{{Kind::constant, 5.0, 0.0},
-                                                  {Kind::constant, 60.0, 0.0},
-                                                  {Kind::constant, 400.0, 0.0},
-                                                  {Kind::uniform, 5.0, 400.0},
-                                                  {Kind::lognormal, 30.0, 1.0}};
+const std::vector<TimeConstantDistribution> kTaus{
+    {Kind::constant, 5.0, 0.0}, {Kind::constant, 400.0, 0.0}, {Kind::uniform, 5.0, 400.0}};
 
 }  // namespace
 
