@@ -32,6 +32,7 @@ constexpr std::array<BackendInfo, 3> kBackends{{
     {.name = "cuda",
      .meaning = "float32, on an NVIDIA device",
      .precisions = kTensorCores,
+     .divides_tape = false,
      .instruction_sets = &no_choice,
      .unavailable = &cuda::unavailable,
      .description = &cuda::device_description,
@@ -41,6 +42,7 @@ constexpr std::array<BackendInfo, 3> kBackends{{
     {.name = "cpu",
      .meaning = "float32, vectorised and threaded",
      .precisions = kFloat32,
+     .divides_tape = true,
      .instruction_sets = &cpu::instruction_sets,
      .unavailable = &nothing,
      .description = &nothing,
@@ -50,6 +52,7 @@ constexpr std::array<BackendInfo, 3> kBackends{{
     {.name = "reference",
      .meaning = "double, plain loops, stores everything: what the others are compared with",
      .precisions = kFloat32,
+     .divides_tape = false,
      .instruction_sets = &no_choice,
      .unavailable = &nothing,
      .description = &nothing,
@@ -79,6 +82,14 @@ ConfigError lacks_precision(const BackendInfo& info, MatmulPrecision wanted) {
                      "train.matmul_precision");
 }
 
+/// The error if a backend cannot divide its tape.
+ConfigError keeps_whole_tape(const BackendInfo& info) {
+  return ConfigError(fmt::format("train.checkpoint_tape: expected 1 on device {}, which keeps the whole tape; more than 1 "
+                                 "only on device cpu",
+                                 info.name),
+                     "train.checkpoint_tape");
+}
+
 }  // namespace
 
 std::span<const BackendInfo> backends() { return kBackends; }
@@ -95,6 +106,7 @@ const BackendInfo& find_backend(std::string_view name) {
 std::unique_ptr<Backend> make_backend(const BackendInfo& info, NetworkState state, const BackendOptions& options) {
   check_network(state.network);
   if (!has(info, options.matmul_precision)) throw lacks_precision(info, options.matmul_precision);
+  if (options.tape_parts > 1 && !info.divides_tape) throw keeps_whole_tape(info);
   if (const std::string why = info.why_not(state.network); !why.empty()) {
     throw RunError(fmt::format("device {} cannot run this network: {}", info.name, why));
   }

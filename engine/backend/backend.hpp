@@ -92,7 +92,7 @@ class Backend {
   virtual void request_readout() {}
   [[nodiscard]] virtual std::span<const float> spike_counts(std::size_t population) const = 0;
   /// Throws DataError for a field that is not on the tape.
-  [[nodiscard]] virtual std::vector<float> tape(Field field, std::size_t population) const = 0;
+  [[nodiscard]] virtual std::vector<float> tape(Field field, std::size_t population) = 0;
   /// Writes dL/dx into `d_input` unless it is empty.
   virtual void run_backward(const OutputGradients& gradients, std::span<float> d_input) = 0;
 
@@ -140,11 +140,18 @@ class Backend {
 enum class MatmulPrecision : std::uint8_t { float32, tf32, bfloat16 };
 inline constexpr std::array<std::string_view, 3> kMatmulPrecisionNames{"float32", "tf32", "bfloat16"};
 
+/// Steps of a part of a tape, at least: the state of the synapses between two parts takes as much memory as the tape of
+/// some hundred steps.
+inline constexpr std::size_t kLeastTapePart = 1024;
+
 struct BackendOptions {
   Share on_machine = {};      ///< rank among those of this machine, which selects the device of cuda
   int threads = 0;            ///< 0: all cores
   std::string_view isa = {};  ///< one of BackendInfo::instruction_sets; empty: the first
   MatmulPrecision matmul_precision = MatmulPrecision::float32;  ///< one of BackendInfo::precisions
+  /// The steps are divided into so many parts at most, of which only one has its tape in memory. The backward pass then
+  /// runs the others forward again; results are the same. More than 1 only with BackendInfo::divides_tape.
+  std::size_t tape_parts = 1;
 };
 
 /// Memory for one purpose.
@@ -165,6 +172,7 @@ struct BackendInfo {
   std::string_view name;  ///< "cuda", "cpu", "reference"
   std::string_view meaning;
   std::span<const MatmulPrecision> precisions;          ///< for matrix products
+  bool divides_tape;                                    ///< BackendOptions::tape_parts may be more than 1
   std::vector<std::string_view> (*instruction_sets)();  ///< those of this machine, best first; empty: no choice
   std::string (*unavailable)();  ///< the reason why this machine cannot run it, as one clause, or ""
   std::string (*description)();  ///< of its device, if it is available; or ""

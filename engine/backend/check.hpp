@@ -24,7 +24,7 @@ inline void check_sample(const InputBatch& batch, std::size_t b) {
   }
   check_size(fmt::format("channel offsets of sample {}", b), sample.spikes.offsets.size(), batch.inputs + 1);
   check_size(fmt::format("spikes of sample {}", b), sample.spikes.steps.size(), sample.spikes.offsets.back());
-  for (const std::uint16_t step : sample.spikes.steps) {
+  for (const std::uint32_t step : sample.spikes.steps) {
     if (step < batch.steps) continue;
     throw DataError(fmt::format("sample {} has a spike at step {}, expected less than {}", b, step, batch.steps));
   }

@@ -106,7 +106,7 @@ View<const float, 2> BackendPass::spike_counts(std::size_t population) const {
   return by_neuron(current().spike_counts(population), shape_.samples);
 }
 std::vector<float> BackendPass::tape(Field field, std::size_t population) const {
-  const Backend& backend = current();
+  Backend& backend = current();
   if (field == Field::potential && !backend.has_potentials_) {
     throw RunError("the backward pass has overwritten the potentials of its forward pass");
   }

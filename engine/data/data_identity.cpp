@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <span>
 
 #include "base/digest.hpp"
@@ -12,6 +13,7 @@ namespace {
 
 constexpr std::uint64_t kInputsPerSplit =
     32;  // for tasks that give no digest: inputs that the engine's own digest includes
+constexpr std::uint32_t kMostShortStep = std::numeric_limits<std::uint16_t>::max();
 
 template <class T>
 void append(std::string& bytes, std::span<const T> values) {
@@ -31,7 +33,7 @@ std::string content_of(const Task& task, std::size_t split) {
   for (std::uint64_t index = 0; index < samples; index += stride) {
     const Sample sample = task.fill({.split = split, .index = index, .seed = 0, .steps = info.steps});
     append<std::uint32_t>(bytes, sample.input->spikes.offsets);
-    append<std::uint16_t>(bytes, sample.input->spikes.steps);
+    bytes += step_bytes(sample.input->spikes);
     append<float>(bytes, sample.input->analog);
     append<float>(bytes, sample.target);
   }
@@ -47,6 +49,16 @@ std::string sampled_digest(const Task& task) {
 }
 
 }  // namespace
+
+std::string step_bytes(const SpikeTrain& spikes) {
+  std::string bytes;
+  if (std::ranges::any_of(spikes.steps, [](std::uint32_t step) { return step > kMostShortStep; })) {
+    append<std::uint32_t>(bytes, spikes.steps);
+  } else {
+    append<std::uint16_t>(bytes, std::vector<std::uint16_t>(spikes.steps.begin(), spikes.steps.end()));
+  }
+  return bytes;
+}
 
 DataIdentity identify_data(const Task& task) {
   const TaskInfo& info = task.info();

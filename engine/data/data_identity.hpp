@@ -34,6 +34,10 @@ struct DataIdentity {
 /// and a stand-in if one of the runs says so.
 DataIdentity same_data(const DataIdentity& a, const DataIdentity& b);
 
+/// The steps of the events for a digest: in 16 bits each if all fit, as they were always stored in earlier versions,
+/// else in 32.
+std::string step_bytes(const SpikeTrain& spikes);
+
 /// Identifies the data of an opened task. Makes a digest if the task gives none; throws the exceptions of fill().
 DataIdentity identify_data(const Task& task);
 

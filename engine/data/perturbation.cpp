@@ -21,28 +21,28 @@ class Coin {
   std::uint64_t threshold_;
 };
 
-void delete_spikes(std::vector<std::uint16_t>& channel, const Coin& deleted, RandomStream& random) {
-  std::erase_if(channel, [&](std::uint16_t /*step*/) { return deleted(random); });
+void delete_spikes(std::vector<std::uint32_t>& channel, const Coin& deleted, RandomStream& random) {
+  std::erase_if(channel, [&](std::uint32_t /*step*/) { return deleted(random); });
 }
 
-void shift_spikes(std::vector<std::uint16_t>& channel, std::size_t steps, double deviation_steps,
+void shift_spikes(std::vector<std::uint32_t>& channel, std::size_t steps, double deviation_steps,
                   RandomStream& random) {
   const double last = static_cast<double>(steps - 1);
-  for (std::uint16_t& step : channel) {
+  for (std::uint32_t& step : channel) {
     const double moved = std::round(step + deviation_steps * random.normal());
-    step = static_cast<std::uint16_t>(std::clamp(moved, 0.0, last));
+    step = static_cast<std::uint32_t>(std::clamp(moved, 0.0, last));
   }
   std::sort(channel.begin(), channel.end());
   channel.erase(std::unique(channel.begin(), channel.end()), channel.end());
 }
 
-void add_spikes(std::vector<std::uint16_t>& channel, std::size_t steps, const Coin& added, RandomStream& random) {
-  std::vector<std::uint16_t> filled;
+void add_spikes(std::vector<std::uint32_t>& channel, std::size_t steps, const Coin& added, RandomStream& random) {
+  std::vector<std::uint32_t> filled;
   auto next = channel.begin();
   for (std::size_t t = 0; t < steps; ++t) {
     const bool occupied = next != channel.end() && *next == t;
     if (occupied) ++next;
-    if (occupied || added(random)) filled.push_back(static_cast<std::uint16_t>(t));
+    if (occupied || added(random)) filled.push_back(static_cast<std::uint32_t>(t));
   }
   channel = std::move(filled);
 }
@@ -57,7 +57,7 @@ SpikeTrain perturb(const SpikeTrain& spikes, std::size_t steps, double step_ms, 
   const Coin added(perturbation.addition);
   SpikeTrain result;
   result.offsets.push_back(0);
-  std::vector<std::uint16_t> channel;
+  std::vector<std::uint32_t> channel;
   for (std::size_t i = 0; i < spikes.channels(); ++i) {
     channel.assign(spikes.steps.begin() + spikes.offsets[i], spikes.steps.begin() + spikes.offsets[i + 1]);
     if (perturbation.deletion > 0.0) delete_spikes(channel, deleted, random);

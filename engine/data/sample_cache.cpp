@@ -13,7 +13,7 @@ std::size_t sample_bytes(const Sample& sample) {
   const InputSample& input = *sample.input;
   const std::size_t prepared = sample.prepared == nullptr ? 0 : sample.prepared->bytes();
   return sizeof(Sample) + sizeof(InputSample) + prepared + input.spikes.offsets.size() * sizeof(std::uint32_t) +
-         input.spikes.steps.size() * sizeof(std::uint16_t) +
+         input.spikes.steps.size() * sizeof(std::uint32_t) +
          (input.analog.size() + sample.target.size()) * sizeof(float);
 }
 

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/digest.hpp"
+#include "data/data_identity.hpp"
 #include "training/decision.hpp"
 
 namespace hetsyn {
@@ -71,7 +72,7 @@ std::string content_digest(const DataSet::Content& content) {
     parts += split.name;
     for (const auto& input : split.inputs) {
       add(std::span<const std::uint32_t>(input->spikes.offsets));
-      add(std::span<const std::uint16_t>(input->spikes.steps));
+      parts += hash_name(step_bytes(input->spikes));
       add(std::span<const float>(input->analog));
     }
     add(std::span<const std::int32_t>(split.labels));

@@ -22,7 +22,7 @@ constexpr std::size_t kFirstSamples = 10;
 /// The events of a sample; in `train` they are sorted by channel first.
 SpikeList by_step(const SpikeTrain& train, std::size_t steps) {
   std::vector<std::uint32_t> next(steps + 1, 0);  // where the next event of a step is put
-  for (const std::uint16_t step : train.steps) ++next[step + 1U];
+  for (const std::uint32_t step : train.steps) ++next[step + 1U];
   for (std::size_t t = 0; t < steps; ++t) next[t + 1] += next[t];
   SpikeList list{std::vector<std::uint32_t>(train.steps.size()), std::vector<std::uint32_t>(train.steps.size())};
   for (std::size_t i = 0; i < train.channels(); ++i) {

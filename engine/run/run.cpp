@@ -143,7 +143,8 @@ BackendOptions backend_options(const RunConfig& config, const Communicator& rank
   return {.on_machine = ranks.on_machine(),
           .threads = thread_count(config, ranks),
           .isa = isa == "auto" ? std::string_view() : isa,
-          .matmul_precision = config.train.matmul_precision};
+          .matmul_precision = config.train.matmul_precision,
+          .tape_parts = static_cast<std::size_t>(config.train.checkpoint_tape)};
 }
 
 std::unique_ptr<Backend> build_backend(const RunConfig& config, const Communicator& ranks) {

@@ -20,6 +20,14 @@ struct ResizeArrays {
   }
 };
 
+/// Gives each array its size, with zeros.
+struct ClearArrays {
+  template <class T, class Allocator>
+  void operator()(std::vector<T, Allocator>& array, std::size_t elements) const {
+    array.assign(elements, T{});
+  }
+};
+
 /// Adds up the sizes of the arrays, whether or not they are allocated.
 struct CountBytes {
   std::size_t bytes = 0;

@@ -36,7 +36,7 @@ SpikeTrain sorted_spike_train(std::span<const std::uint32_t> event_input, std::s
   for (std::size_t i = 2; i < train.offsets.size(); ++i) train.offsets[i] += train.offsets[i - 1];
   train.steps.resize(event_input.size());
   for (std::size_t e = 0; e < event_input.size(); ++e) {
-    train.steps[train.offsets[event_input[e] + 1]++] = static_cast<std::uint16_t>(event_step[e]);
+    train.steps[train.offsets[event_input[e] + 1]++] = event_step[e];
   }
   train.offsets.pop_back();
   sort_and_merge(train);

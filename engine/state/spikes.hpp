@@ -9,12 +9,13 @@
 
 namespace hetsyn {
 
-inline constexpr std::size_t kMaximumSteps = 65535;  ///< steps are stored in 16 bits
+/// Sums of spikes over all steps are then exact in float32.
+inline constexpr std::size_t kMaximumSteps = std::size_t{1} << 24;
 
 /// The spikes of one sample: events sorted by channel, then by step; at most one per channel and step.
 struct SpikeTrain {
   std::vector<std::uint32_t> offsets;  ///< [N+1]: events of channel i are steps[offsets[i] … offsets[i+1])
-  std::vector<std::uint16_t> steps;    ///< [events], time step t
+  std::vector<std::uint32_t> steps;    ///< [events], time step t
 
   [[nodiscard]] std::size_t channels() const { return offsets.empty() ? 0 : offsets.size() - 1; }
 };

@@ -71,6 +71,7 @@ struct TrainSettings {
   HoldOut hold_out = HoldOut::automatic;
   double validation_fraction = 0.1;                             ///< of the training samples
   MatmulPrecision matmul_precision = MatmulPrecision::float32;  ///< of the backend
+  int checkpoint_tape = 1;                                      ///< BackendOptions::tape_parts
   SpikeAugmentation augmentation;                               ///< only for training samples
   OptimizerSettings optimizer;
   ScheduleSettings schedule;

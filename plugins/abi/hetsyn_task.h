@@ -47,7 +47,7 @@ enum {
 /* Limits of the engine. */
 #define HETSYN_MAX_INPUTS (1u << 20)
 #define HETSYN_MAX_OUTPUTS (1u << 16)
-#define HETSYN_MAX_STEPS 65535u
+#define HETSYN_MAX_STEPS (1u << 24) /* 65535 before 1.5 */
 #define HETSYN_MAX_LISTED 64u /* splits, losses, metrics */
 #define HETSYN_MAX_TEXT (1u << 16) /* bytes of a text, without its NUL */
 

@@ -56,7 +56,6 @@ class Dms : public sdk::Task {
     if (cues_[0].first == cues_[0].last || cues_[1].first == cues_[1].last) {
       throw sdk::ConfigError("cue_ms", "a cue is shorter than one step of step_ms");
     }
-    if (cues_[1].last > 65535) throw sdk::ConfigError("delay_ms", "the trial has more than 65535 steps of step_ms");
   }
 
   [[nodiscard]] sdk::Info info() const override {

@@ -85,7 +85,10 @@ class PatternGeneration : public sdk::Task {
     repeats_.length = steps_of(args.real("template_ms"));
     repeats_.period = repeats_.length + steps_of(args.real("gap_ms"));
     if (repeats_.length == 0) throw sdk::ConfigError("template_ms", "the template is shorter than one step of step_ms");
-    if (repeats_.steps() > 65535) throw sdk::ConfigError("repeats", "the trial has more than 65535 steps of step_ms");
+    if (repeats_.steps() > sdk::kMostSteps) {
+      throw sdk::ConfigError("repeats",
+                             "the trial has more than " + std::to_string(sdk::kMostSteps) + " steps of step_ms");
+    }
     pairs_ = distinct_pairs(repeats_, step_ms_);
     if (pairs_.empty()) {
       throw sdk::ConfigError("gap_ms",

@@ -29,7 +29,7 @@ class Shd : public sdk::Task {
     keys.push_back(Key::text("binning", "floor", "Bin = ⌊t/bin⌋ and all units, or the published preprocessing")
                        .choices("floor|paper"));
     keys.push_back(
-        Key::integer("skip_steps", 11, "First steps that the readout's sum leaves out").between(0.0, 65534.0));
+        Key::integer("skip_steps", 11, "First steps that the readout's sum leaves out").between(0.0, sdk::kMostSteps - 1.0));
     return {.name = "shd",
             .summary = "Spiking Heidelberg Digits, SSC and other recordings in their HDF5 format",
             .version = "1.0.0",
@@ -41,8 +41,9 @@ class Shd : public sdk::Task {
         skip_steps_(args.count("skip_steps")),
         binning_(args.text("binning") == "paper" ? Binning::Kind::paper : Binning::Kind::floor) {
     const double steps = std::floor(args.real("duration_ms") / bin_ms_ + 1e-9);  // 1e-9: 1000 / 0.1 is 10000 bins
-    if (steps < 1.0 || steps > 65535.0) {
-      throw sdk::ConfigError("bin_ms", "duration_ms / bin_ms must give 1 to 65535 bins");
+    if (steps < 1.0 || steps > sdk::kMostSteps) {
+      throw sdk::ConfigError("bin_ms",
+                             "duration_ms / bin_ms must give 1 to " + std::to_string(sdk::kMostSteps) + " bins");
     }
     steps_ = static_cast<std::uint32_t>(steps);
     if (skip_steps_ >= steps_) {

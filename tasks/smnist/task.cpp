@@ -53,9 +53,9 @@ class Smnist : public sdk::Task {
         spikes_per_logit_(args.real("spikes_per_logit")),
         corpus_(hetsyn::tasks::read_image_corpus(args)) {
     const std::size_t pixels = corpus_.train.images.pixels_per_image();
-    if (pixels > kMostSteps) {
+    if (pixels > sdk::kMostSteps) {
       throw sdk::TaskError("the images have " + std::to_string(pixels) + " pixels each; expected at most " +
-                           std::to_string(kMostSteps) + ", one per step");
+                           std::to_string(sdk::kMostSteps) + ", one per step");
     }
     order_ =
         pixel_order(pixels, args.boolean("permuted"), static_cast<std::uint64_t>(args.integer("permutation_seed")));
@@ -104,8 +104,6 @@ class Smnist : public sdk::Task {
   }
 
  private:
-  static constexpr std::size_t kMostSteps = 65535;
-
   [[nodiscard]] const LabelledImages& split(std::uint32_t index) const {
     return index == 0 ? corpus_.train : corpus_.test;
   }

@@ -70,7 +70,7 @@ InputBatch synthetic_batch(const Workload& workload, std::uint64_t seed) {
       sample->spikes.offsets.push_back(0);
       for (std::size_t i = 0; i < batch.inputs; ++i) {
         for (std::size_t t = 0; t < batch.steps; ++t) {
-          if (random.uniform() < workload.density) sample->spikes.steps.push_back(static_cast<std::uint16_t>(t));
+          if (random.uniform() < workload.density) sample->spikes.steps.push_back(static_cast<std::uint32_t>(t));
         }
         sample->spikes.offsets.push_back(static_cast<std::uint32_t>(sample->spikes.steps.size()));
       }

@@ -37,7 +37,7 @@ BOOST_DATA_TEST_CASE(they_load_and_are_evaluated_with_their_own_metrics, boost::
   BOOST_TEST(info.class_names.empty());
   BOOST_REQUIRE_EQUAL(info.metrics.size(), 2U);
   for (const MetricInfo& metric : info.metrics) BOOST_TEST((metric.rule.kind == MetricKind::own));
-  BOOST_TEST(task->fill({0, 1, 0, info.steps, 1.0}).input->spikes.steps == (std::vector<std::uint16_t>{0, 1}),
+  BOOST_TEST(task->fill({0, 1, 0, info.steps, 1.0}).input->spikes.steps == (std::vector<std::uint32_t>{0, 1}),
              boost::test_tools::per_element());
 
   SampleSet set{"test", 1, SplitRole::test, false, {}};

@@ -50,7 +50,7 @@ BOOST_AUTO_TEST_CASE(descriptions_that_make_no_sense_are_refused) {
   const std::vector<Lie> lies{
       {LIE_NO_INPUTS, "info.inputs = 0: expected 1 to 1048576"},
       {LIE_NO_OUTPUTS, "info.outputs = 0: expected 1 to 65536"},
-      {LIE_HUGE_STEPS, "info.steps = 70000: expected 1 to 65535"},
+      {LIE_HUGE_STEPS, "info.steps = 16777217: expected 1 to 16777216"},
       {LIE_HUGE_INPUTS, "info.inputs = 4294967295"},
       {LIE_NAN_DT, "info.dt_ms = nan"},
       {LIE_NULL_SPLITS, "info.split_count = 2, but info.splits = NULL"},

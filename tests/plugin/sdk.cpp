@@ -216,7 +216,7 @@ BOOST_AUTO_TEST_CASE(a_task_in_c_is_a_task_like_any_other) {
   BOOST_TEST(sample.label == 1);
   BOOST_TEST(sample.input->spikes.offsets == (std::vector<std::uint32_t>{0, 0, 0, 0, 0, 2, 4, 6, 8}),
              boost::test_tools::per_element());
-  BOOST_TEST(sample.input->spikes.steps == (std::vector<std::uint16_t>{2, 3, 2, 3, 2, 3, 2, 3}),
+  BOOST_TEST(sample.input->spikes.steps == (std::vector<std::uint32_t>{2, 3, 2, 3, 2, 3, 2, 3}),
              boost::test_tools::per_element());
   const std::vector<float> readout{0.0F, 1.0F, 1.0F, 0.0F};  // [2][1][2]
   const std::vector<std::int32_t> labels{1, 1};

@@ -79,9 +79,9 @@ BOOST_FIXTURE_TEST_CASE(warped_time_is_binned_after_scaling, Folder) {
 
 BOOST_FIXTURE_TEST_CASE(samples_that_would_be_too_long_are_refused_with_the_reason, Folder) {
   const auto task = open();
-  BOOST_CHECK_EXCEPTION(task->fill({0, 0, 0, 107'841, 431.364}), DataError,
-                        Says({"a sample of task 'shd', of 250 steps, would have 107841 at 431.364 times its duration; "
-                              "expected 1 to 65535 (perturb.warp_log2 makes it longer)"}));
+  BOOST_CHECK_EXCEPTION(task->fill({0, 0, 0, 17'000'000, 68000.0}), DataError,
+                        Says({"a sample of task 'shd', of 250 steps, would have 17000000 at 68000 times its duration; "
+                              "expected 1 to 16777216 (perturb.warp_log2 makes it longer)"}));
   BOOST_CHECK_EXCEPTION(task->fill({0, 3, 0, 250, 1.0}), DataError,
                         Says({"task 'shd' has no sample 3 in its split 'train' of 3 samples"}));
 }

@@ -13,7 +13,7 @@ BOOST_AUTO_TEST_CASE(events_are_sorted_and_merged) {
   const std::vector<std::uint32_t> step{7, 5, 1, 3, 7, 5};
   const SpikeTrain train = make_spike_train(input, step, 4, 8);
   BOOST_TEST(train.offsets == (std::vector<std::uint32_t>{0, 2, 2, 4, 4}), boost::test_tools::per_element());
-  BOOST_TEST(train.steps == (std::vector<std::uint16_t>{3, 5, 1, 7}), boost::test_tools::per_element());
+  BOOST_TEST(train.steps == (std::vector<std::uint32_t>{3, 5, 1, 7}), boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(no_events_make_an_empty_train) {

@@ -31,7 +31,7 @@ InputBatch delayed(const InputBatch& batch, std::size_t silence) {
   result.steps += silence;
   for (auto& sample : result.samples) {
     auto later = std::make_shared<InputSample>(*sample);
-    for (std::uint16_t& step : later->spikes.steps) step = static_cast<std::uint16_t>(step + silence);
+    for (std::uint32_t& step : later->spikes.steps) step = static_cast<std::uint32_t>(step + silence);
     sample = later;
   }
   return result;

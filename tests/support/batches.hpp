@@ -31,7 +31,7 @@ inline std::shared_ptr<const InputSample> events_from_raster(const std::vector<s
   sample->spikes.offsets.push_back(0);
   for (std::size_t i = 0; i < inputs; ++i) {
     for (std::size_t t = 0; t < steps; ++t) {
-      if (raster[t * inputs + i] != 0) sample->spikes.steps.push_back(static_cast<std::uint16_t>(t));
+      if (raster[t * inputs + i] != 0) sample->spikes.steps.push_back(static_cast<std::uint32_t>(t));
     }
     sample->spikes.offsets.push_back(static_cast<std::uint32_t>(sample->spikes.steps.size()));
   }

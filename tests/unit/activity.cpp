@@ -33,7 +33,7 @@ Activity run(const NetworkSpec& spec, InputKind kind, std::size_t events, std::s
   sample->analog.resize(kind == InputKind::analog ? kSteps * spec.inputs : 0);
   sample->spikes.offsets = {0, 0, static_cast<std::uint32_t>(events), static_cast<std::uint32_t>(events)};
   for (std::size_t t = 0; t < events; ++t) {
-    sample->spikes.steps.push_back(static_cast<std::uint16_t>(2 * t));
+    sample->spikes.steps.push_back(static_cast<std::uint32_t>(2 * t));
     if (kind == InputKind::analog) sample->analog[2 * t * spec.inputs + 1] = 1.0f;
   }
   InputBatch batch{.kind = kind, .steps = kSteps, .inputs = spec.inputs, .samples = {}, .prepared = {}};

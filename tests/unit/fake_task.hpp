@@ -111,7 +111,7 @@ class FakeTask : public Task {
     for (std::size_t i = 0; i < info_.inputs; ++i) {
       const bool loud = (i < info_.inputs / 2) == (label == 0);
       for (std::size_t t = 0; t < request.steps; ++t) {
-        if (random.uniform() < (loud ? 0.6 : 0.1)) train.steps.push_back(static_cast<std::uint16_t>(t));
+        if (random.uniform() < (loud ? 0.6 : 0.1)) train.steps.push_back(static_cast<std::uint32_t>(t));
       }
       train.offsets.push_back(static_cast<std::uint32_t>(train.steps.size()));
     }

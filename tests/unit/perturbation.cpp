@@ -20,15 +20,15 @@ SpikeTrain random_spikes(double density) {
   train.offsets.push_back(0);
   for (std::size_t i = 0; i < kChannels; ++i) {
     for (std::size_t t = 0; t < kSteps; ++t) {
-      if (random.uniform() < density) train.steps.push_back(static_cast<std::uint16_t>(t));
+      if (random.uniform() < density) train.steps.push_back(static_cast<std::uint32_t>(t));
     }
     train.offsets.push_back(static_cast<std::uint32_t>(train.steps.size()));
   }
   return train;
 }
 
-std::set<std::pair<std::size_t, std::uint16_t>> cells(const SpikeTrain& train) {
-  std::set<std::pair<std::size_t, std::uint16_t>> result;
+std::set<std::pair<std::size_t, std::uint32_t>> cells(const SpikeTrain& train) {
+  std::set<std::pair<std::size_t, std::uint32_t>> result;
   for (std::size_t i = 0; i < train.channels(); ++i) {
     for (std::uint32_t e = train.offsets[i]; e < train.offsets[i + 1]; ++e) result.insert({i, train.steps[e]});
   }
@@ -93,7 +93,7 @@ BOOST_AUTO_TEST_CASE(jitter_shifts_by_the_stated_deviation) {
   }
   double sum = 0.0, squares = 0.0;
   for (std::uint64_t sample = 0; sample < 100; ++sample) {
-    for (const std::uint16_t step : perturbed(train, {.jitter_ms = 20.0, .seed = 1}, sample).steps) {
+    for (const std::uint32_t step : perturbed(train, {.jitter_ms = 20.0, .seed = 1}, sample).steps) {
       const double shift = step - 125.0;
       sum += shift;
       squares += shift * shift;
@@ -109,7 +109,7 @@ BOOST_AUTO_TEST_CASE(jitter_shifts_by_the_stated_deviation) {
 BOOST_AUTO_TEST_CASE(jitter_stops_at_the_ends_and_merges_what_meets) {
   const SpikeTrain train = random_spikes(0.3);
   const SpikeTrain shaken = perturbed(train, {.jitter_ms = 1e10, .seed = 1});
-  for (const std::uint16_t step : shaken.steps) BOOST_REQUIRE((step == 0 || step == kSteps - 1));
+  for (const std::uint32_t step : shaken.steps) BOOST_REQUIRE((step == 0 || step == kSteps - 1));
   BOOST_TEST(shaken.steps.size() == 2 * kChannels);
 }
 

@@ -26,11 +26,11 @@ class Lying : public FakeTask {
     Sample sample = FakeTask::fill(request);
     const int call = calls_++;
     auto input = std::make_shared<InputSample>(*sample.input);
-    if (lie_ == Lie::spikes) input->spikes.steps.back() = static_cast<std::uint16_t>(call);
+    if (lie_ == Lie::spikes) input->spikes.steps.back() = static_cast<std::uint32_t>(call);
     if (lie_ == Lie::analog) input->analog.back() = static_cast<float>(call);
     if (lie_ == Lie::target) sample.target.back() = static_cast<float>(call);
     if (lie_ == Lie::label) sample.label = call % 2;
-    if (lie_ == Lie::seed) input->spikes.steps.front() = static_cast<std::uint16_t>(request.seed % 12);
+    if (lie_ == Lie::seed) input->spikes.steps.front() = static_cast<std::uint32_t>(request.seed % 12);
     sample.input = std::move(input);
     return sample;
   }

@@ -8,33 +8,37 @@
 namespace hetsyn::cpu::HETSYN_ISA {
 
 void analog_forward(const float* r, const float* w, const float* x, std::size_t pre, const TimeShape& time,
-                    float* drive) {
+                    float* state, float* drive) {
   for (std::size_t i = 0; i < pre; ++i) {
     const Vec decay = load(r + i * kLanes);
     const Vec weight = load(w + i * kLanes);
-    Vec current{};
+    Vec current = load(state + i * kLanes);
     for (std::size_t t = 0; t < time.steps; ++t) {
       current = synapse_step(current, decay, weight * x[t * pre + i]);
       store(drive + t * kLanes, load(drive + t * kLanes) + current);
     }
+    store(state + i * kLanes, current);
   }
 }
 
-void analog_gradient(const float* r, const float* x, std::size_t pre, const TimeShape& time, const float* g, float* dw,
-                     float* dmu) {
+void analog_gradient(const float* r, const float* x, std::size_t pre, std::size_t steps, const float* g, float* adjoint,
+                     float* dw, float* dmu) {
+  float* const mus = adjoint + pre * kLanes;
   for (std::size_t i = 0; i < pre; ++i) {
     const Vec decay = load(r + i * kLanes);
-    Vec lambda{};
-    Vec mu{};
+    Vec lambda = load(adjoint + i * kLanes);
+    Vec mu = load(mus + i * kLanes);
     Vec sum_lambda = load(dw + i * kLanes);
     Vec sum_mu = load(dmu + i * kLanes);
-    for (std::size_t t = time.steps; t-- > 0;) {
+    for (std::size_t t = steps; t-- > 0;) {
       synapse_step_backward(lambda, mu, decay, load(g + t * kLanes));
       sum_lambda += lambda * x[t * pre + i];
       sum_mu += mu * x[t * pre + i];
     }
     store(dw + i * kLanes, sum_lambda);
     store(dmu + i * kLanes, sum_mu);
+    store(adjoint + i * kLanes, lambda);
+    store(mus + i * kLanes, mu);
   }
 }
 
@@ -72,10 +76,10 @@ HETSYN_HD void analog_channels(const float* x, std::size_t pre, std::size_t step
   for (std::size_t c = 0; c < kChannels; ++c) store(dw + c * kLanes, load(dw + c * kLanes) + sum[c]);
 }
 
-void shared_analog_gradient(const float* x, std::size_t pre, const TimeShape& time, const float* lambda, float* dw) {
+void shared_analog_gradient(const float* x, std::size_t pre, std::size_t steps, const float* lambda, float* dw) {
   std::size_t i = 0;
-  for (; i + 8 <= pre; i += 8) analog_channels<8>(x + i, pre, time.steps, lambda, dw + i * kLanes);
-  for (; i < pre; ++i) analog_channels<1>(x + i, pre, time.steps, lambda, dw + i * kLanes);
+  for (; i + 8 <= pre; i += 8) analog_channels<8>(x + i, pre, steps, lambda, dw + i * kLanes);
+  for (; i < pre; ++i) analog_channels<1>(x + i, pre, steps, lambda, dw + i * kLanes);
 }
 
 }  // namespace hetsyn::cpu::HETSYN_ISA

@@ -13,15 +13,19 @@ namespace hetsyn::cpu {
 void CpuBackend::neurons_backward(Population& population, std::size_t first, std::size_t count, const float* d_spike,
                                   const Progress& progress, Scratch& scratch) {
   const NeuronView neurons = population.neurons();
-  const float* const constant = constants_[static_cast<std::size_t>(&population - populations_.data())].data();
-  const std::size_t stride = population.sample_stride(time_);
+  const TimeShape& time = part_.time;
+  const float* const constant = constants_[place(population)].data();
+  const std::size_t stride = population.sample_stride(time);
   const std::size_t padded = population.padded();
   if (!population.recurrent) {
+    const std::size_t size = kNeuronVariables * population.lanes;
     for (std::size_t b = 0; b < count; ++b) {
       for (std::size_t strip = 0; strip < population.strips; ++strip) {
-        kernels_.neuron_backward(neurons, strip, time_,
-                                 population.potentials(time_, first + b) + strip * time_.strip_stride,
-                                 d_spike + b * stride + strip * time_.strip_stride, constant);
+        float* const adjoint =
+            carried(population.backward.neurons, ((first + b) * population.strips + strip) * size, size, scratch, 3);
+        kernels_.neuron_backward(neurons, strip, time,
+                                 population.potentials(time, first + b) + strip * time.strip_stride,
+                                 d_spike + b * stride + strip * time.strip_stride, constant, adjoint);
       }
     }
     return;
@@ -30,21 +34,22 @@ void CpuBackend::neurons_backward(Population& population, std::size_t first, std
   std::array<float*, kLockstep> potential{};
   std::array<const float*, kLockstep> d{};
   for (std::size_t b = 0; b < count; ++b) {
-    potential[b] = population.potentials(time_, first + b);
+    potential[b] = population.potentials(time, first + b);
     d[b] = d_spike + b * stride;
   }
+  const auto carry_size = [&](std::size_t samples) {
+    return population.per_synapse() ? recurrent_carry(samples, projection.post, padded) : shared_carry(samples, padded);
+  };
+  float* const carry = carried(population.backward.neurons, carry_size(first), carry_size(count), scratch, 2);
   if (!population.per_synapse()) {
-    return kernels_.shared_recurrent_backward(
-        neurons, population.decay_of_recurrence().r.data(), projection.w_pre.data(), time_, count, potential.data(),
-        d.data(), constant, population.per_projection(), scratch.get(2, shared_carry(count, padded)));
+    return kernels_.shared_recurrent_backward(neurons, population.decay_of_recurrence().r.data(),
+                                              projection.w_pre.data(), time, count, potential.data(), d.data(),
+                                              constant, population.per_projection(), carry);
   }
-  const std::size_t carry_size = recurrent_carry(count, projection.post, padded);
-  float* const carry = scratch.get(2, carry_size);
-  std::fill_n(carry, carry_size, 0.0F);
-  const std::size_t segment = progress ? kSegment : time_.blocks;
-  for (std::size_t end = time_.blocks; end > 0; end -= std::min(end, segment)) {
+  const std::size_t segment = progress ? kSegment : time.blocks;
+  for (std::size_t end = time.blocks; end > 0; end -= std::min(end, segment)) {
     const BlockRange blocks{end - std::min(end, segment), end};
-    kernels_.recurrent_backward(neurons, projection.r_pre.data(), projection.w_pre.data(), time_, blocks, count,
+    kernels_.recurrent_backward(neurons, projection.r_pre.data(), projection.w_pre.data(), time, blocks, count,
                                 potential.data(), d.data(), constant, carry);
     if (progress) progress(population, blocks);
   }
@@ -54,143 +59,181 @@ void CpuBackend::neurons_backward(Population& population, std::size_t first, std
 void CpuBackend::inputs_backward(std::size_t p, std::size_t sample, std::size_t strip, float* d_x, Scratch& scratch) {
   Population& population = populations_[p];
   const Projection& projection = population.feedforward;
-  const float* const g = population.potentials(time_, sample);
+  const TimeShape& time = part_.time;
+  const float* const g = population.potentials(time, sample);
   const std::size_t padded = projection.pre_strips * projection.lanes;
   const bool drops = p > 0 && !populations_[p - 1].kept.empty();
   const std::uint8_t* const keep = drops ? populations_[p - 1].kept[sample].data() + strip * projection.lanes : nullptr;
   const std::size_t at = projection.pre_strip(strip);
   if (population.per_synapse()) {
-    kernels_.input_gradient(projection.r_pre.data() + at, projection.w_pre.data() + at, projection.post, time_, g, keep,
-                            padded, population.input_scale, scratch.get(2, projection.post * population.lanes), d_x);
+    const std::size_t size = projection.post * population.lanes;
+    float* const state =
+        carried(population.backward.inputs, (sample * projection.pre_strips + strip) * size, size, scratch, 2);
+    kernels_.input_gradient(projection.r_pre.data() + at, projection.w_pre.data() + at, projection.post, time, g, keep,
+                            padded, population.input_scale, state, d_x);
   } else {
-    kernels_.shared_input_gradient(projection.w_pre.data() + at, projection.post, time_, g, keep, padded,
+    kernels_.shared_input_gradient(projection.w_pre.data() + at, projection.post, time, g, keep, padded,
                                    population.input_scale, d_x);
   }
 }
 
-/// Writes dL/dx of the network, with g (or λ) of the first population on the tape.
+/// Writes dL/dx of the network for the part on the tape, where g (or λ) of the first population is.
 void CpuBackend::write_input_gradient(const View<float, 3>& d_input) {
-  Projection& projection = populations_.front().feedforward;
-  projection.add_pre_lanes(values(0, Field::w), values(0, Field::r));
+  const Projection& projection = populations_.front().feedforward;
+  const TimeShape& time = part_.time;
   workers_.for_each(projection.pre_strips * batch_.size(), [&](std::size_t task, Scratch& scratch) {
     const std::size_t strip = task / batch_.size(), sample = task % batch_.size();
-    float* const d_x = scratch.get(0, time_.strip_stride);
+    float* const d_x = scratch.get(0, time.strip_stride);
     inputs_backward(0, sample, strip, d_x, scratch);
     const std::size_t first = strip * projection.lanes;
     const std::size_t count = std::min(projection.pre - first, projection.lanes);
-    for (std::size_t t = 0; t < time_.steps; ++t) {
-      std::copy_n(d_x + t * projection.lanes, count, d_input.slice(sample, t).subspan(first).begin());
+    for (std::size_t t = 0; t < time.steps; ++t) {
+      const std::span<float> now = d_input.slice(sample, part_.first * kBlock + t);
+      std::copy_n(d_x + t * projection.lanes, count, now.subspan(first).begin());
     }
   });
 }
 
 /// Replaces g by λ, unless the kernel has done it, and computes the gradient of the shared decays for one sample.
-void CpuBackend::shared_decay_backward(Population& population, std::size_t sample) {
-  const std::size_t stride = population.sample_stride(time_);
-  float* const adjoint = population.potentials(time_, sample);
-  const auto run = [&](SharedDecay& decay, float* g, bool leak_done) {
-    const float* const current = decay.currents(stride, sample);
+void CpuBackend::shared_decay_backward(Population& population, std::size_t sample, Scratch& scratch) {
+  const TimeShape& time = part_.time;
+  const std::size_t stride = population.sample_stride(time);
+  float* const adjoint = population.potentials(time, sample);
+  const auto run = [&](SharedDecay& decay, AlignedVector<float>& kept, float* g, bool leak_done) {
+    float* const current = decay.currents(stride, sample);
     for (std::size_t strip = 0; strip < population.strips; ++strip) {
-      const std::size_t at = strip * time_.strip_stride;
-      if (!leak_done) kernels_.leak_backward(decay.r.data() + strip * population.lanes, time_, g + at);
-      if (current == nullptr) continue;
-      kernels_.leak_gradient(time_, g + at, current + at,
-                             decay.d_r.data() + sample * population.padded() + strip * population.lanes);
+      const std::size_t at = strip * time.strip_stride;
+      const std::size_t cells = sample * population.padded() + strip * population.lanes;
+      if (!leak_done) {
+        kernels_.leak_backward(decay.r.data() + strip * population.lanes, time, g + at,
+                               carried(kept, cells, population.lanes, scratch, 3));
+      }
+      if (current != nullptr) add_decay_gradient(population, decay, sample, strip, g + at, current + at);
     }
   };
   if (population.per_projection()) {
-    float* const recurrent = population.adjoints(*population.recurrent, time_, sample);
+    float* const recurrent = population.adjoints(*population.recurrent, time, sample);
     std::copy_n(adjoint, stride, recurrent);
-    run(population.recurrent_decay, recurrent, false);
+    run(population.recurrent_decay, population.backward.recurrent_leak, recurrent, false);
   }
-  run(population.decay, adjoint, population.recurrent && !population.per_projection());
+  run(population.decay, population.backward.leak, adjoint, population.recurrent && !population.per_projection());
+}
+
+/// Adds the gradient of one strip's shared decay, from λ and C of the part on the tape.
+void CpuBackend::add_decay_gradient(const Population& population, SharedDecay& decay, std::size_t sample,
+                                    std::size_t strip, const float* lambda, const float* current) {
+  const std::size_t lanes = population.lanes;
+  float* const d_r = decay.d_r.data() + sample * population.padded() + strip * lanes;
+  for_spans_backward({0, part_.time.blocks}, [&](BlockRange span) {
+    const std::size_t begin = span.begin * kBlock;
+    const std::size_t steps = std::min(span.end * kBlock, part_.time.steps) - begin;
+    const float* const now = current + begin * lanes;
+    if (begin > 0) return kernels_.leak_gradient(steps, lambda + begin * lanes, now, now - lanes, d_r);
+    const AlignedVector<float> before = current_before(population, decay, sample, strip);
+    kernels_.leak_gradient(steps, lambda, now, before.data(), d_r);
+  });
 }
 
 /// Runs back through time and layers, from the top, for `count` samples; leaves g (or λ) of every population on the
 /// tape.
 void CpuBackend::backward_samples(std::size_t first, std::size_t count, const View<const float, 3>& d_readout,
                                   const Progress& progress, Scratch& scratch) {
+  const TimeShape& time = part_.time;
   std::size_t largest = 0;
-  for (const Population& population : populations_) largest = std::max(largest, population.sample_stride(time_));
+  for (const Population& population : populations_) largest = std::max(largest, population.sample_stride(time));
   std::array<float*, 2> d_spike{scratch.get(0, count * largest), scratch.get(1, count * largest)};
 
   for (std::size_t p = populations_.size(); p-- > 0;) {
     Population& population = populations_[p];
-    const std::size_t stride = population.sample_stride(time_);
+    const std::size_t stride = population.sample_stride(time);
     const bool top = p + 1 == populations_.size();
     for (std::size_t b = 0; top && b < count; ++b) {
       float* const target =
-          population.layout.spiking ? d_spike[0] + b * stride : population.potentials(time_, first + b);
+          population.layout.spiking ? d_spike[0] + b * stride : population.potentials(time, first + b);
       std::fill_n(target, stride, 0.0F);
-      for (std::size_t t = 0; t < time_.steps; ++t) {
+      for (std::size_t t = 0; t < time.steps; ++t) {
         for (std::size_t k = 0; k < population.layout.size; ++k) {
-          target[k / population.lanes * time_.strip_stride + t * population.lanes + k % population.lanes] =
-              d_readout(first + b, t, k);
+          target[k / population.lanes * time.strip_stride + t * population.lanes + k % population.lanes] =
+              d_readout(first + b, part_.first * kBlock + t, k);
         }
       }
     }
     if (population.layout.spiking) neurons_backward(population, first, count, d_spike[0], progress, scratch);
     for (std::size_t b = 0; b < count; ++b) {
-      if (!population.per_synapse()) shared_decay_backward(population, first + b);
+      if (!population.per_synapse()) shared_decay_backward(population, first + b, scratch);
     }
     const bool in_segments = population.recurrent && population.per_synapse();
-    if (progress && !in_segments) progress(population, {0, time_.blocks});
+    if (progress && !in_segments) progress(population, {0, time.blocks});
     if (p == 0) break;
     const Population& below = populations_[p - 1];
     for (std::size_t b = 0; b < count; ++b) {
-      float* const d_x = d_spike[1] + b * below.sample_stride(time_);
+      float* const d_x = d_spike[1] + b * below.sample_stride(time);
       for (std::size_t strip = 0; strip < below.strips; ++strip) {
-        inputs_backward(p, first + b, strip, d_x + strip * time_.strip_stride, scratch);
+        inputs_backward(p, first + b, strip, d_x + strip * time.strip_stride, scratch);
       }
     }
     std::swap(d_spike[0], d_spike[1]);
   }
 }
 
-/// Builds the input lists of the recurrent projections: a population's own spikes, one step later.
+/// Builds the input lists of the recurrent projections for the part on the tape: a population's own spikes, one step
+/// later.
 void CpuBackend::build_own_lists() {
   for (Population& population : populations_) {
     if (!population.recurrent) continue;
     population.built_own_lists.resize(batch_.size());
     population.own_lists.resize(batch_.size());
     workers_.for_each(batch_.size(), [&](std::size_t b, Scratch&) {
+      const TimeShape& time = part_.time;
       Patterns delayed;
-      patterns_delayed(population.spikes[b], population.padded(), time_.blocks, time_.steps, delayed);
+      patterns_delayed(population.spikes[b], spikes_before(population, b), population.padded(), time.blocks, time.steps,
+                       delayed);
+      std::vector<std::uint8_t> seen = has_spiked_before(population, b);
       population.own_lists[b] = &population.built_own_lists[b];
       population.built_own_lists[b].build(population.layout.sharing, delayed.data(), population.layout.size,
-                                          population.padded(), time_.blocks);
+                                          population.padded(), time.blocks, seen.data());
     });
   }
 }
 
 std::vector<GradientTask> CpuBackend::gradient_tasks() {
   std::vector<GradientTask> tasks;
-  const auto add = [&](Population& population, Projection& projection, const std::vector<const SpikeLists*>* lists) {
+  const auto add = [&](Population& population, Projection& projection, const std::vector<const SpikeLists*>* lists,
+                       bool whole) {
     const std::size_t chunks = lists == nullptr ? 1 : chunk_count(projection.pre);
     const std::size_t together = projection.per_synapse || lists == nullptr ? 1 : kSharedStrips;
     for (std::size_t strip = 0; strip < projection.post_strips; strip += together) {
       const std::size_t strips = std::min(together, projection.post_strips - strip);
       for (std::size_t chunk = 0; chunk < chunks; ++chunk)
-        tasks.push_back({population, projection, lists, strip, strips, chunk});
+        tasks.push_back({population, projection, lists, whole, strip, strips, chunk});
     }
   };
   for (Population& population : populations_) {
-    const bool analog = &population == populations_.data() && batch_.kind == InputKind::analog;
-    add(population, population.feedforward, analog ? nullptr : &population.input_lists);
-    if (population.recurrent) add(population, *population.recurrent, &population.own_lists);
+    const bool first = place(population) == 0;
+    const bool analog = first && batch_.kind == InputKind::analog;
+    add(population, population.feedforward, analog ? nullptr : &population.input_lists, first);
+    if (population.recurrent) add(population, *population.recurrent, &population.own_lists, false);
   }
   return tasks;
 }
 
+/// Adds the sums of the part on the tape, span by span: in each, sample by sample.
 void CpuBackend::add_up_gradients() {
   const std::vector<GradientTask> tasks = gradient_tasks();
+  const std::size_t blocks = part_.time.blocks;
+  // λ and μ of all samples are kept from span to span; with one span, they share their memory.
+  const std::size_t kept = span_count(blocks) > 1 ? batch_.size() : 1;
   workers_.for_each(tasks.size(), [&](std::size_t n, Scratch& scratch) {
-    const std::size_t adjoint_size = tasks[n].adjoint_size();
-    float* const adjoint = scratch.get(0, adjoint_size);
-    for (std::size_t b = 0; b < batch_.size(); ++b) {
-      std::fill_n(adjoint, adjoint_size, 0.0F);
-      tasks[n].add_sample(kernels_, batch_, time_, b, {0, time_.blocks}, adjoint);
-    }
+    const GradientTask& task = tasks[n];
+    const std::size_t size = task.adjoint_size();
+    float* const fresh = divided() ? nullptr : scratch.get(0, kept * size);
+    for_spans_backward({0, blocks}, [&](BlockRange span) {
+      for (std::size_t b = 0; b < batch_.size(); ++b) {
+        float* const adjoint = divided() ? kept_sums(task, b) : fresh + b % kept * size;
+        if (!divided() && span.end == blocks) std::fill_n(adjoint, size, 0.0F);
+        task.add_sample(kernels_, batch_, part_, b, span, adjoint);
+      }
+    });
   });
 }
 
@@ -219,11 +262,12 @@ void CpuBackend::unpack_gradients() {
   parameters_.mask_gradients();
 }
 
-void CpuBackend::run_backward(const OutputGradients& given, std::span<float> d_input) {
+void CpuBackend::start_backward(SpikeGradients d_spike, bool wants_d_input) {
+  if (wants_d_input) populations_.front().feedforward.add_pre_lanes(values(0, Field::w), values(0, Field::r));
   for (std::size_t p = 0; p < populations_.size(); ++p) {
     Population& population = populations_[p];
     std::ranges::fill(constants_[p], 0.0F);
-    if (!given.spikes.empty()) std::ranges::copy(given.spikes[p], constants_[p].begin());
+    if (!d_spike.empty()) std::ranges::copy(d_spike[p], constants_[p].begin());
     for (SharedDecay* decay : population.shared_decays()) {
       if (population.layout.decay_trainable) decay->d_r.assign(batch_.size() * population.padded(), 0.0F);
     }
@@ -232,21 +276,31 @@ void CpuBackend::run_backward(const OutputGradients& given, std::span<float> d_i
       std::ranges::fill(projection->dw, 0.0F);
       std::ranges::fill(projection->dmu, 0.0F);
     }
+    if (divided()) population.backward.each_array(carry_shape(population, wants_d_input), ClearArrays{});
   }
+}
+
+/// The backward pass of the part on the tape.
+void CpuBackend::backward_part(const View<const float, 3>& d_readout) {
   build_own_lists();
-  const View<const float, 3> d_readout(given.readout, {batch_.size(), time_.steps, network_.outputs()});
-  if (batch_.size() == 1) {
-    backward_single(d_readout);
-  } else {
-    const std::size_t group = lockstep(batch_.size());
-    const std::size_t groups = (batch_.size() + group - 1) / group;
-    workers_.for_each(groups, [&](std::size_t n, Scratch& scratch) {
-      backward_samples(n * group, std::min(group, batch_.size() - n * group), d_readout, {}, scratch);
-    });
-    add_up_gradients();
+  if (batch_.size() == 1) return backward_single(d_readout);
+  const std::size_t group = lockstep(batch_.size());
+  const std::size_t groups = (batch_.size() + group - 1) / group;
+  workers_.for_each(groups, [&](std::size_t n, Scratch& scratch) {
+    backward_samples(n * group, std::min(group, batch_.size() - n * group), d_readout, {}, scratch);
+  });
+  add_up_gradients();
+}
+
+void CpuBackend::run_backward(const OutputGradients& given, std::span<float> d_input) {
+  start_backward(given.spikes, !d_input.empty());
+  const View<const float, 3> d_readout(given.readout, {batch_.size(), batch_.steps, network_.outputs()});
+  for (std::size_t part = parts_.size(); part-- > 0;) {
+    if (part != on_tape_) resume(part);
+    backward_part(d_readout);
+    if (!d_input.empty()) write_input_gradient({d_input, {batch_.size(), batch_.steps, network_.inputs()}});
   }
   unpack_gradients();
-  if (!d_input.empty()) write_input_gradient({d_input, {batch_.size(), time_.steps, network_.inputs()}});
 }
 
 }  // namespace hetsyn::cpu

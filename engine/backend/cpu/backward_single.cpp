@@ -12,8 +12,12 @@ namespace {
 /// Sums gradients over ranges of blocks, in the order in which they become ready, on one thread at a time.
 class Follower {
  public:
-  Follower(GradientTask task, std::size_t most_ranges)
-      : task_(task), adjoint_(task.adjoint_size(), 0.0F), ranges_(most_ranges) {}
+  /// `kept`: the task's λ and μ, if other parts of the tape follow; else null.
+  Follower(GradientTask task, float* kept, std::size_t most_ranges)
+      : task_(task),
+        own_(kept == nullptr ? task.adjoint_size() : 0, 0.0F),
+        adjoint_(kept == nullptr ? own_.data() : kept),
+        ranges_(most_ranges) {}
 
   [[nodiscard]] bool follows(const Population& population) const { return &task_.population == &population; }
 
@@ -29,15 +33,16 @@ class Follower {
     if (pending_.fetch_add(1) == 0) start();
   }
 
-  void run(const KernelTable& kernels, const InputBatch& batch, const TimeShape& time) {
+  void run(const KernelTable& kernels, const InputBatch& batch, const TapePart& part) {
     do {
-      task_.add_sample(kernels, batch, time, 0, ranges_[done_++], adjoint_.data());
+      task_.add_sample(kernels, batch, part, 0, ranges_[done_++], adjoint_);
     } while (pending_.fetch_sub(1) > 1);
   }
 
  private:
   GradientTask task_;
-  AlignedVector<float> adjoint_;
+  AlignedVector<float> own_;
+  float* adjoint_;
   std::vector<BlockRange> ranges_;
   std::size_t released_ = 0;
   std::size_t done_ = 0;
@@ -48,12 +53,15 @@ class Follower {
 
 void CpuBackend::backward_single(const View<const float, 3>& d_readout) {
   std::deque<Follower> followers;
-  for (const GradientTask& task : gradient_tasks()) followers.emplace_back(task, time_.blocks / kSegment + 1);
+  const std::size_t blocks_of_part = part_.time.blocks;
+  for (const GradientTask& task : gradient_tasks()) {
+    followers.emplace_back(task, kept_sums(task, 0), blocks_of_part / kSegment + 1);
+  }
   workers_.lead([&](auto&& start, Scratch& scratch) {
     const Progress progress = [&](Population& population, BlockRange blocks) {
       for (Follower& follower : followers) {
         if (!follower.follows(population)) continue;
-        follower.release(blocks, time_.blocks, [&] { start([&] { follower.run(kernels_, batch_, time_); }); });
+        follower.release(blocks, blocks_of_part, [&] { start([&] { follower.run(kernels_, batch_, part_); }); });
       }
     };
     backward_samples(0, 1, d_readout, progress, scratch);

@@ -20,7 +20,8 @@ CpuBackend::CpuBackend(NetworkState state, const BackendOptions& options)
     : kernels_(select_kernels(options.isa)),
       workers_(options.threads),
       network_(std::move(state.network)),
-      parameters_(state.layout, state.parameters, state.trainable) {
+      parameters_(state.layout, state.parameters, state.trainable),
+      most_parts_(options.tape_parts) {
   populations_.reserve(network_.populations.size());
   for (std::size_t p = 0; p < network_.populations.size(); ++p) {
     const PopulationLayout& layout = network_.populations[p];
@@ -91,14 +92,13 @@ void CpuBackend::pack() {
 
 std::span<const float> CpuBackend::spike_counts(std::size_t population) const { return counts_.at(population); }
 
+/// Adds the spikes of the part on the tape.
 void CpuBackend::count_spikes() {
-  counts_.resize(populations_.size());
   for (std::size_t p = 0; p < populations_.size(); ++p) {
     const Population& population = populations_[p];
-    counts_[p].assign(population.layout.spiking ? batch_.size() * population.layout.size : 0, 0.0F);
     for (std::size_t b = 0; population.layout.spiking && b < batch_.size(); ++b) {
       float* const counts = counts_[p].data() + b * population.layout.size;
-      for (std::size_t block = 0; block < time_.blocks; ++block) {
+      for (std::size_t block = 0; block < part_.time.blocks; ++block) {
         const std::uint8_t* const row = population.spikes[b].data() + block * population.padded();
         for (std::size_t j = 0; j < population.layout.size; ++j) counts[j] += static_cast<float>(std::popcount(row[j]));
       }
@@ -106,29 +106,39 @@ void CpuBackend::count_spikes() {
   }
 }
 
-std::vector<float> CpuBackend::tape(Field field, std::size_t p) const {
+std::vector<float> CpuBackend::tape(Field field, std::size_t p) {
   if (field_info(field).lifetime != Lifetime::tape) {
     throw DataError(fmt::format("field \"{}\" is not on the tape", field_info(field).name));
   }
-  std::vector<float> out;
-  copy_tape(field, p, out);
+  std::vector<float> out(batch_.size() * batch_.steps * populations_.at(p).layout.size, 0.0F);
+  if (!divided()) {
+    copy_tape(field, p, out);
+    return out;
+  }
+  clear_forward();
+  for (std::size_t part = 0; part < parts_.size(); ++part) {
+    run_part(part);
+    copy_tape(field, p, out);
+  }
   return out;
 }
 
-void CpuBackend::copy_tape(Field field, std::size_t p, std::vector<float>& out) const {
+/// Copies the part on the tape.
+void CpuBackend::copy_tape(Field field, std::size_t p, std::span<float> out) const {
   const Population& population = populations_.at(p);
+  const TimeShape& time = part_.time;
   const std::size_t size = population.layout.size;
-  out.assign(batch_.size() * time_.steps * size, 0.0F);
-  const View<float, 3> values(out, {batch_.size(), time_.steps, size});
+  const View<float, 3> values(out, {batch_.size(), batch_.steps, size});
   for (std::size_t b = 0; b < batch_.size(); ++b) {
-    const float* const v = population.potential.data() + b * population.sample_stride(time_);
-    for (std::size_t t = 0; t < time_.steps; ++t) {
+    const float* const v = population.potential.data() + b * population.sample_stride(time);
+    for (std::size_t t = 0; t < time.steps; ++t) {
+      const View<float, 1> now = values.slice(b, part_.first * kBlock + t);
       for (std::size_t j = 0; j < size; ++j) {
         if (field == Field::potential) {
-          values(b, t, j) = v[j / population.lanes * time_.strip_stride + t * population.lanes + j % population.lanes];
+          now[j] = v[j / population.lanes * time.strip_stride + t * population.lanes + j % population.lanes];
         } else if (population.layout.spiking) {
           const unsigned pattern = population.spikes[b][t / kBlock * population.padded() + j];
-          values(b, t, j) = static_cast<float>((pattern >> (t % kBlock)) & 1U);
+          now[j] = static_cast<float>((pattern >> (t % kBlock)) & 1U);
         }
       }
     }

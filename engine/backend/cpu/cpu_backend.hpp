@@ -39,7 +39,7 @@ class CpuBackend final : public Backend {
   void run_forward(const InputBatch& batch, const ForwardOptions& options) override;
   [[nodiscard]] std::span<const float> readout() override { return readout_; }
   [[nodiscard]] std::span<const float> spike_counts(std::size_t population) const override;
-  [[nodiscard]] std::vector<float> tape(Field field, std::size_t population) const override;
+  [[nodiscard]] std::vector<float> tape(Field field, std::size_t population) override;
   void run_backward(const OutputGradients& gradients, std::span<float> d_input) override;
 
  private:
@@ -47,6 +47,25 @@ class CpuBackend final : public Backend {
   [[nodiscard]] std::span<const float> values(std::size_t population, Field field) const;
   [[nodiscard]] std::span<float> gradients(std::size_t population, Field field);
   void pack();
+  // parts of the tape
+  [[nodiscard]] std::size_t place(const Population& population) const {
+    return static_cast<std::size_t>(&population - populations_.data());
+  }
+  [[nodiscard]] bool divided() const { return parts_.size() > 1; }
+  [[nodiscard]] CarryShape carry_shape(const Population& population, bool wants_d_input = false) const {
+    return population.carry_shape(batch_.size(), place(population) == 0, wants_d_input);
+  }
+  void clear_forward();
+  void keep_checkpoint();
+  void resume(std::size_t part);
+  void run_part(std::size_t part);
+  [[nodiscard]] const ForwardCarry* before_part(const Population& population) const;
+  [[nodiscard]] std::vector<std::uint8_t> spikes_before(const Population& population, std::size_t sample) const;
+  [[nodiscard]] std::vector<std::uint8_t> has_spiked_before(const Population& population, std::size_t sample) const;
+  [[nodiscard]] AlignedVector<float> current_before(const Population& population, const SharedDecay& decay,
+                                                  std::size_t sample, std::size_t strip) const;
+  float* carried(AlignedVector<float>& kept, std::size_t at, std::size_t count, Scratch& scratch, std::size_t slot);
+  [[nodiscard]] float* kept_sums(const GradientTask& task, std::size_t sample);
   // forward
   void start_batch(const InputBatch& batch, const ForwardOptions& options);
   void build_input_lists(std::size_t p);
@@ -54,9 +73,11 @@ class CpuBackend final : public Backend {
   void run_recurrent(Population& population, std::size_t sample, Scratch& scratch);
   void drive_strip(Population& population, std::size_t strip, std::size_t sample, Scratch& scratch);
   void write_readout();
-  void copy_tape(Field field, std::size_t population, std::vector<float>& out) const;  ///< out: [B][T][N]
+  void copy_tape(Field field, std::size_t population, std::span<float> out) const;  ///< out: [B][T][N]
   void count_spikes();
   // backward
+  void start_backward(SpikeGradients d_spike, bool wants_d_input);
+  void backward_part(const View<const float, 3>& d_readout);
   void backward_samples(std::size_t first, std::size_t count, const View<const float, 3>& d_readout,
                         const Progress& progress, Scratch& scratch);
   void backward_single(const View<const float, 3>& d_readout);
@@ -66,7 +87,9 @@ class CpuBackend final : public Backend {
   [[nodiscard]] std::vector<GradientTask> gradient_tasks();
   void inputs_backward(std::size_t p, std::size_t sample, std::size_t strip, float* d_x, Scratch& scratch);
   void write_input_gradient(const View<float, 3>& d_input);
-  void shared_decay_backward(Population& population, std::size_t sample);
+  void shared_decay_backward(Population& population, std::size_t sample, Scratch& scratch);
+  void add_decay_gradient(const Population& population, SharedDecay& decay, std::size_t sample, std::size_t strip,
+                          const float* lambda, const float* current);
   void add_up_gradients();
   void add_shared_gradients(std::size_t p, Field field);
   void unpack_gradients();
@@ -78,9 +101,12 @@ class CpuBackend final : public Backend {
   std::vector<Population> populations_;
   bool packed_ = false;  ///< strips hold the current parameters
 
+  std::size_t most_parts_;  ///< BackendOptions::tape_parts
   InputBatch batch_;
   ForwardOptions options_;
-  TimeShape time_{};
+  std::vector<BlockRange> parts_;  ///< of the tape
+  std::size_t on_tape_ = 0;        ///< the part whose tape is in memory
+  TapePart part_;                  ///< the same
   std::vector<float> readout_;
   std::vector<std::vector<float>> counts_;
   std::vector<AlignedVector<float>> constants_;  ///< d_spike of run_backward(), [S][W] per population

@@ -34,11 +34,11 @@ HETSYN_HD WordVec keep_pattern(const PhiloxStrip& draws, std::uint32_t threshold
 }
 
 void dropout_keep(const DropoutKey& key, std::uint32_t population, std::uint32_t sample, std::uint32_t threshold,
-                  const TimeShape& time, std::size_t stride, std::uint8_t* keep) {
+                  BlockRange blocks, std::size_t stride, std::uint8_t* keep) {
   WordVec lane{};
   for (std::size_t l = 0; l < kLanes; ++l) lane[l] = static_cast<std::uint32_t>(l);
   const auto pass = static_cast<std::uint32_t>(key.pass) ^ DropoutKey::kTag;
-  for (std::size_t block = 0; block < time.blocks; ++block) {
+  for (std::size_t block = blocks.begin; block < blocks.end; ++block) {
     for (std::size_t first = 0; first < stride; first += kLanes) {
       const WordVec neuron = lane + static_cast<std::uint32_t>(first);
       const PhiloxStrip counters{{WordVec{} + (key.first_sample + sample),
@@ -48,7 +48,7 @@ void dropout_keep(const DropoutKey& key, std::uint32_t population, std::uint32_t
       const PhiloxStrip draws = philox_rounds(counters, seed, MultiplyStripWide{});
       const WordVec pattern = keep_pattern(draws, threshold);
       for (std::size_t l = 0; l < kLanes; ++l) {
-        keep[block * stride + first + l] = static_cast<std::uint8_t>(pattern[l]);
+        keep[(block - blocks.begin) * stride + first + l] = static_cast<std::uint8_t>(pattern[l]);
       }
     }
   }

@@ -6,6 +6,7 @@
 #include <array>
 #include <bit>
 #include <hetsyn/exceptions.hpp>
+#include <limits>
 
 namespace hetsyn::cpu {
 namespace {
@@ -38,11 +39,12 @@ void patterns_from_events(const SpikeTrain& spikes, std::size_t channels, std::s
   }
 }
 
-void patterns_delayed(const Patterns& patterns, std::size_t channels, std::size_t blocks, std::size_t steps,
-                      Patterns& delayed) {
+void patterns_delayed(const Patterns& patterns, std::span<const std::uint8_t> before, std::size_t channels,
+                      std::size_t blocks, std::size_t steps, Patterns& delayed) {
   delayed.resize(blocks * channels);
+  const auto spike_before = [&](std::size_t channel) { return before.empty() ? 0U : unsigned{before[channel]}; };
   for (std::size_t n = 0; n < blocks * channels; ++n) {
-    const unsigned carry = n >= channels ? patterns[n - channels] >> (kBlock - 1) : 0U;
+    const unsigned carry = n >= channels ? patterns[n - channels] >> (kBlock - 1) : spike_before(n);
     delayed[n] = static_cast<std::uint8_t>((static_cast<unsigned>(patterns[n]) << 1) | carry);
   }
   if (steps % kBlock == 0) return;
@@ -60,14 +62,21 @@ std::size_t chunk_count(std::size_t channels) {
   return (channels + size - 1) / size;
 }
 
-void EventLists::build(const std::uint8_t* patterns, std::size_t channels, std::size_t stride, std::size_t blocks) {
+void EventLists::build(const std::uint8_t* patterns, std::size_t channels, std::size_t stride, std::size_t blocks,
+                       std::uint8_t* seen_before) {
+  if (channels > std::numeric_limits<std::uint32_t>::max() / blocks) {
+    throw DataError(fmt::format("a sample of {} channels and {} steps has more entries in its lists of events than 2^32: "
+                                "expected a shorter one, or fewer channels",
+                                channels, blocks * kBlock));
+  }
   channels_ = channels;
   blocks_ = blocks;
   chunk_size_ = chunk_size(channels);
   chunks_ = chunk_count(channels);
   each_array(channels, blocks, ResizeArrays{});
   pattern_.clear();
-  std::vector<std::uint8_t> all_seen(channels, 0);
+  std::vector<std::uint8_t> none_seen(seen_before == nullptr ? channels : 0, 0);
+  std::uint8_t* const all_seen = seen_before == nullptr ? none_seen.data() : seen_before;
   std::array<std::uint8_t, kChunk> active{};  // channels with a spike in the block
   std::uint32_t end = 0;
   for (std::size_t block = 0; block < blocks; ++block) {
@@ -75,7 +84,7 @@ void EventLists::build(const std::uint8_t* patterns, std::size_t channels, std::
       const std::size_t first = chunk * chunk_size_;
       const std::size_t count = std::min(chunk_size_, channels - first);
       const std::uint8_t* const p = patterns + block * stride + first;
-      std::uint8_t* const seen = all_seen.data() + first;
+      std::uint8_t* const seen = all_seen + first;
       // Most channels are quiet. Their list comes first, so it can be written before the lengths of the others are
       // known.
       std::uint8_t* const quiet = index_.data() + end;

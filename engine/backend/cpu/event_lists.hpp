@@ -2,6 +2,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "backend/cpu/kernels.hpp"
@@ -20,17 +21,20 @@ using Patterns = std::vector<std::uint8_t>;
 /// Writes the patterns of an input sample. Throws DataError for an event outside T steps or a wrong number of channels.
 void patterns_from_events(const SpikeTrain& spikes, std::size_t channels, std::size_t steps, Patterns& patterns);
 
-/// Moves every spike to the next step and drops those of the last step: the input of a recurrent projection.
-void patterns_delayed(const Patterns& patterns, std::size_t channels, std::size_t blocks, std::size_t steps,
-                      Patterns& delayed);
+/// Moves every spike to the next step and drops those of the last step: the input of a recurrent projection. `before`
+/// has 1 for the channels with a spike at the step before the first; empty: none.
+void patterns_delayed(const Patterns& patterns, std::span<const std::uint8_t> before, std::size_t channels,
+                      std::size_t blocks, std::size_t steps, Patterns& delayed);
 
 /// The channels by their class (number and place of spikes) in each block. Built once per sample and projection, and
 /// used for all strips, forward and backward. Within a class they are in the order of channels, so that sums do not
 /// depend on how the lists were built.
 class EventLists {
  public:
-  /// `stride` is the distance of blocks in `patterns` (at least `channels`).
-  void build(const std::uint8_t* patterns, std::size_t channels, std::size_t stride, std::size_t blocks);
+  /// `stride` is the distance of blocks in `patterns` (at least `channels`). `seen` [channels] is not 0 for those with a
+  /// spike before, and is updated; null: there was none. Throws DataError for more entries than 32 bits count.
+  void build(const std::uint8_t* patterns, std::size_t channels, std::size_t stride, std::size_t blocks,
+             std::uint8_t* seen = nullptr);
   [[nodiscard]] EventListView view() const;
   /// Frees unused capacity, for lists that are cached.
   void shrink();

@@ -21,8 +21,12 @@ const PreparedLists* prepared_lists(const InputBatch& batch, std::size_t b) {
 void CpuBackend::start_batch(const InputBatch& batch, const ForwardOptions& options) {
   batch_ = batch;
   options_ = options;
-  time_ = time_shape(batch.steps, kernels_.lanes);
-  const TapeShape shape{batch.size(), time_, options.dropout.has_value()};
+  const std::size_t blocks = time_shape(batch.steps, kernels_.lanes).blocks;
+  parts_ = divide_tape(blocks, most_parts_);
+  const std::size_t longest = std::min(parts_.front().end * kBlock, batch.steps);
+  const TapeShape shape{batch.size(), time_shape(longest, kernels_.lanes), options.dropout.has_value()};
+  readout_.assign(batch.size() * batch.steps * network_.outputs(), 0.0F);
+  counts_.resize(populations_.size());
   for (std::size_t p = 0; p < populations_.size(); ++p) {
     Population& population = populations_[p];
     population.each_tape_array(shape, ResizeArrays{});
@@ -30,11 +34,15 @@ void CpuBackend::start_batch(const InputBatch& batch, const ForwardOptions& opti
     population.input_lists.resize(batch.size());
     const double dropout = options.dropout && p > 0 ? populations_[p - 1].layout.dropout : 0.0;
     population.input_scale = dropout > 0.0 ? static_cast<float>(dropout_scale(dropout)) : 1.0F;
+    counts_[p].assign(population.layout.spiking ? batch.size() * population.layout.size : 0, 0.0F);
+    population.checkpoints.clear();
   }
+  clear_forward();
 }
 
+/// The lists of the first population are those of all steps, made once; the others belong to the part on the tape.
 void CpuBackend::build_input_lists(std::size_t p) {
-  if (p == 0 && batch_.kind == InputKind::analog) return;
+  if (p == 0 && (batch_.kind == InputKind::analog || part_.first > 0)) return;
   workers_.for_each(batch_.size(), [&](std::size_t b, Scratch&) {
     Population& population = populations_[p];
     SpikeLists& lists = population.built_lists[b];
@@ -46,23 +54,27 @@ void CpuBackend::build_input_lists(std::size_t p) {
         population.input_lists[b] = &prepared->lists;
         return;
       }
-      patterns_from_events(batch_.samples[b]->spikes, batch_.inputs, time_.steps, patterns);
-      lists.build(population.layout.sharing, patterns.data(), batch_.inputs, batch_.inputs, time_.blocks);
+      patterns_from_events(batch_.samples[b]->spikes, batch_.inputs, batch_.steps, patterns);
+      lists.build(population.layout.sharing, patterns.data(), batch_.inputs, batch_.inputs, parts_.back().end);
       return;
     }
     Population& below = populations_[p - 1];
+    std::uint8_t* const seen =
+        divided() && population.per_synapse() ? population.forward.seen.data() + b * below.layout.size : nullptr;
+    const std::size_t blocks = part_.time.blocks;
     if (below.kept.empty()) {
-      lists.build(population.layout.sharing, below.spikes[b].data(), below.layout.size, below.padded(), time_.blocks);
+      lists.build(population.layout.sharing, below.spikes[b].data(), below.layout.size, below.padded(), blocks, seen);
       return;
     }
     Patterns& kept = below.kept[b];
     kernels_.dropout_keep(*options_.dropout, static_cast<std::uint32_t>(p - 1), static_cast<std::uint32_t>(b),
-                          dropout_threshold(below.layout.dropout), time_, below.padded(), kept.data());
+                          dropout_threshold(below.layout.dropout), {part_.first, part_.first + blocks}, below.padded(),
+                          kept.data());
     patterns.resize(kept.size());
     std::ranges::transform(kept, below.spikes[b], patterns.begin(), [](std::uint8_t keep, std::uint8_t spike) {
       return static_cast<std::uint8_t>(keep & spike);
     });
-    lists.build(population.layout.sharing, patterns.data(), below.layout.size, below.padded(), time_.blocks);
+    lists.build(population.layout.sharing, patterns.data(), below.layout.size, below.padded(), blocks, seen);
   });
 }
 
@@ -75,58 +87,77 @@ std::shared_ptr<const PreparedInput> CpuBackend::prepare(const InputSample& samp
 /// Writes the feed-forward current of one strip to the tape, where the neurons turn it into V.
 void CpuBackend::drive_strip(Population& population, std::size_t strip, std::size_t sample, Scratch& scratch) {
   const Projection& projection = population.feedforward;
-  float* const drive = population.potentials(time_, sample) + strip * time_.strip_stride;
-  std::fill_n(drive, time_.strip_stride, 0.0F);
+  const TimeShape& time = part_.time;
+  float* const drive = population.potentials(time, sample) + strip * time.strip_stride;
+  std::fill_n(drive, time.strip_stride, 0.0F);
   const float* const w = projection.w_post.data() + projection.strip(strip);
-  if (&population == populations_.data() && batch_.kind == InputKind::analog) {
-    const float* const x = batch_.samples[sample]->analog.data();
+  const auto state = [&] {
+    const std::size_t size = projection.pre * population.lanes;
+    return carried(population.forward.current, (sample * population.strips + strip) * size, size, scratch, 0);
+  };
+  if (place(population) == 0 && batch_.kind == InputKind::analog) {
+    const float* const x = batch_.samples[sample]->analog.data() + part_.first * kBlock * projection.pre;
     if (population.per_synapse()) {
-      kernels_.analog_forward(projection.r_post.data() + projection.strip(strip), w, x, projection.pre, time_, drive);
+      kernels_.analog_forward(projection.r_post.data() + projection.strip(strip), w, x, projection.pre, time, state(),
+                              drive);
     } else {
-      kernels_.shared_analog_forward(w, x, projection.pre, time_, drive);
+      kernels_.shared_analog_forward(w, x, projection.pre, time, drive);
     }
     return;
   }
   const SpikeLists& lists = *population.input_lists[sample];
+  const std::size_t first = place(population) == 0 ? part_.first : 0;
   if (population.per_synapse()) {
-    kernels_.synapse_forward(projection.powers.data() + projection.strip(strip) * kPowers, w, lists.blocks.view(),
-                             population.input_scale, scratch.get(0, projection.pre * population.lanes), drive);
+    kernels_.synapse_forward(projection.powers.data() + projection.strip(strip) * kPowers, w,
+                             lists.blocks.view().part(first, time.blocks), population.input_scale, state(), drive);
   } else {
-    kernels_.shared_forward(w, lists.order.view(), time_, population.input_scale, drive);
+    kernels_.shared_forward(w, lists.order.view().from(first), time, population.input_scale, drive);
   }
 }
 
 void CpuBackend::run_strip(Population& population, std::size_t strip, std::size_t sample, Scratch& scratch) {
   drive_strip(population, strip, sample, scratch);
   if (population.recurrent && !population.per_projection()) return;
-  float* const v = population.potentials(time_, sample) + strip * time_.strip_stride;
-  if (!population.per_synapse()) kernels_.leak_forward(population.decay.r.data() + strip * population.lanes, time_, v);
-  float* current = population.decay.currents(population.sample_stride(time_), sample);
-  if (current != nullptr) current += strip * time_.strip_stride;
+  const TimeShape& time = part_.time;
+  const std::size_t cell_size = kCellRows * population.lanes;
+  float* const cell = carried(population.forward.cells, (sample * population.strips + strip) * cell_size, cell_size,
+                              scratch, 1);
+  float* const v = population.potentials(time, sample) + strip * time.strip_stride;
+  if (!population.per_synapse()) {
+    kernels_.leak_forward(population.decay.r.data() + strip * population.lanes, time, v,
+                          cell + kCurrentRow * population.lanes);
+  }
+  float* current = population.decay.currents(population.sample_stride(time), sample);
+  if (current != nullptr) current += strip * time.strip_stride;
   if (population.layout.spiking && !population.recurrent) {
-    kernels_.neuron_forward(population.neurons(), strip, time_, v, population.spikes[sample].data(), current,
-                            population.layout.tie_reset_decay);
+    kernels_.neuron_forward(population.neurons(), strip, time, v, population.spikes[sample].data(), current,
+                            population.layout.tie_reset_decay, cell);
   } else if (current != nullptr) {
-    std::copy_n(v, time_.steps * population.lanes, current);
+    std::copy_n(v, time.steps * population.lanes, current);
   }
 }
 
 void CpuBackend::run_recurrent(Population& population, std::size_t sample, Scratch& scratch) {
   const Projection& projection = *population.recurrent;
+  const TimeShape& time = part_.time;
   const std::size_t padded = population.padded();
-  float* const potential = population.potentials(time_, sample);
-  float* const neuron_state = scratch.get(1, (kNeuronVariables + 1) * padded);
-  std::uint32_t* const lists = scratch.integers(4 * padded);
+  float* const potential = population.potentials(time, sample);
+  float* const cells =
+      carried(population.forward.cells, sample * padded * kCellRows, padded * kCellRows, scratch, 1);
+  std::uint32_t* const integers = scratch.integers(1 + 4 * padded);
   std::uint8_t* const spikes = population.spikes[sample].data();
   if (population.per_synapse()) {
-    kernels_.recurrent_forward(population.neurons(), projection.powers.data(), projection.w_post.data(), time_,
-                               potential, spikes, scratch.get(0, padded * projection.pre), neuron_state, lists);
+    const std::size_t size = padded * projection.pre;
+    float* const state = carried(population.forward.recurrent_current, sample * size, size, scratch, 0);
+    std::uint32_t* const active = divided() ? population.forward.active.data() + sample * (1 + padded) : integers;
+    if (!divided()) active[0] = 0;
+    kernels_.recurrent_forward(population.neurons(), projection.powers.data(), projection.w_post.data(), time,
+                               potential, spikes, state, cells, active, integers + 1 + padded);
   } else {
     SharedDecay& decay = population.decay_of_recurrence();
-    kernels_.shared_recurrent_forward(population.neurons(), decay.r.data(), projection.w_post.data(), time_, potential,
-                                      spikes, decay.currents(population.sample_stride(time_), sample),
-                                      population.layout.tie_reset_decay, population.per_projection(), neuron_state,
-                                      lists);
+    kernels_.shared_recurrent_forward(population.neurons(), decay.r.data(), projection.w_post.data(), time, potential,
+                                      spikes, decay.currents(population.sample_stride(time), sample),
+                                      population.layout.tie_reset_decay, population.per_projection(), cells, integers);
   }
 }
 
@@ -135,9 +166,11 @@ void CpuBackend::write_readout() {
   copy_tape(field, populations_.size() - 1, readout_);
 }
 
-void CpuBackend::run_forward(const InputBatch& batch, const ForwardOptions& options) {
-  pack();
-  start_batch(batch, options);
+/// Runs a part from the state that the part before has left.
+void CpuBackend::run_part(std::size_t part) {
+  on_tape_ = part;
+  part_ = {time_shape(std::min(parts_[part].end * kBlock, batch_.steps) - parts_[part].begin * kBlock, kernels_.lanes),
+           parts_[part].begin};
   for (std::size_t p = 0; p < populations_.size(); ++p) {
     Population& population = populations_[p];
     build_input_lists(p);
@@ -148,8 +181,17 @@ void CpuBackend::run_forward(const InputBatch& batch, const ForwardOptions& opti
     if (!population.recurrent) continue;
     workers_.for_each(batch_.size(), [&](std::size_t b, Scratch& scratch) { run_recurrent(population, b, scratch); });
   }
-  write_readout();
-  count_spikes();
+}
+
+void CpuBackend::run_forward(const InputBatch& batch, const ForwardOptions& options) {
+  pack();
+  start_batch(batch, options);
+  for (std::size_t part = 0; part < parts_.size(); ++part) {
+    if (part > 0 && options.keep_tape) keep_checkpoint();
+    run_part(part);
+    write_readout();
+    count_spikes();
+  }
 }
 
 }  // namespace hetsyn::cpu

@@ -14,19 +14,27 @@ struct GradientTask {
   Population& population;
   Projection& projection;
   const std::vector<const SpikeLists*>* lists;  ///< [B]; null: analog input
+  bool whole;                                   ///< the lists are those of all steps, not of the part on the tape
   std::size_t strip;                            ///< the first strip
   std::size_t strips;                           ///< number of strips; 1 with a decay per synapse
   std::size_t chunk;
 
-  /// Whether the task can be done in ranges of blocks, starting with the last range.
+  /// Whether the task can be done in any ranges of blocks, starting with the last range; otherwise, in whole spans.
   [[nodiscard]] bool in_ranges() const { return lists != nullptr && projection.per_synapse; }
-  /// The number of floats of λ and μ that are passed from one range to the next.
+  /// The number of floats of λ and μ that are passed from one range to the one before it.
   [[nodiscard]] std::size_t adjoint_size() const {
-    return in_ranges() ? 2 * chunk_size(projection.pre) * population.lanes : 0;
+    return projection.per_synapse ? 2 * chunk_channels() * population.lanes : 0;
   }
-  /// Adds the sums of a sample over a range of blocks (all of them unless in_ranges()), with g on the tape.
-  void add_sample(const KernelTable& kernels, const InputBatch& batch, const TimeShape& time, std::size_t sample,
+  /// Adds the sums of a sample over a range of blocks of the part on the tape, where g is.
+  void add_sample(const KernelTable& kernels, const InputBatch& batch, const TapePart& part, std::size_t sample,
                   BlockRange blocks, float* adjoint) const;
+
+ private:
+  [[nodiscard]] std::size_t chunk_channels() const {
+    return lists == nullptr ? projection.pre : chunk_size(projection.pre);
+  }
+  void add_span(const KernelTable& kernels, const InputBatch& batch, const TapePart& part, std::size_t sample,
+                BlockRange span) const;
 };
 
 }  // namespace hetsyn::cpu

@@ -28,7 +28,6 @@ HETSYN_HD void write_block(const Vec (&sum)[kBlock], const std::uint8_t* keep, f
 
 void input_gradient(const float* r, const float* w, std::size_t post, const TimeShape& time, const float* g,
                     const std::uint8_t* keep, std::size_t keep_stride, float scale, float* state, float* d_x) {
-  for (std::size_t n = 0; n < post * kLanes; ++n) state[n] = 0.0F;
   for (std::size_t block = time.blocks; block-- > 0;) {
     Vec sum[kBlock] = {};
     for (std::size_t j = 0; j < post; ++j) {

@@ -20,6 +20,9 @@ namespace hetsyn::cpu {
 
 inline constexpr std::size_t kBlock = 8;   ///< steps per block, bits per pattern
 inline constexpr std::size_t kPowers = 4;  ///< stored powers of each decay
+/// Blocks of a *span*: gradients are summed over a span of all samples before the span before it, and a part of the tape
+/// consists of whole spans. Sums therefore do not depend on the number of parts.
+inline constexpr std::size_t kSpan = kLeastTapePart / kBlock;
 /// Largest number of inputs per chunk: their state and decays then fit the first-level cache.
 inline constexpr std::size_t kChunk = 176;
 static_assert(kChunk <= 256, "channels within a chunk are stored in a byte");
@@ -51,15 +54,24 @@ struct EventListView {
   [[nodiscard]] const std::uint32_t* offsets(std::size_t block, std::size_t chunk) const {
     return offset + (block * chunks + chunk) * kOffsets;
   }
+  /// `count` blocks from `first` on.
+  [[nodiscard]] EventListView part(std::size_t first, std::size_t count) const {
+    return {index, pattern, offsets(first, 0), count, chunks, chunk_size, channels};
+  }
 };
 
-/// The spikes of a sample by step and by channel, see SpikeOrder.
+/// The spikes of a sample by step, and by channel in each span, see SpikeOrder.
 struct SpikeOrderView {
   const std::uint32_t* step_offset;  ///< [8·blocks + 1]
   const std::uint32_t* channel;
-  const std::uint32_t* channel_offset;  ///< [channels + 1]
-  const std::uint32_t* step;
+  const std::uint32_t* channel_offset;  ///< [spans][channels], and the end of the last
+  const std::uint32_t* step;            ///< within the span
   std::size_t channels;
+
+  /// From a block on, the first of a span.
+  [[nodiscard]] SpikeOrderView from(std::size_t block) const {
+    return {step_offset + block * kBlock, channel, channel_offset + block / kSpan * channels, step, channels};
+  }
 };
 
 struct ChannelRange {
@@ -83,6 +95,17 @@ struct BlockRange {
   std::size_t begin, end;
 };
 
+constexpr std::size_t span_count(std::size_t blocks) { return (blocks + kSpan - 1) / kSpan; }
+
+/// Calls visit(BlockRange) for each span of a range, the last one first; the range begins with a span.
+template <class Visit>
+void for_spans_backward(BlockRange blocks, Visit&& visit) {
+  for (std::size_t end = blocks.end, begin = end; end > blocks.begin; end = begin) {
+    begin = (end - 1) / kSpan * kSpan;
+    visit(BlockRange{begin < blocks.begin ? blocks.begin : begin, end});
+  }
+}
+
 /// A spiking population as kernels see it.
 struct NeuronView {
   std::size_t size;    ///< N
@@ -95,6 +118,13 @@ struct NeuronView {
 /// Largest number of samples that the recurrent backward kernel runs in lock-step, to share the loads of w and r.
 inline constexpr std::size_t kLockstep = 4;
 
+/// The state of a strip of neurons between two steps, [kCellRows][W]: the variables of NeuronState, V, and the currents of
+/// shared decays: U (of all synapses, or of the feed-forward ones) and U' (of the recurrent ones, if separate).
+inline constexpr std::size_t kPotentialRow = kNeuronVariables;
+inline constexpr std::size_t kCurrentRow = kNeuronVariables + 1;
+inline constexpr std::size_t kRecurrentCurrentRow = kNeuronVariables + 2;
+inline constexpr std::size_t kCellRows = kNeuronVariables + 3;
+
 /// Number of floats that recurrent_backward() carries: λ [S][N][count][W], five rows [count][S][W] and the neurons'
 /// adjoints.
 constexpr std::size_t recurrent_carry(std::size_t count, std::size_t neurons, std::size_t padded) {
@@ -106,84 +136,84 @@ constexpr std::size_t shared_carry(std::size_t count, std::size_t padded) {
   return count * padded * (2 + kNeuronVariables);
 }
 
+/// States and adjoints that a kernel takes from the steps before (or after) and leaves for the next call are zero before
+/// the first call for a sample.
 struct KernelTable {
   const char* name;
   std::size_t lanes;  ///< W
 
   /// Adds the current of one strip: drive[t] += scale Σ_i I_i[t], where I decays by r and jumps by w at each spike.
-  /// powers and w are those of the strip; state is scratch [channels][W].
+  /// powers and w are those of the strip; state is I [channels][W].
   void (*synapse_forward)(const float* powers, const float* w, const EventListView& lists, float scale, float* state,
                           float* drive);
   /// Gradients of one strip and chunk over a range of blocks: dw[i] += Σ λ[t] x_i[t], dmu[i] += Σ μ[t] x_i[t]. r, dw,
-  /// dmu are those of the strip. adjoint holds λ and μ [2][chunk_size][W]; it is zero before the first call, which is
-  /// that for the latest range of time.
+  /// dmu are those of the strip. adjoint holds λ and μ [2][chunk_size][W]; the first call is that for the latest range.
   void (*synapse_gradient)(const float* r, const EventListView& lists, std::size_t chunk, BlockRange blocks,
                            const float* g, float* adjoint, float* dw, float* dmu);
-  /// The same for analog input x [T][pre].
+  /// The same for analog input x [T][pre], with a state [pre][W] and an adjoint [2][pre][W].
   void (*analog_forward)(const float* r, const float* w, const float* x, std::size_t pre, const TimeShape& time,
-                         float* drive);
-  void (*analog_gradient)(const float* r, const float* x, std::size_t pre, const TimeShape& time, const float* g,
-                          float* dw, float* dmu);
+                         float* state, float* drive);
+  void (*analog_gradient)(const float* r, const float* x, std::size_t pre, std::size_t steps, const float* g,
+                          float* adjoint, float* dw, float* dmu);
 
   /// Shared decays: drive[t] += scale Σ_i w_i x_i[t]; no synaptic state.
   void (*shared_forward)(const float* w, const SpikeOrderView& spikes, const TimeShape& time, float scale,
                          float* drive);
-  /// Shared decays, neighbouring strips: dw[i] += Σ λ[t] x_i[t] for a range of channels.
+  /// Shared decays, neighbouring strips: dw[i] += Σ λ[t] x_i[t] for a range of channels, over the first span.
   void (*shared_gradient)(const SpikeOrderView& spikes, ChannelRange channels, std::size_t strips,
                           const StripStrides& stride, const float* lambda, float* dw);
   /// The same for analog input x [T][pre].
   void (*shared_analog_forward)(const float* w, const float* x, std::size_t pre, const TimeShape& time, float* drive);
-  void (*shared_analog_gradient)(const float* x, std::size_t pre, const TimeShape& time, const float* lambda,
-                                 float* dw);
-  /// Decay of one strip in place: U[t] = r U[t−1] + q[t].
-  void (*leak_forward)(const float* r, const TimeShape& time, float* drive);
-  /// Adjoint of one strip in place: λ[t] = g[t] + r λ[t+1].
-  void (*leak_backward)(const float* r, const TimeShape& time, float* g);
-  /// Gradient of one strip's decay: dr += Σ_t λ[t] C[t−1].
-  void (*leak_gradient)(const TimeShape& time, const float* lambda, const float* current, float* dr);
+  void (*shared_analog_gradient)(const float* x, std::size_t pre, std::size_t steps, const float* lambda, float* dw);
+  /// Decay of one strip in place: U[t] = r U[t−1] + q[t]. current: U [W].
+  void (*leak_forward)(const float* r, const TimeShape& time, float* drive, float* current);
+  /// Adjoint of one strip in place: λ[t] = g[t] + r λ[t+1]. adjoint: λ [W].
+  void (*leak_backward)(const float* r, const TimeShape& time, float* g, float* adjoint);
+  /// Gradient of one strip's decay: dr += Σ_t λ[t] C[t−1]. before: C [W] of the step before the first.
+  void (*leak_gradient)(std::size_t steps, const float* lambda, const float* current, const float* before, float* dr);
 
   /// Replaces the current of one strip by V and writes spikes to patterns [blocks][strips·W]. If `current` is not null,
-  /// it receives C[t] = U (or U − J if `tied`), which the gradient of a shared decay needs.
+  /// it receives C[t] = U (or U − J if `tied`), which the gradient of a shared decay needs. cell: [kCellRows][W].
   void (*neuron_forward)(const NeuronView& neurons, std::size_t strip, const TimeShape& time, float* potential,
-                         std::uint8_t* patterns, float* current, bool tied);
-  /// Replaces the feed-forward current of one sample by V, for all strips, with the recurrent projection. state:
-  /// scratch [S][N][W]; neuron_state: scratch [S][kNeuronVariables][W]; lists: scratch [4][S·W].
+                         std::uint8_t* patterns, float* current, bool tied, float* cell);
+  /// Replaces the feed-forward current of one sample by V, for all strips, with the recurrent projection. state: I
+  /// [S][N][W]; cells: [S][kCellRows][W]; active: the number of neurons that have spiked, then these [S·W] by their first
+  /// spikes; lists: scratch [3][S·W].
   void (*recurrent_forward)(const NeuronView& neurons, const float* powers, const float* w, const TimeShape& time,
-                            float* potential, std::uint8_t* patterns, float* state, float* neuron_state,
+                            float* potential, std::uint8_t* patterns, float* state, float* cells, std::uint32_t* active,
                             std::uint32_t* lists);
-  /// The same with a decay shared per neuron, r [S][W]; neuron_state: scratch [S][kNeuronVariables][W], then [S][W];
-  /// lists: scratch [2][S·W]. With per_projection, r is the decay of the recurrent projection alone; the feed-forward
-  /// current has decayed before, and C is U'.
+  /// The same with a decay shared per neuron, r [S][W]; lists: scratch [2][S·W]. With per_projection, r is the decay of
+  /// the recurrent projection alone; the feed-forward current has decayed before, and C is U'.
   void (*shared_recurrent_forward)(const NeuronView& neurons, const float* r, const float* w, const TimeShape& time,
                                    float* potential, std::uint8_t* patterns, float* current, bool tied,
-                                   bool per_projection, float* neuron_state, std::uint32_t* lists);
+                                   bool per_projection, float* cells, std::uint32_t* lists);
 
-  /// Replaces V of one strip by g, given dL/dz in d_spike (a strip) and constant [S][W].
+  /// Replaces V of one strip by g, given dL/dz in d_spike (a strip) and constant [S][W]. adjoint:
+  /// [kNeuronVariables][W].
   void (*neuron_backward)(const NeuronView& neurons, std::size_t strip, const TimeShape& time, float* potential,
-                          const float* d_spike, const float* constant);
+                          const float* d_spike, const float* constant, float* adjoint);
   /// Replaces V by g in all strips of `count` (≤ kLockstep) samples over a range of blocks, with the recurrent
-  /// projection; r and w are pre-lane. carry: recurrent_carry() floats that each range passes to the one before it,
-  /// zero at first.
+  /// projection; r and w are pre-lane. carry: recurrent_carry() floats.
   void (*recurrent_backward)(const NeuronView& neurons, const float* r, const float* w, const TimeShape& time,
                              BlockRange blocks, std::size_t count, float* const* potential, const float* const* d_spike,
                              const float* constant, float* carry);
-  /// Shared decays: replaces V by λ in all strips of `count` (≤ kLockstep) samples. scratch: shared_carry() floats.
+  /// Shared decays: replaces V by λ in all strips of `count` (≤ kLockstep) samples. carry: shared_carry() floats.
   /// With per_projection, r is the decay of the recurrent projection alone, and V becomes g.
   void (*shared_recurrent_backward)(const NeuronView& neurons, const float* r, const float* w, const TimeShape& time,
                                     std::size_t count, float* const* potential, const float* const* d_spike,
-                                    const float* constant, bool per_projection, float* scratch);
+                                    const float* constant, bool per_projection, float* carry);
 
   /// dL/dx of one pre-lane strip: d_x[t] = scale Σ_j w_ji λ_ji[t] where `keep` has the spike's bit, else 0. keep:
-  /// [blocks][keep_stride] patterns, or null for all ones. g: [S_post][Tp][W]. state: scratch [post][W].
+  /// [blocks][keep_stride] patterns, or null for all ones. g: [S_post][Tp][W]. state: λ [post][W].
   void (*input_gradient)(const float* r, const float* w, std::size_t post, const TimeShape& time, const float* g,
                          const std::uint8_t* keep, std::size_t keep_stride, float scale, float* state, float* d_x);
   /// Shared decays: d_x[t] = Σ_j w_ji λ_j[t].
   void (*shared_input_gradient)(const float* w, std::size_t post, const TimeShape& time, const float* lambda,
                                 const std::uint8_t* keep, std::size_t keep_stride, float scale, float* d_x);
 
-  /// Writes the patterns of the spikes that dropout keeps, [blocks][stride].
+  /// Writes the patterns of the spikes that dropout keeps in a range of blocks, [blocks][stride].
   void (*dropout_keep)(const DropoutKey& key, std::uint32_t population, std::uint32_t sample, std::uint32_t threshold,
-                       const TimeShape& time, std::size_t stride, std::uint8_t* keep);
+                       BlockRange blocks, std::size_t stride, std::uint8_t* keep);
 
   /// Makes one optimizer step for `count` parameters and their moments; elements that are not trainable stay unchanged.
   void (*update)(OptimizerKind kind, const OptimizerConstants<float>& constants, std::size_t count,

@@ -31,12 +31,23 @@ std::size_t projection_bytes(std::vector<Population>& populations) {
 std::size_t tape_bytes(std::vector<Population>& populations, const TapeShape& shape) {
   CountBytes count;
   for (Population& population : populations) population.each_tape_array(shape, count);
-  const std::size_t readout = shape.samples * shape.time.steps * populations.back().layout.size;
-  return count.bytes + readout * sizeof(float);
+  return count.bytes;
 }
 
-std::size_t loss_gradient_bytes(const NetworkLayout& network, const InputBatch& batch) {
+std::size_t readout_bytes(const NetworkLayout& network, const InputBatch& batch) {
   return batch.size() * batch.steps * network.outputs() * sizeof(float);
+}
+
+/// The states before each part of the tape and the adjoints after it.
+std::size_t checkpoint_bytes(std::vector<Population>& populations, std::size_t samples, std::size_t parts) {
+  if (parts == 1) return 0;
+  CountBytes states, adjoints;
+  for (Population& population : populations) {
+    const CarryShape shape = population.carry_shape(samples, &population == populations.data(), false);
+    population.forward.each_array(shape, states);
+    population.backward.each_array(shape, adjoints);
+  }
+  return parts * states.bytes + adjoints.bytes;
 }
 
 /// Spike lists for the input of populations above the first, and for recurrent projections. Lists for the input of the
@@ -51,6 +62,17 @@ std::size_t event_list_bytes(const std::vector<Population>& populations, const T
     if (layout.recurrent) SpikeLists().each_array(layout.sharing, layout.size, shape.time.blocks, count);
   }
   return count.bytes * shape.samples;
+}
+
+/// λ and μ of one sample for the sums of gradients, at most.
+std::size_t adjoints_of_a_task(const std::vector<Population>& populations) {
+  std::size_t most = 0;
+  for (const Population& population : populations) {
+    if (!population.per_synapse()) continue;
+    const std::size_t channels = std::max(population.layout.inputs, population.recurrent ? population.layout.size : 0);
+    most = std::max(most, 2 * std::min(channels, kChunk) * population.lanes);
+  }
+  return most;
 }
 
 /// Scratch memory of the threads; see the calls of Scratch::get().
@@ -70,6 +92,7 @@ std::size_t scratch_bytes(const std::vector<Population>& populations, const Tape
     forward = std::max(forward, population.padded() * size);
     backward = std::max(backward, recurrent_carry(together, size, population.padded()));
   }
+  if (span_count(shape.time.blocks) > 1) strip = std::max(strip, adjoints_of_a_task(populations) * shape.samples);
   const std::size_t busy = std::min(threads, (shape.samples + together - 1) / together);
   const std::size_t of_a_sample = std::max({strip, forward, d_spike}) + d_spike + backward;
   return (busy * of_a_sample + (threads - busy) * strip) * sizeof(float);
@@ -106,12 +129,20 @@ BackendMemory cpu_memory(const NetworkLayout& network, const InputBatch& batch, 
   const std::size_t lanes = cpu::select_kernels(options.isa).lanes;
   const auto threads = static_cast<std::size_t>(thread_count(options.threads));
   std::vector<cpu::Population> populations = cpu::plan_populations(network, lanes);
-  const cpu::TapeShape shape{batch.size(), cpu::time_shape(batch.steps, lanes), true};
+  const std::vector<cpu::BlockRange> parts =
+      cpu::divide_tape(cpu::time_shape(batch.steps, lanes).blocks, options.tape_parts);
+  const std::size_t longest = std::min(parts.front().end * cpu::kBlock, batch.steps);
+  const cpu::TapeShape shape{batch.size(), cpu::time_shape(longest, lanes), true};
   BackendMemory memory{ParameterStore<float>::memory(parameter_layout(network)),
                        cpu::mean_prepared_bytes(network.populations.front().sharing, batch)};
   memory.uses.push_back({"layout for kernels", cpu::projection_bytes(populations)});
   memory.uses.push_back({"tape", cpu::tape_bytes(populations, shape)});
-  memory.uses.push_back({"gradient of the loss", cpu::loss_gradient_bytes(network, batch)});
+  if (parts.size() > 1) {
+    memory.uses.push_back(
+        {"checkpoints of the tape", cpu::checkpoint_bytes(populations, batch.size(), parts.size())});
+  }
+  memory.uses.push_back({"readout", cpu::readout_bytes(network, batch)});
+  memory.uses.push_back({"gradient of the loss", cpu::readout_bytes(network, batch)});
   memory.uses.push_back({"event lists", cpu::event_list_bytes(populations, shape)});
   memory.uses.push_back(
       {"scratch", cpu::scratch_bytes(populations, shape, threads) + cpu::follower_bytes(populations, shape)});

@@ -13,15 +13,13 @@ HETSYN_HD NeuronConstants<Vec> neuron_constants(const NeuronView& neurons, std::
   return constants;
 }
 
-/// The states (or adjoints) of strips in a plain float array: [S][kNeuronVariables][W].
+/// The state (or adjoint) of a strip in a plain float array: [kNeuronVariables][W].
 struct __attribute__((may_alias)) AliasingState : NeuronState<Vec> {};
 static_assert(sizeof(AliasingState) == kNeuronVariables * sizeof(Vec));
 
-HETSYN_HD NeuronState<Vec> load_state(const float* states, std::size_t strip) {
-  return *reinterpret_cast<const AliasingState*>(states + strip * kNeuronVariables * kLanes);
-}
-HETSYN_HD void store_state(float* states, std::size_t strip, const NeuronState<Vec>& state) {
-  *reinterpret_cast<AliasingState*>(states + strip * kNeuronVariables * kLanes) = AliasingState{state};
+HETSYN_HD NeuronState<Vec> load_state(const float* state) { return *reinterpret_cast<const AliasingState*>(state); }
+HETSYN_HD void store_state(float* to, const NeuronState<Vec>& state) {
+  *reinterpret_cast<AliasingState*>(to) = AliasingState{state};
 }
 
 /// Collects the spikes of one strip and block step by step.
@@ -35,10 +33,10 @@ struct PatternStrip {
 };
 
 void neuron_forward(const NeuronView& neurons, std::size_t strip, const TimeShape& time, float* potential,
-                    std::uint8_t* patterns, float* current, bool tied) {
+                    std::uint8_t* patterns, float* current, bool tied, float* cell) {
   const NeuronConstants<Vec> constants = neuron_constants(neurons, strip);
-  NeuronState<Vec> state;
-  Vec spike{};
+  NeuronState<Vec> state = load_state(cell);
+  Vec spike = heaviside(load(cell + kPotentialRow * kLanes), constants.threshold);
   for (std::size_t block = 0; block < time.blocks; ++block) {
     PatternStrip pattern;
     const std::size_t end = time.steps < (block + 1) * kBlock ? time.steps : (block + 1) * kBlock;
@@ -52,6 +50,8 @@ void neuron_forward(const NeuronView& neurons, std::size_t strip, const TimeShap
     }
     pattern.write(patterns + (block * neurons.strips + strip) * kLanes);
   }
+  store_state(cell, state);
+  store(cell + kPotentialRow * kLanes, load(potential + (time.steps - 1) * kLanes));
 }
 
 HETSYN_HD Vec surrogate_slope(const NeuronView& neurons, Vec potential) {
@@ -64,15 +64,16 @@ HETSYN_HD void clear_padding(const TimeShape& time, float* strip) {
 }
 
 void neuron_backward(const NeuronView& neurons, std::size_t strip, const TimeShape& time, float* potential,
-                     const float* d_spike, const float* constant) {
+                     const float* d_spike, const float* constant, float* adjoint) {
   const NeuronConstants<Vec> constants = neuron_constants(neurons, strip);
   const Vec d_constant = load(constant + strip * kLanes);
-  NeuronAdjoint<Vec> adjoint;
+  NeuronAdjoint<Vec> state = load_state(adjoint);
   for (std::size_t t = time.steps; t-- > 0;) {
     const Vec slope = surrogate_slope(neurons, load(potential + t * kLanes));
     store(potential + t * kLanes,
-          neuron_step_backward(adjoint, load(d_spike + t * kLanes) + d_constant, slope, constants));
+          neuron_step_backward(state, load(d_spike + t * kLanes) + d_constant, slope, constants));
   }
+  store_state(adjoint, state);
   clear_padding(time, potential);
 }
 

@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "backend/cpu/carry.hpp"
 #include "backend/cpu/kernels.hpp"
 #include "backend/cpu/projection.hpp"
 #include "backend/cpu/spike_lists.hpp"
@@ -16,7 +17,7 @@ namespace hetsyn::cpu {
 /// The size of a batch's tape follows from these.
 struct TapeShape {
   std::size_t samples;
-  TimeShape time;
+  TimeShape time;  ///< of the longest part
   bool dropout;  ///< this pass drops spikes of the populations that have a dropout rate
 };
 
@@ -73,6 +74,9 @@ struct Population {
   std::vector<const SpikeLists*> input_lists;  ///< [B] built or prepared
   std::vector<SpikeLists> built_own_lists;
   std::vector<const SpikeLists*> own_lists;  ///< [B] own spikes one step later: input of the recurrent projection
+  ForwardCarry forward;                      ///< to the next part of the tape
+  std::vector<ForwardCarry> checkpoints;     ///< `forward` before each part but the first
+  BackwardCarry backward;                    ///< to the part before
   float input_scale = 1.0F;                  ///< value of an input spike: 1, or 1/(1−p) after dropout
 
   /// The arrays of the tape that grow with steps; see state/arrays.hpp.
@@ -86,6 +90,11 @@ struct Population {
     }
     visit(spikes, patterns, layout.spiking ? shape.samples : 0);
     visit(kept, patterns, shape.dropout && layout.dropout > 0.0 ? shape.samples : 0);
+  }
+
+  /// `wants_d_input`: dL/dx of the network is wanted.
+  [[nodiscard]] CarryShape carry_shape(std::size_t samples, bool first, bool wants_d_input) const {
+    return {samples, feedforward, recurrent.has_value(), first, !first || wants_d_input};
   }
 
   [[nodiscard]] bool per_synapse() const { return layout.sharing == DecaySharing::synapse; }

@@ -30,7 +30,7 @@ struct NeuronsBackward {
   float* const* potential;
   const float* const* d_spike;
   const float* constant;
-  float* adjoints;  ///< [kCount] of what load_state() reads
+  float* adjoints;  ///< [kCount][S][kNeuronVariables][W]
 
   [[nodiscard]] std::size_t padded() const { return neurons.strips * kLanes; }
 
@@ -42,12 +42,12 @@ struct NeuronsBackward {
   /// g[t] = dL/dV[t] of one strip and sample, from the recurrent part of D[t]; moves the neurons' adjoints to t.
   HETSYN_HD Vec step(std::size_t strip, std::size_t sample, std::size_t t, Vec feedback) {
     const std::size_t at = place(strip, t);
-    const std::size_t cell = sample * neurons.strips + strip;
+    float* const cell = adjoints + (sample * neurons.strips + strip) * kNeuronVariables * kLanes;
     const Vec d = load(d_spike[sample] + at) + load(constant + strip * kLanes) + feedback;
-    NeuronAdjoint<Vec> adjoint = load_state(adjoints, cell);
+    NeuronAdjoint<Vec> adjoint = load_state(cell);
     const Vec slope = surrogate_slope(neurons, load(potential[sample] + at));
     const Vec g = neuron_step_backward(adjoint, d, slope, neuron_constants(neurons, strip));
-    store_state(adjoints, cell, adjoint);
+    store_state(cell, adjoint);
     return g;
   }
 
@@ -246,7 +246,9 @@ struct SharedRecurrentBackward {
     }
   }
 
-  void run(float* later, float* lambda) {
+  /// `carry` has λ of the step after the last, and receives λ of the first; `lambda` is scratch.
+  void run(float* carry, float* lambda) {
+    float* later = carry;
     constexpr std::size_t kTile = kLanes == 16 ? 4 : 2;  // strips whose sums fit into registers
     for (std::size_t t = cells.time.steps; t-- > 0;) {
       std::size_t strip = 0;
@@ -256,6 +258,7 @@ struct SharedRecurrentBackward {
       later = lambda;
       lambda = swap;
     }
+    for (std::size_t n = 0; later != carry && n < kCount * padded(); ++n) carry[n] = later[n];
     cells.clear_all_padding();
   }
 };
@@ -263,23 +266,22 @@ struct SharedRecurrentBackward {
 template <std::size_t kCount>
 void shared_recurrent_backward_samples(const NeuronView& neurons, const float* r, const float* w, const TimeShape& time,
                                        float* const* potential, const float* const* d_spike, const float* constant,
-                                       bool per_projection, float* scratch) {
+                                       bool per_projection, float* carry) {
   const std::size_t row = kCount * neurons.strips * kLanes;
-  for (std::size_t n = 0; n < (2 + kNeuronVariables) * row; ++n) scratch[n] = 0.0F;
-  const NeuronsBackward<kCount> cells{neurons, time, potential, d_spike, constant, scratch + 2 * row};
-  SharedRecurrentBackward<kCount>{cells, r, w, per_projection}.run(scratch, scratch + row);
+  const NeuronsBackward<kCount> cells{neurons, time, potential, d_spike, constant, carry + 2 * row};
+  SharedRecurrentBackward<kCount>{cells, r, w, per_projection}.run(carry, carry + row);
 }
 
 void shared_recurrent_backward(const NeuronView& neurons, const float* r, const float* w, const TimeShape& time,
                                std::size_t count, float* const* potential, const float* const* d_spike,
-                               const float* constant, bool per_projection, float* scratch) {
+                               const float* constant, bool per_projection, float* carry) {
   if (count == kLockstep) {
     return shared_recurrent_backward_samples<kLockstep>(neurons, r, w, time, potential, d_spike, constant,
-                                                        per_projection, scratch);
+                                                        per_projection, carry);
   }
   for (std::size_t b = 0; b < count; ++b) {
     shared_recurrent_backward_samples<1>(neurons, r, w, time, potential + b, d_spike + b, constant, per_projection,
-                                         scratch);
+                                         carry + b * shared_carry(1, neurons.strips * kLanes));
   }
 }
 

@@ -23,32 +23,44 @@ struct SpikeList {
 /// The neurons of one sample during a recurrent forward pass.
 struct RecurrentNeurons {
   const NeuronView& neurons;
-  float* states;  ///< see load_state()
+  const TimeShape& time;
+  float* potential;
+  float* cells;  ///< [S][kCellRows][W]
 
-  RecurrentNeurons(const NeuronView& view, float* scratch) : neurons(view), states(scratch) {
-    for (std::size_t n = 0; n < kNeuronVariables * view.strips * kLanes; ++n) scratch[n] = 0.0F;
-  }
+  [[nodiscard]] float* cell(std::size_t strip) const { return cells + strip * kCellRows * kLanes; }
+  [[nodiscard]] float* row(std::size_t strip, std::size_t which) const { return cell(strip) + which * kLanes; }
 
-  /// One step of one strip; z[t−1] follows from `previous`, which is V[t−1].
-  HETSYN_HD Vec step(std::size_t strip, Vec current, Vec previous) {
+  /// One step of one strip, which writes V[t]; z[t−1] follows from V[t−1].
+  HETSYN_HD Vec step(std::size_t strip, std::size_t t, Vec current) {
+    float* const at = potential + strip * time.strip_stride + t * kLanes;
+    const Vec previous = load(t == 0 ? row(strip, kPotentialRow) : at - kLanes);
     const NeuronConstants<Vec> constants = neuron_constants(neurons, strip);
-    NeuronState<Vec> state = load_state(states, strip);
+    NeuronState<Vec> state = load_state(cell(strip));
     const Vec v = neuron_step(state, heaviside(previous, constants.threshold), current, constants);
-    store_state(states, strip, state);
+    store_state(cell(strip), state);
+    store(at, v);
     return v;
   }
-};
 
-HETSYN_HD Vec previous_potential(const float* strip, std::size_t t) {
-  return t == 0 ? Vec{} : load(strip + (t - 1) * kLanes);
-}
+  /// Writes those that spiked at the step before the first.
+  HETSYN_HD void spikes_before(SpikeList& list) const {
+    for (std::size_t strip = 0; strip < neurons.strips; ++strip) {
+      list.append(load(row(strip, kPotentialRow)) > broadcast(neurons.constants.threshold), strip);
+    }
+  }
+
+  /// Keeps V of the last step for the next call.
+  HETSYN_HD void keep_potentials() const {
+    for (std::size_t strip = 0; strip < neurons.strips; ++strip) {
+      store(row(strip, kPotentialRow), load(potential + strip * time.strip_stride + (time.steps - 1) * kLanes));
+    }
+  }
+};
 
 struct RecurrentForward {
   RecurrentNeurons cells;
   const float* powers;
   const float* w;
-  const TimeShape& time;
-  float* potential;
   std::uint8_t* patterns;
   float* state;
   SpikeList previous, next, active;
@@ -89,13 +101,12 @@ struct RecurrentForward {
   template <int kStep>
   void step(std::size_t block) {
     const std::size_t t = block * kBlock + kStep;
-    if (t >= time.steps) return;
+    if (t >= cells.time.steps) return;
     next.count = 0;
     for (std::size_t strip = 0; strip < cells.neurons.strips; ++strip) {
-      float* const v_strip = potential + strip * time.strip_stride;
+      float* const v_strip = cells.potential + strip * cells.time.strip_stride;
       if (previous.count != 0) add_spikes<kStep>(strip, v_strip + block * kBlock * kLanes);
-      const Vec v = cells.step(strip, load(v_strip + t * kLanes), previous_potential(v_strip, t));
-      store(v_strip + t * kLanes, v);
+      const Vec v = cells.step(strip, t, load(v_strip + t * kLanes));
       next.append(v > broadcast(cells.neurons.constants.threshold), strip);
     }
     for (std::size_t n = 0; n < next.count; ++n) {
@@ -110,13 +121,15 @@ struct RecurrentForward {
   }
 
   void run() {
+    const TimeShape& time = cells.time;
     const std::size_t padded = cells.neurons.strips * kLanes;
-    for (std::size_t n = 0; n < padded * cells.neurons.size; ++n) state[n] = 0.0F;
     for (std::size_t n = 0; n < padded; ++n) seen[n] = 0;
+    for (std::size_t n = 0; n < active.count; ++n) seen[active.neuron[n]] = 1;
     for (std::size_t n = 0; n < padded * time.blocks; ++n) patterns[n] = 0;
+    cells.spikes_before(previous);
     for (std::size_t block = 0; block < time.blocks; ++block) {
       for (std::size_t strip = 0; strip < cells.neurons.strips; ++strip) {
-        decay_block(strip, potential + strip * time.strip_stride + block * kBlock * kLanes);
+        decay_block(strip, cells.potential + strip * time.strip_stride + block * kBlock * kLanes);
       }
       step<0>(block);
       step<1>(block);
@@ -127,53 +140,51 @@ struct RecurrentForward {
       step<6>(block);
       step<7>(block);
     }
+    cells.keep_potentials();
   }
 };
 
 void recurrent_forward(const NeuronView& neurons, const float* powers, const float* w, const TimeShape& time,
-                       float* potential, std::uint8_t* patterns, float* state, float* neuron_state,
+                       float* potential, std::uint8_t* patterns, float* state, float* cells, std::uint32_t* active,
                        std::uint32_t* lists) {
   const std::size_t padded = neurons.strips * kLanes;
-  RecurrentForward{RecurrentNeurons(neurons, neuron_state),
-                   powers,
-                   w,
-                   time,
-                   potential,
-                   patterns,
-                   state,
-                   {lists},
-                   {lists + padded},
-                   {lists + 2 * padded},
-                   lists + 3 * padded}
-      .run();
+  RecurrentForward pass{{neurons, time, potential, cells},
+                        powers,
+                        w,
+                        patterns,
+                        state,
+                        {lists},
+                        {lists + padded},
+                        {active + 1, active[0]},
+                        lists + 2 * padded};
+  pass.run();
+  active[0] = static_cast<std::uint32_t>(pass.active.count);
 }
 
 void shared_recurrent_forward(const NeuronView& neurons, const float* r, const float* w, const TimeShape& time,
                               float* potential, std::uint8_t* patterns, float* current, bool tied, bool per_projection,
-                              float* neuron_state, std::uint32_t* lists) {
+                              float* cell_states, std::uint32_t* lists) {
   const std::size_t padded = neurons.strips * kLanes;
-  RecurrentNeurons cells(neurons, neuron_state);
-  float* const filtered = neuron_state + kNeuronVariables * padded;  // U [S][W]
-  for (std::size_t n = 0; n < padded; ++n) filtered[n] = 0.0F;
+  RecurrentNeurons cells{neurons, time, potential, cell_states};
+  const std::size_t current_row = per_projection ? kRecurrentCurrentRow : kCurrentRow;
   for (std::size_t n = 0; n < padded * time.blocks; ++n) patterns[n] = 0;
   SpikeList previous{lists};
+  cells.spikes_before(previous);
   SpikeList next{lists + padded};
   for (std::size_t t = 0; t < time.steps; ++t) {
     next.count = 0;
     for (std::size_t strip = 0; strip < neurons.strips; ++strip) {
-      float* const v_strip = potential + strip * time.strip_stride;
-      const Vec feedforward = load(v_strip + t * kLanes);
+      const Vec feedforward = load(potential + strip * time.strip_stride + t * kLanes);
       Vec drive = per_projection ? Vec{} : feedforward;
       for (std::size_t n = 0; n < previous.count; ++n) {
         drive += load(w + (strip * neurons.size + previous.neuron[n]) * kLanes);
       }
-      float* const u_at = filtered + strip * kLanes;
+      float* const u_at = cells.row(strip, current_row);
       const Vec u = synapse_step(load(u_at), load(r + strip * kLanes), drive);
       store(u_at, u);
-      const Vec v = cells.step(strip, per_projection ? u + feedforward : u, previous_potential(v_strip, t));
-      store(v_strip + t * kLanes, v);
+      const Vec v = cells.step(strip, t, per_projection ? u + feedforward : u);
       if (current != nullptr) {
-        const Vec kept = tied ? u - load_state(cells.states, strip).reset : u;
+        const Vec kept = tied ? u - load_state(cells.cell(strip)).reset : u;
         store(current + strip * time.strip_stride + t * kLanes, kept);
       }
       next.append(v > broadcast(neurons.constants.threshold), strip);
@@ -185,6 +196,7 @@ void shared_recurrent_forward(const NeuronView& neurons, const float* r, const f
     previous = next;
     next = swap;
   }
+  cells.keep_potentials();
 }
 
 }  // namespace hetsyn::cpu::HETSYN_ISA

@@ -64,27 +64,29 @@ void shared_gradient(const SpikeOrderView& spikes, ChannelRange channels, std::s
   }
 }
 
-void leak_forward(const float* r, const TimeShape& time, float* drive) {
+void leak_forward(const float* r, const TimeShape& time, float* drive, float* current) {
   const Vec decay = load(r);
-  Vec current{};
+  Vec u = load(current);
   for (std::size_t t = 0; t < time.steps; ++t) {
-    current = synapse_step(current, decay, load(drive + t * kLanes));
-    store(drive + t * kLanes, current);
+    u = synapse_step(u, decay, load(drive + t * kLanes));
+    store(drive + t * kLanes, u);
   }
+  store(current, u);
 }
 
-void leak_backward(const float* r, const TimeShape& time, float* g) {
+void leak_backward(const float* r, const TimeShape& time, float* g, float* adjoint) {
   const Vec decay = load(r);
-  Vec lambda{};
+  Vec lambda = load(adjoint);
   for (std::size_t t = time.steps; t-- > 0;) {
     lambda = synapse_step(lambda, decay, load(g + t * kLanes));
     store(g + t * kLanes, lambda);
   }
+  store(adjoint, lambda);
 }
 
-void leak_gradient(const TimeShape& time, const float* lambda, const float* current, float* dr) {
-  Vec sum = load(dr);
-  for (std::size_t t = 1; t < time.steps; ++t) sum += load(lambda + t * kLanes) * load(current + (t - 1) * kLanes);
+void leak_gradient(std::size_t steps, const float* lambda, const float* current, const float* before, float* dr) {
+  Vec sum = load(dr) + load(lambda) * load(before);
+  for (std::size_t t = 1; t < steps; ++t) sum += load(lambda + t * kLanes) * load(current + (t - 1) * kLanes);
   store(dr, sum);
 }
 

@@ -13,10 +13,10 @@ struct SpikeLists {
   EventLists blocks;
   SpikeOrder order;
 
-  /// patterns: [block_count][stride], of which the first `channels` are used.
+  /// patterns: [block_count][stride], of which the first `channels` are used; seen: see EventLists::build().
   void build(DecaySharing sharing, const std::uint8_t* patterns, std::size_t channels, std::size_t stride,
-             std::size_t block_count) {
-    if (sharing == DecaySharing::synapse) return blocks.build(patterns, channels, stride, block_count);
+             std::size_t block_count, std::uint8_t* seen = nullptr) {
+    if (sharing == DecaySharing::synapse) return blocks.build(patterns, channels, stride, block_count, seen);
     order.build(patterns, channels, stride, block_count);
   }
   /// The arrays whose size does not depend on the activity; see state/arrays.hpp.

@@ -1,8 +1,12 @@
 #include "backend/cpu/spike_order.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <hetsyn/exceptions.hpp>
+#include <limits>
 #include <numeric>
 
 namespace hetsyn::cpu {
@@ -25,17 +29,30 @@ void for_spikes(const std::uint8_t* patterns, std::size_t channels, std::size_t 
   }
 }
 
+/// Throws DataError if there may be more spikes than offsets of 32 bits count.
+void check_count(std::size_t channels, std::size_t blocks) {
+  if (channels <= std::numeric_limits<std::uint32_t>::max() / (blocks * kBlock)) return;
+  throw DataError(fmt::format("a sample of {} channels and {} steps may have more spikes than 2^32: expected a shorter "
+                              "one, or fewer channels",
+                              channels, blocks * kBlock));
+}
+
 /// Replaces counts at [n + 1] by offsets at [n]; the last element is the total.
 void to_offsets(std::vector<std::uint32_t>& counts) { std::partial_sum(counts.begin(), counts.end(), counts.begin()); }
 
 }  // namespace
 
 void SpikeOrder::build(const std::uint8_t* patterns, std::size_t channels, std::size_t stride, std::size_t blocks) {
+  check_count(channels, blocks);
+  channels_ = channels;
+  const auto row = [channels](std::size_t channel, std::size_t step) {
+    return step / (kSpan * kBlock) * channels + channel;
+  };
   step_offset_.assign(blocks * kBlock + 1, 0);
-  channel_offset_.assign(channels + 1, 0);
+  channel_offset_.assign(span_count(blocks) * channels + 1, 0);
   for_spikes(patterns, channels, stride, blocks, [&](std::size_t channel, std::size_t step) {
     ++step_offset_[step + 1];
-    ++channel_offset_[channel + 1];
+    ++channel_offset_[row(channel, step) + 1];
   });
   to_offsets(step_offset_);
   to_offsets(channel_offset_);
@@ -45,12 +62,12 @@ void SpikeOrder::build(const std::uint8_t* patterns, std::size_t channels, std::
   std::vector<std::uint32_t> next_of_channel(channel_offset_.begin(), channel_offset_.end() - 1);
   for_spikes(patterns, channels, stride, blocks, [&](std::size_t channel, std::size_t step) {
     channel_[next_of_step[step]++] = static_cast<std::uint32_t>(channel);
-    step_[next_of_channel[channel]++] = static_cast<std::uint32_t>(step);
+    step_[next_of_channel[row(channel, step)]++] = static_cast<std::uint32_t>(step % (kSpan * kBlock));
   });
 }
 
 SpikeOrderView SpikeOrder::view() const {
-  return {step_offset_.data(), channel_.data(), channel_offset_.data(), step_.data(), channel_offset_.size() - 1};
+  return {step_offset_.data(), channel_.data(), channel_offset_.data(), step_.data(), channels_};
 }
 
 void SpikeOrder::shrink() {

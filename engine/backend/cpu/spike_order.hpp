@@ -8,7 +8,7 @@
 namespace hetsyn::cpu {
 
 /// The spikes of a sample in two orders, for populations whose synapses share a decay: by step (forward pass: which
-/// weights are added) and by channel (gradients: at which steps λ is summed).
+/// weights are added) and by channel in each span (gradients: at which steps λ is summed).
 class SpikeOrder {
  public:
   /// patterns: [blocks][stride], of which the first `channels` are used.
@@ -23,12 +23,14 @@ class SpikeOrder {
   template <class Visit>
   void each_array(std::size_t channels, std::size_t blocks, Visit&& visit) {
     visit(step_offset_, blocks * kBlock + 1);
-    visit(channel_offset_, channels + 1);
+    visit(channel_offset_, span_count(blocks) * channels + 1);
   }
 
  private:
   std::vector<std::uint32_t> step_offset_, channel_;  ///< [8·blocks + 1], channels ascending within a step
-  std::vector<std::uint32_t> channel_offset_, step_;  ///< [channels + 1], steps ascending within a channel
+  /// [spans][channels] and the end; steps within the span, ascending within a channel.
+  std::vector<std::uint32_t> channel_offset_, step_;
+  std::size_t channels_ = 0;
 };
 
 }  // namespace hetsyn::cpu

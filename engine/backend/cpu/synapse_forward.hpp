@@ -109,7 +109,6 @@ inline void synapse_forward_chunk(const float* powers, const float* w, const Eve
 
 void synapse_forward(const float* powers, const float* w, const EventListView& lists, float scale, float* state,
                      float* drive) {
-  for (std::size_t n = 0; n < lists.channels * kLanes; ++n) state[n] = 0.0F;
   for (std::size_t chunk = 0; chunk < lists.chunks; ++chunk) {
     const std::size_t first = chunk * lists.chunk_size * kLanes;
     synapse_forward_chunk(powers + first * kPowers, w + first, lists, chunk, scale, state + first, drive);

@@ -60,7 +60,7 @@ class ReferenceBackend final : public Backend {
   [[nodiscard]] std::span<const float> spike_counts(std::size_t population) const override {
     return counts_.at(population);
   }
-  [[nodiscard]] std::vector<float> tape(Field field, std::size_t population) const override {
+  [[nodiscard]] std::vector<float> tape(Field field, std::size_t population) override {
     switch (field) {
       case Field::potential: return to_float(reference_.tape(population).potential);
       case Field::spike: return to_float(reference_.tape(population).spike);

@@ -26,7 +26,7 @@ struct Events {
 /// given.
 struct Samples {
   std::size_t count = 0;                      ///< B
-  std::size_t steps = 0;                      ///< T, 1 to 65535
+  std::size_t steps = 0;                      ///< T, 1 to 2^24
   std::size_t inputs = 0;                     ///< N
   std::span<const float> analog = {};         ///< [B][T][N], finite
   std::span<const std::uint8_t> spikes = {};  ///< [B][T][N]: a spike where it is not 0

@@ -11,6 +11,8 @@
 /// The description of a task for the engine.
 namespace hetsyn::sdk {
 
+inline constexpr std::uint32_t kMostSteps = HETSYN_MAX_STEPS;  ///< of a sample
+
 /// Facts about a plugin that are known before the task is opened.
 struct Description {
   std::string name;     ///< the name for --task, of letters, digits and '_'

@@ -89,7 +89,7 @@ EncodedWords joined(const std::vector<EncodedRecording>& recordings, std::vector
   for (const EncodedRecording& recording : recordings) {
     words.cut += recording.cut;
     for (const StepSpike& spike : recording.spikes) {
-      words.step.push_back(static_cast<std::uint16_t>(spike.step));
+      words.step.push_back(spike.step);
       words.unit.push_back(static_cast<std::uint16_t>(spike.unit));
     }
     words.offsets.push_back(words.step.size());

@@ -14,7 +14,8 @@ namespace hetsyn::tasks {
 /// The spikes of n recordings.
 struct EncodedWords {
   std::vector<std::uint64_t> offsets{0};  ///< [n+1]: spikes of recording i are [offsets[i], offsets[i+1])
-  std::vector<std::uint16_t> step, unit;  ///< [spikes]
+  std::vector<std::uint32_t> step;        ///< [spikes]
+  std::vector<std::uint16_t> unit;        ///< [spikes]
   std::vector<std::uint32_t> damaged;     ///< recordings that cannot be used, ascending; they have no spikes
   std::uint64_t cut = 0;                  ///< spikes after the last step, which are dropped
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <hetsyn/error.hpp>
+#include <hetsyn/info.hpp>
 #include <limits>
 #include <memory>
 #include <mutex>
@@ -21,8 +22,9 @@ constexpr std::uint32_t kPublishedChannels = 500;  // 496 units and four silent 
 
 std::uint32_t steps_of(const sdk::OpenArgs& args, double step_ms) {
   const double steps = std::floor(args.real("duration_ms") / step_ms + 1e-9);  // 1e-9: 2000 / 0.1 is 20000 steps
-  if (steps < 1.0 || steps > 65535.0) {
-    throw sdk::ConfigError("duration_ms", "must be 1 to 65535 steps of " + std::to_string(step_ms) + " ms");
+  if (steps < 1.0 || steps > sdk::kMostSteps) {
+    throw sdk::ConfigError("duration_ms", "must be 1 to " + std::to_string(sdk::kMostSteps) + " steps of " +
+                                              std::to_string(step_ms) + " ms");
   }
   return static_cast<std::uint32_t>(steps);
 }

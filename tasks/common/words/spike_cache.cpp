@@ -99,7 +99,7 @@ EncodedWords read_spike_cache(const fs::path& file, const Digest& key) {
   for (const std::uint32_t length : narrowed<std::uint32_t>(file, kLengths, raw.lengths)) {
     words.offsets.push_back(words.offsets.back() + length);
   }
-  words.step = narrowed<std::uint16_t>(file, kSteps, raw.steps);
+  words.step = narrowed<std::uint32_t>(file, kSteps, raw.steps);
   words.unit = narrowed<std::uint16_t>(file, kUnits, raw.units);
   words.damaged = narrowed<std::uint32_t>(file, kDamaged, raw.damaged);
   for (const std::uint64_t cut : narrowed<std::uint64_t>(file, kCut, raw.cut)) words.cut += cut;

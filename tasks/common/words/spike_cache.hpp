@@ -11,7 +11,7 @@ namespace hetsyn::tasks {
 
 /// Increased when the layout of the file changes, or the output of an encoder for the same settings. It is part of
 /// every key.
-inline constexpr int kSpikeCacheVersion = 3;
+inline constexpr int kSpikeCacheVersion = 4;
 
 /// Throws sdk::TaskError if the file is damaged, or was written for another key. `kCacheReader` reads its numbers in a
 /// separate process.

@@ -160,7 +160,7 @@ static hetsyn_status describe(hetsyn_dataset *self, hetsyn_info *info, hetsyn_er
   switch (self->lie) {
     case LIE_NO_INPUTS: info->inputs = 0; break;
     case LIE_NO_OUTPUTS: info->outputs = 0; break;
-    case LIE_HUGE_STEPS: info->steps = 70000; break;
+    case LIE_HUGE_STEPS: info->steps = HETSYN_MAX_STEPS + 1; break;
     case LIE_HUGE_INPUTS: info->inputs = UINT32_MAX; break;
     case LIE_NAN_DT: info->dt_ms = NAN; break;
     case LIE_NULL_SPLITS: info->splits = NULL; break;

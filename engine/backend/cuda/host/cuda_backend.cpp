@@ -123,7 +123,7 @@ void CudaBackend::download_spikes(std::size_t p, std::span<float> values) const 
   unpack_spikes(words, batch_.steps, size, values);
 }
 
-std::vector<float> CudaBackend::tape(Field field, std::size_t p) const {
+std::vector<float> CudaBackend::tape(Field field, std::size_t p) {
   if (field_info(field).lifetime != Lifetime::tape) {
     throw DataError(fmt::format("field \"{}\" is not on the tape", field_info(field).name));
   }

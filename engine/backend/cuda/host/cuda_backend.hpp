@@ -46,7 +46,7 @@ class CudaBackend final : public Backend {
   [[nodiscard]] std::span<const float> spike_counts(std::size_t population) const override {
     return answers_.spike_counts(population);
   }
-  [[nodiscard]] std::vector<float> tape(Field field, std::size_t population) const override;
+  [[nodiscard]] std::vector<float> tape(Field field, std::size_t population) override;
   void run_backward(const OutputGradients& gradients, std::span<float> d_input) override;
   [[nodiscard]] bool start_loss(const BatchLosses& losses, LossGradients wanted) override;
   [[nodiscard]] double finish_loss() const override;
