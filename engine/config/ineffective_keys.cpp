@@ -92,7 +92,9 @@ const std::array<Rule, 31> kRules{{
     {"train.evaluation_samples", "the task has fixed sets of samples", "", changed, warning, "", draws_nothing},
     {"train.checkpoint_tape", "a part has 1024 steps or more, and a sample of the task is not longer", "", changed,
      error, "; expected 1, or a smaller train.batch",
-     [](const Given& g) { return g.task != nullptr && g.task->steps <= kLeastTapePart; }},
+     [](const Given& g) {
+       return g.config.train.checkpoint_tape > 1 && g.task != nullptr && g.task->steps <= kLeastTapePart;
+     }},
     {"train.momentum", kSgd, "train.optimizer", changed, warning, "", has_second_moment},
     {"train.beta1", kAdam, "train.optimizer", changed, warning, "", has_momentum},
     {"train.beta2", kAdam, "train.optimizer", changed, warning, "", has_momentum},

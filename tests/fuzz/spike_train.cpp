@@ -33,11 +33,11 @@ void check_against_set(const hetsyn::SpikeTrain& train, const std::vector<std::u
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   hetsyn::fuzz::Input input(data, size);
   const std::size_t inputs = 1U + input.take<std::uint8_t>();
-  const std::size_t steps = 1U + input.take<std::uint32_t>() % kMaximumSteps;  // what the host admits
+  const std::uint32_t steps = 1U + input.take<std::uint32_t>() % hetsyn::kMaximumSteps;  // what the host admits
   std::vector<std::uint32_t> event_input, event_step;
   while (!input.empty()) {
     event_input.push_back(input.take<std::uint8_t>());
-    event_step.push_back(input.take<std::uint32_t>());
+    event_step.push_back(input.take<std::uint32_t>() % (2U * steps));  // half of them outside
   }
   bool inside = true;
   for (std::size_t e = 0; e < event_input.size(); ++e) {

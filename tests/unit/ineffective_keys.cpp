@@ -78,6 +78,12 @@ const std::vector<Silent> kCases{
      Kind::fixed,
      "--set train.evaluation_samples=7 has no effect, as the task has fixed sets of samples"},
     {"", {"train.evaluation_samples=7"}, Kind::drawn, ""},
+    {"[train]\ncheckpoint_tape = 4\n",
+     {},
+     Kind::fixed,  // of a few steps
+     "error: c.toml:2: train.checkpoint_tape = 4 has no effect, as a part has 1024 steps or more, and a sample of the "
+     "task is not longer; expected 1, or a smaller train.batch"},
+    {"", {"train.checkpoint_tape=1"}, Kind::fixed, ""},
     // The optimizer.
     {"[train]\noptimizer = \"adam\"\nmomentum = 0.9\n",
      {},
