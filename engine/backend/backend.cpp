@@ -84,10 +84,11 @@ ConfigError lacks_precision(const BackendInfo& info, MatmulPrecision wanted) {
 
 /// The error if a backend cannot divide its tape.
 ConfigError keeps_whole_tape(const BackendInfo& info) {
-  return ConfigError(fmt::format("train.checkpoint_tape: expected 1 on device {}, which keeps the whole tape; more than 1 "
-                                 "only on device cpu",
-                                 info.name),
-                     "train.checkpoint_tape");
+  return ConfigError(
+      fmt::format("train.checkpoint_tape: expected 1 on device {}, which keeps the whole tape; more than 1 "
+                  "only on device cpu",
+                  info.name),
+      "train.checkpoint_tape");
 }
 
 }  // namespace

@@ -102,7 +102,7 @@ std::vector<std::string> raster_lines(const DescribedSample& sample, const Lines
 
 std::vector<double> events_per_step(const DescribedSample& sample) {
   std::vector<double> counts(sample.steps, 0.0);
-  for (const std::uint16_t step : sample.sample.input->spikes.steps) counts[step] += 1.0;
+  for (const std::uint32_t step : sample.sample.input->spikes.steps) counts[step] += 1.0;
   return counts;
 }
 

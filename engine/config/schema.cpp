@@ -131,12 +131,13 @@ ConfigTable train_table() {
           key("batch", "", {1, 1e6}, "Number of samples of a forward pass.", HETSYN_FIELD(train.batch)),
           key("accumulate", "", {1, 1e6}, "Number of forward passes of an optimizer step.",
               HETSYN_FIELD(train.accumulate)),
-          with_role(KeyRole::placement,
-                    key("checkpoint_tape", "", {1, 1e6},
-                        "Number of parts, of 1024 steps or more, into which long samples are divided. Only one part has "
-                        "its tape in memory; the backward pass computes the others again, from states that are kept at "
-                        "their beginnings. Results are the same. Only on the cpu device. 1: the whole tape is kept.",
-                        HETSYN_FIELD(train.checkpoint_tape))),
+          with_role(
+              KeyRole::placement,
+              key("checkpoint_tape", "", {1, 1e6},
+                  "Number of parts, of 1024 steps or more, into which long samples are divided. Only one part has "
+                  "its tape in memory; the backward pass computes the others again, from states that are kept at "
+                  "their beginnings. Results are the same. Only on the cpu device. 1: the whole tape is kept.",
+                  HETSYN_FIELD(train.checkpoint_tape))),
           key("matmul_precision", "", kAny,
               "Precision of the factors of matrix products, which models with shared decays use on the cuda device; "
               "all "

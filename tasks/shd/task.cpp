@@ -28,8 +28,8 @@ class Shd : public sdk::Task {
         Key::real("duration_ms", 1000.0, "Recordings are cut or padded to this").unit("ms").between(1.0, 60000.0));
     keys.push_back(Key::text("binning", "floor", "Bin = ⌊t/bin⌋ and all units, or the published preprocessing")
                        .choices("floor|paper"));
-    keys.push_back(
-        Key::integer("skip_steps", 11, "First steps that the readout's sum leaves out").between(0.0, sdk::kMostSteps - 1.0));
+    keys.push_back(Key::integer("skip_steps", 11, "First steps that the readout's sum leaves out")
+                       .between(0.0, sdk::kMostSteps - 1.0));
     return {.name = "shd",
             .summary = "Spiking Heidelberg Digits, SSC and other recordings in their HDF5 format",
             .version = "1.0.0",

@@ -65,9 +65,9 @@ struct ForwardCarry {
 /// The adjoints of a population after the step before which the backward pass continues. Zero after the last.
 struct BackwardCarry {
   AlignedVector<float> neurons;  ///< [B] recurrent_carry() or shared_carry(), or [B][S][kNeuronVariables][W]
-  AlignedVector<float> leak, recurrent_leak;    ///< [B][S][W] λ of shared decays
-  AlignedVector<float> inputs;                  ///< [B][S_pre][post][W] λ for dL/dx, with a decay per synapse
-  AlignedVector<float> sums, recurrent_sums;    ///< λ and μ for the sums of gradients, see GradientTask
+  AlignedVector<float> leak, recurrent_leak;  ///< [B][S][W] λ of shared decays
+  AlignedVector<float> inputs;                ///< [B][S_pre][post][W] λ for dL/dx, with a decay per synapse
+  AlignedVector<float> sums, recurrent_sums;  ///< λ and μ for the sums of gradients, see GradientTask
 
   /// All arrays; see state/arrays.hpp.
   template <class Visit>

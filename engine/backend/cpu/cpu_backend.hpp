@@ -63,7 +63,7 @@ class CpuBackend final : public Backend {
   [[nodiscard]] std::vector<std::uint8_t> spikes_before(const Population& population, std::size_t sample) const;
   [[nodiscard]] std::vector<std::uint8_t> has_spiked_before(const Population& population, std::size_t sample) const;
   [[nodiscard]] AlignedVector<float> current_before(const Population& population, const SharedDecay& decay,
-                                                  std::size_t sample, std::size_t strip) const;
+                                                    std::size_t sample, std::size_t strip) const;
   float* carried(AlignedVector<float>& kept, std::size_t at, std::size_t count, Scratch& scratch, std::size_t slot);
   [[nodiscard]] float* kept_sums(const GradientTask& task, std::size_t sample);
   // forward

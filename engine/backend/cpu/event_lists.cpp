@@ -65,9 +65,10 @@ std::size_t chunk_count(std::size_t channels) {
 void EventLists::build(const std::uint8_t* patterns, std::size_t channels, std::size_t stride, std::size_t blocks,
                        std::uint8_t* seen_before) {
   if (channels > std::numeric_limits<std::uint32_t>::max() / blocks) {
-    throw DataError(fmt::format("a sample of {} channels and {} steps has more entries in its lists of events than 2^32: "
-                                "expected a shorter one, or fewer channels",
-                                channels, blocks * kBlock));
+    throw DataError(
+        fmt::format("a sample of {} channels and {} steps has more entries in its lists of events than 2^32: "
+                    "expected a shorter one, or fewer channels",
+                    channels, blocks * kBlock));
   }
   channels_ = channels;
   blocks_ = blocks;

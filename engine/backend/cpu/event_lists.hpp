@@ -31,8 +31,8 @@ void patterns_delayed(const Patterns& patterns, std::span<const std::uint8_t> be
 /// depend on how the lists were built.
 class EventLists {
  public:
-  /// `stride` is the distance of blocks in `patterns` (at least `channels`). `seen` [channels] is not 0 for those with a
-  /// spike before, and is updated; null: there was none. Throws DataError for more entries than 32 bits count.
+  /// `stride` is the distance of blocks in `patterns` (at least `channels`). `seen` [channels] is not 0 for those with
+  /// a spike before, and is updated; null: there was none. Throws DataError for more entries than 32 bits count.
   void build(const std::uint8_t* patterns, std::size_t channels, std::size_t stride, std::size_t blocks,
              std::uint8_t* seen = nullptr);
   [[nodiscard]] EventListView view() const;

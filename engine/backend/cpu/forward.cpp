@@ -120,8 +120,8 @@ void CpuBackend::run_strip(Population& population, std::size_t strip, std::size_
   if (population.recurrent && !population.per_projection()) return;
   const TimeShape& time = part_.time;
   const std::size_t cell_size = kCellRows * population.lanes;
-  float* const cell = carried(population.forward.cells, (sample * population.strips + strip) * cell_size, cell_size,
-                              scratch, 1);
+  float* const cell =
+      carried(population.forward.cells, (sample * population.strips + strip) * cell_size, cell_size, scratch, 1);
   float* const v = population.potentials(time, sample) + strip * time.strip_stride;
   if (!population.per_synapse()) {
     kernels_.leak_forward(population.decay.r.data() + strip * population.lanes, time, v,
@@ -142,8 +142,7 @@ void CpuBackend::run_recurrent(Population& population, std::size_t sample, Scrat
   const TimeShape& time = part_.time;
   const std::size_t padded = population.padded();
   float* const potential = population.potentials(time, sample);
-  float* const cells =
-      carried(population.forward.cells, sample * padded * kCellRows, padded * kCellRows, scratch, 1);
+  float* const cells = carried(population.forward.cells, sample * padded * kCellRows, padded * kCellRows, scratch, 1);
   std::uint32_t* const integers = scratch.integers(1 + 4 * padded);
   std::uint8_t* const spikes = population.spikes[sample].data();
   if (population.per_synapse()) {

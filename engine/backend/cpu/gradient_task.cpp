@@ -29,8 +29,8 @@ void GradientTask::add_sample(const KernelTable& kernels, const InputBatch& batc
   const float* const g = population.adjoints(projection, part.time, sample) + strip * part.time.strip_stride;
   if (lists != nullptr) {
     const EventListView all = (*lists)[sample]->blocks.view();
-    return kernels.synapse_gradient(r, all.part(whole ? part.first : 0, part.time.blocks), chunk, blocks, g, adjoint, dw,
-                                    dmu);
+    return kernels.synapse_gradient(r, all.part(whole ? part.first : 0, part.time.blocks), chunk, blocks, g, adjoint,
+                                    dw, dmu);
   }
   kernels.analog_gradient(r, analog_from(batch, part, sample, blocks.begin, projection.pre), projection.pre,
                           steps_of(part, blocks), g + blocks.begin * kBlock * population.lanes, adjoint, dw, dmu);

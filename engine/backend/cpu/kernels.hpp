@@ -20,8 +20,8 @@ namespace hetsyn::cpu {
 
 inline constexpr std::size_t kBlock = 8;   ///< steps per block, bits per pattern
 inline constexpr std::size_t kPowers = 4;  ///< stored powers of each decay
-/// Blocks of a *span*: gradients are summed over a span of all samples before the span before it, and a part of the tape
-/// consists of whole spans. Sums therefore do not depend on the number of parts.
+/// Blocks of a *span*: gradients are summed over a span of all samples before the span before it, and a part of the
+/// tape consists of whole spans. Sums therefore do not depend on the number of parts.
 inline constexpr std::size_t kSpan = kLeastTapePart / kBlock;
 /// Largest number of inputs per chunk: their state and decays then fit the first-level cache.
 inline constexpr std::size_t kChunk = 176;
@@ -118,8 +118,8 @@ struct NeuronView {
 /// Largest number of samples that the recurrent backward kernel runs in lock-step, to share the loads of w and r.
 inline constexpr std::size_t kLockstep = 4;
 
-/// The state of a strip of neurons between two steps, [kCellRows][W]: the variables of NeuronState, V, and the currents of
-/// shared decays: U (of all synapses, or of the feed-forward ones) and U' (of the recurrent ones, if separate).
+/// The state of a strip of neurons between two steps, [kCellRows][W]: the variables of NeuronState, V, and the currents
+/// of shared decays: U (of all synapses, or of the feed-forward ones) and U' (of the recurrent ones, if separate).
 inline constexpr std::size_t kPotentialRow = kNeuronVariables;
 inline constexpr std::size_t kCurrentRow = kNeuronVariables + 1;
 inline constexpr std::size_t kRecurrentCurrentRow = kNeuronVariables + 2;
@@ -136,8 +136,8 @@ constexpr std::size_t shared_carry(std::size_t count, std::size_t padded) {
   return count * padded * (2 + kNeuronVariables);
 }
 
-/// States and adjoints that a kernel takes from the steps before (or after) and leaves for the next call are zero before
-/// the first call for a sample.
+/// States and adjoints that a kernel takes from the steps before (or after) and leaves for the next call are zero
+/// before the first call for a sample.
 struct KernelTable {
   const char* name;
   std::size_t lanes;  ///< W
@@ -177,8 +177,8 @@ struct KernelTable {
   void (*neuron_forward)(const NeuronView& neurons, std::size_t strip, const TimeShape& time, float* potential,
                          std::uint8_t* patterns, float* current, bool tied, float* cell);
   /// Replaces the feed-forward current of one sample by V, for all strips, with the recurrent projection. state: I
-  /// [S][N][W]; cells: [S][kCellRows][W]; active: the number of neurons that have spiked, then these [S·W] by their first
-  /// spikes; lists: scratch [3][S·W].
+  /// [S][N][W]; cells: [S][kCellRows][W]; active: the number of neurons that have spiked, then these [S·W] by their
+  /// first spikes; lists: scratch [3][S·W].
   void (*recurrent_forward)(const NeuronView& neurons, const float* powers, const float* w, const TimeShape& time,
                             float* potential, std::uint8_t* patterns, float* state, float* cells, std::uint32_t* active,
                             std::uint32_t* lists);

@@ -138,8 +138,7 @@ BackendMemory cpu_memory(const NetworkLayout& network, const InputBatch& batch, 
   memory.uses.push_back({"layout for kernels", cpu::projection_bytes(populations)});
   memory.uses.push_back({"tape", cpu::tape_bytes(populations, shape)});
   if (parts.size() > 1) {
-    memory.uses.push_back(
-        {"checkpoints of the tape", cpu::checkpoint_bytes(populations, batch.size(), parts.size())});
+    memory.uses.push_back({"checkpoints of the tape", cpu::checkpoint_bytes(populations, batch.size(), parts.size())});
   }
   memory.uses.push_back({"readout", cpu::readout_bytes(network, batch)});
   memory.uses.push_back({"gradient of the loss", cpu::readout_bytes(network, batch)});

@@ -18,7 +18,7 @@ namespace hetsyn::cpu {
 struct TapeShape {
   std::size_t samples;
   TimeShape time;  ///< of the longest part
-  bool dropout;  ///< this pass drops spikes of the populations that have a dropout rate
+  bool dropout;    ///< this pass drops spikes of the populations that have a dropout rate
 };
 
 /// Each strip has one extra row, so that the strips of one step are not a power of two apart in memory.

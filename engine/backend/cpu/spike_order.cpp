@@ -32,9 +32,10 @@ void for_spikes(const std::uint8_t* patterns, std::size_t channels, std::size_t 
 /// Throws DataError if there may be more spikes than offsets of 32 bits count.
 void check_count(std::size_t channels, std::size_t blocks) {
   if (channels <= std::numeric_limits<std::uint32_t>::max() / (blocks * kBlock)) return;
-  throw DataError(fmt::format("a sample of {} channels and {} steps may have more spikes than 2^32: expected a shorter "
-                              "one, or fewer channels",
-                              channels, blocks * kBlock));
+  throw DataError(
+      fmt::format("a sample of {} channels and {} steps may have more spikes than 2^32: expected a shorter "
+                  "one, or fewer channels",
+                  channels, blocks * kBlock));
 }
 
 /// Replaces counts at [n + 1] by offsets at [n]; the last element is the total.

@@ -62,7 +62,7 @@ std::vector<std::uint8_t> CpuBackend::has_spiked_before(const Population& popula
 
 /// C [W] of a strip at the step before the part on the tape; see KernelTable::neuron_forward().
 AlignedVector<float> CpuBackend::current_before(const Population& population, const SharedDecay& decay,
-                                              std::size_t sample, std::size_t strip) const {
+                                                std::size_t sample, std::size_t strip) const {
   AlignedVector<float> current(population.lanes, 0.0F);
   const ForwardCarry* const before = before_part(population);
   if (before == nullptr) return current;
