@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/program_options.hpp>
+#include <cstdio>
 #include <hetsyn/exceptions.hpp>
 #include <iostream>
 
@@ -12,6 +13,7 @@
 #include "bench/child.hpp"
 #include "bench/epoch.hpp"
 #include "bench/input_layer.hpp"
+#include "bench/long_samples.hpp"
 #include "bench/scaling.hpp"
 #include "bench/source_file.hpp"
 #include "bench/step.hpp"
@@ -49,6 +51,7 @@ po::options_description options() {
        "torch: the same step in PyTorch, plain and lean, in turn with the engine")                //
       ("rounds", po::value<int>()->default_value(3), "with --against: how often each side runs")  //
       ("scaling", "time and memory of a step over steps, synapses and batch")                     //
+      ("long", "samples of 10^4 to 10^6 steps, with the whole tape and with one in parts")        //
       ("epoch", "whole epochs on made-up data of SHD's size, against their steps")                //
       ("out", po::value<std::string>(), "with --scaling: directory for scaling.json")             //
       ("json", "print JSON");
@@ -98,6 +101,19 @@ json run_against(const po::variables_map& values, const bench::StepOptions& step
     }
   }
   return rows;
+}
+
+json run_long_samples(const po::variables_map& values, const bench::StepOptions& step) {
+  double first = 0.0;  // seconds per step of the shortest sample
+  return bench::measure_long_samples(step, [&](const json& row) {
+    const double seconds = row["seconds"].get<double>(), steps = row["steps"].get<double>();
+    if (steps == 1e4) first = seconds / steps;
+    if (values.count("json") != 0) return;
+    fmt::print("{:<11} {:>3} parts {:>9} steps {:>10.2f} ms {:>8.1f} MB {:>8.3f} us per step {:>6.2f}x\n",
+               row["model"].get<std::string>(), row["parts"].get<std::size_t>(), row["steps"].get<std::size_t>(),
+               1e3 * seconds, row["memory_mb"].get<double>(), 1e6 * seconds / steps, seconds / steps / first);
+    std::fflush(stdout);
+  });
 }
 
 /// Share of the machine's multiply-adds if each synapse and step costs two operations forward and two backward.
@@ -211,6 +227,7 @@ json run_epochs(const po::variables_map& values, const bench::StepOptions& step)
 json run_mode(const po::variables_map& values, const bench::StepOptions& step) {
   if (values.count("against") != 0) return run_against(values, step);
   if (values.count("scaling") != 0) return run_scaling(values, step);
+  if (values.count("long") != 0) return run_long_samples(values, step);
   if (values.count("epoch") != 0) return run_epochs(values, step);
   return run_steps(values, step);
 }
@@ -225,7 +242,8 @@ int run(int argc, char** argv) {
   }
   const bench::StepOptions step{values["threads"].as<int>(), values["isa"].as<std::string>(),
                                 values["repeats"].as<int>(), values["device"].as<std::string>()};
-  const bool single_steps = values.count("against") + values.count("scaling") + values.count("epoch") == 0;
+  const bool single_steps =
+      values.count("against") + values.count("scaling") + values.count("long") + values.count("epoch") == 0;
   if (step.device != "cpu" && !single_steps) throw UsageError("--device is for single steps, without another mode");
   const json result = run_mode(values, step);
   if (values.count("json") != 0) std::cout << result.dump(2) << '\n';

@@ -69,8 +69,8 @@ double peak_multiply_adds(const std::string& isa) {
 nlohmann::json measure_step(const Workload& workload, NeuronModel model, const StepOptions& options) {
   NetworkSpec spec = workload.network;
   spec.model = model;
-  const auto backend =
-      make_backend(options.device, build_network(spec, 1), {.threads = options.threads, .isa = options.isa});
+  const auto backend = make_backend(options.device, build_network(spec, 1),
+                                    {.threads = options.threads, .isa = options.isa, .tape_parts = options.tape_parts});
   InputBatch batch = synthetic_batch(workload, 2);
   // As in a run: the loader prepares samples ahead, and keeps them where the data set is fixed.
   for (const auto& sample : batch.samples) batch.prepared.push_back(backend->prepare(*sample, batch.kind, batch.steps));

@@ -11,6 +11,7 @@ struct StepOptions {
   std::string isa;
   int repeats = 10;
   std::string device = "cpu";
+  std::size_t tape_parts = 1;
 };
 
 /// Medians of a training step's parts in seconds: "forward", "loss", "backward", "optimizer", "step"; the median of a
