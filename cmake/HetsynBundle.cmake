@@ -8,7 +8,7 @@ set(bundle COMPONENT bundle EXCLUDE_FROM_ALL)
 install(FILES README.md CHANGELOG.md LICENSE DESTINATION . ${bundle})
 install(DIRECTORY configs docs DESTINATION . ${bundle})
 install(DIRECTORY plugins/example DESTINATION plugins ${bundle})
-install(DIRECTORY tests/bench/torch DESTINATION tests/bench ${bundle} FILES_MATCHING PATTERN "*.py")
+install(DIRECTORY tests/bench/torch tests/bench/peers DESTINATION tests/bench ${bundle} FILES_MATCHING PATTERN "*.py")
 install(FILES tests/golden/model.py tests/golden/losses.py DESTINATION tests/golden ${bundle}) # for those of torch
 install(PROGRAMS bin/fetch-data bin/reproduce DESTINATION bin ${bundle})
 install(FILES cmake/setup.sh DESTINATION cmake ${bundle})

@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include <array>
-#include <cstdlib>
 #include <exception>
 #include <hetsyn/exceptions.hpp>
 
@@ -60,11 +59,6 @@ nlohmann::json in_child(const std::function<nlohmann::json()>& measure) {
   nlohmann::json result = nlohmann::json::parse(finished.output);
   result["peak_memory_mb"] = finished.peak_memory_mb;
   return result;
-}
-
-std::string python() {
-  const char* const chosen = std::getenv("HETSYN_PYTHON");
-  return chosen != nullptr ? chosen : "/usr/bin/python3";
 }
 
 nlohmann::json from_program(const std::vector<std::string>& command) {

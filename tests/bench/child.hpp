@@ -10,9 +10,6 @@ namespace hetsyn::bench {
 /// Throws RunError where the child fails.
 nlohmann::json in_child(const std::function<nlohmann::json()>& measure);
 
-/// The Python that scripts are run with: HETSYN_PYTHON, or Debian's own, for which its packages are.
-std::string python();
-
 /// Runs a program and parses the JSON on the last line of its output. Throws RunError.
 nlohmann::json from_program(const std::vector<std::string>& command);
 

@@ -48,7 +48,8 @@ po::options_description options() {
       ("device", po::value<std::string>()->default_value("cpu"), "of single steps: cpu, cuda or reference")           //
       ("repeats", po::value<int>()->default_value(10), "steps that are timed; medians are printed")                   //
       ("against", po::value<std::string>(),
-       "torch: the same step in PyTorch, plain and lean, in turn with the engine")                //
+       "the same step in another program, in turn with the engine: torch, torch-compiled, jax, snntorch, spikingjelly, "
+       "norse, spyx, or all")                                                                     //
       ("rounds", po::value<int>()->default_value(3), "with --against: how often each side runs")  //
       ("scaling", "time and memory of a step over steps, synapses and batch")                     //
       ("long", "samples of 10^4 to 10^6 steps, with the whole tape and with one in parts")        //
@@ -79,25 +80,34 @@ std::vector<bench::Workload> chosen_workloads(const po::variables_map& values) {
 }
 
 void print_against(const json& row) {
-  fmt::print(
-      "{:<6} {:<6} batch {:>3}: engine {:8.2f} ms {:7.1f} MB   torch {:9.2f} ms {:8.1f} MB   {:6.1f}x faster, {:6.1f}x "
-      "less memory\n",
-      row["workload"].get<std::string>(), row["variant"].get<std::string>(), row["batch"].get<std::size_t>(),
-      1e3 * row["engine_seconds"].get<double>(), row["engine_memory_mb"].get<double>(),
-      1e3 * row["torch_seconds"].get<double>(), row["torch_memory_mb"].get<double>(), row["speedup"].get<double>(),
-      row["memory_ratio"].get<double>());
+  const auto times = [](const json& side) {
+    const auto ms = [&](const char* key) { return 1e3 * side[key].get<double>(); };
+    return fmt::format("{:8.2f} ms ({:.2f} to {:.2f}) {:7.1f} MB", ms("seconds"), ms("least_seconds"),
+                       ms("largest_seconds"), side["memory_mb"].get<double>());
+  };
+  const json& setting = row["setting"];
+  const std::string waits = setting["wait_policy"].get<std::string>();
+  fmt::print("{:<14} {:<10} {:>5}  engine {}   peer {}  {:6.1f}x  {}; {} threads{}, {} samples per pass\n",
+             row["label"].get<std::string>(), row["engine_model"].get<std::string>(), row["batch"].get<std::size_t>(),
+             times(row["engine"]), times(row["other"]), row["speedup"].get<double>(), row["model"].get<std::string>(),
+             setting["threads"].get<int>(), waits.empty() ? "" : fmt::format(" that wait {}ly", waits),
+             setting["micro_batch"].get<std::size_t>());
+  std::fflush(stdout);
 }
 
 json run_against(const po::variables_map& values, const bench::StepOptions& step) {
-  if (values["against"].as<std::string>() != "torch") throw UsageError("--against knows torch only");
   json rows = json::array();
   for (const bench::Workload& workload : chosen_workloads(values)) {
-    for (const char* variant : {"plain", "lean"}) {
-      json row = bench::measure_against_torch(workload, variant, values["rounds"].as<int>(), step);
-      row["workload"] = workload.name;
-      row["batch"] = workload.batch;
-      if (values.count("json") == 0) print_against(row);
-      rows.push_back(std::move(row));
+    for (const NeuronModel model : chosen_models(values)) {
+      for (const bench::PeerScript& script : bench::peer_scripts(values["against"].as<std::string>())) {
+        json row = bench::measure_against(script, workload, model, values["rounds"].as<int>(), step);
+        row["workload"] = workload.name;
+        row["engine_model"] = neuron_model_name(model);
+        row["batch"] = workload.batch;
+        row["speedup"] = row["other"]["seconds"].get<double>() / row["engine"]["seconds"].get<double>();
+        if (values.count("json") == 0) print_against(row);
+        rows.push_back(std::move(row));
+      }
     }
   }
   return rows;

@@ -10,10 +10,11 @@ import sys
 
 import numpy as np
 import torch
-from step import dropout_masks, measure, parser, require_tcmalloc
+from step import dropout_masks, measure_model
+from common import parsed, parser
+from torch_common import require_tcmalloc, softmax_sum
 
-from losses import softmax_sum  # tests/golden, on the path since step was imported
-from model import Layer, Network, Spec
+from model import Layer, Network, Spec  # tests/golden, on the path since step was imported
 
 
 def events_by_step(x):
@@ -158,11 +159,10 @@ def check():
 
 
 if __name__ == "__main__":
-    options = parser()
+    options = parser(__doc__)
     options.add_argument("--check", action="store_true", help="compare with plain instead of measuring")
-    arguments = options.parse_args()
+    arguments = parsed(options)
     if arguments.check:
         sys.exit(0 if check() else "the gradients of lean and plain differ")
     require_tcmalloc()
-    del arguments.check
-    measure("lean", LeanLayer, arguments)
+    measure_model("lean", LeanLayer, arguments)

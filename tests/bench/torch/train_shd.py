@@ -15,7 +15,8 @@ import h5py
 import numpy as np
 import torch
 from lean import LeanLayer
-from step import require_tcmalloc, training_step
+from step import training_step
+from torch_common import require_tcmalloc
 
 from model import Layer, Network, Spec  # tests/golden, on the path since step was imported
 
