@@ -84,7 +84,7 @@ constexpr std::string_view kNothingReplaced = "no time constants are replaced wi
 
 using enum InFiles;
 using enum Gravity;
-const std::array<Rule, 31> kRules{{
+const std::array<Rule, 32> kRules{{
     {"train.epochs", "the length of the run is set by", "train.iterations", changed, error_on_top,
      "; expected train.iterations", [](const Given& g) { return g.config.train.iterations.has_value(); }},
     {"train.iterations_per_epoch", "the task has a fixed set of training samples", "", changed, warning, "",
