@@ -22,7 +22,7 @@ struct EventTimes {
   double mean = 0.0, squares = 0.0;  ///< Σ (step − mean)²
 
   void add(const SpikeTrain& spikes) {
-    for (const std::uint16_t each : spikes.steps) {
+    for (const std::uint32_t each : spikes.steps) {
       const double step = each + 0.5;  // the middle of a step moves with time, a number of a step does not
       const double before = step - mean;
       mean += before / static_cast<double>(++events);
