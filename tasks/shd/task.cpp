@@ -41,10 +41,7 @@ class Shd : public sdk::Task {
         skip_steps_(args.count("skip_steps")),
         binning_(args.text("binning") == "paper" ? Binning::Kind::paper : Binning::Kind::floor) {
     const double steps = std::floor(args.real("duration_ms") / bin_ms_ + 1e-9);  // 1e-9: 1000 / 0.1 is 10000 bins
-    if (steps < 1.0 || steps > sdk::kMostSteps) {
-      throw sdk::ConfigError("bin_ms",
-                             "duration_ms / bin_ms must give 1 to " + std::to_string(sdk::kMostSteps) + " bins");
-    }
+    if (steps < 1.0) throw sdk::ConfigError("bin_ms", "must not be longer than duration_ms");
     steps_ = static_cast<std::uint32_t>(steps);
     if (skip_steps_ >= steps_) {
       throw sdk::ConfigError("skip_steps", "must be less than the " + std::to_string(steps_) + " steps of a recording");

@@ -294,5 +294,5 @@ BOOST_FIXTURE_TEST_CASE(a_test_file_with_other_classes_is_refused, Folder) {
 BOOST_FIXTURE_TEST_CASE(settings_that_do_not_fit_are_refused, Folder) {
   const auto key_is = [](const std::string& key) { return [key](const ConfigError& e) { return e.key() == key; }; };
   BOOST_CHECK_EXCEPTION(open({{"skip_steps", std::int64_t{250}}}), ConfigError, key_is("task.skip_steps"));
-  BOOST_CHECK_EXCEPTION(open({{"bin_ms", 0.01}}), ConfigError, key_is("task.bin_ms"));
+  BOOST_CHECK_EXCEPTION(open({{"bin_ms", 400.0}, {"duration_ms", 300.0}}), ConfigError, key_is("task.bin_ms"));
 }

@@ -274,6 +274,7 @@ iterations_per_epoch = 4
 max_steps = 8
 batch = 5
 accumulate = 2
+checkpoint_tape = 3
 matmul_precision = "tf32"
 optimizer = "sgd"
 learning_rate = 0.1

@@ -90,8 +90,8 @@ BOOST_AUTO_TEST_CASE(every_key_outside_model_train_and_augment_leaves_the_traini
   for (const ConfigTable& table : config_schema()) {
     const bool trains = table.name == "model" || table.name == "train" || table.name == "augment";
     for (const ConfigKey& key : table.keys) {
-      BOOST_TEST((kSameRun.has(key.spec.role) == trains || key.spec.role == KeyRole::extent),
-                 table.name << key.spec.name);
+      const bool extends_or_places = key.spec.role == KeyRole::extent || key.spec.role == KeyRole::placement;
+      BOOST_TEST((kSameRun.has(key.spec.role) == trains || extends_or_places), table.name << key.spec.name);
     }
   }
 }
