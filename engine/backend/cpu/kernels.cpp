@@ -9,6 +9,7 @@
 #include "backend/cpu/recurrent_backward.hpp"
 #include "backend/cpu/recurrent_forward.hpp"
 #include "backend/cpu/shared_decay.hpp"
+#include "backend/cpu/shared_recurrent.hpp"
 #include "backend/cpu/synapse_forward.hpp"
 #include "backend/cpu/synapse_gradient.hpp"
 

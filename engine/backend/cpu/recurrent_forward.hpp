@@ -161,42 +161,4 @@ void recurrent_forward(const NeuronView& neurons, const float* powers, const flo
   active[0] = static_cast<std::uint32_t>(pass.active.count);
 }
 
-void shared_recurrent_forward(const NeuronView& neurons, const float* r, const float* w, const TimeShape& time,
-                              float* potential, std::uint8_t* patterns, float* current, bool tied, bool per_projection,
-                              float* cell_states, std::uint32_t* lists) {
-  const std::size_t padded = neurons.strips * kLanes;
-  RecurrentNeurons cells{neurons, time, potential, cell_states};
-  const std::size_t current_row = per_projection ? kRecurrentCurrentRow : kCurrentRow;
-  for (std::size_t n = 0; n < padded * time.blocks; ++n) patterns[n] = 0;
-  SpikeList previous{lists};
-  cells.spikes_before(previous);
-  SpikeList next{lists + padded};
-  for (std::size_t t = 0; t < time.steps; ++t) {
-    next.count = 0;
-    for (std::size_t strip = 0; strip < neurons.strips; ++strip) {
-      const Vec feedforward = load(potential + strip * time.strip_stride + t * kLanes);
-      Vec drive = per_projection ? Vec{} : feedforward;
-      for (std::size_t n = 0; n < previous.count; ++n) {
-        drive += load(w + (strip * neurons.size + previous.neuron[n]) * kLanes);
-      }
-      float* const u_at = cells.row(strip, current_row);
-      const Vec u = synapse_step(load(u_at), load(r + strip * kLanes), drive);
-      store(u_at, u);
-      const Vec v = cells.step(strip, t, per_projection ? u + feedforward : u);
-      if (current != nullptr) {
-        const Vec kept = tied ? u - load_state(cells.cell(strip)).reset : u;
-        store(current + strip * time.strip_stride + t * kLanes, kept);
-      }
-      next.append(v > broadcast(neurons.constants.threshold), strip);
-    }
-    for (std::size_t n = 0; n < next.count; ++n) {
-      patterns[(t / kBlock) * padded + next.neuron[n]] |= static_cast<std::uint8_t>(1U << (t % kBlock));
-    }
-    const SpikeList swap = previous;
-    previous = next;
-    next = swap;
-  }
-  cells.keep_potentials();
-}
-
 }  // namespace hetsyn::cpu::HETSYN_ISA
