@@ -125,10 +125,14 @@ inline constexpr std::size_t kCurrentRow = kNeuronVariables + 1;
 inline constexpr std::size_t kRecurrentCurrentRow = kNeuronVariables + 2;
 inline constexpr std::size_t kCellRows = kNeuronVariables + 3;
 
-/// Number of floats that recurrent_backward() carries: λ [S][N][count][W], five rows [count][S][W] and the neurons'
-/// adjoints.
+/// Steps between two passes of the recurrent backward kernel over λ of all synapses, 2 or 4. Four need more arithmetic
+/// and less traffic to memory, which pays where λ, w and r do not fit into a third-level cache.
+constexpr std::size_t recurrent_group(std::size_t neurons) { return neurons <= 512 ? 2 : 4; }
+
+/// Number of floats that recurrent_backward() carries: λ [S][N][count][W], g and sums of a block [kBlock][count][S][W]
+/// and the neurons' adjoints.
 constexpr std::size_t recurrent_carry(std::size_t count, std::size_t neurons, std::size_t padded) {
-  return count * padded * (neurons + 5 + kNeuronVariables);
+  return count * padded * (neurons + 2 * kBlock + kNeuronVariables);
 }
 
 /// Number of floats of scratch for shared_recurrent_backward(): two rows [count][S][W] and the neurons' adjoints.

@@ -1,13 +1,21 @@
 #pragma once
+#include <utility>
+
 #include "backend/cpu/kernels.hpp"
 #include "backend/cpu/neuron.hpp"
 #include "backend/cpu/simd.hpp"
 #include "dynamics/synapse.hpp"
 
-/// Backward pass through time of recurrent populations. D_j[t] needs Σ_k w'_kj λ'_kj[t+1], so lanes run over the
-/// presynaptic index j. Per-synapse λ is loaded and stored every second step only:
-///   λ[t+1] = g[t+1] + r (g[t+2] + r λ[t+3])     D[t] += Σ_k w λ[t+1]     D[t−1] += Σ_k w r λ[t+1] + Σ_k w g[t]
-/// and several samples run in lock-step, so that they share the loads of w and r.
+/// Backward pass through time of recurrent populations with a decay per synapse. D_j[t] needs Σ_k w_kj λ_kj[t+1], so
+/// lanes run over the presynaptic index j, and several samples run in lock-step, which share the loads of w and r.
+///
+/// λ is loaded and stored once per *group* of steps. With λ of step t+1, the part of D that follows from later groups
+/// is
+///   D[t−m] += Σ_k w r^m λ[t+1],   m = 0, 1, …
+/// Inside a group, the same formula adds what follows from its later half to D of its earlier half, with
+///   λ = g[t+1] + r g[t+2] + r² g[t+3] …
+/// of that half alone, and so on for each half. Groups of 2 steps need 2.5 multiply-adds per synapse and step, groups
+/// of 4 need 3.25, with half the traffic.
 namespace hetsyn::cpu::HETSYN_ISA {
 
 /// Σ_k rows[k] x[k] of one strip, in four independent sums.
@@ -58,143 +66,197 @@ struct NeuronsBackward {
   }
 };
 
+/// The neurons of kCount samples during the backward pass. Rows are [kCount][S·W]; the steps of a block are counted
+/// from its last one.
 template <std::size_t kCount>
-struct RecurrentBackward {
-  NeuronsBackward<kCount> cells;
-  const float* r;
-  const float* w;
-  float* state;    ///< λ [S][N][kCount][W]
-  float* g_late;   ///< g[t+2], then g[t]     [kCount][S·W]
-  float* g_early;  ///< g[t+1], then g[t−1]   [kCount][S·W]
-  float* partial;  ///< Σ_k w r λ[t+1], for D[t−1] [kCount][S·W]
+struct BlocksBackward {
+  const NeuronView& neurons;
+  const TimeShape& time;
+  float* const* potential;
+  const float* const* d_spike;
+  const float* constant;
+  float* adjoints;  ///< [kCount][S][kNeuronVariables][W]
 
-  [[nodiscard]] std::size_t padded() const { return cells.padded(); }
+  [[nodiscard]] std::size_t padded() const { return neurons.strips * kLanes; }
+  [[nodiscard]] std::size_t row() const { return kCount * padded(); }
 
-  /// g[t] of one strip and sample, from the recurrent part of D[t].
-  HETSYN_HD void finish(std::size_t strip, std::size_t sample, std::size_t t, Vec feedback, float* g_out) {
-    const Vec g = cells.step(strip, sample, t, feedback);
-    store(cells.potential[sample] + cells.place(strip, t), g);
-    store(g_out + sample * padded() + strip * kLanes, g);
+  /// The place of V and g of one strip and step in `potential`.
+  [[nodiscard]] std::size_t place(std::size_t strip, std::size_t t) const {
+    return strip * time.strip_stride + t * kLanes;
   }
 
-  /// Moves λ of one presynaptic strip from t+3 to t+1 and sums over the postsynaptic neurons k for D[t] and D[t−1].
-  /// With a single sample, several independent sums avoid waiting for each addition.
-  HETSYN_HD void move_state(std::size_t strip, Vec (&now)[kCount], Vec (&then)[kCount]) {
-    constexpr std::size_t kChains = kCount == 1 ? 4 : 1;
+  /// Replaces V of a block by the surrogate's slope, and writes D without its recurrent part to `sums`, [kBlock] rows.
+  /// This reads the tape strip by strip, and asks for the next block, since it is in main memory.
+  HETSYN_HD void start_block(std::size_t block, float* sums) const {
+    const std::size_t begin = block * kBlock;
+    const std::size_t end = time.steps < begin + kBlock ? time.steps : begin + kBlock;
+    for (std::size_t strip = 0; strip < neurons.strips; ++strip) {
+      const Vec fixed = load(constant + strip * kLanes);
+      for (std::size_t b = 0; b < kCount; ++b) {
+        float* const v = potential[b] + place(strip, begin);
+        const float* const d = d_spike[b] + place(strip, begin);
+        float* const sum = sums + b * padded() + strip * kLanes;
+        for (std::size_t k = 0; k < end - begin; ++k) {
+          if (block > 0) {
+            __builtin_prefetch(v + (k - kBlock) * kLanes, 1, 2);
+            __builtin_prefetch(d + (k - kBlock) * kLanes, 0, 2);
+          }
+          store(v + k * kLanes, surrogate_slope(neurons, load(v + k * kLanes)));
+          store(sum + (kBlock - 1 - k) * row(), load(d + k * kLanes) + fixed);
+        }
+      }
+    }
+  }
+
+  /// Replaces the slopes of a step by g[t] = dL/dV[t], from D[t]; g receives it, too.
+  HETSYN_HD void step(std::size_t t, const float* sum, float* g) const {
+    for (std::size_t b = 0; b < kCount; ++b) {
+      for (std::size_t strip = 0; strip < neurons.strips; ++strip) {
+        const std::size_t cell = b * neurons.strips + strip;
+        float* const slope = potential[b] + place(strip, t);
+        float* const variables = adjoints + cell * kNeuronVariables * kLanes;
+        NeuronAdjoint<Vec> adjoint = load_state(variables);
+        const Vec now =
+            neuron_step_backward(adjoint, load(sum + cell * kLanes), load(slope), neuron_constants(neurons, strip));
+        store_state(variables, adjoint);
+        store(slope, now);
+        store(g + cell * kLanes, now);
+      }
+    }
+  }
+
+  void clear_all_padding() const {
+    for (std::size_t b = 0; b < kCount; ++b) {
+      for (std::size_t strip = 0; strip < neurons.strips; ++strip) clear_padding(time, potential[b] + place(strip, 0));
+    }
+  }
+};
+
+/// Rows of steps are those of a group or block, counted from its last step.
+template <std::size_t kGroup, std::size_t kCount>
+struct RecurrentBackward {
+  BlocksBackward<kCount> cells;
+  const float* r;
+  const float* w;
+  float* state;  ///< λ [S][N][kCount][W] at the first step of the later group
+  float* g;      ///< of that group, step by step replaced by this one   [kGroup] rows
+  float* sums;   ///< D of the block, as far as it is known   [kBlock] rows
+
+  /// Samples whose sums fit into registers.
+  template <std::size_t kSteps>
+  static constexpr std::size_t kTogether = [] {
+    const std::size_t fit = (kLanes == 16 ? 16 : 8) / kSteps;
+    return fit < 1 ? std::size_t{1} : fit < kCount ? fit : kCount;
+  }();
+
+  /// Adds what follows from `later`, g of kSteps steps, to D of the kSteps steps before. With kStates, λ of even later
+  /// steps is included, and moved. For one strip and kTogether samples from `sample` on.
+  template <std::size_t kSteps, bool kStates>
+  HETSYN_HD void add_feedback(std::size_t strip, std::size_t sample, const float* later, float* to) const {
+    constexpr std::size_t kSamples = kTogether<kSteps>;
+    constexpr std::size_t kChains = kSamples * kSteps < 4 ? 4 / kSamples / kSteps : 1;  // to hide their latency
     // Copies, since the compiler would read members again after each store that may alias them.
     const std::size_t size = cells.neurons.size;
-    const std::size_t row = padded();
+    const std::size_t padded = cells.padded();
+    const std::size_t row = cells.row();
     const float* const decays = r + strip * size * kLanes;
     const float* const weights = w + strip * size * kLanes;
-    float* const lambdas = state + strip * size * kLanes * kCount;
-    const float* const late = g_late;
-    const float* const early = g_early;
-    Vec now_chain[kChains][kCount] = {};
-    Vec then_chain[kChains][kCount] = {};
-    const auto move = [&](std::size_t k, std::size_t chain) __attribute__((always_inline)) {
+    float* const lambdas = state + (strip * size * kCount + sample) * kLanes;
+    later += sample * padded;
+    Vec sum[kChains][kSamples][kSteps] = {};
+    const auto add = [&](std::size_t k, Vec(&chain)[kSamples][kSteps]) __attribute__((always_inline)) {
       const Vec decay = load(decays + k * kLanes);
-      const Vec weight = load(weights + k * kLanes);
-      const Vec decayed_weight = weight * decay;
+      Vec weight[kSteps];
+      weight[0] = load(weights + k * kLanes);
 #pragma GCC unroll 4
-      for (std::size_t b = 0; b < kCount; ++b) {
+      for (std::size_t m = 1; m < kSteps; ++m) weight[m] = weight[m - 1] * decay;
+#pragma GCC unroll 4
+      for (std::size_t b = 0; b < kSamples; ++b) {
         float* const at = lambdas + (k * kCount + b) * kLanes;
-        Vec lambda = synapse_step(load(at), decay, broadcast(late[b * row + k]));
-        lambda = synapse_step(lambda, decay, broadcast(early[b * row + k]));
-        store(at, lambda);
-        now_chain[chain][b] += weight * lambda;
-        then_chain[chain][b] += decayed_weight * lambda;
+        const float* const g_k = later + b * padded + k;
+        Vec lambda = kStates ? synapse_step(load(at), decay, broadcast(g_k[0])) : broadcast(g_k[0]);
+#pragma GCC unroll 4
+        for (std::size_t m = 1; m < kSteps; ++m) lambda = synapse_step(lambda, decay, broadcast(g_k[m * row]));
+        if (kStates) store(at, lambda);
+#pragma GCC unroll 4
+        for (std::size_t m = 0; m < kSteps; ++m) chain[b][m] += weight[m] * lambda;
       }
     };
     std::size_t k = 0;
     for (; k + kChains <= size; k += kChains) {
 #pragma GCC unroll 4
-      for (std::size_t c = 0; c < kChains; ++c) move(k + c, c);
+      for (std::size_t c = 0; c < kChains; ++c) add(k + c, sum[c]);
     }
-    for (; k < size; ++k) move(k, 0);
-    for (std::size_t c = 0; c < kChains; ++c) {
-      for (std::size_t b = 0; b < kCount; ++b) {
-        now[b] += now_chain[c][b];
-        then[b] += then_chain[c][b];
-      }
-    }
-  }
-
-  HETSYN_HD void first_of_pair(std::size_t t, float* g_out) {
-    for (std::size_t strip = 0; strip < cells.neurons.strips; ++strip) {
-      Vec now[kCount] = {};
-      Vec then[kCount] = {};
-      move_state(strip, now, then);
-      for (std::size_t b = 0; b < kCount; ++b) {
-        finish(strip, b, t, now[b], g_out);
-        store(partial + b * padded() + strip * kLanes, then[b]);
-      }
-    }
-  }
-
-  HETSYN_HD void second_of_pair(std::size_t t, const float* g_next, float* g_out) {
-    for (std::size_t strip = 0; strip < cells.neurons.strips; ++strip) {
-      Vec sum[kCount];
-      for (std::size_t b = 0; b < kCount; ++b) sum[b] = load(partial + b * padded() + strip * kLanes);
-      const float* const weights = w + strip * cells.neurons.size * kLanes;
-      if constexpr (kCount == 1) {
-        sum[0] += dot(weights, g_next, cells.neurons.size);
-      } else {
-        for (std::size_t k = 0; k < cells.neurons.size; ++k) {
-          const Vec weight = load(weights + k * kLanes);
+    for (; k < size; ++k) add(k, sum[0]);
+    for (std::size_t b = 0; b < kSamples; ++b) {
+      for (std::size_t m = 0; m < kSteps; ++m) {
+        float* const d = to + m * row + (sample + b) * padded + strip * kLanes;
+        Vec all = load(d) + sum[0][b][m];
 #pragma GCC unroll 4
-          for (std::size_t b = 0; b < kCount; ++b) sum[b] += weight * g_next[b * padded() + k];
-        }
+        for (std::size_t c = 1; c < kChains; ++c) all += sum[c][b][m];
+        store(d, all);
       }
-      for (std::size_t b = 0; b < kCount; ++b) finish(strip, b, t, sum[b], g_out);
     }
   }
 
-  /// Computes g for steps [begin, end), begin even. If T is odd, the last step is handled alone. `fresh_late` and
-  /// `fresh_early` receive g[t] and g[t−1] while move_state() still reads the older pair.
-  void run(std::size_t begin, std::size_t end, float* fresh_late, float* fresh_early) {
-    const std::size_t row = kCount * padded();
-    std::size_t t = end;
-    if (t % 2 != 0) {  // the last step of the sample: no later one feeds back
-      --t;
-      for (std::size_t strip = 0; strip < cells.neurons.strips; ++strip) {
-        for (std::size_t b = 0; b < kCount; ++b) finish(strip, b, t, Vec{}, g_early);
-      }
-    }
-    while (t > begin) {
-      first_of_pair(--t, fresh_late);
-      second_of_pair(--t, fresh_late, fresh_early);
-      copy(fresh_late, g_late, row);
-      copy(fresh_early, g_early, row);
+  template <std::size_t kSteps, bool kStates>
+  HETSYN_HD void add_feedback(const float* later, float* to) const {
+    for (std::size_t strip = 0; strip < cells.neurons.strips; ++strip) {
+      for (std::size_t b = 0; b < kCount; b += kTogether<kSteps>) add_feedback<kSteps, kStates>(strip, b, later, to);
     }
   }
 
-  static void copy(const float* from, float* to, std::size_t count) {
-    for (std::size_t n = 0; n < count; ++n) to[n] = from[n];
+  /// Computes g of kSteps steps up to `last`, given all that follows from steps after `last`.
+  template <std::size_t kSteps>
+  HETSYN_HD void steps(std::size_t last, float* sum, float* to) const {
+    if constexpr (kSteps == 1) {
+      if (last < cells.time.steps) return cells.step(last, sum, to);
+      for (std::size_t n = 0; n < cells.row(); ++n) to[n] = 0.0F;  // a step that only pads the last block
+    } else {
+      constexpr std::size_t kHalf = kSteps / 2;
+      const std::size_t half = kHalf * cells.row();
+      steps<kHalf>(last, sum, to);
+      add_feedback<kHalf, false>(to, sum + half);
+      steps<kHalf>(last - kHalf, sum + half, to + half);
+    }
+  }
+
+  void run(BlockRange blocks) const {
+    for (std::size_t block = blocks.end; block-- > blocks.begin;) {
+      cells.start_block(block, sums);
+      for (std::size_t m = 0; m < kBlock; m += kGroup) {
+        float* const sum = sums + m * cells.row();
+        add_feedback<kGroup, true>(g, sum);
+        steps<kGroup>(block * kBlock + kBlock - 1 - m, sum, g);
+      }
+    }
+    if (blocks.end == cells.time.blocks) cells.clear_all_padding();
   }
 };
 
 template <std::size_t kCount>
-void recurrent_backward_range(const NeuronView& neurons, const float* r, const float* w, const TimeShape& time,
-                              BlockRange blocks, float* const* potential, const float* const* d_spike,
-                              const float* constant, float* carry) {
+void recurrent_backward_samples(const NeuronView& neurons, const float* r, const float* w, const TimeShape& time,
+                                BlockRange blocks, float* const* potential, const float* const* d_spike,
+                                const float* constant, float* carry) {
   const std::size_t row = kCount * neurons.strips * kLanes;
   float* const rows = carry + row * neurons.size;
-  const std::size_t end = time.steps < blocks.end * kBlock ? time.steps : blocks.end * kBlock;
-  const NeuronsBackward<kCount> cells{neurons, time, potential, d_spike, constant, rows + 5 * row};
-  RecurrentBackward<kCount>{cells, r, w, carry, rows, rows + row, rows + 2 * row}.run(blocks.begin * kBlock, end,
-                                                                                      rows + 3 * row, rows + 4 * row);
-  if (end == time.steps) cells.clear_all_padding();
+  const BlocksBackward<kCount> cells{neurons, time, potential, d_spike, constant, rows + 2 * kBlock * row};
+  const auto run = [&]<std::size_t kGroup>() {
+    RecurrentBackward<kGroup, kCount>{cells, r, w, carry, rows, rows + kBlock * row}.run(blocks);
+  };
+  if (recurrent_group(neurons.size) == 2) return run.template operator()<2>();
+  run.template operator()<4>();
 }
 
 void recurrent_backward(const NeuronView& neurons, const float* r, const float* w, const TimeShape& time,
                         BlockRange blocks, std::size_t count, float* const* potential, const float* const* d_spike,
                         const float* constant, float* carry) {
   if (count == kLockstep) {
-    return recurrent_backward_range<kLockstep>(neurons, r, w, time, blocks, potential, d_spike, constant, carry);
+    return recurrent_backward_samples<kLockstep>(neurons, r, w, time, blocks, potential, d_spike, constant, carry);
   }
   for (std::size_t b = 0; b < count; ++b) {
-    recurrent_backward_range<1>(neurons, r, w, time, blocks, potential + b, d_spike + b, constant,
-                                carry + b * recurrent_carry(1, neurons.size, neurons.strips * kLanes));
+    recurrent_backward_samples<1>(neurons, r, w, time, blocks, potential + b, d_spike + b, constant,
+                                  carry + b * recurrent_carry(1, neurons.size, neurons.strips * kLanes));
   }
 }
 
