@@ -88,22 +88,36 @@ function(hetsyn_install_worker target)
   install(TARGETS ${target} RUNTIME DESTINATION lib/hetsyn)
 endfunction()
 
-# hetsyn_add_test(synapse LABEL unit SOURCES synapse.cpp DEPENDS hetsyn_core): a Boost.Test program run by ctest.
+# hetsyn_add_test(synapse LABEL unit SOURCES synapse.cpp DEPENDS hetsyn_core): a Boost.Test program run by ctest. THREADS adds
+# the label "threads": what it tests runs on several threads, which ThreadSanitizer watches in .ci/run.
 function(hetsyn_add_test name)
-  cmake_parse_arguments(TEST "" "LABEL;TIMEOUT" "SOURCES;DEPENDS" ${ARGN})
-  add_executable(test_${name} ${TEST_SOURCES} ${PROJECT_SOURCE_DIR}/tests/main.cpp)
+  cmake_parse_arguments(TEST "THREADS" "LABEL;TIMEOUT" "SOURCES;DEPENDS" ${ARGN})
+  if(NOT TARGET hetsyn_test_main)
+    add_library(hetsyn_test_main OBJECT ${PROJECT_SOURCE_DIR}/tests/main.cpp)
+    target_compile_definitions(hetsyn_test_main PRIVATE BOOST_TEST_DYN_LINK)
+    target_link_libraries(hetsyn_test_main PRIVATE Boost::unit_test_framework hetsyn_settings)
+  endif()
+  add_executable(test_${name} ${TEST_SOURCES} $<TARGET_OBJECTS:hetsyn_test_main>)
   target_compile_definitions(test_${name} PRIVATE BOOST_TEST_DYN_LINK)
+  if(TEST_LABEL MATCHES "^(unit|cli|plugin|library)$") # they compute little themselves, and compile in less time
+    target_compile_options(test_${name} PRIVATE $<$<CONFIG:Release>:-O1>)
+  endif()
   target_include_directories(test_${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
   target_link_libraries(test_${name} PRIVATE ${TEST_DEPENDS} Boost::unit_test_framework hetsyn_settings)
-  if(NOT TARGET tests_${TEST_LABEL}) # builds all tests of a kind
-    add_custom_target(tests_${TEST_LABEL})
+  if(TEST_THREADS)
+    list(APPEND TEST_LABEL threads)
   endif()
-  add_dependencies(tests_${TEST_LABEL} test_${name})
+  foreach(label IN LISTS TEST_LABEL) # tests_unit builds all tests of a kind
+    if(NOT TARGET tests_${label})
+      add_custom_target(tests_${label})
+    endif()
+    add_dependencies(tests_${label} test_${name})
+  endforeach()
   if(NOT TEST_TIMEOUT)
     set(TEST_TIMEOUT 300)
   endif()
   add_test(NAME ${name} COMMAND test_${name} --log_level=test_suite)
-  if(TEST_LABEL MATCHES "^(backend|gpu)$") # for machines that can run but not build
+  if(TEST_LABEL MATCHES "^(backend|gpu)") # for machines that can run but not build
     hetsyn_install_program(test_${name} DESTINATION tests COMPONENT bundle_tests EXCLUDE_FROM_ALL)
     add_dependencies(bundle_tests test_${name})
   endif()
