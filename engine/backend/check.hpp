@@ -1,6 +1,7 @@
 #pragma once
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <hetsyn/exceptions.hpp>
 #include <string_view>
@@ -24,10 +25,12 @@ inline void check_sample(const InputBatch& batch, std::size_t b) {
   }
   check_size(fmt::format("channel offsets of sample {}", b), sample.spikes.offsets.size(), batch.inputs + 1);
   check_size(fmt::format("spikes of sample {}", b), sample.spikes.steps.size(), sample.spikes.offsets.back());
-  for (const std::uint32_t step : sample.spikes.steps) {
-    if (step < batch.steps) continue;
-    throw DataError(fmt::format("sample {} has a spike at step {}, expected less than {}", b, step, batch.steps));
-  }
+  const auto steps = static_cast<std::uint32_t>(batch.steps);
+  std::uint32_t outside = 0;  // of all spikes, without an exit, so that the loop is vectorised
+  for (const std::uint32_t step : sample.spikes.steps) outside |= static_cast<std::uint32_t>(step >= steps);
+  if (outside == 0) return;
+  const auto spike = std::ranges::find_if(sample.spikes.steps, [=](std::uint32_t step) { return step >= steps; });
+  throw DataError(fmt::format("sample {} has a spike at step {}, expected less than {}", b, *spike, batch.steps));
 }
 
 /// Throws DataError for a batch that does not fit the network.

@@ -157,9 +157,9 @@ json run_steps(const po::variables_map& values, const bench::StepOptions& step) 
     if (step.device != "cpu") fmt::print("device {}; of the host: ", step.device);
     fmt::print("instruction set {}, {} threads, measured peak {:.1f} G multiply-adds/s\n\n",
                cpu::select_kernels(step.isa).name, threads, peak * 1e-9);
-    fmt::print("{:<19} {:<11} {:>5} {:>10} {:>8} {:>10} {:>10} {:>10} {:>14} {:>8} {:>9}\n", "workload", "model",
-               "batch", "forward ms", "loss ms", "backward", "optimizer", "step ms", "synapse-steps", "of peak",
-               "memory MB");
+    fmt::print("{:<19} {:<11} {:>5} {:>10} {:>8} {:>10} {:>10} {:>10} {:>14} {:>8} {:>9} {:>8} {:>11}\n", "workload",
+               "model", "batch", "forward ms", "loss ms", "backward", "optimizer", "step ms", "synapse-steps",
+               "of peak", "memory MB", "lists ms", "evaluate ms");
   }
   bool with_shd = false;
   for (const bench::Workload& workload : chosen_workloads(values)) {
@@ -175,11 +175,12 @@ json run_steps(const po::variables_map& values, const bench::StepOptions& step) 
       if (table) {
         const auto ms = [&](const char* key) { return 1e3 * row[key].get<double>(); };
         fmt::print(
-            "{:<19} {:<11} {:>5} {:>10.3f} {:>8.3f} {:>10.3f} {:>10.3f} {:>10.3f} {:>11.2f} G/s {:>8} {:>9.1f}\n",
+            "{:<19} {:<11} {:>5} {:>10.3f} {:>8.3f} {:>10.3f} {:>10.3f} {:>10.3f} {:>11.2f} G/s {:>8} {:>9.1f} "
+            "{:>8.3f} {:>11.3f}\n",
             workload.name, neuron_model_name(model), workload.batch, ms("forward"), ms("loss"), ms("backward"),
             ms("optimizer"), ms("step"), 1e-9 * row["synapse_steps_per_second"].get<double>(),
             per_synapse ? fmt::format("{:.0f} %", 100.0 * row["share_of_peak"].get<double>()) : "",
-            row["peak_memory_mb"].get<double>());
+            row["peak_memory_mb"].get<double>(), ms("lists"), ms("evaluation"));
       }
       result["steps"].push_back(std::move(row));
     }

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "backend/cpu/isa.hpp"
+#include "base/parallel.hpp"
 #include "core/rng.hpp"
 
 namespace hetsyn::cpu {
@@ -73,7 +74,15 @@ nlohmann::json measure_step(const Workload& workload, NeuronModel model, const S
                                     {.threads = options.threads, .isa = options.isa, .tape_parts = options.tape_parts});
   InputBatch batch = synthetic_batch(workload, 2);
   // As in a run: the loader prepares samples ahead, and keeps them where the data set is fixed.
-  for (const auto& sample : batch.samples) batch.prepared.push_back(backend->prepare(*sample, batch.kind, batch.steps));
+  batch.prepared.resize(batch.size());
+  std::vector<double> lists;
+  for (int n = 0; n < options.repeats; ++n) {
+    const double start = now_s();
+    for_each_index(batch.size(), [&](std::size_t b) {
+      batch.prepared[b] = backend->prepare(*batch.samples[b], batch.kind, batch.steps);
+    });
+    lists.push_back(now_s() - start);
+  }
   const OptimizerStep optimizer = tiny_step(backend->layout());
   const std::size_t outputs = spec.outputs;
   const LossTerm term{workload.loss, 1.0, 0.0};
@@ -106,9 +115,17 @@ nlohmann::json measure_step(const Workload& workload, NeuronModel model, const S
     step.push_back(end - start);
     processor.push_back(processor_s() - processor_start);
   }
+  std::vector<double> evaluation;
+  for (int n = 0; n < options.repeats; ++n) {
+    const double start = now_s();
+    static_cast<void>(backend->forward(batch).readout());
+    evaluation.push_back(now_s() - start);
+  }
   const auto synapse_steps = static_cast<double>(synapse_count(backend->network()) * workload.steps * workload.batch);
-  return {{"forward", median(forward)},    {"loss", median(loss)}, {"backward", median(backward)},
-          {"optimizer", median(update)},   {"step", median(step)}, {"processor", median(processor)},
+  return {{"forward", median(forward)},    {"loss", median(loss)},
+          {"backward", median(backward)},  {"optimizer", median(update)},
+          {"step", median(step)},          {"processor", median(processor)},
+          {"lists", median(lists)},        {"evaluation", median(evaluation)},
           {"synapse_steps", synapse_steps}};
 }
 

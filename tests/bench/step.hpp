@@ -14,8 +14,9 @@ struct StepOptions {
   std::size_t tape_parts = 1;
 };
 
-/// Medians of a training step's parts in seconds: "forward", "loss", "backward", "optimizer", "step"; the median of a
-/// step's "processor" time; and "synapse_steps". Call in a separate process for a meaningful peak memory. A device
+/// Medians of a training step's parts in seconds: "forward", "loss", "backward", "optimizer", "step"; of what is done
+/// once per sample of a fixed data set, "lists"; of a forward pass without tape, "evaluation"; of a step's "processor"
+/// time; and "synapse_steps". Call in a separate process for a meaningful peak memory. A device
 /// works on while the host goes ahead: there the step as a whole is meaningful, its parts are when the host had them
 /// ordered.
 nlohmann::json measure_step(const Workload& workload, NeuronModel model, const StepOptions& options);

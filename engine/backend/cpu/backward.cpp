@@ -273,8 +273,7 @@ void CpuBackend::start_backward(SpikeGradients d_spike, bool wants_d_input) {
     }
     for (Projection* projection : {&population.feedforward, population.recurrent ? &*population.recurrent : nullptr}) {
       if (projection == nullptr) continue;
-      std::ranges::fill(projection->dw, 0.0F);
-      std::ranges::fill(projection->dmu, 0.0F);
+      workers_.for_each(projection->post_strips, [&](std::size_t s, Scratch&) { projection->clear_gradients(s); });
     }
     if (divided()) population.backward.each_array(carry_shape(population, wants_d_input), ClearArrays{});
   }

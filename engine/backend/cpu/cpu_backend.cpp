@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <bit>
 #include <utility>
 
 #include "backend/cpu/make_cpu_backend.hpp"
+#include "backend/cpu/spike_counts.hpp"
 
 namespace hetsyn {
 
@@ -37,21 +37,16 @@ void CpuBackend::write(Block block, std::span<const float> values) {
 
 void CpuBackend::update(const OptimizerStep& step) {
   check_size("optimizer constants", step.groups.size(), layout().groups.size());
-  constexpr std::size_t kPiece =
-      1U << 14;  // elements per task; fixed, so that results do not depend on the number of threads
   float* const parameter = parameters_.block(Block::parameters).data();
   float* const m = parameters_.block(Block::moment1).data();
   float* const v = parameters_.block(Block::moment2).data();
   const float* const gradient = parameters_.block(Block::gradients).data();
-  for (std::size_t g = 0; g < step.groups.size(); ++g) {
-    const ParameterGroup& group = layout().groups[g];
-    const OptimizerConstants<float> constants = convert<float>(step.groups[g]);
-    workers_.for_each((group.count() + kPiece - 1) / kPiece, [&](std::size_t piece, Scratch&) {
-      const std::size_t at = group.offset + piece * kPiece;
-      kernels_.update(step.kind, constants, std::min(kPiece, group.count() - piece * kPiece),
-                      parameters_.trainable().data() + at, gradient + at, parameter + at, m + at, v + at);
-    });
-  }
+  const std::uint8_t* const trainable = parameters_.trainable().data();
+  workers_.for_each(parameters_.pieces().size(), [&](std::size_t n, Scratch&) {
+    const auto& [group, begin, end] = parameters_.pieces()[n];
+    kernels_.update(step.kind, convert<float>(step.groups[group]), end - begin, trainable + begin, gradient + begin,
+                    parameter + begin, m + begin, v + begin);
+  });
   packed_ = false;
 }
 
@@ -92,17 +87,14 @@ void CpuBackend::pack() {
 
 std::span<const float> CpuBackend::spike_counts(std::size_t population) const { return counts_.at(population); }
 
-/// Adds the spikes of the part on the tape.
-void CpuBackend::count_spikes() {
+/// Adds the spikes of one sample in the part on the tape.
+void CpuBackend::count_spikes(std::size_t sample) {
   for (std::size_t p = 0; p < populations_.size(); ++p) {
     const Population& population = populations_[p];
-    for (std::size_t b = 0; population.layout.spiking && b < batch_.size(); ++b) {
-      float* const counts = counts_[p].data() + b * population.layout.size;
-      for (std::size_t block = 0; block < part_.time.blocks; ++block) {
-        const std::uint8_t* const row = population.spikes[b].data() + block * population.padded();
-        for (std::size_t j = 0; j < population.layout.size; ++j) counts[j] += static_cast<float>(std::popcount(row[j]));
-      }
-    }
+    if (!population.layout.spiking) continue;
+    const std::size_t size = population.layout.size;
+    add_spike_counts(population.spikes[sample], population.padded(), part_.time.blocks,
+                     std::span(counts_[p]).subspan(sample * size, size));
   }
 }
 
@@ -124,23 +116,31 @@ std::vector<float> CpuBackend::tape(Field field, std::size_t p) {
 }
 
 /// Copies the part on the tape.
-void CpuBackend::copy_tape(Field field, std::size_t p, std::span<float> out) const {
-  const Population& population = populations_.at(p);
+void CpuBackend::copy_tape(Field field, std::size_t p, std::span<float> out) {
+  workers_.for_each(batch_.size(), [&](std::size_t b, Scratch&) { copy_tape(field, p, b, out); });
+}
+
+void CpuBackend::copy_tape(Field field, std::size_t p, std::size_t sample, std::span<float> out) const {
+  const Population& population = populations_[p];
   const TimeShape& time = part_.time;
   const std::size_t size = population.layout.size;
-  const View<float, 3> values(out, {batch_.size(), batch_.steps, size});
-  for (std::size_t b = 0; b < batch_.size(); ++b) {
-    const float* const v = population.potential.data() + b * population.sample_stride(time);
-    for (std::size_t t = 0; t < time.steps; ++t) {
-      const View<float, 1> now = values.slice(b, part_.first * kBlock + t);
-      for (std::size_t j = 0; j < size; ++j) {
-        if (field == Field::potential) {
-          now[j] = v[j / population.lanes * time.strip_stride + t * population.lanes + j % population.lanes];
-        } else if (population.layout.spiking) {
-          const unsigned pattern = population.spikes[b][t / kBlock * population.padded() + j];
-          now[j] = static_cast<float>((pattern >> (t % kBlock)) & 1U);
-        }
+  const View<float, 2> values = View<float, 3>(out, {batch_.size(), batch_.steps, size}).slice(sample);
+  const std::size_t first = part_.first * kBlock;
+  if (field == Field::potential) {
+    for (std::size_t j = 0; j < size; j += population.lanes) {
+      const float* const v = population.potential.data() + sample * population.sample_stride(time) +
+                             j / population.lanes * time.strip_stride;
+      const std::size_t count = std::min(population.lanes, size - j);
+      for (std::size_t t = 0; t < time.steps; ++t) {
+        std::copy_n(v + t * population.lanes, count, values.slice(first + t).subspan(j).begin());
       }
+    }
+  } else if (population.layout.spiking) {
+    const std::uint8_t* const patterns = population.spikes[sample].data();
+    for (std::size_t t = 0; t < time.steps; ++t) {
+      const std::uint8_t* const block = patterns + t / kBlock * population.padded();
+      const View<float, 1> now = values.slice(first + t);
+      for (std::size_t j = 0; j < size; ++j) now[j] = static_cast<float>((block[j] >> (t % kBlock)) & 1U);
     }
   }
 }

@@ -72,9 +72,10 @@ class CpuBackend final : public Backend {
   void run_strip(Population& population, std::size_t strip, std::size_t sample, Scratch& scratch);
   void run_recurrent(Population& population, std::size_t sample, Scratch& scratch);
   void drive_strip(Population& population, std::size_t strip, std::size_t sample, Scratch& scratch);
-  void write_readout();
-  void copy_tape(Field field, std::size_t population, std::span<float> out) const;  ///< out: [B][T][N]
-  void count_spikes();
+  void write_answers();
+  void count_spikes(std::size_t sample);
+  void copy_tape(Field field, std::size_t population, std::span<float> out);  ///< out: [B][T][N]
+  void copy_tape(Field field, std::size_t population, std::size_t sample, std::span<float> out) const;
   // backward
   void start_backward(SpikeGradients d_spike, bool wants_d_input);
   void backward_part(const View<const float, 3>& d_readout);

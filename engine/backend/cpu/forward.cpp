@@ -160,9 +160,14 @@ void CpuBackend::run_recurrent(Population& population, std::size_t sample, Scrat
   }
 }
 
-void CpuBackend::write_readout() {
-  const Field field = populations_.back().layout.spiking ? Field::spike : Field::potential;
-  copy_tape(field, populations_.size() - 1, readout_);
+/// Readout and spike counts of the part on the tape.
+void CpuBackend::write_answers() {
+  const std::size_t top = populations_.size() - 1;
+  const Field field = populations_[top].layout.spiking ? Field::spike : Field::potential;
+  workers_.for_each(batch_.size(), [&](std::size_t b, Scratch&) {
+    copy_tape(field, top, b, readout_);
+    count_spikes(b);
+  });
 }
 
 /// Runs a part from the state that the part before has left.
@@ -188,8 +193,7 @@ void CpuBackend::run_forward(const InputBatch& batch, const ForwardOptions& opti
   for (std::size_t part = 0; part < parts_.size(); ++part) {
     if (part > 0 && options.keep_tape) keep_checkpoint();
     run_part(part);
-    write_readout();
-    count_spikes();
+    write_answers();
   }
 }
 

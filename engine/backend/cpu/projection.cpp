@@ -57,6 +57,12 @@ void Projection::pack_pre(std::size_t s, std::span<const float> w, std::span<con
   }
 }
 
+void Projection::clear_gradients(std::size_t s) {
+  for (AlignedVector<float>* sums : {&dw, &dmu}) {
+    if (!sums->empty()) std::fill_n(sums->begin() + static_cast<std::ptrdiff_t>(strip(s)), pre * lanes, 0.0F);
+  }
+}
+
 void Projection::add_gradients(std::size_t s, float scale, std::span<const float> w, std::span<float> d_w,
                                std::span<float> d_r) const {
   const std::size_t last = std::min(post, (s + 1) * lanes);

@@ -52,6 +52,8 @@ struct Projection {
   void pack_strip(std::size_t s, std::span<const float> w, std::span<const float> r);
   /// Allocates and packs the strips of presynaptic lanes, unless they exist.
   void add_pre_lanes(std::span<const float> w, std::span<const float> r);
+  /// Sets post strip s of dw and dmu to 0.
+  void clear_gradients(std::size_t s);
   /// Adds post strip s of the gradients to d_w and d_r [post][pre]: scale · Σ λ x and scale · w Σ μ x.
   void add_gradients(std::size_t s, float scale, std::span<const float> w, std::span<float> d_w,
                      std::span<float> d_r) const;
