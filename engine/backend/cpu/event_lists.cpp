@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cstring>
 #include <hetsyn/exceptions.hpp>
 #include <limits>
+#include <type_traits>
 
 namespace hetsyn::cpu {
 namespace {
@@ -21,19 +23,82 @@ constexpr std::array<std::uint8_t, 256> kClassOfPattern = [] {
   return classes;
 }();
 
+/// Bit i is set if byte i of the word is not 0.
+unsigned nonzero_bytes(std::uint64_t word) {
+  constexpr std::uint64_t kLow = 0x7F7F7F7F7F7F7F7F;
+  const std::uint64_t highest = (((word & kLow) + kLow) | word) & ~kLow;
+  return static_cast<unsigned>((highest * 0x0002040810204081) >> 56);
+}
+
+/// The set bits of each byte: their places in ascending order, as bytes of a word, and their number.
+struct SetBits {
+  std::uint64_t places = 0;
+  std::size_t count = 0;
+};
+constexpr std::array<SetBits, 256> kSetBits = [] {
+  std::array<SetBits, 256> set{};
+  for (unsigned bits = 0; bits < set.size(); ++bits) {
+    for (std::uint64_t place = 0; place < 8; ++place) {
+      if ((bits >> place & 1U) != 0) set[bits].places |= place << (8 * set[bits].count++);
+    }
+  }
+  return set;
+}();
+
+/// Channels of a chunk, in ascending order.
+struct ChannelList {
+  std::array<std::uint8_t, kChunk + sizeof(std::uint64_t)> channel;
+  std::size_t count = 0;
+
+  /// Appends first + i for each set bit i.
+  void append(std::size_t first, unsigned bits) {
+    const std::uint64_t channels = kSetBits[bits].places + first * 0x0101010101010101;
+    std::memcpy(channel.data() + count, &channels, sizeof(channels));
+    count += kSetBits[bits].count;
+  }
+};
+
+/// Sorts `count` channels by their patterns in a block: quiet, or with a spike. Marks the latter in `seen`.
+void split_channels(const std::uint8_t* patterns, std::uint8_t* seen, std::size_t count, ChannelList& quiet,
+                    ChannelList& active) {
+  static_assert(std::endian::native == std::endian::little, "the first channel is the lowest byte of a word");
+  const auto split = [&](std::size_t first, auto size) __attribute__((always_inline)) {
+    std::uint64_t now = 0, before = 0;  // of up to eight channels
+    std::memcpy(&now, patterns + first, size);
+    std::memcpy(&before, seen + first, size);
+    before |= now;
+    std::memcpy(seen + first, &before, size);
+    const unsigned spikes = nonzero_bytes(now);
+    quiet.append(first, nonzero_bytes(before) & ~spikes);
+    if (spikes != 0) active.append(first, spikes);
+  };
+  constexpr std::integral_constant<std::size_t, sizeof(std::uint64_t)> kWord;
+  std::size_t first = 0;
+  for (; first + kWord <= count; first += kWord) split(first, kWord);
+  if (first < count) split(first, count - first);
+}
+
 }  // namespace
 
-void patterns_from_events(const SpikeTrain& spikes, std::size_t channels, std::size_t steps, Patterns& patterns) {
+void check_spikes(const SpikeTrain& spikes, std::size_t channels, std::size_t steps) {
   if (spikes.channels() != channels) {
     throw DataError(
         fmt::format("a sample has {} channels where the network has {} inputs", spikes.channels(), channels));
   }
+  for (std::size_t i = 0; i < channels; ++i) {
+    if (spikes.offsets[i] == spikes.offsets[i + 1]) continue;
+    const std::size_t last = spikes.steps[spikes.offsets[i + 1] - 1];
+    if (last < steps) continue;
+    throw DataError(fmt::format("a spike of channel {} at step {} lies outside {} steps", i, last, steps));
+  }
+}
+
+void patterns_from_events(const SpikeTrain& spikes, std::size_t channels, std::size_t steps, Patterns& patterns) {
+  check_spikes(spikes, channels, steps);
   patterns.assign((steps + kBlock - 1) / kBlock * channels, 0);
   for (std::size_t i = 0; i < channels; ++i) {
     for (std::uint32_t n = spikes.offsets[i]; n < spikes.offsets[i + 1]; ++n) {
       const std::size_t t = spikes.steps[n];
-      if (t >= steps)
-        throw DataError(fmt::format("a spike of channel {} at step {} lies outside {} steps", i, t, steps));
       patterns[t / kBlock * channels + i] |= static_cast<std::uint8_t>(1U << (t % kBlock));
     }
   }
@@ -78,7 +143,6 @@ void EventLists::build(const std::uint8_t* patterns, std::size_t channels, std::
   pattern_.clear();
   std::vector<std::uint8_t> none_seen(seen_before == nullptr ? channels : 0, 0);
   std::uint8_t* const all_seen = seen_before == nullptr ? none_seen.data() : seen_before;
-  std::array<std::uint8_t, kChunk> active{};  // channels with a spike in the block
   std::uint32_t end = 0;
   for (std::size_t block = 0; block < blocks; ++block) {
     for (std::size_t chunk = 0; chunk < chunks_; ++chunk) {
@@ -86,20 +150,11 @@ void EventLists::build(const std::uint8_t* patterns, std::size_t channels, std::
       const std::size_t count = std::min(chunk_size_, channels - first);
       const std::uint8_t* const p = patterns + block * stride + first;
       std::uint8_t* const seen = all_seen + first;
-      // Most channels are quiet. Their list comes first, so it can be written before the lengths of the others are
-      // known.
-      std::uint8_t* const quiet = index_.data() + end;
-      std::uint32_t quiets = 0;
-      std::size_t actives = 0;
-      for (std::size_t i = 0; i < count; ++i) {
-        seen[i] |= p[i];
-        quiet[quiets] = static_cast<std::uint8_t>(i);
-        quiets += static_cast<std::uint32_t>(seen[i] != 0 && p[i] == 0);
-        active[actives] = static_cast<std::uint8_t>(i);
-        actives += static_cast<std::size_t>(p[i] != 0);
-      }
-      std::array<std::uint32_t, kListClasses> next{quiets};
-      for (std::size_t n = 0; n < actives; ++n) ++next[kClassOfPattern[p[active[n]]]];
+      ChannelList quiet, active;
+      split_channels(p, seen, count, quiet, active);
+      std::memcpy(index_.data() + end, quiet.channel.data(), quiet.count);
+      std::array<std::uint32_t, kListClasses> next{static_cast<std::uint32_t>(quiet.count)};
+      for (std::size_t n = 0; n < active.count; ++n) ++next[kClassOfPattern[p[active.channel[n]]]];
       std::uint32_t* const offsets = offset_.data() + (block * chunks_ + chunk) * kOffsets;
       for (std::size_t c = 0; c < kListClasses; ++c) {
         offsets[c] = end;
@@ -108,10 +163,10 @@ void EventLists::build(const std::uint8_t* patterns, std::size_t channels, std::
       }
       offsets[kListClasses] = end;
       offsets[kListClasses + 1] = static_cast<std::uint32_t>(pattern_.size());
-      for (std::size_t n = 0; n < actives; ++n) {
-        const std::uint8_t pattern = p[active[n]];
+      for (std::size_t n = 0; n < active.count; ++n) {
+        const std::uint8_t pattern = p[active.channel[n]];
         const std::uint8_t list = kClassOfPattern[pattern];
-        index_[next[list]++] = active[n];
+        index_[next[list]++] = active.channel[n];
         if (list == kSeveral) pattern_.push_back(pattern);
       }
     }

@@ -18,7 +18,10 @@ std::size_t chunk_count(std::size_t channels);
 /// The spikes of a sample as patterns [blocks][channels]: one byte per block and channel, bit m = step 8·block + m.
 using Patterns = std::vector<std::uint8_t>;
 
-/// Writes the patterns of an input sample. Throws DataError for an event outside T steps or a wrong number of channels.
+/// Throws DataError for a spike outside T steps or a wrong number of channels.
+void check_spikes(const SpikeTrain& spikes, std::size_t channels, std::size_t steps);
+
+/// Writes the patterns of an input sample. Throws DataError like check_spikes().
 void patterns_from_events(const SpikeTrain& spikes, std::size_t channels, std::size_t steps, Patterns& patterns);
 
 /// Moves every spike to the next step and drops those of the last step: the input of a recurrent projection. `before`

@@ -54,8 +54,7 @@ void CpuBackend::build_input_lists(std::size_t p) {
         population.input_lists[b] = &prepared->lists;
         return;
       }
-      patterns_from_events(batch_.samples[b]->spikes, batch_.inputs, batch_.steps, patterns);
-      lists.build(population.layout.sharing, patterns.data(), batch_.inputs, batch_.inputs, parts_.back().end);
+      lists.build(population.layout.sharing, batch_.samples[b]->spikes, batch_.inputs, batch_.steps);
       return;
     }
     Population& below = populations_[p - 1];

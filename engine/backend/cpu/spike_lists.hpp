@@ -19,6 +19,8 @@ struct SpikeLists {
     if (sharing == DecaySharing::synapse) return blocks.build(patterns, channels, stride, block_count, seen);
     order.build(patterns, channels, stride, block_count);
   }
+  /// Of an input sample. Throws DataError like check_spikes().
+  void build(DecaySharing sharing, const SpikeTrain& spikes, std::size_t channels, std::size_t steps);
   /// The arrays whose size does not depend on the activity; see state/arrays.hpp.
   template <class Visit>
   void each_array(DecaySharing sharing, std::size_t channels, std::size_t block_count, Visit&& visit) {
@@ -40,7 +42,7 @@ struct PreparedLists final : PreparedInput {
   [[nodiscard]] std::size_t bytes() const override { return sizeof(*this) + lists.bytes(); }
 };
 
-/// Throws DataError like patterns_from_events().
+/// Throws DataError like check_spikes().
 std::shared_ptr<const PreparedLists> prepare_lists(DecaySharing sharing, const SpikeTrain& spikes, std::size_t channels,
                                                    std::size_t steps);
 

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "backend/cpu/kernels.hpp"
+#include "state/spikes.hpp"
 
 namespace hetsyn::cpu {
 
@@ -13,6 +14,8 @@ class SpikeOrder {
  public:
   /// patterns: [blocks][stride], of which the first `channels` are used.
   void build(const std::uint8_t* patterns, std::size_t channels, std::size_t stride, std::size_t blocks);
+  /// Of an input sample. Throws DataError like check_spikes().
+  void build(const SpikeTrain& spikes, std::size_t channels, std::size_t steps);
   [[nodiscard]] SpikeOrderView view() const;
   /// Frees unused capacity, for lists that are cached.
   void shrink();
@@ -27,6 +30,9 @@ class SpikeOrder {
   }
 
  private:
+  template <class ForSpikes>
+  void sort(std::size_t channels, std::size_t blocks, const ForSpikes& for_spikes);
+
   std::vector<std::uint32_t> step_offset_, channel_;  ///< [8·blocks + 1], channels ascending within a step
   /// [spans][channels] and the end; steps within the span, ascending within a channel.
   std::vector<std::uint32_t> channel_offset_, step_;
