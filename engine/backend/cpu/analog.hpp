@@ -44,28 +44,30 @@ void analog_gradient(const float* r, const float* x, std::size_t pre, std::size_
 
 /// For shared decays: the product of weights and x, in tiles, so that eight sums share the loads of a weight strip.
 template <std::size_t kSteps>
-HETSYN_HD void analog_product(const float* w, const float* x, std::size_t pre, float* drive) {
+HETSYN_HD void analog_product(const float* w, std::size_t stride, const float* x, std::size_t pre, float* drive) {
   Vec sum[kSteps] = {};
   for (std::size_t i = 0; i < pre; ++i) {
-    const Vec weight = load(w + i * kLanes);
+    const Vec weight = load(w + i * stride);
 #pragma GCC unroll 8
     for (std::size_t k = 0; k < kSteps; ++k) sum[k] += weight * x[k * pre + i];
   }
 #pragma GCC unroll 8
-  for (std::size_t k = 0; k < kSteps; ++k) store(drive + k * kLanes, load(drive + k * kLanes) + sum[k]);
+  for (std::size_t k = 0; k < kSteps; ++k) store(drive + k * kLanes, sum[k]);
 }
 
-void shared_analog_forward(const float* w, const float* x, std::size_t pre, const TimeShape& time, float* drive) {
+void shared_analog_forward(const float* w, std::size_t stride, const float* x, std::size_t pre, const TimeShape& time,
+                           float* drive) {
   std::size_t t = 0;
   for (; t + kBlock <= time.steps; t += kBlock) {
-    analog_product<kBlock>(w, x + t * pre, pre, drive + t * kLanes);
+    analog_product<kBlock>(w, stride, x + t * pre, pre, drive + t * kLanes);
   }
-  for (; t < time.steps; ++t) analog_product<1>(w, x + t * pre, pre, drive + t * kLanes);
+  for (; t < time.steps; ++t) analog_product<1>(w, stride, x + t * pre, pre, drive + t * kLanes);
 }
 
 /// dw for kChannels neighbouring channels, which share the loads of λ.
 template <std::size_t kChannels>
-HETSYN_HD void analog_channels(const float* x, std::size_t pre, std::size_t steps, const float* lambda, float* dw) {
+HETSYN_HD void analog_channels(const float* x, std::size_t pre, std::size_t steps, const float* lambda,
+                               std::size_t stride, float* dw) {
   Vec sum[kChannels] = {};
   for (std::size_t t = 0; t < steps; ++t) {
     const Vec l = load(lambda + t * kLanes);
@@ -73,13 +75,14 @@ HETSYN_HD void analog_channels(const float* x, std::size_t pre, std::size_t step
     for (std::size_t c = 0; c < kChannels; ++c) sum[c] += l * x[t * pre + c];
   }
 #pragma GCC unroll 8
-  for (std::size_t c = 0; c < kChannels; ++c) store(dw + c * kLanes, load(dw + c * kLanes) + sum[c]);
+  for (std::size_t c = 0; c < kChannels; ++c) store(dw + c * stride, load(dw + c * stride) + sum[c]);
 }
 
-void shared_analog_gradient(const float* x, std::size_t pre, std::size_t steps, const float* lambda, float* dw) {
+void shared_analog_gradient(const float* x, std::size_t pre, std::size_t steps, const float* lambda, std::size_t stride,
+                            float* dw) {
   std::size_t i = 0;
-  for (; i + 8 <= pre; i += 8) analog_channels<8>(x + i, pre, steps, lambda, dw + i * kLanes);
-  for (; i < pre; ++i) analog_channels<1>(x + i, pre, steps, lambda, dw + i * kLanes);
+  for (; i + 8 <= pre; i += 8) analog_channels<8>(x + i, pre, steps, lambda, stride, dw + i * stride);
+  for (; i < pre; ++i) analog_channels<1>(x + i, pre, steps, lambda, stride, dw + i * stride);
 }
 
 }  // namespace hetsyn::cpu::HETSYN_ISA

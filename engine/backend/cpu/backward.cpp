@@ -134,6 +134,21 @@ void CpuBackend::add_decay_gradient(const Population& population, SharedDecay& d
   });
 }
 
+/// Writes dL/d(readout) of a sample in strips, for the part on the tape.
+void CpuBackend::write_d_readout(const View<const float, 3>& d_readout, std::size_t sample, float* to) const {
+  const Population& population = populations_.back();
+  const TimeShape& time = part_.time;
+  std::fill_n(to, population.sample_stride(time), 0.0F);
+  for (std::size_t t = 0; t < time.steps; ++t) {
+    const std::span<const float> now = d_readout.slice(sample, part_.first * kBlock + t);
+    for (std::size_t strip = 0; strip < population.strips; ++strip) {
+      const std::size_t at = strip * population.lanes;
+      std::copy_n(now.subspan(at).begin(), std::min(population.lanes, now.size() - at),
+                  to + strip * time.strip_stride + t * population.lanes);
+    }
+  }
+}
+
 /// Runs back through time and layers, from the top, for `count` samples; leaves g (or λ) of every population on the
 /// tape.
 void CpuBackend::backward_samples(std::size_t first, std::size_t count, const View<const float, 3>& d_readout,
@@ -148,15 +163,8 @@ void CpuBackend::backward_samples(std::size_t first, std::size_t count, const Vi
     const std::size_t stride = population.sample_stride(time);
     const bool top = p + 1 == populations_.size();
     for (std::size_t b = 0; top && b < count; ++b) {
-      float* const target =
-          population.layout.spiking ? d_spike[0] + b * stride : population.potentials(time, first + b);
-      std::fill_n(target, stride, 0.0F);
-      for (std::size_t t = 0; t < time.steps; ++t) {
-        for (std::size_t k = 0; k < population.layout.size; ++k) {
-          target[k / population.lanes * time.strip_stride + t * population.lanes + k % population.lanes] =
-              d_readout(first + b, part_.first * kBlock + t, k);
-        }
-      }
+      write_d_readout(d_readout, first + b,
+                      population.layout.spiking ? d_spike[0] + b * stride : population.potentials(time, first + b));
     }
     if (population.layout.spiking) neurons_backward(population, first, count, d_spike[0], progress, scratch);
     for (std::size_t b = 0; b < count; ++b) {
@@ -200,12 +208,15 @@ std::vector<GradientTask> CpuBackend::gradient_tasks() {
   std::vector<GradientTask> tasks;
   const auto add = [&](Population& population, Projection& projection, const std::vector<const SpikeLists*>* lists,
                        bool whole) {
-    const std::size_t chunks = lists == nullptr ? 1 : chunk_count(projection.pre);
-    const std::size_t together = projection.per_synapse || lists == nullptr ? 1 : kSharedStrips;
-    for (std::size_t strip = 0; strip < projection.post_strips; strip += together) {
-      const std::size_t strips = std::min(together, projection.post_strips - strip);
-      for (std::size_t chunk = 0; chunk < chunks; ++chunk)
-        tasks.push_back({population, projection, lists, whole, strip, strips, chunk});
+    // With shared decays, the sums are the same however the inputs are divided.
+    const std::size_t parts = std::min(projection.pre, 2 * static_cast<std::size_t>(workers_.threads()));
+    const std::size_t chunks = lists == nullptr ? 1 : projection.per_synapse ? chunk_count(projection.pre) : parts;
+    for (std::size_t strip = 0, strips = 1; strip < projection.post_strips; strip += strips) {
+      strips = lists == nullptr ? 1 : projection.row_strips(strip);
+      for (std::size_t chunk = 0; chunk < chunks; ++chunk) {
+        const ChannelRange channels{chunk * projection.pre / chunks, (chunk + 1) * projection.pre / chunks};
+        tasks.push_back({population, projection, lists, whole, strip, strips, chunk, channels});
+      }
     }
   };
   for (Population& population : populations_) {

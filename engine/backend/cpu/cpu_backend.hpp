@@ -68,10 +68,13 @@ class CpuBackend final : public Backend {
   [[nodiscard]] float* kept_sums(const GradientTask& task, std::size_t sample);
   // forward
   void start_batch(const InputBatch& batch, const ForwardOptions& options);
-  void build_input_lists(std::size_t p);
+  void build_input_lists(std::size_t p, std::size_t sample);
   void run_strip(Population& population, std::size_t strip, std::size_t sample, Scratch& scratch);
   void run_recurrent(Population& population, std::size_t sample, Scratch& scratch);
+  [[nodiscard]] const float* analog_input(const Population& population, std::size_t sample) const;
   void drive_strip(Population& population, std::size_t strip, std::size_t sample, Scratch& scratch);
+  void drive_shared(Population& population, std::size_t sample);
+  void run_shared(Population& population, std::size_t sample, Scratch& scratch);
   void write_answers();
   void count_spikes(std::size_t sample);
   void copy_tape(Field field, std::size_t population, std::span<float> out);  ///< out: [B][T][N]
@@ -81,6 +84,7 @@ class CpuBackend final : public Backend {
   void backward_part(const View<const float, 3>& d_readout);
   void backward_samples(std::size_t first, std::size_t count, const View<const float, 3>& d_readout,
                         const Progress& progress, Scratch& scratch);
+  void write_d_readout(const View<const float, 3>& d_readout, std::size_t sample, float* to) const;
   void backward_single(const View<const float, 3>& d_readout);
   void neurons_backward(Population& population, std::size_t first, std::size_t count, const float* d_spike,
                         const Progress& progress, Scratch& scratch);

@@ -107,11 +107,13 @@ void patterns_from_events(const SpikeTrain& spikes, std::size_t channels, std::s
 void patterns_delayed(const Patterns& patterns, std::span<const std::uint8_t> before, std::size_t channels,
                       std::size_t blocks, std::size_t steps, Patterns& delayed) {
   delayed.resize(blocks * channels);
-  const auto spike_before = [&](std::size_t channel) { return before.empty() ? 0U : unsigned{before[channel]}; };
-  for (std::size_t n = 0; n < blocks * channels; ++n) {
-    const unsigned carry = n >= channels ? patterns[n - channels] >> (kBlock - 1) : spike_before(n);
-    delayed[n] = static_cast<std::uint8_t>((static_cast<unsigned>(patterns[n]) << 1) | carry);
-  }
+  const auto join = [](std::uint8_t pattern, unsigned carry) {
+    return static_cast<std::uint8_t>((static_cast<unsigned>(pattern) << 1) | carry);
+  };
+  for (std::size_t n = 0; n < channels; ++n) delayed[n] = join(patterns[n], before.empty() ? 0U : before[n]);
+  const std::uint8_t* const late = patterns.data() + channels;
+  std::uint8_t* const to = delayed.data() + channels;
+  for (std::size_t n = 0; n < (blocks - 1) * channels; ++n) to[n] = join(late[n], patterns[n] >> (kBlock - 1));
   if (steps % kBlock == 0) return;
   const auto inside = static_cast<std::uint8_t>((1U << (steps % kBlock)) - 1U);
   for (std::size_t n = (blocks - 1) * channels; n < blocks * channels; ++n) delayed[n] &= inside;

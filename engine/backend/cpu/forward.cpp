@@ -40,41 +40,37 @@ void CpuBackend::start_batch(const InputBatch& batch, const ForwardOptions& opti
   clear_forward();
 }
 
-/// The lists of the first population are those of all steps, made once; the others belong to the part on the tape.
-void CpuBackend::build_input_lists(std::size_t p) {
+/// The spike lists of the input of population p. Those of the first population are for all steps, made once; the others
+/// belong to the part on the tape.
+void CpuBackend::build_input_lists(std::size_t p, std::size_t b) {
   if (p == 0 && (batch_.kind == InputKind::analog || part_.first > 0)) return;
-  workers_.for_each(batch_.size(), [&](std::size_t b, Scratch&) {
-    Population& population = populations_[p];
-    SpikeLists& lists = population.built_lists[b];
-    population.input_lists[b] = &lists;
-    Patterns patterns;
-    if (p == 0) {
-      const PreparedLists* const prepared = prepared_lists(batch_, b);
-      if (prepared != nullptr) {
-        population.input_lists[b] = &prepared->lists;
-        return;
-      }
-      lists.build(population.layout.sharing, batch_.samples[b]->spikes, batch_.inputs, batch_.steps);
+  Population& population = populations_[p];
+  SpikeLists& lists = population.built_lists[b];
+  population.input_lists[b] = &lists;
+  if (p == 0) {
+    const PreparedLists* const prepared = prepared_lists(batch_, b);
+    if (prepared != nullptr) {
+      population.input_lists[b] = &prepared->lists;
       return;
     }
-    Population& below = populations_[p - 1];
-    std::uint8_t* const seen =
-        divided() && population.per_synapse() ? population.forward.seen.data() + b * below.layout.size : nullptr;
-    const std::size_t blocks = part_.time.blocks;
-    if (below.kept.empty()) {
-      lists.build(population.layout.sharing, below.spikes[b].data(), below.layout.size, below.padded(), blocks, seen);
-      return;
-    }
-    Patterns& kept = below.kept[b];
-    kernels_.dropout_keep(*options_.dropout, static_cast<std::uint32_t>(p - 1), static_cast<std::uint32_t>(b),
-                          dropout_threshold(below.layout.dropout), {part_.first, part_.first + blocks}, below.padded(),
-                          kept.data());
-    patterns.resize(kept.size());
-    std::ranges::transform(kept, below.spikes[b], patterns.begin(), [](std::uint8_t keep, std::uint8_t spike) {
-      return static_cast<std::uint8_t>(keep & spike);
-    });
-    lists.build(population.layout.sharing, patterns.data(), below.layout.size, below.padded(), blocks, seen);
-  });
+    return lists.build(population.layout.sharing, batch_.samples[b]->spikes, batch_.inputs, batch_.steps);
+  }
+  Population& below = populations_[p - 1];
+  std::uint8_t* const seen =
+      divided() && population.per_synapse() ? population.forward.seen.data() + b * below.layout.size : nullptr;
+  const std::size_t blocks = part_.time.blocks;
+  if (below.kept.empty()) {
+    lists.build(population.layout.sharing, below.spikes[b].data(), below.layout.size, below.padded(), blocks, seen);
+    return;
+  }
+  Patterns& kept = below.kept[b];
+  kernels_.dropout_keep(*options_.dropout, static_cast<std::uint32_t>(p - 1), static_cast<std::uint32_t>(b),
+                        dropout_threshold(below.layout.dropout), {part_.first, part_.first + blocks}, below.padded(),
+                        kept.data());
+  Patterns patterns(kept.size());
+  std::ranges::transform(kept, below.spikes[b], patterns.begin(),
+                         [](std::uint8_t keep, std::uint8_t spike) { return static_cast<std::uint8_t>(keep & spike); });
+  lists.build(population.layout.sharing, patterns.data(), below.layout.size, below.padded(), blocks, seen);
 }
 
 std::shared_ptr<const PreparedInput> CpuBackend::prepare(const InputSample& sample, InputKind kind,
@@ -83,57 +79,88 @@ std::shared_ptr<const PreparedInput> CpuBackend::prepare(const InputSample& samp
   return prepare_lists(network_.populations.front().sharing, sample.spikes, network_.inputs(), steps);
 }
 
-/// Writes the feed-forward current of one strip to the tape, where the neurons turn it into V.
+/// x of a sample from the part on the tape on; null if the population receives spikes.
+const float* CpuBackend::analog_input(const Population& population, std::size_t sample) const {
+  if (place(population) > 0 || batch_.kind != InputKind::analog) return nullptr;
+  return batch_.samples[sample]->analog.data() + part_.first * kBlock * population.feedforward.pre;
+}
+
+/// Writes the feed-forward current of one strip to the tape, where the neurons turn it into V. With a decay per
+/// synapse.
 void CpuBackend::drive_strip(Population& population, std::size_t strip, std::size_t sample, Scratch& scratch) {
   const Projection& projection = population.feedforward;
   const TimeShape& time = part_.time;
+  const std::size_t size = projection.pre * population.lanes;
+  float* const state =
+      carried(population.forward.current, (sample * population.strips + strip) * size, size, scratch, 0);
   float* const drive = population.potentials(time, sample) + strip * time.strip_stride;
   std::fill_n(drive, time.strip_stride, 0.0F);
-  const float* const w = projection.w_post.data() + projection.strip(strip);
-  const auto state = [&] {
-    const std::size_t size = projection.pre * population.lanes;
-    return carried(population.forward.current, (sample * population.strips + strip) * size, size, scratch, 0);
-  };
-  if (place(population) == 0 && batch_.kind == InputKind::analog) {
-    const float* const x = batch_.samples[sample]->analog.data() + part_.first * kBlock * projection.pre;
-    if (population.per_synapse()) {
-      kernels_.analog_forward(projection.r_post.data() + projection.strip(strip), w, x, projection.pre, time, state(),
-                              drive);
-    } else {
-      kernels_.shared_analog_forward(w, x, projection.pre, time, drive);
+  const std::size_t at = projection.strip(strip);
+  const float* const w = projection.w_post.data() + at;
+  if (const float* const x = analog_input(population, sample); x != nullptr) {
+    return kernels_.analog_forward(projection.r_post.data() + at, w, x, projection.pre, time, state, drive);
+  }
+  const EventListView lists = population.input_lists[sample]->blocks.view();
+  kernels_.synapse_forward(projection.powers.data() + at * kPowers, w,
+                           lists.part(place(population) == 0 ? part_.first : 0, time.blocks), population.input_scale,
+                           state, drive);
+}
+
+/// The same for all strips of a sample, with shared decays.
+void CpuBackend::drive_shared(Population& population, std::size_t sample) {
+  const Projection& projection = population.feedforward;
+  const TimeShape& time = part_.time;
+  float* const drive = population.potentials(time, sample);
+  if (const float* const x = analog_input(population, sample); x != nullptr) {
+    for (std::size_t strip = 0; strip < population.strips; ++strip) {
+      kernels_.shared_analog_forward(projection.w_post.data() + projection.strip(strip), projection.row(strip), x,
+                                     projection.pre, time, drive + strip * time.strip_stride);
     }
     return;
   }
-  const SpikeLists& lists = *population.input_lists[sample];
-  const std::size_t first = place(population) == 0 ? part_.first : 0;
-  if (population.per_synapse()) {
-    kernels_.synapse_forward(projection.powers.data() + projection.strip(strip) * kPowers, w,
-                             lists.blocks.view().part(first, time.blocks), population.input_scale, state(), drive);
-  } else {
-    kernels_.shared_forward(w, lists.order.view().from(first), time, population.input_scale, drive);
+  const SpikeOrderView spikes =
+      population.input_lists[sample]->order.view().from(place(population) == 0 ? part_.first : 0);
+  for (std::size_t strip = 0, strips = 0; strip < population.strips; strip += strips) {
+    strips = projection.row_strips(strip);
+    kernels_.shared_forward(projection.w_post.data() + projection.strip(strip), strips, spikes, time,
+                            population.input_scale, drive + strip * time.strip_stride);
   }
 }
 
+/// Neurons without a recurrent projection, one strip, with a decay per synapse.
 void CpuBackend::run_strip(Population& population, std::size_t strip, std::size_t sample, Scratch& scratch) {
   drive_strip(population, strip, sample, scratch);
-  if (population.recurrent && !population.per_projection()) return;
+  if (population.recurrent || !population.layout.spiking) return;
+  const std::size_t size = kCellRows * population.lanes;
+  float* const cell = carried(population.forward.cells, (sample * population.strips + strip) * size, size, scratch, 1);
+  kernels_.neuron_forward(population.neurons(), strip, part_.time,
+                          population.potentials(part_.time, sample) + strip * part_.time.strip_stride,
+                          population.spikes[sample].data(), nullptr, false, cell);
+}
+
+/// A sample's forward pass through a population with shared decays.
+void CpuBackend::run_shared(Population& population, std::size_t sample, Scratch& scratch) {
   const TimeShape& time = part_.time;
-  const std::size_t cell_size = kCellRows * population.lanes;
-  float* const cell =
-      carried(population.forward.cells, (sample * population.strips + strip) * cell_size, cell_size, scratch, 1);
-  float* const v = population.potentials(time, sample) + strip * time.strip_stride;
-  if (!population.per_synapse()) {
+  drive_shared(population, sample);
+  if (population.recurrent && !population.per_projection()) return run_recurrent(population, sample, scratch);
+  const std::size_t size = kCellRows * population.lanes;
+  float* const cells =
+      carried(population.forward.cells, sample * population.strips * size, population.strips * size, scratch, 1);
+  float* const currents = population.decay.currents(population.sample_stride(time), sample);
+  for (std::size_t strip = 0; strip < population.strips; ++strip) {
+    float* const v = population.potentials(time, sample) + strip * time.strip_stride;
+    float* const cell = cells + strip * size;
+    float* const current = currents == nullptr ? nullptr : currents + strip * time.strip_stride;
     kernels_.leak_forward(population.decay.r.data() + strip * population.lanes, time, v,
                           cell + kCurrentRow * population.lanes);
+    if (population.layout.spiking && !population.recurrent) {
+      kernels_.neuron_forward(population.neurons(), strip, time, v, population.spikes[sample].data(), current,
+                              population.layout.tie_reset_decay, cell);
+    } else if (current != nullptr) {
+      std::copy_n(v, time.steps * population.lanes, current);
+    }
   }
-  float* current = population.decay.currents(population.sample_stride(time), sample);
-  if (current != nullptr) current += strip * time.strip_stride;
-  if (population.layout.spiking && !population.recurrent) {
-    kernels_.neuron_forward(population.neurons(), strip, time, v, population.spikes[sample].data(), current,
-                            population.layout.tie_reset_decay, cell);
-  } else if (current != nullptr) {
-    std::copy_n(v, time.steps * population.lanes, current);
-  }
+  if (population.recurrent) run_recurrent(population, sample, scratch);
 }
 
 void CpuBackend::run_recurrent(Population& population, std::size_t sample, Scratch& scratch) {
@@ -176,7 +203,15 @@ void CpuBackend::run_part(std::size_t part) {
            parts_[part].begin};
   for (std::size_t p = 0; p < populations_.size(); ++p) {
     Population& population = populations_[p];
-    build_input_lists(p);
+    if (!population.per_synapse()) {
+      // A sample at a time, whose tape stays in the cache meanwhile.
+      workers_.for_each(batch_.size(), [&](std::size_t b, Scratch& scratch) {
+        build_input_lists(p, b);
+        run_shared(population, b, scratch);
+      });
+      continue;
+    }
+    workers_.for_each(batch_.size(), [&](std::size_t b, Scratch&) { build_input_lists(p, b); });
     // Strips are the outer loop, so that a thread keeps the parameters of one strip in its cache for all samples.
     workers_.for_each(population.strips * batch_.size(), [&](std::size_t task, Scratch& scratch) {
       run_strip(population, task / batch_.size(), task % batch_.size(), scratch);

@@ -45,12 +45,10 @@ void GradientTask::add_span(const KernelTable& kernels, const InputBatch& batch,
   float* const dw = projection.dw.data() + projection.strip(strip);
   if (lists == nullptr) {
     return kernels.shared_analog_gradient(analog_from(batch, part, sample, span.begin, projection.pre), projection.pre,
-                                          steps_of(part, span), lambda, dw);
+                                          steps_of(part, span), lambda, projection.row(strip), dw);
   }
-  const std::size_t first = chunk * chunk_size(projection.pre);
-  const ChannelRange channels{first, std::min(first + chunk_size(projection.pre), projection.pre)};
   const SpikeOrderView spikes = (*lists)[sample]->order.view().from((whole ? part.first : 0) + span.begin);
-  kernels.shared_gradient(spikes, channels, strips, {projection.strip(1), part.time.strip_stride}, lambda, dw);
+  kernels.shared_gradient(spikes, channels, strips, part.time.strip_stride, lambda, dw);
 }
 
 }  // namespace hetsyn::cpu

@@ -16,8 +16,9 @@ struct GradientTask {
   const std::vector<const SpikeLists*>* lists;  ///< [B]; null: analog input
   bool whole;                                   ///< the lists are those of all steps, not of the part on the tape
   std::size_t strip;                            ///< the first strip
-  std::size_t strips;                           ///< number of strips; 1 with a decay per synapse
-  std::size_t chunk;
+  std::size_t strips;                           ///< number of strips; 1 with a decay per synapse or analog input
+  std::size_t chunk;                            ///< of the inputs, with a decay per synapse
+  ChannelRange channels;                        ///< the inputs, with shared decays
 
   /// Whether the task can be done in any ranges of blocks, starting with the last range; otherwise, in whole spans.
   [[nodiscard]] bool in_ranges() const { return lists != nullptr && projection.per_synapse; }

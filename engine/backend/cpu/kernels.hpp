@@ -14,6 +14,7 @@
 ///   potentials, adjoints   [S][Tp][W], strips `TimeShape::strip_stride` floats apart
 ///   synapses, post-lane    [S_post][pre][W]: lanes are postsynaptic neurons (forward pass, gradients)
 ///   synapses, pre-lane     [S_pre][post][W]: lanes are presynaptic neurons (sums over the postsynaptic side)
+///   the same, shared decays, in rows of up to kRowStrips strips: [S_post / kRowStrips][pre][strips of the row][W]
 ///   powers                 [S_post][pre][4][W]: r, r², r³, r⁴
 ///   patterns               [blocks][channels] bytes: bit m is the spike at step 8·block + m
 namespace hetsyn::cpu {
@@ -78,12 +79,8 @@ struct ChannelRange {
   std::size_t begin, end;
 };
 
-/// Floats from one strip to the next.
-struct StripStrides {
-  std::size_t synapses;  ///< of w, dw …
-  std::size_t time;      ///< of potentials, λ …
-};
-inline constexpr std::size_t kSharedStrips = 2;  ///< strips of shared decays whose gradients are summed together
+/// Strips of shared decays whose weights lie side by side, so that one pass over the spikes serves all of them.
+inline constexpr std::size_t kRowStrips = 8;
 
 struct TimeShape {
   std::size_t steps;         ///< T
@@ -135,9 +132,10 @@ constexpr std::size_t recurrent_carry(std::size_t count, std::size_t neurons, st
   return count * padded * (neurons + 2 * kBlock + kNeuronVariables);
 }
 
-/// Number of floats of scratch for shared_recurrent_backward(): two rows [count][S][W] and the neurons' adjoints.
+/// Number of floats that shared_recurrent_backward() carries: two rows [count][S][W], the neurons' adjoints, and the
+/// slopes of a block.
 constexpr std::size_t shared_carry(std::size_t count, std::size_t padded) {
-  return count * padded * (2 + kNeuronVariables);
+  return count * padded * (2 + kNeuronVariables + kBlock);
 }
 
 /// States and adjoints that a kernel takes from the steps before (or after) and leaves for the next call are zero
@@ -160,15 +158,19 @@ struct KernelTable {
   void (*analog_gradient)(const float* r, const float* x, std::size_t pre, std::size_t steps, const float* g,
                           float* adjoint, float* dw, float* dmu);
 
-  /// Shared decays: drive[t] += scale Σ_i w_i x_i[t]; no synaptic state.
-  void (*shared_forward)(const float* w, const SpikeOrderView& spikes, const TimeShape& time, float scale,
-                         float* drive);
-  /// Shared decays, neighbouring strips: dw[i] += Σ λ[t] x_i[t] for a range of channels, over the first span.
-  void (*shared_gradient)(const SpikeOrderView& spikes, ChannelRange channels, std::size_t strips,
-                          const StripStrides& stride, const float* lambda, float* dw);
-  /// The same for analog input x [T][pre].
-  void (*shared_analog_forward)(const float* w, const float* x, std::size_t pre, const TimeShape& time, float* drive);
-  void (*shared_analog_gradient)(const float* x, std::size_t pre, std::size_t steps, const float* lambda, float* dw);
+  /// Shared decays, a row of strips: drive[t] = scale Σ_i w_i x_i[t]; no synaptic state.
+  void (*shared_forward)(const float* w, std::size_t strips, const SpikeOrderView& spikes, const TimeShape& time,
+                         float scale, float* drive);
+  /// Shared decays, a row of strips: dw[i] += Σ λ[t] x_i[t] for a range of channels, over the first span. The strips of
+  /// λ are `stride` floats apart.
+  void (*shared_gradient)(const SpikeOrderView& spikes, ChannelRange channels, std::size_t strips, std::size_t stride,
+                          const float* lambda, float* dw);
+  /// The same for one strip and analog input x [T][pre], with the strip's w and dw `stride` floats apart from input to
+  /// input.
+  void (*shared_analog_forward)(const float* w, std::size_t stride, const float* x, std::size_t pre,
+                                const TimeShape& time, float* drive);
+  void (*shared_analog_gradient)(const float* x, std::size_t pre, std::size_t steps, const float* lambda,
+                                 std::size_t stride, float* dw);
   /// Decay of one strip in place: U[t] = r U[t−1] + q[t]. current: U [W].
   void (*leak_forward)(const float* r, const TimeShape& time, float* drive, float* current);
   /// Adjoint of one strip in place: λ[t] = g[t] + r λ[t+1]. adjoint: λ [W].

@@ -31,7 +31,7 @@ void Projection::pack_post(std::size_t s, std::span<const float> w, std::span<co
   const std::size_t last = std::min(post, (s + 1) * lanes);
   for (std::size_t i = 0; i < pre; ++i) {
     for (std::size_t j = s * lanes; j < last; ++j) {
-      const std::size_t at = strip(s) + i * lanes + j % lanes;
+      const std::size_t at = strip(s) + i * row(s) + j % lanes;
       w_post[at] = w[j * pre + i];
       if (!per_synapse) continue;
       const float decay = r[j * pre + i];
@@ -59,7 +59,7 @@ void Projection::pack_pre(std::size_t s, std::span<const float> w, std::span<con
 
 void Projection::clear_gradients(std::size_t s) {
   for (AlignedVector<float>* sums : {&dw, &dmu}) {
-    if (!sums->empty()) std::fill_n(sums->begin() + static_cast<std::ptrdiff_t>(strip(s)), pre * lanes, 0.0F);
+    if (!sums->empty()) std::fill_n(sums->begin() + static_cast<std::ptrdiff_t>(s * pre * lanes), pre * lanes, 0.0F);
   }
 }
 
@@ -68,7 +68,7 @@ void Projection::add_gradients(std::size_t s, float scale, std::span<const float
   const std::size_t last = std::min(post, (s + 1) * lanes);
   for (std::size_t j = s * lanes; j < last; ++j) {
     for (std::size_t i = 0; i < pre; ++i) {
-      const std::size_t at = strip(s) + i * lanes + j % lanes;
+      const std::size_t at = strip(s) + i * row(s) + j % lanes;
       d_w[j * pre + i] += scale * dw[at];
       if (per_synapse) d_r[j * pre + i] += scale * w[j * pre + i] * dmu[at];
     }

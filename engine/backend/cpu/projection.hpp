@@ -14,7 +14,7 @@ namespace hetsyn::cpu {
 enum class Storage : bool { planned, allocated };
 
 /// A matrix of synapses in strips for the kernels, with the sums for its gradients. Lanes beyond the last neuron are
-/// zero, so that they never carry current.
+/// zero, so that they never carry current. With shared decays, the strips of a row lie side by side (see kernels.hpp).
 struct Projection {
   /// `per_synapse`: each synapse has its own decay. `needs_pre_lanes`: sums over the postsynaptic side are needed
   /// (recurrent projections; all except that of the first population, unless dL/dx of the network is wanted).
@@ -24,7 +24,7 @@ struct Projection {
   std::size_t post, pre, lanes;
   std::size_t post_strips, pre_strips;
   bool per_synapse;
-  AlignedVector<float> w_post, r_post;  ///< [S_post][pre][W]
+  AlignedVector<float> w_post, r_post;  ///< [S_post][pre][W], in rows with shared decays; so are dw
   AlignedVector<float> powers;          ///< [S_post][pre][4][W]
   AlignedVector<float> w_pre, r_pre;    ///< [S_pre][post][W]
   AlignedVector<float> dw, dmu;         ///< [S_post][pre][W]  Σ λ x and Σ μ x over the batch
@@ -44,7 +44,18 @@ struct Projection {
     visit(r_pre, pre_lane);
   }
 
-  [[nodiscard]] std::size_t strip(std::size_t s) const { return s * pre * lanes; }
+  /// Number of strips in the row that begins with strip `first`; with a decay per synapse, each strip is a row.
+  [[nodiscard]] std::size_t row_strips(std::size_t first) const {
+    const std::size_t left = post_strips - first;
+    return left < most_row_strips() ? left : most_row_strips();
+  }
+  /// Floats from one input of a strip to the next.
+  [[nodiscard]] std::size_t row(std::size_t s) const { return row_strips(s - s % most_row_strips()) * lanes; }
+  /// The place of a post strip.
+  [[nodiscard]] std::size_t strip(std::size_t s) const {
+    const std::size_t in_row = s % most_row_strips();
+    return ((s - in_row) * pre + in_row) * lanes;
+  }
   [[nodiscard]] std::size_t pre_strip(std::size_t s) const { return s * post * lanes; }
   [[nodiscard]] std::size_t strips() const { return post_strips > pre_strips ? post_strips : pre_strips; }
 
@@ -52,13 +63,14 @@ struct Projection {
   void pack_strip(std::size_t s, std::span<const float> w, std::span<const float> r);
   /// Allocates and packs the strips of presynaptic lanes, unless they exist.
   void add_pre_lanes(std::span<const float> w, std::span<const float> r);
-  /// Sets post strip s of dw and dmu to 0.
+  /// Sets the sth part of dw and dmu to 0; there are as many as post strips.
   void clear_gradients(std::size_t s);
   /// Adds post strip s of the gradients to d_w and d_r [post][pre]: scale · Σ λ x and scale · w Σ μ x.
   void add_gradients(std::size_t s, float scale, std::span<const float> w, std::span<float> d_w,
                      std::span<float> d_r) const;
 
  private:
+  [[nodiscard]] std::size_t most_row_strips() const { return per_synapse ? 1 : kRowStrips; }
   void pack_post(std::size_t s, std::span<const float> w, std::span<const float> r);
   void pack_pre(std::size_t s, std::span<const float> w, std::span<const float> r);
 };

@@ -1,4 +1,6 @@
 #pragma once
+#include <type_traits>
+
 #include "backend/cpu/kernels.hpp"
 #include "backend/cpu/simd.hpp"
 #include "dynamics/synapse.hpp"
@@ -7,61 +9,83 @@
 /// U[t] = r U[t−1] + Σ w x[t]. Inputs are gathered spike by spike, and synapses have no state.
 namespace hetsyn::cpu::HETSYN_ISA {
 
-/// Σ rows[index[n]] over n in [begin, end), in four independent chains.
-HETSYN_HD Vec sum_rows(const float* rows, const std::uint32_t* index, std::uint32_t begin, std::uint32_t end) {
-  Vec sum[4] = {};
+/// Calls call() with `strips`, from 1 to kRowStrips, as a constant.
+template <std::size_t kStrips = kRowStrips, class Call>
+HETSYN_HD void with_strips(std::size_t strips, const Call& call) {
+  if constexpr (kStrips > 1) {
+    if (strips < kStrips) return with_strips<kStrips - 1>(strips, call);
+  }
+  call(std::integral_constant<std::size_t, kStrips>{});
+}
+
+/// Calls visit(n, chain) for n in [begin, end). With few strips, several independent sums avoid waiting for each
+/// addition.
+template <std::size_t kChains, class Visit>
+HETSYN_HD void for_chains(std::uint32_t begin, std::uint32_t end, const Visit& visit) {
   std::uint32_t n = begin;
-  for (; n + 4 <= end; n += 4) {
+  for (; n + kChains <= end; n += kChains) {
 #pragma GCC unroll 4
-    for (std::uint32_t c = 0; c < 4; ++c) sum[c] += load(rows + index[n + c] * kLanes);
+    for (std::uint32_t c = 0; c < kChains; ++c) visit(n + c, c);
   }
-  for (; n < end; ++n) sum[0] += load(rows + index[n] * kLanes);
-  return (sum[0] + sum[1]) + (sum[2] + sum[3]);
+  for (; n < end; ++n) visit(n, 0);
 }
 
-void shared_forward(const float* w, const SpikeOrderView& spikes, const TimeShape& time, float scale, float* drive) {
-  for (std::size_t t = 0; t < time.steps; ++t) {
-    const Vec sum = sum_rows(w, spikes.channel, spikes.step_offset[t], spikes.step_offset[t + 1]);
-    store(drive + t * kLanes, load(drive + t * kLanes) + sum * scale);
-  }
-}
-
-/// dw of one channel in kStrips strips, so that its spikes are read only once for all of them.
+/// sum[s] = Σ rows[index[n]][s] over n in [begin, end); rows [][kStrips][W].
 template <std::size_t kStrips>
-HETSYN_HD void add_channel(const SpikeOrderView& spikes, std::size_t i, const StripStrides& stride, const float* lambda,
-                           float* dw) {
-  Vec even[kStrips] = {};
-  Vec odd[kStrips] = {};
-  const std::uint32_t end = spikes.channel_offset[i + 1];
-  std::uint32_t n = spikes.channel_offset[i];
-  for (; n + 2 <= end; n += 2) {
-    const float* const a = lambda + spikes.step[n] * kLanes;
-    const float* const b = lambda + spikes.step[n + 1] * kLanes;
-#pragma GCC unroll 2
-    for (std::size_t s = 0; s < kStrips; ++s) {
-      even[s] += load(a + s * stride.time);
-      odd[s] += load(b + s * stride.time);
-    }
-  }
-#pragma GCC unroll 2
+HETSYN_HD void sum_rows(const float* rows, const std::uint32_t* index, std::uint32_t begin, std::uint32_t end,
+                        Vec (&sum)[kStrips]) {
+  constexpr std::size_t kChains = kStrips <= 2 ? 4 : kStrips <= 4 ? 2 : 1;
+  Vec chain[kChains][kStrips] = {};
+  for_chains<kChains>(
+      begin, end, [&](std::uint32_t n, std::size_t c) __attribute__((always_inline)) {
+        const float* const row = rows + index[n] * (kStrips * kLanes);
+#pragma GCC unroll 8
+        for (std::size_t s = 0; s < kStrips; ++s) chain[c][s] += load(row + s * kLanes);
+      });
+#pragma GCC unroll 8
   for (std::size_t s = 0; s < kStrips; ++s) {
-    if (n < end) even[s] += load(lambda + spikes.step[n] * kLanes + s * stride.time);
-    float* const sum = dw + s * stride.synapses + i * kLanes;
-    store(sum, load(sum) + (even[s] + odd[s]));
+    sum[s] = chain[0][s];
+#pragma GCC unroll 4
+    for (std::size_t c = 1; c < kChains; ++c) sum[s] += chain[c][s];
   }
 }
 
-void shared_gradient(const SpikeOrderView& spikes, ChannelRange channels, std::size_t strips,
-                     const StripStrides& stride, const float* lambda, float* dw) {
-  std::size_t s = 0;
-  for (; s + kSharedStrips <= strips; s += kSharedStrips) {
-    for (std::size_t i = channels.begin; i < channels.end; ++i)
-      add_channel<kSharedStrips>(spikes, i, stride, lambda + s * stride.time, dw + s * stride.synapses);
-  }
-  for (; s < strips; ++s) {
-    for (std::size_t i = channels.begin; i < channels.end; ++i)
-      add_channel<1>(spikes, i, stride, lambda + s * stride.time, dw + s * stride.synapses);
-  }
+void shared_forward(const float* w, std::size_t strips, const SpikeOrderView& spikes, const TimeShape& time,
+                    float scale, float* drive) {
+  with_strips(strips, [&](auto constant) {
+    constexpr std::size_t kStrips = decltype(constant)::value;
+    for (std::size_t t = 0; t < time.steps; ++t) {
+      Vec sum[kStrips];
+      sum_rows(w, spikes.channel, spikes.step_offset[t], spikes.step_offset[t + 1], sum);
+#pragma GCC unroll 8
+      for (std::size_t s = 0; s < kStrips; ++s) store(drive + s * time.strip_stride + t * kLanes, sum[s] * scale);
+    }
+  });
+}
+
+void shared_gradient(const SpikeOrderView& spikes, ChannelRange channels, std::size_t strips, std::size_t stride,
+                     const float* lambda, float* dw) {
+  with_strips(strips, [&](auto constant) {
+    constexpr std::size_t kStrips = decltype(constant)::value;
+    constexpr std::size_t kChains = kStrips <= 4 ? 2 : 1;
+    for (std::size_t i = channels.begin; i < channels.end; ++i) {
+      Vec chain[kChains][kStrips] = {};
+      for_chains<kChains>(
+          spikes.channel_offset[i],
+          spikes.channel_offset[i + 1], [&](std::uint32_t n, std::size_t c) __attribute__((always_inline)) {
+            const float* const at = lambda + spikes.step[n] * kLanes;
+#pragma GCC unroll 8
+            for (std::size_t s = 0; s < kStrips; ++s) chain[c][s] += load(at + s * stride);
+          });
+      float* const sum = dw + i * kStrips * kLanes;
+#pragma GCC unroll 8
+      for (std::size_t s = 0; s < kStrips; ++s) {
+        Vec total = chain[0][s];
+        if constexpr (kChains > 1) total += chain[1][s];
+        store(sum + s * kLanes, load(sum + s * kLanes) + total);
+      }
+    }
+  });
 }
 
 void leak_forward(const float* r, const TimeShape& time, float* drive, float* current) {

@@ -3,40 +3,68 @@
 #include "backend/cpu/neuron.hpp"
 #include "backend/cpu/recurrent_backward.hpp"
 #include "backend/cpu/recurrent_forward.hpp"
+#include "backend/cpu/shared_decay.hpp"
 #include "backend/cpu/simd.hpp"
 #include "dynamics/synapse.hpp"
 
 /// Recurrent populations whose synapses share a decay, forward and backward through time.
 namespace hetsyn::cpu::HETSYN_ISA {
 
+/// Forward: a spike adds its row of weights to the currents at the next step.
+struct SharedRecurrentForward {
+  RecurrentNeurons cells;
+  const float* r;
+  const float* w;
+  float* current;
+  bool tied, per_projection;
+
+  /// One step of a row of strips from strip `first` on.
+  template <std::size_t kStrips>
+  HETSYN_HD void step_row(std::size_t first, std::size_t t, const SpikeList& previous, SpikeList& next) {
+    Vec drive[kStrips];
+    sum_rows(w + first * cells.neurons.size * kLanes, previous.neuron, 0, static_cast<std::uint32_t>(previous.count),
+             drive);
+#pragma GCC unroll 8
+    for (std::size_t s = 0; s < kStrips; ++s) {
+      const std::size_t strip = first + s;
+      const std::size_t at = strip * cells.time.strip_stride + t * kLanes;
+      const Vec feedforward = load(cells.potential + at);
+      float* const u_at = cells.row(strip, per_projection ? kRecurrentCurrentRow : kCurrentRow);
+      const Vec all = per_projection ? drive[s] : drive[s] + feedforward;
+      const Vec u = synapse_step(load(u_at), load(r + strip * kLanes), all);
+      store(u_at, u);
+      const Vec v = cells.step(strip, t, per_projection ? u + feedforward : u);
+      if (current != nullptr) store(current + at, tied ? u - load_state(cells.cell(strip)).reset : u);
+      next.append(v > broadcast(cells.neurons.constants.threshold), strip);
+    }
+  }
+
+  HETSYN_HD void step(std::size_t t, const SpikeList& previous, SpikeList& next) {
+    std::size_t first = 0;
+    for (; first + kRowStrips <= cells.neurons.strips; first += kRowStrips) {
+      step_row<kRowStrips>(first, t, previous, next);
+    }
+    if (first == cells.neurons.strips) return;
+    with_strips(
+        cells.neurons.strips - first, [&](auto constant) __attribute__((always_inline)) {
+          step_row<decltype(constant)::value>(first, t, previous, next);
+        });
+  }
+};
+
 void shared_recurrent_forward(const NeuronView& neurons, const float* r, const float* w, const TimeShape& time,
                               float* potential, std::uint8_t* patterns, float* current, bool tied, bool per_projection,
-                              float* cell_states, std::uint32_t* lists) {
+                              float* cells, std::uint32_t* lists) {
   const std::size_t padded = neurons.strips * kLanes;
-  RecurrentNeurons cells{neurons, time, potential, cell_states};
-  const std::size_t current_row = per_projection ? kRecurrentCurrentRow : kCurrentRow;
+  const NeuronView view = neurons;  // a copy, which the compiler keeps in registers: stores to memory cannot change it
+  SharedRecurrentForward pass{{view, time, potential, cells}, r, w, current, tied, per_projection};
   for (std::size_t n = 0; n < padded * time.blocks; ++n) patterns[n] = 0;
   SpikeList previous{lists};
-  cells.spikes_before(previous);
+  pass.cells.spikes_before(previous);
   SpikeList next{lists + padded};
   for (std::size_t t = 0; t < time.steps; ++t) {
     next.count = 0;
-    for (std::size_t strip = 0; strip < neurons.strips; ++strip) {
-      const Vec feedforward = load(potential + strip * time.strip_stride + t * kLanes);
-      Vec drive = per_projection ? Vec{} : feedforward;
-      for (std::size_t n = 0; n < previous.count; ++n) {
-        drive += load(w + (strip * neurons.size + previous.neuron[n]) * kLanes);
-      }
-      float* const u_at = cells.row(strip, current_row);
-      const Vec u = synapse_step(load(u_at), load(r + strip * kLanes), drive);
-      store(u_at, u);
-      const Vec v = cells.step(strip, t, per_projection ? u + feedforward : u);
-      if (current != nullptr) {
-        const Vec kept = tied ? u - load_state(cells.cell(strip)).reset : u;
-        store(current + strip * time.strip_stride + t * kLanes, kept);
-      }
-      next.append(v > broadcast(neurons.constants.threshold), strip);
-    }
+    pass.step(t, previous, next);
     for (std::size_t n = 0; n < next.count; ++n) {
       patterns[(t / kBlock) * padded + next.neuron[n]] |= static_cast<std::uint8_t>(1U << (t % kBlock));
     }
@@ -44,42 +72,84 @@ void shared_recurrent_forward(const NeuronView& neurons, const float* r, const f
     previous = next;
     next = swap;
   }
-  cells.keep_potentials();
+  pass.cells.keep_potentials();
 }
 
-/// Populations whose synapses share a decay: λ is per neuron, and D_j[t] = Σ_k w_kj λ_k[t+1] is a product of the
-/// weights with the λ of all samples, tiled over strips and samples to reuse loaded values.
+/// Backward: λ is per neuron, and D_j[t] = Σ_k w_kj λ_k[t+1] is a product of the weights with the λ of all samples,
+/// tiled over strips and samples to reuse loaded values.
 template <std::size_t kCount>
 struct SharedRecurrentBackward {
-  NeuronsBackward<kCount> cells;
+  NeuronView neurons;  // copies, which the compiler keeps in registers: stores to memory cannot change them
+  TimeShape time;
+  float* const* potential;
+  const float* const* d_spike;
+  const float* constant;
   const float* r;
   const float* w;
   bool per_projection;  ///< keeps g instead of λ
+  float* adjoints;      ///< [kCount][S][kNeuronVariables][W]
+  float* slopes;        ///< of a block, [kBlock][kCount][S·W]
 
-  [[nodiscard]] std::size_t padded() const { return cells.padded(); }
-
-  /// λ[t] of one strip and sample, from the recurrent part of D[t].
-  HETSYN_HD void finish(std::size_t strip, std::size_t sample, std::size_t t, Vec feedback, const float* later,
-                        float* lambda) {
-    const std::size_t row = sample * padded() + strip * kLanes;
-    const Vec g = cells.step(strip, sample, t, feedback);
-    const Vec l = synapse_step(load(later + row), load(r + strip * kLanes), g);
-    store(cells.potential[sample] + cells.place(strip, t), per_projection ? g : l);
-    store(lambda + row, l);
+  [[nodiscard]] std::size_t padded() const { return neurons.strips * kLanes; }
+  /// The place of V, g and λ of one strip and step in `potential`.
+  [[nodiscard]] std::size_t place(std::size_t strip, std::size_t t) const {
+    return strip * time.strip_stride + t * kLanes;
+  }
+  /// The place of a strip and sample in a row of all.
+  [[nodiscard]] std::size_t cell(std::size_t strip, std::size_t sample) const {
+    return sample * padded() + strip * kLanes;
   }
 
-  /// One step of kStrips strips; later: λ[t+1], lambda: λ[t], both [kCount][S·W].
+  /// The surrogate slopes of a block, which do not depend on other steps.
+  HETSYN_HD void compute_slopes(std::size_t first, std::size_t end) const {
+    for (std::size_t b = 0; b < kCount; ++b) {
+      for (std::size_t strip = 0; strip < neurons.strips; ++strip) {
+        const float* const v = potential[b] + place(strip, first);
+        const float* const d = d_spike[b] + place(strip, first);
+        float* const to = slopes + cell(strip, b);
+        for (std::size_t k = 0; k < end - first; ++k) {
+          store(to + k * kCount * padded(), surrogate_slope(neurons, load(v + k * kLanes)));
+          if (first > 0) {  // what the block before needs
+            __builtin_prefetch(v + k * kLanes - kBlock * kLanes, 1, 2);
+            __builtin_prefetch(d + k * kLanes - kBlock * kLanes, 0, 2);
+          }
+        }
+      }
+    }
+  }
+
+  /// Replaces the recurrent part of D[t] by λ[t], for all strips and samples.
+  HETSYN_HD void finish_step(std::size_t t, const float* later, float* lambda) const {
+    const float* const slope = slopes + t % kBlock * kCount * padded();
+    for (std::size_t strip = 0; strip < neurons.strips; ++strip) {
+      const NeuronConstants<Vec> constants = neuron_constants(neurons, strip);
+      const Vec decay = load(r + strip * kLanes);
+      const Vec d_constant = load(constant + strip * kLanes);
+      const std::size_t at = place(strip, t);
+#pragma GCC unroll 4
+      for (std::size_t b = 0; b < kCount; ++b) {
+        const std::size_t row = cell(strip, b);
+        float* const adjoint_at = adjoints + row * kNeuronVariables;
+        NeuronAdjoint<Vec> adjoint = load_state(adjoint_at);
+        const Vec d = load(d_spike[b] + at) + d_constant + load(lambda + row);
+        const Vec g = neuron_step_backward(adjoint, d, load(slope + row), constants);
+        const Vec l = synapse_step(load(later + row), decay, g);
+        store_state(adjoint_at, adjoint);
+        store(potential[b] + at, per_projection ? g : l);
+        store(lambda + row, l);
+      }
+    }
+  }
+
+  /// The recurrent part of D[t] in kStrips strips; later: λ[t+1], feedback: [kCount][S·W].
   template <std::size_t kStrips>
-  HETSYN_HD void step_strips(std::size_t first, std::size_t t, const float* later, float* lambda) {
-    const std::size_t size = cells.neurons.size;
-    const std::size_t stride = size * kLanes;
+  HETSYN_HD void product(std::size_t first, const float* later, float* feedback) const {
+    const std::size_t stride = neurons.size * kLanes;
     const std::size_t row = padded();
     const float* const weights = w + first * stride;
-    Vec sum[kStrips][kCount] = {};
-    if constexpr (kStrips * kCount == 1) {
-      return finish(first, 0, t, dot(weights, later, size), later, lambda);
-    }
-    for (std::size_t k = 0; k < size; ++k) {
+    constexpr std::size_t kChains = kStrips * kCount < 4 ? 4 : 1;  // few sums would wait for each other
+    Vec sum[kChains][kStrips][kCount] = {};
+    const auto add = [&](std::size_t k, std::size_t chain) __attribute__((always_inline)) {
       Vec weight[kStrips];
 #pragma GCC unroll 4
       for (std::size_t s = 0; s < kStrips; ++s) weight[s] = load(weights + s * stride + k * kLanes);
@@ -87,28 +157,48 @@ struct SharedRecurrentBackward {
       for (std::size_t b = 0; b < kCount; ++b) {
         const Vec l = broadcast(later[b * row + k]);
 #pragma GCC unroll 4
-        for (std::size_t s = 0; s < kStrips; ++s) sum[s][b] += weight[s] * l;
+        for (std::size_t s = 0; s < kStrips; ++s) sum[chain][s][b] += weight[s] * l;
       }
-    }
+    };
+    for_chains<kChains>(0, static_cast<std::uint32_t>(neurons.size), add);
+#pragma GCC unroll 4
     for (std::size_t s = 0; s < kStrips; ++s) {
-      for (std::size_t b = 0; b < kCount; ++b) finish(first + s, b, t, sum[s][b], later, lambda);
+#pragma GCC unroll 4
+      for (std::size_t b = 0; b < kCount; ++b) {
+        Vec total = sum[0][s][b];
+#pragma GCC unroll 4
+        for (std::size_t c = 1; c < kChains; ++c) total += sum[c][s][b];
+        store(feedback + cell(first + s, b), total);
+      }
     }
   }
 
-  /// `carry` has λ of the step after the last, and receives λ of the first; `lambda` is scratch.
-  void run(float* carry, float* lambda) {
-    float* later = carry;
+  HETSYN_HD void product_of_all(const float* later, float* feedback) const {
     constexpr std::size_t kTile = kLanes == 16 ? 4 : 2;  // strips whose sums fit into registers
-    for (std::size_t t = cells.time.steps; t-- > 0;) {
-      std::size_t strip = 0;
-      for (; strip + kTile <= cells.neurons.strips; strip += kTile) step_strips<kTile>(strip, t, later, lambda);
-      for (; strip < cells.neurons.strips; ++strip) step_strips<1>(strip, t, later, lambda);
+    std::size_t strip = 0;
+    for (; strip + kTile <= neurons.strips; strip += kTile) product<kTile>(strip, later, feedback);
+    if (strip == neurons.strips) return;
+    with_strips<kTile - 1>(
+        neurons.strips - strip, [&](auto rest) __attribute__((always_inline)) {
+          product<decltype(rest)::value>(strip, later, feedback);
+        });
+  }
+
+  /// `carry` has λ of the step after the last, and receives λ of the first; `lambda` is scratch.
+  void run(float* carry, float* lambda) const {
+    float* later = carry;
+    for (std::size_t t = time.steps; t-- > 0;) {
+      if (t + 1 == time.steps || t % kBlock == kBlock - 1) compute_slopes(t / kBlock * kBlock, t + 1);
+      product_of_all(later, lambda);
+      finish_step(t, later, lambda);
       float* const swap = later;
       later = lambda;
       lambda = swap;
     }
     for (std::size_t n = 0; later != carry && n < kCount * padded(); ++n) carry[n] = later[n];
-    cells.clear_all_padding();
+    for (std::size_t b = 0; b < kCount; ++b) {
+      for (std::size_t strip = 0; strip < neurons.strips; ++strip) clear_padding(time, potential[b] + place(strip, 0));
+    }
   }
 };
 
@@ -117,8 +207,9 @@ void shared_recurrent_backward_samples(const NeuronView& neurons, const float* r
                                        float* const* potential, const float* const* d_spike, const float* constant,
                                        bool per_projection, float* carry) {
   const std::size_t row = kCount * neurons.strips * kLanes;
-  const NeuronsBackward<kCount> cells{neurons, time, potential, d_spike, constant, carry + 2 * row};
-  SharedRecurrentBackward<kCount>{cells, r, w, per_projection}.run(carry, carry + row);
+  SharedRecurrentBackward<kCount>{neurons, time, potential,      d_spike,         constant,
+                                  r,       w,    per_projection, carry + 2 * row, carry + (2 + kNeuronVariables) * row}
+      .run(carry, carry + row);
 }
 
 void shared_recurrent_backward(const NeuronView& neurons, const float* r, const float* w, const TimeShape& time,

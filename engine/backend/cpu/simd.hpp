@@ -81,19 +81,20 @@ HETSYN_HD cpu::HETSYN_ISA::Vec exp_of(cpu::HETSYN_ISA::Vec x) {
   using cpu::HETSYN_ISA::IntVec;
   using cpu::HETSYN_ISA::Vec;
   const Vec floor_argument = Vec{} - 87.0F;
-  const Vec y = x < floor_argument ? floor_argument : x;
-  constexpr float kRound = 12582912.0F;  // 1.5 · 2^23: adding and subtracting it rounds to the nearest integer
-  const Vec n = (y * 1.44269504F + kRound) - kRound;
-  const Vec f = (y - n * 0.693359375F) + n * 2.12194440e-4F;  // y − n ln 2, in two parts (Cody & Waite)
-  // Minimax polynomial of exp on [−ln2/2, ln2/2] (Cephes expf).
-  Vec p = f * 1.9875691500e-4F + 1.3981999507e-3F;
-  p = p * f + 8.3334519073e-3F;
-  p = p * f + 4.1665795894e-2F;
-  p = p * f + 1.6666665459e-1F;
-  p = p * f + 5.0000001201e-1F;
-  p = p * f * f + f + 1.0F;
-  const IntVec exponent = (__builtin_convertvector(n, IntVec) + 127) << 23;
-  return p * reinterpret_cast<Vec>(exponent);
+  const Vec y = floor_argument > x ? floor_argument : x;
+  // 1.5 · 2^23: adding it leaves the nearest integer n to x / ln 2 in the lowest bits.
+  constexpr float kRound = 12582912.0F;
+  constexpr float kPerOctave = 1.44269504F;
+  const Vec rounded = y * kPerOctave + kRound;
+  const Vec f = y * kPerOctave - (rounded - kRound);
+  // Minimax polynomial of 2^f on [−1/2, 1/2].
+  Vec p = f * 1.327647198e-03F + 9.675541334e-03F;
+  p = p * f + 5.550713274e-02F;
+  p = p * f + 2.402211972e-01F;
+  p = p * f + 6.931469671e-01F;
+  p = p * f + 1.000000072e+00F;
+  // Adds n to the exponent.
+  return reinterpret_cast<Vec>(reinterpret_cast<IntVec>(p) + (reinterpret_cast<IntVec>(rounded) << 23));
 }
 
 }  // namespace hetsyn::surrogate_detail
