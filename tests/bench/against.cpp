@@ -15,119 +15,148 @@
 namespace hetsyn::bench {
 namespace {
 
-const std::array<PeerScript, 8> kScripts{
-    {{"torch", "torch plain", "tests/bench/torch/plain.py", "torch"},
-     {"torch", "torch lean", "tests/bench/torch/lean.py", "torch"},
-     {"torch-compiled", "torch compiled", "tests/bench/torch/compiled.py", "torch"},
-     {"snntorch", "snntorch", "tests/bench/peers/snntorch_step.py", "torch"},
-     {"spikingjelly", "spikingjelly", "tests/bench/peers/spikingjelly_step.py", "torch"},
-     {"norse", "norse", "tests/bench/peers/norse_step.py", "torch"},
-     {"jax", "jax", "tests/bench/peers/jax_step.py", "jax"},
-     {"spyx", "spyx", "tests/bench/peers/spyx_step.py", "jax"}}};
+using enum NeuronModel;
 
-/// The Python of a peer: HETSYN_PYTHON, or that of the environment which bin/bench has made.
+const std::vector<PeerScript>& all_scripts() {
+  static const std::vector<NeuronModel> all{hetsyn_lif, het_lif, hom_alif, hom_lif};
+  static const std::vector<PeerScript> scripts{
+      {"torch", "torch plain", "tests/bench/torch/plain.py", "torch", all},
+      {"torch", "torch lean", "tests/bench/torch/lean.py", "torch", {hetsyn_lif}},  // else it is plain
+      {"torch-compiled", "torch compiled", "tests/bench/torch/compiled.py", "torch", all},
+      {"snntorch", "snntorch", "tests/bench/peers/snntorch_step.py", "torch", {het_lif, hom_lif}},
+      {"spikingjelly", "spikingjelly", "tests/bench/peers/spikingjelly_step.py", "torch", {hom_lif}},
+      {"norse", "norse", "tests/bench/peers/norse_step.py", "torch", {hom_alif, hom_lif}},
+      {"jax", "jax", "tests/bench/peers/jax_step.py", "jax", all},
+      {"spyx", "spyx", "tests/bench/peers/spyx_step.py", "jax", {het_lif, hom_lif}}};
+  return scripts;
+}
+
+/// How the threads of a peer are run.
+struct PeerThreads {
+  int count = 0;
+  std::string wait_policy;  ///< of those of PyTorch, OMP_WAIT_POLICY; "" where they do not use OpenMP
+};
+
+std::vector<PeerThreads> choices_of_threads(const PeerScript& script, int all) {
+  std::vector<PeerThreads> choices{{1, ""}};
+  if (all == 1) return choices;
+  if (script.environment != "torch") return {{1, ""}, {all, ""}};
+  return {{1, ""}, {all, "passive"}, {all, "active"}};
+}
+
+/// The Python of a peer: HETSYN_PYTHON, or that of the environment that bin/bench has made.
 std::string python_of(const PeerScript& script) {
   if (const char* const chosen = std::getenv("HETSYN_PYTHON")) return chosen;
   return source_file("build/peers/" + script.environment + "/bin/python");
 }
 
-std::vector<std::string> command_of(const PeerScript& script, const Workload& workload, NeuronModel model,
-                                    const PeerSetting& setting, int repeats) {
-  std::vector<std::string> command{"/usr/bin/env", "OMP_WAIT_POLICY=" + setting.wait_policy, python_of(script),
-                                   source_file(script.path)};
-  const auto add = [&](const std::string& name, const auto& value) {
+/// Runs a script; with several sizes of a pass, it measures the fastest.
+nlohmann::json run_script(const PeerScript& script, const Workload& workload, NeuronModel model,
+                          const PeerThreads& threads, const std::set<std::size_t>& micro_batches, int repeats) {
+  std::vector<std::string> command{"/usr/bin/env"};
+  if (!threads.wait_policy.empty()) command.push_back("OMP_WAIT_POLICY=" + threads.wait_policy);
+  command.push_back(python_of(script));
+  command.push_back(source_file(script.path));
+  const auto add = [&](const std::string& name, const auto&... values) {
     command.push_back("--" + name);
-    command.push_back(fmt::format("{}", value));
+    (command.push_back(fmt::format("{}", values)), ...);
+  };
+  const auto add_all = [&](const std::string& name, const auto& values) {
+    command.push_back("--" + name);
+    for (const std::size_t value : values) command.push_back(fmt::format("{}", value));
   };
   add("neuron", neuron_model_name(model));
   add("inputs", workload.network.inputs);
-  command.emplace_back("--hidden");
-  for (const std::size_t size : workload.network.hidden) command.push_back(fmt::format("{}", size));
+  add_all("hidden", workload.network.hidden);
   add("outputs", workload.network.outputs);
   add("steps", workload.steps);
   add("batch", workload.batch);
-  add("micro-batch", setting.micro_batch);
+  add_all("micro-batch", micro_batches);
   add("density", workload.density);
   add("dropout", workload.network.dropout);
-  add("threads", setting.threads);
+  add("threads", threads.count);
   add("repeats", repeats);
-  return command;
+  return from_program(command);
 }
 
-/// One thread and all; the whole batch, eight samples and one at a time; waiting threads that sleep or spin.
-std::vector<PeerSetting> settings_of(const PeerScript& script, const Workload& workload, int threads) {
-  const std::set<int> thread_counts{1, threads};
-  const std::set<std::size_t> micro_batches{1, std::min<std::size_t>(8, workload.batch), workload.batch};
-  std::vector<PeerSetting> settings;
-  for (const int count : thread_counts) {
-    for (const std::size_t samples : micro_batches) {
-      settings.push_back({count, samples, "passive"});
-      if (script.environment == "torch" && count > 1) settings.push_back({count, samples, "active"});
-    }
-  }
-  return settings;
-}
+double seconds_of(const nlohmann::json& measured) { return measured.at("seconds").get<double>(); }
 
-struct Best {
-  PeerSetting setting;
+struct Setting {
+  PeerThreads threads;
   nlohmann::json measured;  ///< what the script printed
+
+  [[nodiscard]] std::size_t micro_batch() const { return measured.at("micro_batch").get<std::size_t>(); }
 };
 
-Best best_setting(const PeerScript& script, const Workload& workload, NeuronModel model, int threads) {
-  constexpr int kTries = 2;  // steps of each setting
-  Best best;
-  for (const PeerSetting& setting : settings_of(script, workload, threads)) {
-    nlohmann::json measured = from_program(command_of(script, workload, model, setting, kTries));
-    const auto seconds = [](const nlohmann::json& result) { return result.at("seconds_per_step").get<double>(); };
-    if (best.measured.is_null() || seconds(measured) < seconds(best.measured)) best = {setting, std::move(measured)};
+Setting best_setting(const PeerScript& script, const Workload& workload, NeuronModel model, int all_threads) {
+  constexpr int kRepeats = 2;
+  std::set<std::size_t> micro_batches{std::min<std::size_t>(8, workload.batch), workload.batch};
+  if (model == hetsyn_lif) micro_batches.insert(1);  // the state of all synapses of one sample may just fit the caches
+  std::vector<Setting> tried;
+  for (const PeerThreads& threads : choices_of_threads(script, all_threads)) {
+    tried.push_back({threads, run_script(script, workload, model, threads, micro_batches, kRepeats)});
   }
-  return best;
+  return *std::ranges::min_element(tried, {}, [](const Setting& setting) { return seconds_of(setting.measured); });
 }
 
-nlohmann::json summary(const std::vector<double>& seconds, const std::vector<double>& memory_mb) {
-  return {{"seconds", median(seconds)},
-          {"least_seconds", std::ranges::min(seconds)},
-          {"largest_seconds", std::ranges::max(seconds)},
-          {"memory_mb", median(memory_mb)}};
-}
+/// The measurements of one side.
+struct Side {
+  std::vector<double> seconds, memory_mb;
+
+  [[nodiscard]] nlohmann::json summary() const {
+    return {{"seconds", median(seconds)},
+            {"least_seconds", std::ranges::min(seconds)},
+            {"largest_seconds", std::ranges::max(seconds)},
+            {"memory_mb", median(memory_mb)}};
+  }
+};
 
 }  // namespace
 
-std::vector<PeerScript> peer_scripts(const std::string& name) {
+std::vector<PeerScript> peer_scripts(const std::vector<std::string>& peers) {
+  std::set<std::string> unknown(peers.begin(), peers.end());
+  const bool all = unknown.erase("all") > 0;
   std::vector<PeerScript> scripts;
   std::string known = "all";
-  for (const PeerScript& script : kScripts) {
-    if (name == "all" || name == script.peer) scripts.push_back(script);
+  for (const PeerScript& script : all_scripts()) {
+    if (all || std::ranges::count(peers, script.peer) > 0) scripts.push_back(script);
+    unknown.erase(script.peer);
     if (!known.ends_with(script.peer)) known += ", " + script.peer;
   }
-  if (scripts.empty()) throw UsageError(fmt::format("peer \"{}\" is not known; there are: {}", name, known));
-  return scripts;
+  if (unknown.empty()) return scripts;
+  throw UsageError(fmt::format("--against {}: expected one of {}", *unknown.begin(), known));
+}
+
+bool is_compared(const PeerScript& script, NeuronModel model, bool wanted) {
+  const auto has = [model](const PeerScript& each) { return std::ranges::count(each.models, model) > 0; };
+  if (has(script) || !wanted) return has(script);
+  return std::ranges::none_of(all_scripts(),
+                              [&](const PeerScript& other) { return other.peer == script.peer && has(other); });
 }
 
 nlohmann::json measure_against(const PeerScript& script, const Workload& workload, NeuronModel model, int rounds,
                                const StepOptions& options) {
-  constexpr int kRepeats = 5;
+  constexpr int kRepeats = 5;  // of the peer, in each round
   const int threads = options.threads > 0 ? options.threads : static_cast<int>(core_count());
-  const Best best = best_setting(script, workload, model, threads);
-  std::vector<double> engine_s, other_s, engine_mb, other_mb;
+  const Setting best = best_setting(script, workload, model, threads);
+  Side engine, other;
   for (int n = 0; n < rounds; ++n) {
-    const nlohmann::json other = from_program(command_of(script, workload, model, best.setting, kRepeats));
-    other_s.push_back(other.at("seconds_per_step").get<double>());
-    other_mb.push_back(other.at("peak_rss_mb").get<double>());
-    const nlohmann::json engine = in_child([&] { return measure_step(workload, model, options); });
-    engine_s.push_back(engine.at("step").get<double>());
-    engine_mb.push_back(engine.at("peak_memory_mb").get<double>());
+    const nlohmann::json peer = run_script(script, workload, model, best.threads, {best.micro_batch()}, kRepeats);
+    other.seconds.push_back(seconds_of(peer));
+    other.memory_mb.push_back(peer.at("peak_memory_mb").get<double>());
+    const nlohmann::json step = in_child([&] { return measure_step(workload, model, options); });
+    engine.seconds.push_back(step.at("step").get<double>());
+    engine.memory_mb.push_back(step.at("peak_memory_mb").get<double>());
   }
   return {{"peer", best.measured.at("peer")},
-          {"label", script.label},
           {"model", best.measured.at("model")},
           {"setting",
-           {{"threads", best.setting.threads},
-            {"micro_batch", best.setting.micro_batch},
-            {"wait_policy", script.environment == "torch" ? best.setting.wait_policy : ""}}},
-          {"rounds", rounds},
-          {"engine", summary(engine_s, engine_mb)},
-          {"other", summary(other_s, other_mb)}};
+           {{"threads", best.threads.count},
+            {"wait_policy", best.threads.wait_policy},
+            {"micro_batch", best.micro_batch()}}},
+          {"engine", engine.summary()},
+          {"other", other.summary()},
+          {"speedup", median(other.seconds) / median(engine.seconds)}};
 }
 
 }  // namespace hetsyn::bench

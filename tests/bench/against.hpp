@@ -5,32 +5,35 @@
 
 #include "bench/step.hpp"
 
-/// The engine's training step against that of other programs ("peers"), which run in Python.
+/// The engine's training step against that of other programs (*peers*), which run in Python.
 namespace hetsyn::bench {
 
-/// A script of a peer; it takes the options of tests/bench/peers/common.py.
+/// A script that measures a peer; it takes the options of tests/bench/peers/common.py.
 struct PeerScript {
-  std::string peer;         ///< "torch", "jax", …: the name for --against
-  std::string label;        ///< "torch plain"
-  std::string path;         ///< in the sources
-  std::string environment;  ///< the folder of its Python in build/peers
+  std::string peer;                 ///< "torch", "jax", …: the name for --against
+  std::string label;                ///< "torch plain"
+  std::string path;                 ///< in the sources
+  std::string environment;          ///< the folder of its Python in build/peers
+  std::vector<NeuronModel> models;  ///< that the peer has; for another one, it runs the closest
 };
 
-/// The scripts of a peer, or of all for "all". Throws UsageError for an unknown name.
-std::vector<PeerScript> peer_scripts(const std::string& name);
+/// The scripts of the named peers, or of all for "all". Throws UsageError for an unknown name.
+std::vector<PeerScript> peer_scripts(const std::vector<std::string>& peers);
 
-/// How a peer is run.
-struct PeerSetting {
-  int threads = 0;
-  std::size_t micro_batch = 0;  ///< samples per pass
-  std::string wait_policy;      ///< OMP_WAIT_POLICY of PyTorch's threads
-};
+/// Whether a script is run for a model: if it has the model, or, for a model that is `wanted` from all peers, if no
+/// script of its peer has it.
+bool is_compared(const PeerScript& script, NeuronModel model, bool wanted);
 
-/// First tries the settings of the peer, each in a process of its own, and takes the fastest. Then runs the engine's
-/// step and the peer's alternately, `rounds` times, each in a separate process. Returns "peer" and "model" (what the
-/// peer computes: the closest to `model` that it has), "setting", and for "engine" and "other" the median, the least
-/// and the largest "seconds" and the median of the peak "memory_mb".
+/// Runs a peer in all its settings, each in a separate process, and takes the fastest: one thread or all, waiting
+/// threads that sleep or spin, the whole batch in one pass or parts of it. Then runs the engine's step and the peer's
+/// in turn, `rounds` times, each in a separate process. Returns "peer" with its version, "model" (what the peer
+/// computes), "setting", "speedup", and of "engine" and "other" the median, least and largest "seconds" and the median
+/// of the peak "memory_mb". Throws RunError if the script fails.
 nlohmann::json measure_against(const PeerScript& script, const Workload& workload, NeuronModel model, int rounds,
                                const StepOptions& options);
+
+/// A table in Markdown: the lines above the rows, and the row of what measure_against() returned.
+std::string against_head(int rounds, const StepOptions& options);
+std::string against_row(const Workload& workload, NeuronModel model, const nlohmann::json& measured);
 
 }  // namespace hetsyn::bench

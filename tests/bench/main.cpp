@@ -39,22 +39,23 @@ po::options_description options() {
   po::options_description all("bench: time and memory of training steps on synthetic data");
   all.add_options()("help", "print this text")  //
       ("workload", po::value<std::vector<std::string>>()->multitoken(),
-       "shd, smnist, tidigits, dms, pattern_generation; all by default")                                              //
-      ("model", po::value<std::string>(), "hetsyn_lif, het_lif, hom_alif or hom_lif; all by default")                 //
-      ("density", po::value<double>(), "spikes per input channel and step, instead of the workload's own")            //
-      ("batch", po::value<std::size_t>(), "samples per step, instead of the workload's own number")                   //
+       "shd, smnist, tidigits, dms, pattern_generation; all by default")                                    //
+      ("model", po::value<std::string>(), "hetsyn_lif, het_lif, hom_alif or hom_lif; all by default")       //
+      ("density", po::value<double>(), "spikes per input channel and step, instead of the workload's own")  //
+      ("batch", po::value<std::vector<std::size_t>>()->multitoken(),
+       "samples per step, instead of the workload's own number")                                                      //
       ("threads", po::value<int>()->default_value(0), "threads; 0: all cores")                                        //
       ("isa", po::value<std::string>()->default_value(""), "instruction set: baseline, v3, v4; the best by default")  //
       ("device", po::value<std::string>()->default_value("cpu"), "of single steps: cpu, cuda or reference")           //
       ("repeats", po::value<int>()->default_value(10), "steps that are timed; medians are printed")                   //
-      ("against", po::value<std::string>(),
-       "the same step in another program, in turn with the engine: torch, torch-compiled, jax, snntorch, spikingjelly, "
-       "norse, spyx, or all")                                                                     //
-      ("rounds", po::value<int>()->default_value(3), "with --against: how often each side runs")  //
-      ("scaling", "time and memory of a step over steps, synapses and batch")                     //
-      ("long", "samples of 10^4 to 10^6 steps, with the whole tape and with one in parts")        //
-      ("epoch", "whole epochs on made-up data of SHD's size, against their steps")                //
-      ("out", po::value<std::string>(), "with --scaling: directory for scaling.json")             //
+      ("against", po::value<std::vector<std::string>>()->multitoken(),
+       "the same step in other programs, in turn with the engine: torch, torch-compiled, jax, snntorch, spikingjelly, "
+       "norse, spyx, or all; with the models that they have, or with --model and the closest to it")  //
+      ("rounds", po::value<int>()->default_value(3), "with --against: how often each side runs")      //
+      ("scaling", "time and memory of a step over steps, synapses and batch")                         //
+      ("long", "samples of 10^4 to 10^6 steps, with the whole tape and with one in parts")            //
+      ("epoch", "whole epochs on made-up data of SHD's size, against their steps")                    //
+      ("out", po::value<std::string>(), "with --scaling: directory for scaling.json")                 //
       ("json", "print JSON");
   return all;
 }
@@ -73,43 +74,44 @@ std::vector<bench::Workload> chosen_workloads(const po::variables_map& values) {
   if (values.count("density") != 0) {
     for (bench::Workload& workload : chosen) workload.density = values["density"].as<double>();
   }
-  if (values.count("batch") != 0) {
-    for (bench::Workload& workload : chosen) workload.batch = values["batch"].as<std::size_t>();
+  if (values.count("batch") == 0) return chosen;
+  std::vector<bench::Workload> of_each_size;
+  for (const bench::Workload& workload : chosen) {
+    for (const std::size_t batch : values["batch"].as<std::vector<std::size_t>>()) {
+      of_each_size.push_back(workload);
+      of_each_size.back().batch = batch;
+    }
   }
-  return chosen;
+  return of_each_size;
 }
 
-void print_against(const json& row) {
-  const auto times = [](const json& side) {
-    const auto ms = [&](const char* key) { return 1e3 * side[key].get<double>(); };
-    return fmt::format("{:8.2f} ms ({:.2f} to {:.2f}) {:7.1f} MB", ms("seconds"), ms("least_seconds"),
-                       ms("largest_seconds"), side["memory_mb"].get<double>());
-  };
-  const json& setting = row["setting"];
-  const std::string waits = setting["wait_policy"].get<std::string>();
-  fmt::print("{:<14} {:<10} {:>5}  engine {}   peer {}  {:6.1f}x  {}; {} threads{}, {} samples per pass\n",
-             row["label"].get<std::string>(), row["engine_model"].get<std::string>(), row["batch"].get<std::size_t>(),
-             times(row["engine"]), times(row["other"]), row["speedup"].get<double>(), row["model"].get<std::string>(),
-             setting["threads"].get<int>(), waits.empty() ? "" : fmt::format(" that wait {}ly", waits),
-             setting["micro_batch"].get<std::size_t>());
-  std::fflush(stdout);
-}
-
+/// A peer that fails does not hold up the others.
 json run_against(const po::variables_map& values, const bench::StepOptions& step) {
+  const bool table = values.count("json") == 0;
+  const int rounds = values["rounds"].as<int>();
+  const std::vector<bench::PeerScript> scripts = bench::peer_scripts(values["against"].as<std::vector<std::string>>());
+  if (table) fmt::print("{}", bench::against_head(rounds, step));
   json rows = json::array();
+  int failed = 0;
   for (const bench::Workload& workload : chosen_workloads(values)) {
     for (const NeuronModel model : chosen_models(values)) {
-      for (const bench::PeerScript& script : bench::peer_scripts(values["against"].as<std::string>())) {
-        json row = bench::measure_against(script, workload, model, values["rounds"].as<int>(), step);
-        row["workload"] = workload.name;
-        row["engine_model"] = neuron_model_name(model);
-        row["batch"] = workload.batch;
-        row["speedup"] = row["other"]["seconds"].get<double>() / row["engine"]["seconds"].get<double>();
-        if (values.count("json") == 0) print_against(row);
-        rows.push_back(std::move(row));
+      for (const bench::PeerScript& script : scripts) {
+        if (!bench::is_compared(script, model, values.count("model") != 0)) continue;
+        fmt::print(stderr, "bench: {}, {}, batch {}\n", script.label, neuron_model_name(model), workload.batch);
+        try {
+          json row = bench::measure_against(script, workload, model, rounds, step);
+          if (table) fmt::print("{}", bench::against_row(workload, model, row));
+          row.update({{"workload", workload.name}, {"for", neuron_model_name(model)}, {"batch", workload.batch}});
+          rows.push_back(std::move(row));
+        } catch (const RunError& error) {
+          fmt::print(stderr, "bench: {}\n", error.what());
+          ++failed;
+        }
+        std::fflush(stdout);
       }
     }
   }
+  if (failed > 0) throw RunError(fmt::format("{} of the measurements failed, see above", failed));
   return rows;
 }
 

@@ -1,16 +1,18 @@
 #!/usr/bin/env python3
 """A training step of the engine's own models in JAX, measured: lax.scan over time, autodiff, jit."""
 
-from common import LEARNING_RATE, WEIGHT_DECAY, measure, parsed, parser, parts, synthetic_batch, time_constants
-
-OPTIONS = parsed(parser(__doc__))
+import functools
+from itertools import pairwise
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 import optax
+from common import LEARNING_RATE, WEIGHT_DECAY, measure, parsed, parser, parts, synthetic_batch, time_constants
 from jax import lax
 
+OPTIONS = parsed(parser(__doc__))
+jax.config.update("jax_default_prng_impl", "unsafe_rbg")  # the fastest, for dropout
 PER_SYNAPSE = OPTIONS.neuron == "hetsyn_lif"
 ADAPTS = OPTIONS.neuron == "hom_alif"
 RESET_DECAY, ADAPTATION_DECAY, ADAPTATION = float(np.exp(-1 / 20)), float(np.exp(-1 / 100)), 0.05
@@ -107,7 +109,7 @@ def initial():
         return time_constants(random, int(np.prod(kind))).reshape(kind)
 
     layers = []
-    for n, (pre, post) in enumerate(zip(sizes, sizes[1:])):
+    for n, (pre, post) in enumerate(pairwise(sizes)):
         p = {"w": array((post, pre)), "r": decay((post, pre))}
         if n + 2 < len(sizes):
             p["w_rec"] = array((post, post))
@@ -127,7 +129,11 @@ def main() -> None:
     optimizer = optax.adamw(LEARNING_RATE, weight_decay=WEIGHT_DECAY)
     moments = optimizer.init(parameters)
     x, labels = synthetic_batch(OPTIONS)
-    passes = [(jnp.asarray(x[part]).swapaxes(0, 1), jnp.asarray(labels[part])) for part in parts(OPTIONS)]
+
+    @functools.cache
+    def passes(size: int) -> list:
+        return [(jnp.asarray(x[part]).swapaxes(0, 1), jnp.asarray(labels[part])) for part in parts(OPTIONS, size)]
+
     value_and_gradient = jax.jit(jax.value_and_grad(loss))
 
     @jax.jit
@@ -140,10 +146,10 @@ def main() -> None:
 
     key = jax.random.key(0)
 
-    def step() -> float:
+    def step(size: int) -> float:
         nonlocal parameters, moments, key
         total, gradients = 0.0, None
-        for part, part_labels in passes:
+        for part, part_labels in passes(size):
             key, now = jax.random.split(key)
             value, gradient = value_and_gradient(parameters, part, part_labels, now)
             gradients = gradient if gradients is None else jax.tree.map(jnp.add, gradients, gradient)

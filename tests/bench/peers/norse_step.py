@@ -3,14 +3,12 @@
 
 import importlib.metadata
 
-from common import parsed, parser
-
-OPTIONS = parsed(parser(__doc__))
-
 import norse.torch
+from common import parsed, parser
 from torch import Tensor, nn
 from torch_common import require_tcmalloc, run
 
+OPTIONS = parsed(parser(__doc__))
 MODELS = {
     "hom_lif": (norse.torch.LIFRecurrent, "LIFRecurrent"),
     "hom_alif": (norse.torch.LSNNRecurrent, "LSNNRecurrent"),

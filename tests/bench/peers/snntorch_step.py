@@ -1,14 +1,19 @@
 #!/usr/bin/env python3
 """A training step in snnTorch, measured. It has one decay per neuron, or one for all; no adaptation."""
 
-from common import parsed, parser
-
-OPTIONS = parsed(parser(__doc__))
-
 import snntorch
 import torch
+from common import parsed, parser
 from torch import Tensor, nn
 from torch_common import Spike, decays, require_tcmalloc, run
+
+OPTIONS = parsed(parser(__doc__))
+MODELS = {
+    "hom_lif": "RLeaky, one beta",
+    "hom_alif": "RLeaky, one beta, no adaptation",
+    "het_lif": "RLeaky, beta per neuron",
+    "hetsyn_lif": "RLeaky, beta per neuron, not per synapse",
+}
 
 
 class Recurrent(nn.Module):
@@ -35,5 +40,4 @@ class Recurrent(nn.Module):
 
 if __name__ == "__main__":
     require_tcmalloc()
-    closest = {"hom_lif": "RLeaky, one beta", "hom_alif": "RLeaky, one beta, no adaptation", "het_lif": "RLeaky, beta per neuron"}
-    run(OPTIONS, f"snntorch {snntorch.__version__}", closest.get(OPTIONS.neuron, "RLeaky, beta per neuron, not per synapse"), Recurrent)
+    run(OPTIONS, f"snntorch {snntorch.__version__}", MODELS[OPTIONS.neuron], Recurrent)

@@ -1,17 +1,15 @@
 #!/usr/bin/env python3
-"""A training step in SpikingJelly, measured. A decay belongs to a layer, fixed (LIFNode) or trained (ParametricLIFNode)."""
+"""A training step in SpikingJelly, measured. A decay belongs to a layer; it is fixed or trained."""
 
 import importlib.metadata
 
-from common import parsed, parser
-
-OPTIONS = parsed(parser(__doc__))
-
 import torch
+from common import parsed, parser
 from spikingjelly.activation_based import functional, layer, neuron, surrogate
 from torch import Tensor, nn
 from torch_common import require_tcmalloc, run
 
+OPTIONS = parsed(parser(__doc__))
 LEARNED = not OPTIONS.neuron.startswith("hom_")
 MODELS = {
     "hom_lif": "LIFNode in LinearRecurrentContainer",

@@ -6,6 +6,7 @@ import os
 import pathlib
 import sys
 from collections.abc import Callable
+from itertools import pairwise
 
 import numpy as np
 import torch
@@ -69,15 +70,15 @@ def run(options: argparse.Namespace, peer: str, model: str, layer: Callable[[int
     torch.set_num_threads(options.threads)
     torch.manual_seed(0)
     sizes = [options.inputs, *options.hidden]
-    chain = [module for pair in zip(sizes, sizes[1:]) for module in (layer(*pair), nn.Dropout(options.dropout))]
+    chain = [module for pair in pairwise(sizes) for module in (layer(*pair), nn.Dropout(options.dropout))]
     network = nn.Sequential(*chain, Integrator(sizes[-1], options.outputs))
     optimizer = torch.optim.AdamW(network.parameters(), lr=LEARNING_RATE, weight_decay=WEIGHT_DECAY)
     x, labels = (torch.from_numpy(values) for values in synthetic_batch(options))
 
-    def step() -> float:
+    def step(size: int) -> float:
         optimizer.zero_grad()
         total = 0.0
-        for part in parts(options):
+        for part in parts(options, size):
             loss = softmax_sum(network(x[part]), labels[part]) * (len(labels[part]) / options.batch)
             loss.backward()
             total += loss.item()

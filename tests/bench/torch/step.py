@@ -46,7 +46,7 @@ def measure_model(name, layer_type, options):
     optimizer = network.adamw(LEARNING_RATE, WEIGHT_DECAY, 2.0)
     x, labels = (torch.from_numpy(values) for values in synthetic_batch(options))
 
-    def step():
-        return training_step(network, optimizer, x, labels, micro_batch=options.micro_batch)[0]
+    def step(size):
+        return training_step(network, optimizer, x, labels, micro_batch=size)[0]
 
     measure(step, options, f"torch {torch.__version__}, {name}", options.neuron)
