@@ -91,6 +91,7 @@ json run_against(const po::variables_map& values, const bench::StepOptions& step
   const int rounds = values["rounds"].as<int>();
   const std::vector<bench::PeerScript> scripts = bench::peer_scripts(values["against"].as<std::vector<std::string>>());
   if (table) fmt::print("{}", bench::against_head(rounds, step));
+  std::fflush(stdout);
   json rows = json::array();
   int failed = 0;
   for (const bench::Workload& workload : chosen_workloads(values)) {
