@@ -39,8 +39,9 @@ std::string against_head(int rounds, const StepOptions& options) {
   return fmt::format(
       "{:%F}, {} cores of {}; engine: instruction set {}, {} threads. Times in ms: median of {} rounds (least to "
       "largest).\n\n"
-      "| step | peer | its model | its best setting | peer (ms) | engine (ms) | peer / engine | peer (MB) | engine (MB) "
-      "|\n|---|---|---|---|---|---|---|---|---|\n",
+      "| step | peer | its model | its best setting | peer (ms) | engine (ms) | peer / engine | peer (MB) | "
+      "engine (MB) |\n"
+      "|---|---|---|---|---|---|---|---|---|\n",
       fmt::localtime(std::time(nullptr)), core_count(), processor(), cpu::select_kernels(options.isa).name,
       options.threads > 0 ? options.threads : static_cast<int>(core_count()), rounds);
 }
