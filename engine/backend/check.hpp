@@ -5,8 +5,10 @@
 #include <cstddef>
 #include <hetsyn/exceptions.hpp>
 #include <string_view>
+#include <vector>
 
 #include "backend/backend.hpp"
+#include "base/parallel.hpp"
 
 /// Checks of the arguments of every backend.
 namespace hetsyn {
@@ -16,21 +18,27 @@ inline void check_size(std::string_view what, std::size_t actual, std::size_t ex
   if (actual != expected) throw DataError(fmt::format("{} has {} elements, expected {}", what, actual, expected));
 }
 
-/// Throws DataError unless a sample has the batch's number of channels and steps.
-inline void check_sample(const InputBatch& batch, std::size_t b) {
-  const InputSample& sample = *batch.samples[b];
-  if (batch.kind == InputKind::analog) {
-    check_size(fmt::format("analog input of sample {}", b), sample.analog.size(), batch.steps * batch.inputs);
-    return;
-  }
-  check_size(fmt::format("channel offsets of sample {}", b), sample.spikes.offsets.size(), batch.inputs + 1);
-  check_size(fmt::format("spikes of sample {}", b), sample.spikes.steps.size(), sample.spikes.offsets.back());
+/// Whether all spikes of a sample lie inside the batch's steps.
+inline bool spikes_are_inside(const InputBatch& batch, std::size_t b) {
   const auto steps = static_cast<std::uint32_t>(batch.steps);
   std::uint32_t outside = 0;  // of all spikes, without an exit, so that the loop is vectorised
-  for (const std::uint32_t step : sample.spikes.steps) outside |= static_cast<std::uint32_t>(step >= steps);
-  if (outside == 0) return;
-  const auto spike = std::ranges::find_if(sample.spikes.steps, [=](std::uint32_t step) { return step >= steps; });
-  throw DataError(fmt::format("sample {} has a spike at step {}, expected less than {}", b, *spike, batch.steps));
+  for (const std::uint32_t step : batch.samples[b]->spikes.steps) outside |= static_cast<std::uint32_t>(step >= steps);
+  return outside == 0;
+}
+
+/// Throws DataError unless a sample has the batch's number of channels and steps. spikes_inside: spikes_are_inside().
+inline void check_sample(const InputBatch& batch, std::size_t b, bool spikes_inside) {
+  const auto check = [b](const char* what, std::size_t actual, std::size_t expected) {
+    if (actual != expected) check_size(fmt::format("{} of sample {}", what, b), actual, expected);
+  };
+  const InputSample& sample = *batch.samples[b];
+  if (batch.kind == InputKind::analog) return check("analog input", sample.analog.size(), batch.steps * batch.inputs);
+  check("channel offsets", sample.spikes.offsets.size(), batch.inputs + 1);
+  check("spikes", sample.spikes.steps.size(), sample.spikes.offsets.back());
+  if (spikes_inside) return;
+  const auto is_outside = [&](std::uint32_t step) { return step >= batch.steps; };
+  throw DataError(fmt::format("sample {} has a spike at step {}, expected less than {}", b,
+                              *std::ranges::find_if(sample.spikes.steps, is_outside), batch.steps));
 }
 
 /// Throws DataError for a batch that does not fit the network.
@@ -42,7 +50,10 @@ inline void check_input(const InputBatch& batch, const NetworkLayout& network) {
     throw DataError(fmt::format("a batch has {} steps, expected 1 to {}", batch.steps, kMaximumSteps));
   }
   if (batch.size() == 0) throw DataError("a batch has no samples, expected at least one");
-  for (std::size_t b = 0; b < batch.size(); ++b) check_sample(batch, b);
+  std::vector<std::uint8_t> inside(batch.size());
+  const auto look = [&](std::size_t b) { inside[b] = static_cast<std::uint8_t>(spikes_are_inside(batch, b)); };
+  for_each_index(batch.size(), look);
+  for (std::size_t b = 0; b < batch.size(); ++b) check_sample(batch, b, inside[b] != 0);
 }
 
 inline void check_labels(std::span<const std::int32_t> labels, const ReadoutShape& shape) {

@@ -1,5 +1,6 @@
 #include "backend/host_loss.hpp"
 
+#include <algorithm>
 #include <numeric>
 
 #include "backend/check.hpp"
@@ -133,7 +134,12 @@ void HostLosses<Real>::compute(const BatchLosses& losses, const HostAnswer<Real>
   const LossBatch<Real> batch{answer.readout, losses.labels, losses.target};
   const bool keeps = wanted == LossGradients::kept;
   value = 0.0;
-  d_readout.assign(keeps ? answer.readout.size() : 0, Real{});
+  d_readout.resize(keeps ? answer.readout.size() : 0);
+  if (keeps) {
+    const View<Real, 3> d(d_readout, answer.readout.extents());
+    const auto clear = [&](std::size_t b) { std::ranges::fill(d.slice(b), Real{}); };
+    for_each_index(d.samples(), clear);
+  }
   d_spike.assign(hidden + 1, {});
   for (const LossTerm& term : losses.terms) {
     if (term.kind != LossKind::rate) {

@@ -25,7 +25,7 @@ void CpuBackend::start_batch(const InputBatch& batch, const ForwardOptions& opti
   parts_ = divide_tape(blocks, most_parts_);
   const std::size_t longest = std::min(parts_.front().end * kBlock, batch.steps);
   const TapeShape shape{batch.size(), time_shape(longest, kernels_.lanes), options.dropout.has_value()};
-  readout_.assign(batch.size() * batch.steps * network_.outputs(), 0.0F);
+  readout_.resize(batch.size() * batch.steps * network_.outputs());
   counts_.resize(populations_.size());
   for (std::size_t p = 0; p < populations_.size(); ++p) {
     Population& population = populations_[p];
