@@ -8,8 +8,8 @@
 
 namespace hetsyn::cpu {
 
-/// Replaces V by g (by λ if the recurrent synapses share a decay with the others) for `count` samples of one
-/// population. d_spike is dL/dz, [count] × strips.
+/// Replaces V by g (by λ if the recurrent synapses share a decay with the others, whose gradient is then computed, too)
+/// for `count` samples of one population. d_spike is dL/dz, [count] × strips.
 void CpuBackend::neurons_backward(Population& population, std::size_t first, std::size_t count, const float* d_spike,
                                   const Progress& progress, Scratch& scratch) {
   const NeuronView neurons = population.neurons();
@@ -42,9 +42,21 @@ void CpuBackend::neurons_backward(Population& population, std::size_t first, std
   };
   float* const carry = carried(population.backward.neurons, carry_size(first), carry_size(count), scratch, 2);
   if (!population.per_synapse()) {
-    return kernels_.shared_recurrent_backward(neurons, population.decay_of_recurrence().r.data(),
-                                              projection.w_pre.data(), time, count, potential.data(), d.data(),
-                                              constant, population.per_projection(), carry);
+    SharedDecay& decay = population.decay_of_recurrence();
+    const bool wants_decay = !population.per_projection() && !decay.current.empty();
+    std::array<const float*, kLockstep> current{};
+    float* const before = scratch.get(3, count * padded);
+    for (std::size_t b = 0; wants_decay && b < count; ++b) {
+      current[b] = decay.currents(stride, first + b);
+      for (std::size_t strip = 0; strip < population.strips; ++strip) {
+        std::ranges::copy(current_before(population, decay, first + b, strip),
+                          before + b * padded + strip * population.lanes);
+      }
+    }
+    const DecaySums sums{wants_decay ? current.data() : nullptr, before, decay.d_r.data() + first * padded};
+    return kernels_.shared_recurrent_backward(neurons, decay.r.data(), projection.w_pre.data(), time, count,
+                                              potential.data(), d.data(), constant, population.per_projection(), sums,
+                                              carry);
   }
   const std::size_t segment = progress ? kSegment : time.blocks;
   for (std::size_t end = time.blocks; end > 0; end -= std::min(end, segment)) {
@@ -94,29 +106,28 @@ void CpuBackend::write_input_gradient(const View<float, 3>& d_input) {
   });
 }
 
-/// Replaces g by λ, unless the kernel has done it, and computes the gradient of the shared decays for one sample.
+/// Replaces g by λ and computes the gradient of the shared decays for one sample, unless neurons_backward() has.
 void CpuBackend::shared_decay_backward(Population& population, std::size_t sample, Scratch& scratch) {
   const TimeShape& time = part_.time;
   const std::size_t stride = population.sample_stride(time);
   float* const adjoint = population.potentials(time, sample);
-  const auto run = [&](SharedDecay& decay, AlignedVector<float>& kept, float* g, bool leak_done) {
+  if (population.recurrent && !population.per_projection()) return;
+  const auto run = [&](SharedDecay& decay, AlignedVector<float>& kept, float* g) {
     float* const current = decay.currents(stride, sample);
     for (std::size_t strip = 0; strip < population.strips; ++strip) {
       const std::size_t at = strip * time.strip_stride;
       const std::size_t cells = sample * population.padded() + strip * population.lanes;
-      if (!leak_done) {
-        kernels_.leak_backward(decay.r.data() + strip * population.lanes, time, g + at,
-                               carried(kept, cells, population.lanes, scratch, 3));
-      }
+      kernels_.leak_backward(decay.r.data() + strip * population.lanes, time, g + at,
+                             carried(kept, cells, population.lanes, scratch, 3));
       if (current != nullptr) add_decay_gradient(population, decay, sample, strip, g + at, current + at);
     }
   };
   if (population.per_projection()) {
     float* const recurrent = population.adjoints(*population.recurrent, time, sample);
     std::copy_n(adjoint, stride, recurrent);
-    run(population.recurrent_decay, population.backward.recurrent_leak, recurrent, false);
+    run(population.recurrent_decay, population.backward.recurrent_leak, recurrent);
   }
-  run(population.decay, population.backward.leak, adjoint, population.recurrent && !population.per_projection());
+  run(population.decay, population.backward.leak, adjoint);
 }
 
 /// Adds the gradient of one strip's shared decay, from λ and C of the part on the tape.

@@ -132,11 +132,22 @@ constexpr std::size_t recurrent_carry(std::size_t count, std::size_t neurons, st
   return count * padded * (neurons + 2 * kBlock + kNeuronVariables);
 }
 
-/// Number of floats that shared_recurrent_backward() carries: two rows [count][S][W], the neurons' adjoints, and the
-/// slopes of a block.
+/// Number of floats that shared_recurrent_backward() carries: λ [count][S][W], the neurons' adjoints, and D of a block.
 constexpr std::size_t shared_carry(std::size_t count, std::size_t padded) {
-  return count * padded * (2 + kNeuronVariables + kBlock);
+  return count * padded * (1 + kNeuronVariables + kBlock);
 }
+
+/// Where shared_recurrent_backward() adds the gradients of a shared decay, Σ_t λ[t] C[t−1] for each sample.
+struct DecaySums {
+  const float* const* current;  ///< [count] C, see neuron_forward; null: not wanted
+  const float* before;          ///< [count][S][W] C of the step before the first
+  float* d_r;                   ///< [count][S][W]
+
+  [[nodiscard]] DecaySums of_sample(std::size_t b, std::size_t padded) const {
+    if (current == nullptr) return *this;
+    return {current + b, before + b * padded, d_r + b * padded};
+  }
+};
 
 /// States and adjoints that a kernel takes from the steps before (or after) and leaves for the next call are zero
 /// before the first call for a sample.
@@ -207,7 +218,7 @@ struct KernelTable {
   /// With per_projection, r is the decay of the recurrent projection alone, and V becomes g.
   void (*shared_recurrent_backward)(const NeuronView& neurons, const float* r, const float* w, const TimeShape& time,
                                     std::size_t count, float* const* potential, const float* const* d_spike,
-                                    const float* constant, bool per_projection, float* carry);
+                                    const float* constant, bool per_projection, const DecaySums& decay, float* carry);
 
   /// dL/dx of one pre-lane strip: d_x[t] = scale Σ_j w_ji λ_ji[t] where `keep` has the spike's bit, else 0. keep:
   /// [blocks][keep_stride] patterns, or null for all ones. g: [S_post][Tp][W]. state: λ [post][W].

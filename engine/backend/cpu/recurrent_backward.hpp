@@ -18,54 +18,6 @@
 /// of 4 need 3.25, with half the traffic.
 namespace hetsyn::cpu::HETSYN_ISA {
 
-/// Σ_k rows[k] x[k] of one strip, in four independent sums.
-HETSYN_HD Vec dot(const float* rows, const float* x, std::size_t count) {
-  Vec sum[4] = {};
-  std::size_t k = 0;
-  for (; k + 4 <= count; k += 4) {
-#pragma GCC unroll 4
-    for (std::size_t c = 0; c < 4; ++c) sum[c] += load(rows + (k + c) * kLanes) * x[k + c];
-  }
-  for (; k < count; ++k) sum[0] += load(rows + k * kLanes) * x[k];
-  return (sum[0] + sum[1]) + (sum[2] + sum[3]);
-}
-
-/// The neurons of kCount samples during the backward pass.
-template <std::size_t kCount>
-struct NeuronsBackward {
-  const NeuronView& neurons;
-  const TimeShape& time;
-  float* const* potential;
-  const float* const* d_spike;
-  const float* constant;
-  float* adjoints;  ///< [kCount][S][kNeuronVariables][W]
-
-  [[nodiscard]] std::size_t padded() const { return neurons.strips * kLanes; }
-
-  /// The place of V, g and λ of one strip and step in `potential`.
-  [[nodiscard]] std::size_t place(std::size_t strip, std::size_t t) const {
-    return strip * time.strip_stride + t * kLanes;
-  }
-
-  /// g[t] = dL/dV[t] of one strip and sample, from the recurrent part of D[t]; moves the neurons' adjoints to t.
-  HETSYN_HD Vec step(std::size_t strip, std::size_t sample, std::size_t t, Vec feedback) {
-    const std::size_t at = place(strip, t);
-    float* const cell = adjoints + (sample * neurons.strips + strip) * kNeuronVariables * kLanes;
-    const Vec d = load(d_spike[sample] + at) + load(constant + strip * kLanes) + feedback;
-    NeuronAdjoint<Vec> adjoint = load_state(cell);
-    const Vec slope = surrogate_slope(neurons, load(potential[sample] + at));
-    const Vec g = neuron_step_backward(adjoint, d, slope, neuron_constants(neurons, strip));
-    store_state(cell, adjoint);
-    return g;
-  }
-
-  void clear_all_padding() const {
-    for (std::size_t b = 0; b < kCount; ++b) {
-      for (std::size_t strip = 0; strip < neurons.strips; ++strip) clear_padding(time, potential[b] + place(strip, 0));
-    }
-  }
-};
-
 /// The neurons of kCount samples during the backward pass. Rows are [kCount][S·W]; the steps of a block are counted
 /// from its last one.
 template <std::size_t kCount>
@@ -108,19 +60,20 @@ struct BlocksBackward {
     }
   }
 
-  /// Replaces the slopes of a step by g[t] = dL/dV[t], from D[t]; g receives it, too.
-  HETSYN_HD void step(std::size_t t, const float* sum, float* g) const {
-    for (std::size_t b = 0; b < kCount; ++b) {
-      for (std::size_t strip = 0; strip < neurons.strips; ++strip) {
-        const std::size_t cell = b * neurons.strips + strip;
+  /// Calls keep(place in a row, strip, sample, g[t] = dL/dV[t]) for a step, given D[t], and replaces its slopes by the
+  /// results.
+  template <class Keep>
+  HETSYN_HD void step(std::size_t t, const float* sum, const Keep& keep) const {
+    for (std::size_t strip = 0; strip < neurons.strips; ++strip) {
+      const NeuronConstants<Vec> constants = neuron_constants(neurons, strip);
+      for (std::size_t b = 0; b < kCount; ++b) {
+        const std::size_t at = b * padded() + strip * kLanes;
         float* const slope = potential[b] + place(strip, t);
-        float* const variables = adjoints + cell * kNeuronVariables * kLanes;
+        float* const variables = adjoints + at * kNeuronVariables;
         NeuronAdjoint<Vec> adjoint = load_state(variables);
-        const Vec now =
-            neuron_step_backward(adjoint, load(sum + cell * kLanes), load(slope), neuron_constants(neurons, strip));
+        const Vec g = neuron_step_backward(adjoint, load(sum + at), load(slope), constants);
         store_state(variables, adjoint);
-        store(slope, now);
-        store(g + cell * kLanes, now);
+        store(slope, keep(at, strip, b, g));
       }
     }
   }
@@ -210,7 +163,11 @@ struct RecurrentBackward {
   template <std::size_t kSteps>
   HETSYN_HD void steps(std::size_t last, float* sum, float* to) const {
     if constexpr (kSteps == 1) {
-      if (last < cells.time.steps) return cells.step(last, sum, to);
+      const auto keep = [to](std::size_t at, std::size_t, std::size_t, Vec now) __attribute__((always_inline)) {
+        store(to + at, now);
+        return now;
+      };
+      if (last < cells.time.steps) return cells.step(last, sum, keep);
       for (std::size_t n = 0; n < cells.row(); ++n) to[n] = 0.0F;  // a step that only pads the last block
     } else {
       constexpr std::size_t kHalf = kSteps / 2;

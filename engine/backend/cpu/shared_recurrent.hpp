@@ -79,74 +79,21 @@ void shared_recurrent_forward(const NeuronView& neurons, const float* r, const f
 /// tiled over strips and samples to reuse loaded values.
 template <std::size_t kCount>
 struct SharedRecurrentBackward {
-  NeuronView neurons;  // copies, which the compiler keeps in registers: stores to memory cannot change them
-  TimeShape time;
-  float* const* potential;
-  const float* const* d_spike;
-  const float* constant;
+  BlocksBackward<kCount> cells;
   const float* r;
   const float* w;
   bool per_projection;  ///< keeps g instead of λ
-  float* adjoints;      ///< [kCount][S][kNeuronVariables][W]
-  float* slopes;        ///< of a block, [kBlock][kCount][S·W]
+  DecaySums decay;
+  float* lambda;  ///< λ[t+1], then λ[t]      one row
+  float* sums;    ///< D of the block, as far as it is known   [kBlock] rows
 
-  [[nodiscard]] std::size_t padded() const { return neurons.strips * kLanes; }
-  /// The place of V, g and λ of one strip and step in `potential`.
-  [[nodiscard]] std::size_t place(std::size_t strip, std::size_t t) const {
-    return strip * time.strip_stride + t * kLanes;
-  }
-  /// The place of a strip and sample in a row of all.
-  [[nodiscard]] std::size_t cell(std::size_t strip, std::size_t sample) const {
-    return sample * padded() + strip * kLanes;
-  }
-
-  /// The surrogate slopes of a block, which do not depend on other steps.
-  HETSYN_HD void compute_slopes(std::size_t first, std::size_t end) const {
-    for (std::size_t b = 0; b < kCount; ++b) {
-      for (std::size_t strip = 0; strip < neurons.strips; ++strip) {
-        const float* const v = potential[b] + place(strip, first);
-        const float* const d = d_spike[b] + place(strip, first);
-        float* const to = slopes + cell(strip, b);
-        for (std::size_t k = 0; k < end - first; ++k) {
-          store(to + k * kCount * padded(), surrogate_slope(neurons, load(v + k * kLanes)));
-          if (first > 0) {  // what the block before needs
-            __builtin_prefetch(v + k * kLanes - kBlock * kLanes, 1, 2);
-            __builtin_prefetch(d + k * kLanes - kBlock * kLanes, 0, 2);
-          }
-        }
-      }
-    }
-  }
-
-  /// Replaces the recurrent part of D[t] by λ[t], for all strips and samples.
-  HETSYN_HD void finish_step(std::size_t t, const float* later, float* lambda) const {
-    const float* const slope = slopes + t % kBlock * kCount * padded();
-    for (std::size_t strip = 0; strip < neurons.strips; ++strip) {
-      const NeuronConstants<Vec> constants = neuron_constants(neurons, strip);
-      const Vec decay = load(r + strip * kLanes);
-      const Vec d_constant = load(constant + strip * kLanes);
-      const std::size_t at = place(strip, t);
-#pragma GCC unroll 4
-      for (std::size_t b = 0; b < kCount; ++b) {
-        const std::size_t row = cell(strip, b);
-        float* const adjoint_at = adjoints + row * kNeuronVariables;
-        NeuronAdjoint<Vec> adjoint = load_state(adjoint_at);
-        const Vec d = load(d_spike[b] + at) + d_constant + load(lambda + row);
-        const Vec g = neuron_step_backward(adjoint, d, load(slope + row), constants);
-        const Vec l = synapse_step(load(later + row), decay, g);
-        store_state(adjoint_at, adjoint);
-        store(potential[b] + at, per_projection ? g : l);
-        store(lambda + row, l);
-      }
-    }
-  }
-
-  /// The recurrent part of D[t] in kStrips strips; later: λ[t+1], feedback: [kCount][S·W].
+  /// Adds the recurrent part of D[t] of kStrips strips.
   template <std::size_t kStrips>
-  HETSYN_HD void product(std::size_t first, const float* later, float* feedback) const {
-    const std::size_t stride = neurons.size * kLanes;
-    const std::size_t row = padded();
+  HETSYN_HD void add_feedback(std::size_t first, float* to) const {
+    const std::size_t stride = cells.neurons.size * kLanes;
+    const std::size_t padded = cells.padded();
     const float* const weights = w + first * stride;
+    const float* const later = lambda;
     constexpr std::size_t kChains = kStrips * kCount < 4 ? 4 : 1;  // few sums would wait for each other
     Vec sum[kChains][kStrips][kCount] = {};
     const auto add = [&](std::size_t k, std::size_t chain) __attribute__((always_inline)) {
@@ -155,73 +102,88 @@ struct SharedRecurrentBackward {
       for (std::size_t s = 0; s < kStrips; ++s) weight[s] = load(weights + s * stride + k * kLanes);
 #pragma GCC unroll 4
       for (std::size_t b = 0; b < kCount; ++b) {
-        const Vec l = broadcast(later[b * row + k]);
+        const Vec l = broadcast(later[b * padded + k]);
 #pragma GCC unroll 4
         for (std::size_t s = 0; s < kStrips; ++s) sum[chain][s][b] += weight[s] * l;
       }
     };
-    for_chains<kChains>(0, static_cast<std::uint32_t>(neurons.size), add);
+    for_chains<kChains>(0, static_cast<std::uint32_t>(cells.neurons.size), add);
 #pragma GCC unroll 4
     for (std::size_t s = 0; s < kStrips; ++s) {
 #pragma GCC unroll 4
       for (std::size_t b = 0; b < kCount; ++b) {
-        Vec total = sum[0][s][b];
+        float* const d = to + b * padded + (first + s) * kLanes;
+        Vec all = load(d) + sum[0][s][b];
 #pragma GCC unroll 4
-        for (std::size_t c = 1; c < kChains; ++c) total += sum[c][s][b];
-        store(feedback + cell(first + s, b), total);
+        for (std::size_t c = 1; c < kChains; ++c) all += sum[c][s][b];
+        store(d, all);
       }
     }
   }
 
-  HETSYN_HD void product_of_all(const float* later, float* feedback) const {
+  HETSYN_HD void add_feedback(float* to) const {
     constexpr std::size_t kTile = kLanes == 16 ? 4 : 2;  // strips whose sums fit into registers
+    const std::size_t strips = cells.neurons.strips;
     std::size_t strip = 0;
-    for (; strip + kTile <= neurons.strips; strip += kTile) product<kTile>(strip, later, feedback);
-    if (strip == neurons.strips) return;
+    for (; strip + kTile <= strips; strip += kTile) add_feedback<kTile>(strip, to);
+    if (strip == strips) return;
     with_strips<kTile - 1>(
-        neurons.strips - strip, [&](auto rest) __attribute__((always_inline)) {
-          product<decltype(rest)::value>(strip, later, feedback);
-        });
+        strips - strip, [&](auto rest)
+                            __attribute__((always_inline)) { add_feedback<decltype(rest)::value>(strip, to); });
   }
 
-  /// `carry` has λ of the step after the last, and receives λ of the first; `lambda` is scratch.
-  void run(float* carry, float* lambda) const {
-    float* later = carry;
-    for (std::size_t t = time.steps; t-- > 0;) {
-      if (t + 1 == time.steps || t % kBlock == kBlock - 1) compute_slopes(t / kBlock * kBlock, t + 1);
-      product_of_all(later, lambda);
-      finish_step(t, later, lambda);
-      float* const swap = later;
-      later = lambda;
-      lambda = swap;
+  /// λ[t] from g[t] and λ[t+1], and its part of the decay's gradient.
+  HETSYN_HD Vec step_lambda(std::size_t t, std::size_t at, std::size_t strip, std::size_t sample, Vec g) const {
+    const Vec l = synapse_step(load(lambda + at), load(r + strip * kLanes), g);
+    store(lambda + at, l);
+    if (decay.current != nullptr) {
+      const float* const now = decay.current[sample] + cells.place(strip, t);
+      if (t > kBlock) __builtin_prefetch(now - (kBlock + 1) * kLanes, 0, 2);
+      store(decay.d_r + at, load(decay.d_r + at) + l * load(t > 0 ? now - kLanes : decay.before + at));
     }
-    for (std::size_t n = 0; later != carry && n < kCount * padded(); ++n) carry[n] = later[n];
-    for (std::size_t b = 0; b < kCount; ++b) {
-      for (std::size_t strip = 0; strip < neurons.strips; ++strip) clear_padding(time, potential[b] + place(strip, 0));
+    return per_projection ? g : l;
+  }
+
+  void run() const {
+    for (std::size_t block = cells.time.blocks; block-- > 0;) {
+      cells.start_block(block, sums);
+      for (std::size_t m = 0; m < kBlock; ++m) {
+        const std::size_t t = block * kBlock + kBlock - 1 - m;
+        if (t >= cells.time.steps) continue;  // pads the last block
+        float* const sum = sums + m * cells.row();
+        add_feedback(sum);
+        cells.step(
+            t, sum, [&](std::size_t at, std::size_t strip, std::size_t sample, Vec g) __attribute__((always_inline)) {
+              return step_lambda(t, at, strip, sample, g);
+            });
+      }
     }
+    cells.clear_all_padding();
   }
 };
 
 template <std::size_t kCount>
 void shared_recurrent_backward_samples(const NeuronView& neurons, const float* r, const float* w, const TimeShape& time,
                                        float* const* potential, const float* const* d_spike, const float* constant,
-                                       bool per_projection, float* carry) {
+                                       bool per_projection, const DecaySums& decay, float* carry) {
+  const NeuronView view = neurons;  // a copy, which the compiler keeps in registers: stores to memory cannot change it
   const std::size_t row = kCount * neurons.strips * kLanes;
-  SharedRecurrentBackward<kCount>{neurons, time, potential,      d_spike,         constant,
-                                  r,       w,    per_projection, carry + 2 * row, carry + (2 + kNeuronVariables) * row}
-      .run(carry, carry + row);
+  float* const sums = carry + (1 + kNeuronVariables) * row;
+  const BlocksBackward<kCount> cells{view, time, potential, d_spike, constant, carry + row};
+  SharedRecurrentBackward<kCount>{cells, r, w, per_projection, decay, carry, sums}.run();
 }
 
 void shared_recurrent_backward(const NeuronView& neurons, const float* r, const float* w, const TimeShape& time,
                                std::size_t count, float* const* potential, const float* const* d_spike,
-                               const float* constant, bool per_projection, float* carry) {
+                               const float* constant, bool per_projection, const DecaySums& decay, float* carry) {
   if (count == kLockstep) {
     return shared_recurrent_backward_samples<kLockstep>(neurons, r, w, time, potential, d_spike, constant,
-                                                        per_projection, carry);
+                                                        per_projection, decay, carry);
   }
+  const std::size_t padded = neurons.strips * kLanes;
   for (std::size_t b = 0; b < count; ++b) {
     shared_recurrent_backward_samples<1>(neurons, r, w, time, potential + b, d_spike + b, constant, per_projection,
-                                         carry + b * shared_carry(1, neurons.strips * kLanes));
+                                         decay.of_sample(b, padded), carry + b * shared_carry(1, padded));
   }
 }
 
