@@ -33,5 +33,7 @@ PEER_FAILS=het_lif against 1 snntorch # which has two models
 [ "$(rows)" = 1 ] || die "one of two fails: $(cat "$scratch/out")"
 has 'the fake fails'
 has '1 of the measurements failed'
+against 0 spyx jax --model het_lif hom_lif
+[ "$(rows)" = 4 ] || die "two peers with two models: $(cat "$scratch/out")"
 against 2 jaxx
 has '--against jaxx: expected one of all, torch,'

@@ -29,18 +29,22 @@ constexpr std::array<NeuronModel, 4> kModels{NeuronModel::hetsyn_lif, NeuronMode
 
 std::vector<NeuronModel> chosen_models(const po::variables_map& values) {
   if (values.count("model") == 0) return {kModels.begin(), kModels.end()};
-  const std::string name = values["model"].as<std::string>();
-  const auto* const model = std::ranges::find(kModels, name, neuron_model_name);
-  if (model == kModels.end()) throw UsageError(fmt::format("model \"{}\" is not known", name));
-  return {*model};
+  std::vector<NeuronModel> chosen;
+  for (const std::string& name : values["model"].as<std::vector<std::string>>()) {
+    const auto* const model = std::ranges::find(kModels, name, neuron_model_name);
+    if (model == kModels.end()) throw UsageError(fmt::format("model \"{}\" is not known", name));
+    chosen.push_back(*model);
+  }
+  return chosen;
 }
 
 po::options_description options() {
   po::options_description all("bench: time and memory of training steps on synthetic data");
   all.add_options()("help", "print this text")  //
       ("workload", po::value<std::vector<std::string>>()->multitoken(),
-       "shd, smnist, tidigits, dms, pattern_generation; all by default")                                    //
-      ("model", po::value<std::string>(), "hetsyn_lif, het_lif, hom_alif or hom_lif; all by default")       //
+       "shd, smnist, tidigits, dms, pattern_generation; all by default")  //
+      ("model", po::value<std::vector<std::string>>()->multitoken(),
+       "hetsyn_lif, het_lif, hom_alif or hom_lif; all by default")                                          //
       ("density", po::value<double>(), "spikes per input channel and step, instead of the workload's own")  //
       ("batch", po::value<std::vector<std::size_t>>()->multitoken(),
        "samples per step, instead of the workload's own number")                                                      //

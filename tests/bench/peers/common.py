@@ -17,7 +17,7 @@ import numpy as np
 NEURONS = ("hetsyn_lif", "het_lif", "hom_alif", "hom_lif")
 #: AdamW in all peers; decays learn twice as fast where a peer has groups of parameters.
 LEARNING_RATE, WEIGHT_DECAY = 2e-3, 4e-3
-LONG_S = 3.0
+LONG_S = 1.0
 
 
 def parser(description: str) -> argparse.ArgumentParser:
