@@ -20,9 +20,10 @@ using enum NeuronModel;
 const std::vector<PeerScript>& all_scripts() {
   static const std::vector<NeuronModel> all{hetsyn_lif, het_lif, hom_alif, hom_lif};
   static const std::vector<PeerScript> scripts{
-      {"torch", "torch plain", "tests/bench/torch/plain.py", "torch", all},
+      {"torch", "torch plain", "tests/bench/torch/plain.py", "torch", all, "cpu, cuda"},
       {"torch", "torch lean", "tests/bench/torch/lean.py", "torch", {hetsyn_lif}},  // else it is plain
-      {"torch-compiled", "torch compiled", "tests/bench/torch/compiled.py", "torch", all},
+      {"torch", "torch graph", "tests/bench/torch/graph.py", "torch", all, "cuda"},
+      {"torch-compiled", "torch compiled", "tests/bench/torch/compiled.py", "torch", all, "cpu, cuda"},
       {"snntorch", "snntorch", "tests/bench/peers/snntorch_step.py", "torch", {het_lif, hom_lif}},
       {"spikingjelly", "spikingjelly", "tests/bench/peers/spikingjelly_step.py", "torch", {hom_lif}},
       {"norse", "norse", "tests/bench/peers/norse_step.py", "torch", {hom_alif, hom_lif}},
@@ -37,9 +38,8 @@ struct PeerThreads {
   std::string wait_policy;  ///< of those of PyTorch, OMP_WAIT_POLICY; "" where they do not use OpenMP
 };
 
-std::vector<PeerThreads> choices_of_threads(const PeerScript& script, int all) {
-  std::vector<PeerThreads> choices{{1, ""}};
-  if (all == 1) return choices;
+std::vector<PeerThreads> choices_of_threads(const PeerScript& script, const std::string& device, int all) {
+  if (device != "cpu" || all == 1) return {{all, ""}};
   if (script.environment != "torch") return {{1, ""}, {all, ""}};
   return {{1, ""}, {all, "passive"}, {all, "active"}};
 }
@@ -52,7 +52,8 @@ std::string python_of(const PeerScript& script) {
 
 /// Runs a script; with several sizes of a pass, it measures the fastest.
 nlohmann::json run_script(const PeerScript& script, const Workload& workload, NeuronModel model,
-                          const PeerThreads& threads, const std::set<std::size_t>& micro_batches, int repeats) {
+                          const std::string& device, const PeerThreads& threads,
+                          const std::set<std::size_t>& micro_batches, int repeats) {
   std::vector<std::string> command{"/usr/bin/env"};
   if (!threads.wait_policy.empty()) command.push_back("OMP_WAIT_POLICY=" + threads.wait_policy);
   command.push_back(python_of(script));
@@ -76,6 +77,7 @@ nlohmann::json run_script(const PeerScript& script, const Workload& workload, Ne
   add("dropout", workload.network.dropout);
   add("threads", threads.count);
   add("repeats", repeats);
+  if (device != "cpu") add("device", device);
   return from_program(command);
 }
 
@@ -83,20 +85,23 @@ double seconds_of(const nlohmann::json& measured) { return measured.at("seconds"
 
 struct Setting {
   PeerThreads threads;
-  nlohmann::json measured;  ///< what the script printed
-
-  [[nodiscard]] std::size_t micro_batch() const { return measured.at("micro_batch").get<std::size_t>(); }
+  std::size_t micro_batch = 0;
+  double seconds = 0.0;
 };
 
-Setting best_setting(const PeerScript& script, const Workload& workload, NeuronModel model, int all_threads) {
+Setting best_setting(const PeerScript& script, const Workload& workload, NeuronModel model, const std::string& device,
+                     int all_threads) {
   constexpr int kRepeats = 2;
+  const std::vector<PeerThreads> choices = choices_of_threads(script, device, all_threads);
+  if (device != "cpu") return {choices.front(), workload.batch};
   std::set<std::size_t> micro_batches{std::min<std::size_t>(8, workload.batch), workload.batch};
   if (model == hetsyn_lif) micro_batches.insert(1);  // the state of all synapses of one sample may just fit the caches
   std::vector<Setting> tried;
-  for (const PeerThreads& threads : choices_of_threads(script, all_threads)) {
-    tried.push_back({threads, run_script(script, workload, model, threads, micro_batches, kRepeats)});
+  for (const PeerThreads& threads : choices) {
+    const nlohmann::json measured = run_script(script, workload, model, device, threads, micro_batches, kRepeats);
+    tried.push_back({threads, measured.at("micro_batch").get<std::size_t>(), seconds_of(measured)});
   }
-  return *std::ranges::min_element(tried, {}, [](const Setting& setting) { return seconds_of(setting.measured); });
+  return *std::ranges::min_element(tried, {}, &Setting::seconds);
 }
 
 /// The measurements of one side.
@@ -113,18 +118,20 @@ struct Side {
 
 }  // namespace
 
-std::vector<PeerScript> peer_scripts(const std::vector<std::string>& peers) {
+std::vector<PeerScript> peer_scripts(const std::vector<std::string>& peers, const std::string& device) {
   std::set<std::string> unknown(peers.begin(), peers.end());
   const bool all = unknown.erase("all") > 0;
   std::vector<PeerScript> scripts;
   std::string known = "all";
   for (const PeerScript& script : all_scripts()) {
+    if (script.devices.find(device) == std::string::npos) continue;
     if (all || std::ranges::count(peers, script.peer) > 0) scripts.push_back(script);
     unknown.erase(script.peer);
     if (!known.ends_with(script.peer)) known += ", " + script.peer;
   }
   if (unknown.empty()) return scripts;
-  throw UsageError(fmt::format("--against {}: expected one of {}", *unknown.begin(), known));
+  throw UsageError(fmt::format("--against {}: expected one of {}{}", *unknown.begin(), known,
+                               device == "cpu" ? "" : " on device " + device));
 }
 
 bool is_compared(const PeerScript& script, NeuronModel model, bool wanted) {
@@ -138,25 +145,25 @@ nlohmann::json measure_against(const PeerScript& script, const Workload& workloa
                                const StepOptions& options) {
   constexpr int kRepeats = 5;  // of the peer, in each round
   const int threads = options.threads > 0 ? options.threads : static_cast<int>(core_count());
-  const Setting best = best_setting(script, workload, model, threads);
+  const Setting best = best_setting(script, workload, model, options.device, threads);
   Side engine, other;
+  nlohmann::json peer;
   for (int n = 0; n < rounds; ++n) {
-    const nlohmann::json peer = run_script(script, workload, model, best.threads, {best.micro_batch()}, kRepeats);
+    peer = run_script(script, workload, model, options.device, best.threads, {best.micro_batch}, kRepeats);
     other.seconds.push_back(seconds_of(peer));
     other.memory_mb.push_back(peer.at("peak_memory_mb").get<double>());
     const nlohmann::json step = in_child([&] { return measure_step(workload, model, options); });
     engine.seconds.push_back(step.at("step").get<double>());
     engine.memory_mb.push_back(step.at("peak_memory_mb").get<double>());
   }
-  return {{"peer", best.measured.at("peer")},
-          {"model", best.measured.at("model")},
-          {"setting",
-           {{"threads", best.threads.count},
-            {"wait_policy", best.threads.wait_policy},
-            {"micro_batch", best.micro_batch()}}},
-          {"engine", engine.summary()},
-          {"other", other.summary()},
-          {"speedup", median(other.seconds) / median(engine.seconds)}};
+  return {
+      {"peer", peer.at("peer")},
+      {"model", peer.at("model")},
+      {"setting",
+       {{"threads", best.threads.count}, {"wait_policy", best.threads.wait_policy}, {"micro_batch", best.micro_batch}}},
+      {"engine", engine.summary()},
+      {"other", other.summary()},
+      {"speedup", median(other.seconds) / median(engine.seconds)}};
 }
 
 }  // namespace hetsyn::bench

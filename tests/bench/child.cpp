@@ -18,6 +18,8 @@ struct Finished {
   double peak_memory_mb = 0.0;
 };
 
+double megabytes(const rusage& usage) { return static_cast<double>(usage.ru_maxrss) / 1024.0; }
+
 /// Forks, lets `child` write to a pipe and exit, and collects output, status and peak memory.
 Finished run(const std::function<int(int output)>& child) {
   std::array<int, 2> ends{};
@@ -37,7 +39,7 @@ Finished run(const std::function<int(int output)>& child) {
   close(ends[0]);
   rusage usage{};
   wait4(id, &finished.status, 0, &usage);
-  finished.peak_memory_mb = static_cast<double>(usage.ru_maxrss) / 1024.0;
+  finished.peak_memory_mb = megabytes(usage);
   return finished;
 }
 
@@ -58,6 +60,14 @@ nlohmann::json in_child(const std::function<nlohmann::json()>& measure) {
   if (finished.status != 0) throw RunError(fmt::format("a measurement failed: {}", finished.output));
   nlohmann::json result = nlohmann::json::parse(finished.output);
   result["peak_memory_mb"] = finished.peak_memory_mb;
+  return result;
+}
+
+nlohmann::json in_this_process(const std::function<nlohmann::json()>& measure) {
+  nlohmann::json result = measure();
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  result["peak_memory_mb"] = megabytes(usage);
   return result;
 }
 

@@ -22,18 +22,22 @@ namespace {
 // SHD's numbers of recordings; 6200 spikes fill about 3.5 % of 700 channels × 250 bins.
 constexpr std::size_t kTrain = 8156, kTest = 2264, kSpikes = 6200;
 
-void write_recordings(const std::filesystem::path& directory) {
-  test::random_recordings(kTrain, kSpikes, 1).write(directory / "shd_train.h5");
-  test::random_recordings(kTest, kSpikes, 2).write(directory / "shd_test.h5");
+void write_recordings(const std::filesystem::path& directory, std::size_t train) {
+  test::random_recordings(train, kSpikes, 1).write(directory / "shd_train.h5");
+  test::random_recordings(std::max<std::size_t>(1, train * kTest / kTrain), kSpikes, 2)
+      .write(directory / "shd_test.h5");
 }
 
-ConfigDocument make_document(const std::filesystem::path& directory, int epochs, const StepOptions& options) {
+ConfigDocument make_document(const std::filesystem::path& directory, int epochs,
+                             const std::vector<std::string>& changes, const StepOptions& options) {
   ConfigDocument document = read_toml_file(source_file("configs/shd.toml"));
   const auto set = [&](const std::string& assignment) { apply_override(document, "--set", assignment); };
   set(fmt::format("task.path=\"{}\"", directory.string()));
   set(fmt::format("train.epochs={}", epochs));
   set(fmt::format("run.threads={}", options.threads));
+  set(fmt::format("run.device=\"{}\"", options.device));
   if (!options.isa.empty()) set(fmt::format("run.instruction_set=\"{}\"", options.isa));
+  for (const std::string& change : changes) set(change);
   return document;
 }
 
@@ -88,7 +92,8 @@ class Steps {
   Steps(const Task& task, const RunConfig& config)
       : config_(config), backend_(build_backend(config)), loss_(task, backend_->network()) {
     LoadRequest request;
-    request.samples = SampleOrder::from(0, kBatches * config.train.batch);
+    const std::size_t recordings = task.info().splits.front().samples;
+    request.samples = SampleOrder::from(0, std::min(kBatches * config.train.batch, recordings));
     request.batch = config.train.batch;
     request.prepare = prepare_with(*backend_);
     BatchLoader loader(task, nullptr, request);
@@ -154,12 +159,13 @@ std::vector<EpochTimes> train(const Task& task, const RunConfig& config, const s
 
 }  // namespace
 
-nlohmann::json measure_epochs(int epochs, const StepOptions& options) {
+nlohmann::json measure_epochs(int epochs, std::size_t recordings, const std::vector<std::string>& changes,
+                              const StepOptions& options) {
   const test::TemporaryDirectory directory;
-  write_recordings(directory.path());
+  write_recordings(directory.path(), recordings > 0 ? recordings : kTrain);
   const PluginHost host(plugin_search_path({}));
   const TaskPlugin& plugin = host.find("shd");
-  RunConfig config = read_config(make_document(directory.path(), epochs, options), plugin.name, plugin.keys);
+  RunConfig config = read_config(make_document(directory.path(), epochs, changes, options), plugin.name, plugin.keys);
   const std::unique_ptr<Task> task = plugin.open(config.task_values, {});
   resolve(config, task->info());
 

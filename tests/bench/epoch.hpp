@@ -1,5 +1,7 @@
 #pragma once
 #include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
 
 #include "bench/step.hpp"
 
@@ -13,6 +15,10 @@ namespace hetsyn::bench {
 ///   epochs              [{training, evaluation, checkpoint, training_ratio, ratio}]
 /// training_ratio is (training + checkpoint) / (steps · step); ratio is the whole epoch over
 /// steps · step + evaluations · forward.
-nlohmann::json measure_epochs(int epochs, const StepOptions& options);
+///
+/// `recordings`, if not 0, replaces the number of recordings for training; `changes` are other values of the file's
+/// keys, as for --set of the engine.
+nlohmann::json measure_epochs(int epochs, std::size_t recordings, const std::vector<std::string>& changes,
+                              const StepOptions& options);
 
 }  // namespace hetsyn::bench

@@ -48,9 +48,10 @@ po::options_description options() {
       ("density", po::value<double>(), "spikes per input channel and step, instead of the workload's own")  //
       ("batch", po::value<std::vector<std::size_t>>()->multitoken(),
        "samples per step, instead of the workload's own number")                                                      //
+      ("steps", po::value<std::size_t>(), "steps per sample, instead of the workload's own number")                   //
       ("threads", po::value<int>()->default_value(0), "threads; 0: all cores")                                        //
       ("isa", po::value<std::string>()->default_value(""), "instruction set: baseline, v3, v4; the best by default")  //
-      ("device", po::value<std::string>()->default_value("cpu"), "of single steps: cpu, cuda or reference")           //
+      ("device", po::value<std::string>()->default_value("cpu"), "cpu, cuda or reference")                            //
       ("repeats", po::value<int>()->default_value(10), "steps that are timed; medians are printed")                   //
       ("against", po::value<std::vector<std::string>>()->multitoken(),
        "the same step in other programs, in turn with the engine: torch, torch-compiled, jax, snntorch, spikingjelly, "
@@ -59,7 +60,12 @@ po::options_description options() {
       ("scaling", "time and memory of a step over steps, synapses and batch")                         //
       ("long", "samples of 10^4 to 10^6 steps, with the whole tape and with one in parts")            //
       ("epoch", "whole epochs on made-up data of SHD's size, against their steps")                    //
-      ("out", po::value<std::string>(), "with --scaling: directory for scaling.json")                 //
+      ("recordings", po::value<std::size_t>()->default_value(0),
+       "with --epoch: recordings for training, instead of SHD's number")  //
+      ("set", po::value<std::vector<std::string>>()->multitoken()->default_value({}, ""),
+       "with --epoch: KEY=VALUE, another value than that of configs/shd.toml")         //
+      ("here", "single steps in this process, for debuggers and profilers")            //
+      ("out", po::value<std::string>(), "with --scaling: directory for scaling.json")  //
       ("json", "print JSON");
   return all;
 }
@@ -78,6 +84,9 @@ std::vector<bench::Workload> chosen_workloads(const po::variables_map& values) {
   if (values.count("density") != 0) {
     for (bench::Workload& workload : chosen) workload.density = values["density"].as<double>();
   }
+  if (values.count("steps") != 0) {
+    for (bench::Workload& workload : chosen) workload.steps = values["steps"].as<std::size_t>();
+  }
   if (values.count("batch") == 0) return chosen;
   std::vector<bench::Workload> of_each_size;
   for (const bench::Workload& workload : chosen) {
@@ -93,7 +102,8 @@ std::vector<bench::Workload> chosen_workloads(const po::variables_map& values) {
 json run_against(const po::variables_map& values, const bench::StepOptions& step) {
   const bool table = values.count("json") == 0;
   const int rounds = values["rounds"].as<int>();
-  const std::vector<bench::PeerScript> scripts = bench::peer_scripts(values["against"].as<std::vector<std::string>>());
+  const std::vector<bench::PeerScript> scripts =
+      bench::peer_scripts(values["against"].as<std::vector<std::string>>(), step.device);
   if (table) fmt::print("{}", bench::against_head(rounds, step));
   std::fflush(stdout);
   json rows = json::array();
@@ -155,29 +165,29 @@ json run_input_layer(const bench::StepOptions& step, bool table) {
 json run_steps(const po::variables_map& values, const bench::StepOptions& step) {
   const bool table = values.count("json") == 0;
   const int threads = step.threads > 0 ? step.threads : static_cast<int>(core_count());
-  const double peak = bench::peak_multiply_adds(step.isa) * threads;
-  json result{{"isa", cpu::select_kernels(step.isa).name},
-              {"threads", threads},
-              {"multiply_adds_per_second", peak},
-              {"device", step.device}};
+  const bool on_cpu = step.device == "cpu";
+  const double peak = on_cpu ? bench::peak_multiply_adds(step.isa) * threads : 0.0;
+  json result{{"isa", cpu::select_kernels(step.isa).name}, {"threads", threads}, {"device", step.device}};
+  if (on_cpu) result["multiply_adds_per_second"] = peak;
   if (table) {
-    if (step.device != "cpu") fmt::print("device {}; of the host: ", step.device);
-    fmt::print("instruction set {}, {} threads, measured peak {:.1f} G multiply-adds/s\n\n",
-               cpu::select_kernels(step.isa).name, threads, peak * 1e-9);
+    fmt::print("{}instruction set {}, {} threads{}\n\n", on_cpu ? "" : fmt::format("device {}; host: ", step.device),
+               cpu::select_kernels(step.isa).name, threads,
+               on_cpu ? fmt::format(", measured peak {:.1f} G multiply-adds/s", peak * 1e-9) : "");
     fmt::print("{:<19} {:<11} {:>5} {:>10} {:>8} {:>10} {:>10} {:>10} {:>14} {:>8} {:>9} {:>8} {:>11}\n", "workload",
                "model", "batch", "forward ms", "loss ms", "backward", "optimizer", "step ms", "synapse-steps",
-               "of peak", "memory MB", "lists ms", "evaluate ms");
+               on_cpu ? "of peak" : "ordering", "memory MB", "lists ms", "evaluate ms");
   }
+  const auto run_step = values.count("here") != 0 ? &bench::in_this_process : &bench::in_child;
   bool with_shd = false;
   for (const bench::Workload& workload : chosen_workloads(values)) {
     with_shd |= workload.name == "shd";
     for (const NeuronModel model : chosen_models(values)) {
-      json row = bench::in_child([&] { return bench::measure_step(workload, model, step); });
+      json row = run_step([&] { return bench::measure_step(workload, model, step); });
       row["workload"] = workload.name;
       row["model"] = neuron_model_name(model);
       row["batch"] = workload.batch;
       row["synapse_steps_per_second"] = row["synapse_steps"].get<double>() / row["step"].get<double>();
-      const bool per_synapse = model == NeuronModel::hetsyn_lif && step.device == "cpu";
+      const bool per_synapse = model == NeuronModel::hetsyn_lif && on_cpu;
       if (per_synapse) row["share_of_peak"] = share_of_peak(row, peak);
       if (table) {
         const auto ms = [&](const char* key) { return 1e3 * row[key].get<double>(); };
@@ -186,13 +196,16 @@ json run_steps(const po::variables_map& values, const bench::StepOptions& step) 
             "{:>8.3f} {:>11.3f}\n",
             workload.name, neuron_model_name(model), workload.batch, ms("forward"), ms("loss"), ms("backward"),
             ms("optimizer"), ms("step"), 1e-9 * row["synapse_steps_per_second"].get<double>(),
-            per_synapse ? fmt::format("{:.0f} %", 100.0 * row["share_of_peak"].get<double>()) : "",
+            per_synapse ? fmt::format("{:.0f} %", 100.0 * row["share_of_peak"].get<double>())
+            : on_cpu    ? ""
+                        : fmt::format("{:.3f}", ms("ordering")),
             row["peak_memory_mb"].get<double>(), ms("lists"), ms("evaluation"));
+        std::fflush(stdout);
       }
       result["steps"].push_back(std::move(row));
     }
   }
-  if (with_shd && step.device == "cpu") result["input_layer"] = run_input_layer(step, table);
+  if (with_shd && on_cpu) result["input_layer"] = run_input_layer(step, table);
   return result;
 }
 
@@ -222,7 +235,8 @@ json run_scaling(const po::variables_map& values, const bench::StepOptions& step
 
 json run_epochs(const po::variables_map& values, const bench::StepOptions& step) {
   constexpr int kEpochs = 3;  // the first one reads the data
-  json result = bench::measure_epochs(kEpochs, step);
+  json result = bench::measure_epochs(kEpochs, values["recordings"].as<std::size_t>(),
+                                      values["set"].as<std::vector<std::string>>(), step);
   if (values.count("json") != 0) return result;
   const auto both = [](const json& times, double factor) {
     return fmt::format("{:.3f} ({:.3f})", factor * times["wall"].get<double>(),
@@ -260,9 +274,9 @@ int run(int argc, char** argv) {
   }
   const bench::StepOptions step{values["threads"].as<int>(), values["isa"].as<std::string>(),
                                 values["repeats"].as<int>(), values["device"].as<std::string>()};
-  const bool single_steps =
-      values.count("against") + values.count("scaling") + values.count("long") + values.count("epoch") == 0;
-  if (step.device != "cpu" && !single_steps) throw UsageError("--device is for single steps, without another mode");
+  if (step.device != "cpu" && values.count("scaling") + values.count("long") != 0) {
+    throw UsageError("--scaling and --long measure the cpu only, without --device");
+  }
   const json result = run_mode(values, step);
   if (values.count("json") != 0) std::cout << result.dump(2) << '\n';
   return 0;

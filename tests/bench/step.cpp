@@ -91,7 +91,7 @@ nlohmann::json measure_step(const Workload& workload, NeuronModel model, const S
   const std::vector<float> target(workload.loss == LossKind::trace_mse ? workload.batch * workload.steps * outputs : 0,
                                   0.5F);
 
-  std::vector<double> forward, loss, backward, update, step, processor;
+  std::vector<double> forward, loss, backward, update, ordering, step, processor;
   for (int n = -1; n < options.repeats; ++n) {
     std::optional<DropoutKey> dropout;
     if (spec.dropout > 0.0) dropout = DropoutKey{1, static_cast<std::uint64_t>(n + 1), 0};
@@ -103,6 +103,7 @@ nlohmann::json measure_step(const Workload& workload, NeuronModel model, const S
     const double after_loss = now_s();
     backend->zero_gradients();
     batch_loss.backward();
+    const double ordered = now_s();
     wait_for_answers(pass, batch_loss);
     const double after_backward = now_s();
     backend->update(optimizer);
@@ -112,6 +113,7 @@ nlohmann::json measure_step(const Workload& workload, NeuronModel model, const S
     loss.push_back(after_loss - after_forward);
     backward.push_back(after_backward - after_loss);
     update.push_back(end - after_backward);
+    ordering.push_back(ordered - start + end - after_backward);
     step.push_back(end - start);
     processor.push_back(processor_s() - processor_start);
   }
@@ -122,10 +124,9 @@ nlohmann::json measure_step(const Workload& workload, NeuronModel model, const S
     evaluation.push_back(now_s() - start);
   }
   const auto synapse_steps = static_cast<double>(synapse_count(backend->network()) * workload.steps * workload.batch);
-  return {{"forward", median(forward)},    {"loss", median(loss)},
-          {"backward", median(backward)},  {"optimizer", median(update)},
-          {"step", median(step)},          {"processor", median(processor)},
-          {"lists", median(lists)},        {"evaluation", median(evaluation)},
+  return {{"forward", median(forward)},     {"loss", median(loss)},         {"backward", median(backward)},
+          {"optimizer", median(update)},    {"ordering", median(ordering)}, {"step", median(step)},
+          {"processor", median(processor)}, {"lists", median(lists)},       {"evaluation", median(evaluation)},
           {"synapse_steps", synapse_steps}};
 }
 

@@ -18,7 +18,7 @@ struct StepOptions {
 /// once per sample of a fixed data set, "lists"; of a forward pass without tape, "evaluation"; of a step's "processor"
 /// time; and "synapse_steps". Call in a separate process for a meaningful peak memory. A device
 /// works on while the host goes ahead: there the step as a whole is meaningful, its parts are when the host had them
-/// ordered.
+/// ordered, and "ordering" is the time that the host takes to order all of them.
 nlohmann::json measure_step(const Workload& workload, NeuronModel model, const StepOptions& options);
 
 /// Multiply-adds per second of one thread with the named instruction set (empty: the best).

@@ -34,6 +34,7 @@ def parser(description: str) -> argparse.ArgumentParser:
     result.add_argument("--density", type=float, default=0.035, help="probability of a spike per input and step")
     result.add_argument("--dropout", type=float, default=0.2)
     result.add_argument("--threads", type=int, default=2)
+    result.add_argument("--device", default="cpu", help="cpu or cuda, which some peers can use")
     result.add_argument("--repeats", type=int, default=5, help="measured steps")
     return result
 

@@ -56,5 +56,6 @@ class CompiledLayer(Layer):
 
 
 if __name__ == "__main__":
-    require_tcmalloc()
-    measure_model("compiled", CompiledLayer, parsed(parser(__doc__)))
+    options = parsed(parser(__doc__))
+    require_tcmalloc(options.device)
+    measure_model("compiled", CompiledLayer, options)

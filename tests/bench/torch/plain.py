@@ -7,5 +7,6 @@ from torch_common import require_tcmalloc
 from model import Layer  # tests/golden, on the path since step was imported
 
 if __name__ == "__main__":
-    require_tcmalloc()
-    measure_model("plain", Layer, parsed(parser(__doc__)))
+    options = parsed(parser(__doc__))
+    require_tcmalloc(options.device)
+    measure_model("plain", Layer, options)

@@ -36,15 +36,22 @@ def training_step(network, optimizer, x, labels, skip_steps=0, micro_batch=None)
     return sum(losses).item(), torch.cat(readouts).detach()
 
 
-def measure_model(name, layer_type, options):
-    """Measures the network of golden/model.py made of `layer_type`."""
+def prepared(layer_type, options):
+    """The network of golden/model.py made of `layer_type`, its optimizer, and a batch, all on the device."""
     torch.set_num_threads(options.threads)
+    torch.set_default_device(options.device)
     torch.manual_seed(0)
     spec = Spec(options.neuron, options.inputs, tuple(options.hidden), options.outputs, recurrent=True,
                 dropout=options.dropout)
     network = Network(spec, layer_type).initialise(np.random.default_rng(0))
     optimizer = network.adamw(LEARNING_RATE, WEIGHT_DECAY, 2.0)
-    x, labels = (torch.from_numpy(values) for values in synthetic_batch(options))
+    x, labels = (torch.from_numpy(values).to(options.device) for values in synthetic_batch(options))
+    return network, optimizer, x, labels
+
+
+def measure_model(name, layer_type, options):
+    """Measures the network of golden/model.py made of `layer_type`."""
+    network, optimizer, x, labels = prepared(layer_type, options)
 
     def step(size):
         return training_step(network, optimizer, x, labels, micro_batch=size)[0]
