@@ -109,7 +109,7 @@ TiledState CudaBackend::tiled_state(std::size_t p) {
 SynapseGradients CudaBackend::gradients(std::size_t p, Field w, Field r) {
   const bool own = populations_[p].own_decays();
   return {parameters_.group(Block::gradients, p, w), own ? parameters_.group(Block::gradients, p, r) : nullptr,
-          parameters_.trainable(p, w), own ? parameters_.trainable(p, r) : nullptr};
+          parameters_.trainable(p, w), own ? parameters_.trainable(p, r) : nullptr, parameters_.trains_all(p, w)};
 }
 
 void CudaBackend::download_potential(std::size_t p, std::span<float> values) const {

@@ -15,8 +15,9 @@ DeviceParameters::DeviceParameters(const ParameterLayout& layout, std::span<cons
   check_size("mask of trainable elements", trainable.size(), layout.size);
   std::vector<std::uint8_t> mask(layout.size, 0);
   for (const ParameterGroup& group : layout_.groups) {
-    if (!group.trainable) continue;
-    std::ranges::copy(group_span(trainable, group), group_span(std::span(mask), group).begin());
+    const std::span<std::uint8_t> own = group_span(std::span(mask), group);
+    if (group.trainable) std::ranges::copy(group_span(trainable, group), own.begin());
+    trains_all_.push_back(std::ranges::all_of(own, [](std::uint8_t trains) { return trains != 0; }));
   }
   trainable_.upload(mask, stream);
   for (DeviceBuffer<float>& values : blocks_) {
@@ -38,6 +39,11 @@ float* DeviceParameters::group(Block which, std::size_t population, Field field)
 const std::uint8_t* DeviceParameters::trainable(std::size_t population, Field field) const {
   const ParameterGroup* const found = layout_.find(population, field);
   return found == nullptr ? nullptr : trainable_.data() + found->offset;
+}
+
+bool DeviceParameters::trains_all(std::size_t population, Field field) const {
+  const ParameterGroup* const found = layout_.find(population, field);
+  return found != nullptr && trains_all_[static_cast<std::size_t>(found - layout_.groups.data())];
 }
 
 void DeviceParameters::read(Block which, std::span<float> values, Stream& stream) const {

@@ -25,6 +25,8 @@ class DeviceParameters {
   /// The address of a group in a block; null if the population does not have the field.
   [[nodiscard]] float* group(Block block, std::size_t population, Field field);
   [[nodiscard]] const std::uint8_t* trainable(std::size_t population, Field field) const;
+  /// Whether every element of a group is trainable; false if the population does not have the field.
+  [[nodiscard]] bool trains_all(std::size_t population, Field field) const;
 
   void read(Block block, std::span<float> values, Stream& stream) const;
   void write(Block block, std::span<const float> values, Stream& stream);
@@ -40,6 +42,7 @@ class DeviceParameters {
 
   ParameterLayout layout_;
   DeviceBuffer<std::uint8_t> trainable_;
+  std::vector<bool> trains_all_;  ///< for each group of layout_
   std::array<DeviceBuffer<float>, kBlockCount> blocks_;
   StagedBuffer<GroupStep> steps_;
   mutable StagedBuffer<DecayGroup> decay_groups_;

@@ -88,11 +88,13 @@ void Projections::add_gradients(const Synapses& synapses, const Input& input, co
   if (!is_product(gradient_matmul_, synapses, input)) {
     return add_synapse_gradients(synapses, input, shape, g, gradients, gradient_stream_);
   }
+  const bool direct = gradients.trains_all_w;  // no element has to be left out
   each_chunk(shape, synapses.pre, [&](const Rows& rows) {
     const float* const x = dense(input, synapses.pre, shape, rows, scratch, gradient_stream_);
-    gradient_matmul_->weight_gradient(product(synapses, rows), g + rows.first * synapses.post, x, rows.first > 0,
-                                      scratch.d_w.data());
+    gradient_matmul_->weight_gradient(product(synapses, rows), g + rows.first * synapses.post, x,
+                                      direct || rows.first > 0, direct ? gradients.d_w : scratch.d_w.data());
   });
+  if (direct) return;
   add_trained(scratch.d_w.data(), gradients.trains_w, std::size_t{synapses.post} * synapses.pre, gradients.d_w,
               gradient_stream_);
 }

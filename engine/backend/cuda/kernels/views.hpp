@@ -58,6 +58,7 @@ struct SynapseGradients {
   float* d_r;                    ///< [post][pre]; null where decays are shared
   const std::uint8_t* trains_w;  ///< [post][pre]
   const std::uint8_t* trains_r;  ///< [post][pre]; null where decays are shared
+  bool trains_all_w;             ///< trains_w is true for all synapses
 };
 
 /// The neurons of a population.
