@@ -10,6 +10,6 @@ install(DIRECTORY configs docs DESTINATION . ${bundle})
 install(DIRECTORY plugins/example DESTINATION plugins ${bundle})
 install(DIRECTORY tests/bench/torch tests/bench/peers DESTINATION tests/bench ${bundle} FILES_MATCHING PATTERN "*.py")
 install(FILES tests/golden/model.py tests/golden/losses.py DESTINATION tests/golden ${bundle}) # for those of torch
-install(PROGRAMS bin/fetch-data bin/reproduce DESTINATION bin ${bundle})
+install(PROGRAMS bin/fetch-data bin/measure-gpu bin/reproduce DESTINATION bin ${bundle})
 install(FILES cmake/setup.sh DESTINATION cmake ${bundle})
 install(PROGRAMS tests/package/run_tests.sh DESTINATION bin RENAME test COMPONENT bundle_tests EXCLUDE_FROM_ALL)

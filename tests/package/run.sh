@@ -95,6 +95,8 @@ done
 
 works 'reference' "$bundle/bin/test" reference
 works '' "$bundle/bin/bench" --help
+works 'gpu.md was written' "$bundle/bin/measure-gpu" --emulated
+grep -qF '| measured |' "$debian/opt/work/gpu.md" || die "measure-gpu: $(cat "$debian/opt/work/gpu.md")"
 works '' "$bundle/bin/fetch-data" --help
 
 # What a cluster's modules put there must not come first.

@@ -3,15 +3,12 @@
 
 #include <cuda_runtime_api.h>
 
-#include <cstdlib>
 #include <cstring>
 
 namespace hetsyn::cuda {
 namespace {
 
 constexpr std::size_t kSharedWithoutAsking = std::size_t{48} << 10;  // more must be requested with cudaFuncSetAttribute
-constexpr unsigned kClusterBlocks = 8;                               // supported by every device with clusters
-constexpr const char* kClusterVariable = "HETSYN_CUDA_CLUSTER";
 
 void check(cudaError_t error, const char* what) {
   if (error == cudaSuccess) return;
@@ -38,14 +35,6 @@ cudaDeviceProp properties_of(int device) {
   cudaDeviceProp properties{};
   check(cudaGetDeviceProperties(&properties, device), "a question about the device");
   return properties;
-}
-
-/// The environment can reduce it, to compare kernels on one device.
-unsigned most_cluster_blocks() {
-  const char* const text = std::getenv(kClusterVariable);
-  if (text == nullptr) return kClusterBlocks;
-  if (text[0] >= '1' && text[0] <= '8' && text[1] == '\0') return static_cast<unsigned>(text[0] - '0');
-  throw RunError(std::string(kClusterVariable) + " is \"" + text + "\", expected a number of blocks from 1 to 8");
 }
 
 DeviceLimits read_limits() {

@@ -203,6 +203,10 @@ class DeviceBuffer {
   std::size_t size_ = 0;
 };
 
+/// The most blocks that a cluster may have on a device with clusters: 8, or fewer by the environment variable
+/// HETSYN_CUDA_CLUSTER, to compare kernels on one device. Throws RunError for any other value of it.
+unsigned most_cluster_blocks();
+
 /// Throws RunError for a shape with which no kernel can be launched.
 void check_shape(const LaunchShape& shape);
 

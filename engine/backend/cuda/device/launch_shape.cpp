@@ -1,3 +1,5 @@
+#include <cstdlib>
+
 #include "backend/cuda/device/device.hpp"
 
 namespace hetsyn::cuda {
@@ -7,12 +9,21 @@ constexpr std::size_t kWarpThreads = 32;
 constexpr std::size_t kMostThreads = 1024;            // limit for a block, on every device
 constexpr std::size_t kMostBlocks = (1UL << 31) - 1;  // limit along x
 constexpr std::size_t kMostBlocksYz = 65535;
+constexpr unsigned kClusterBlocks = 8;  // supported by every device with clusters
+constexpr const char* kClusterVariable = "HETSYN_CUDA_CLUSTER";
 
 std::string text(const Extent& extent) {
   return std::to_string(extent.x) + " x " + std::to_string(extent.y) + " x " + std::to_string(extent.z);
 }
 
 }  // namespace
+
+unsigned most_cluster_blocks() {
+  const char* const text = std::getenv(kClusterVariable);
+  if (text == nullptr) return kClusterBlocks;
+  if (text[0] >= '1' && text[0] <= '8' && text[1] == '\0') return static_cast<unsigned>(text[0] - '0');
+  throw RunError(std::string(kClusterVariable) + " is \"" + text + "\", expected a number of blocks from 1 to 8");
+}
 
 void check_shape(const LaunchShape& shape) {
   const Extent& grid = shape.grid;

@@ -19,7 +19,6 @@ constexpr int kUnset = -1;
 constexpr std::uintptr_t kWorkspaceAlignment = 256;
 
 bool present = true;
-std::size_t product_count = 0;
 
 struct Handle {
   void* stream = nullptr;
@@ -137,7 +136,7 @@ int gemm(void* handle, int op_a, int op_b, int m, int n, int k, const void* alph
   const Operand right{as_floats(b), op_b == cuda::kCublasOpT, k, n, ldb};
   auto* const out = static_cast<float*>(c);
   if (!left.valid() || !right.valid() || !Operand{out, false, m, n, ldc}.valid()) return kInvalidValue;
-  ++product_count;
+  ++simt::count_calls().products;
   cuda::enqueue(native(handle)->stream, [=, alpha = *as_floats(alpha), beta = *as_floats(beta)] {
     multiply(left, right, *bits, alpha, beta, out, ldc);
   });
@@ -156,7 +155,7 @@ namespace simt {
 void set_cublas(bool is_present) { present = is_present; }
 WithoutCublas::WithoutCublas() : before_(std::exchange(present, false)) {}
 WithoutCublas::~WithoutCublas() { present = before_; }
-std::size_t products() { return product_count; }
+std::size_t products() { return count_calls().products; }
 
 }  // namespace simt
 

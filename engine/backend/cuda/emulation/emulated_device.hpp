@@ -31,7 +31,18 @@ class WithNccl {
 
 /// The number of bytes that are allocated now.
 std::size_t used_device_memory();
-/// The number of kernels launched so far.
+/// The number of kernels that the device has run so far.
 std::size_t launches();
+
+/// What the host has asked the device for so far. Each call takes the host some microseconds on a real device.
+struct HostCalls {
+  std::size_t launches = 0;  ///< of kernels
+  std::size_t products = 0;  ///< of matrices, by cuBLAS
+  std::size_t copies = 0;    ///< cudaMemcpyAsync
+  std::size_t fills = 0;     ///< cudaMemsetAsync
+  std::size_t events = 0;    ///< cudaEventRecord and cudaStreamWaitEvent
+  std::size_t waits = 0;     ///< cudaEventSynchronize and cudaStreamSynchronize, also for what is already done
+};
+HostCalls host_calls();
 
 }  // namespace hetsyn::simt

@@ -13,6 +13,8 @@ namespace hetsyn::cuda {
 void enqueue(Stream& stream, std::function<void()> work);
 /// The same with the handle of a stream.
 void enqueue(void* stream_handle, std::function<void()> work);
+/// The same for work that launches a kernel.
+void enqueue_kernel(Stream& stream, std::function<void()> work);
 /// Runs a kernel for every thread of a grid.
 void run_kernel(const LaunchShape& shape, const std::function<void()>& thread_body);
 
@@ -21,7 +23,7 @@ void launch(void (*kernel)(Parameters...), const LaunchShape& shape, Stream& str
   static_assert((std::is_trivially_copyable_v<Parameters> && ...));
   check_shape(shape);
   std::tuple<Parameters...> values(std::forward<Arguments>(arguments)...);
-  enqueue(stream, [=] { run_kernel(shape, [&] { std::apply(kernel, values); }); });
+  enqueue_kernel(stream, [=] { run_kernel(shape, [&] { std::apply(kernel, values); }); });
 }
 
 }  // namespace hetsyn::cuda

@@ -37,7 +37,7 @@ cuda::DeviceLimits& limits() {
                                   .multiprocessors = 4,
                                   .shared_bytes_per_block = std::size_t{227} << 10,
                                   .registers_per_block = 65536,
-                                  .cluster_blocks = 8,
+                                  .cluster_blocks = cuda::most_cluster_blocks(),
                                   .memory_bytes = std::size_t{4} << 30};
   return value;
 }
@@ -138,6 +138,7 @@ void free_pinned(void* address) noexcept {
 
 void upload(void* device, const void* host, std::size_t bytes, Stream& stream) {
   if (bytes == 0) return;
+  ++simt::count_calls().copies;
   if (is_pinned(host)) {
     enqueue(stream, [=] { std::memcpy(device, host, bytes); });
     return;
@@ -149,16 +150,21 @@ void upload(void* device, const void* host, std::size_t bytes, Stream& stream) {
 
 void download(void* host, const void* device, std::size_t bytes, Stream& stream) {
   if (bytes == 0) return;
+  ++simt::count_calls().copies;
   enqueue(stream, [=] { std::memcpy(host, device, bytes); });
   if (!is_pinned(host)) stream.synchronize();
 }
 
 void copy(void* to, const void* from, std::size_t bytes, Stream& stream) {
-  if (bytes > 0) enqueue(stream, [=] { std::memcpy(to, from, bytes); });
+  if (bytes == 0) return;
+  ++simt::count_calls().copies;
+  enqueue(stream, [=] { std::memcpy(to, from, bytes); });
 }
 
 void zero(void* device, std::size_t bytes, Stream& stream) {
-  if (bytes > 0) enqueue(stream, [=] { std::memset(device, 0, bytes); });
+  if (bytes == 0) return;
+  ++simt::count_calls().fills;
+  enqueue(stream, [=] { std::memset(device, 0, bytes); });
 }
 
 }  // namespace memory

@@ -75,6 +75,12 @@ void run_all_streams() noexcept {
 
 std::size_t launches() { return launch_count; }
 
+HostCalls& count_calls() {
+  static HostCalls calls;
+  return calls;
+}
+HostCalls host_calls() { return count_calls(); }
+
 }  // namespace simt
 
 namespace cuda {
@@ -90,12 +96,14 @@ Stream::~Stream() {
 }
 
 void Stream::synchronize() {
+  ++simt::count_calls().waits;
   throw_failure();
   const simt::DeviceAccess access;
   queue_of(handle_).run();
 }
 
 void Stream::wait_for(const Event& event) {
+  ++simt::count_calls().events;
   const Point point = *static_cast<const Point*>(event.handle());
   if (point.queue != nullptr) enqueue(*this, [=] { point.queue->run_until(point.position); });
 }
@@ -104,11 +112,13 @@ Event::Event() : handle_(new Point) {}
 Event::~Event() { delete static_cast<Point*>(handle_); }
 
 void Event::record(Stream& stream) {
+  ++simt::count_calls().events;
   const QueueHandle& queue = *static_cast<QueueHandle*>(stream.handle());
   *static_cast<Point*>(handle_) = {queue, queue->submitted};
 }
 
 void Event::synchronize() const {
+  ++simt::count_calls().waits;
   throw_failure();
   const simt::DeviceAccess access;
   const Point& point = *static_cast<const Point*>(handle_);
@@ -121,6 +131,11 @@ void enqueue(void* stream_handle, std::function<void()> work) {
   Queue& queue = queue_of(stream_handle);
   queue.work.push_back(std::move(work));
   ++queue.submitted;
+}
+
+void enqueue_kernel(Stream& stream, std::function<void()> work) {
+  ++simt::count_calls().launches;
+  enqueue(stream, std::move(work));
 }
 
 void run_kernel(const LaunchShape& shape, const std::function<void()>& thread_body) {
