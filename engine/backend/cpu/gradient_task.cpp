@@ -48,7 +48,8 @@ void GradientTask::add_span(const KernelTable& kernels, const InputBatch& batch,
                                           steps_of(part, span), lambda, projection.row(strip), dw);
   }
   const SpikeOrderView spikes = (*lists)[sample]->order.view().from((whole ? part.first : 0) + span.begin);
-  kernels.shared_gradient(spikes, channels, strips, part.time.strip_stride, lambda, dw);
+  const float* const next = sample + 1 < batch.size() ? lambda + population.sample_stride(part.time) : nullptr;
+  kernels.shared_gradient(spikes, channels, strips, part.time.strip_stride, lambda, next, steps_of(part, span), dw);
 }
 
 }  // namespace hetsyn::cpu

@@ -173,9 +173,10 @@ struct KernelTable {
   void (*shared_forward)(const float* w, std::size_t strips, const SpikeOrderView& spikes, const TimeShape& time,
                          float scale, float* drive);
   /// Shared decays, a row of strips: dw[i] += Σ λ[t] x_i[t] for a range of channels, over the first span. The strips of
-  /// λ are `stride` floats apart.
+  /// λ are `stride` floats apart. Meanwhile, fetches `steps` steps of `next`, the λ of the next call, from main memory;
+  /// null: there is none.
   void (*shared_gradient)(const SpikeOrderView& spikes, ChannelRange channels, std::size_t strips, std::size_t stride,
-                          const float* lambda, float* dw);
+                          const float* lambda, const float* next, std::size_t steps, float* dw);
   /// The same for one strip and analog input x [T][pre], with the strip's w and dw `stride` floats apart from input to
   /// input.
   void (*shared_analog_forward)(const float* w, std::size_t stride, const float* x, std::size_t pre,

@@ -63,12 +63,30 @@ void shared_forward(const float* w, std::size_t strips, const SpikeOrderView& sp
   });
 }
 
+/// Fetches strips of `steps` steps in `portions` portions, while something else is computed.
+struct FetchStrips {
+  const float* from;  ///< null: nothing
+  std::size_t stride, steps, portions;
+  std::size_t step = 0, due = 0;
+
+  template <std::size_t kStrips>
+  HETSYN_HD void portion() {
+    if (from == nullptr) return;
+    for (due += steps; due >= portions; due -= portions, ++step) {
+#pragma GCC unroll 8
+      for (std::size_t s = 0; s < kStrips; ++s) __builtin_prefetch(from + s * stride + step * kLanes, 0, 2);
+    }
+  }
+};
+
 void shared_gradient(const SpikeOrderView& spikes, ChannelRange channels, std::size_t strips, std::size_t stride,
-                     const float* lambda, float* dw) {
+                     const float* lambda, const float* next, std::size_t steps, float* dw) {
   with_strips(strips, [&](auto constant) {
     constexpr std::size_t kStrips = decltype(constant)::value;
     constexpr std::size_t kChains = kStrips <= 4 ? 2 : 1;
+    FetchStrips fetch{next, stride, steps, channels.end - channels.begin};
     for (std::size_t i = channels.begin; i < channels.end; ++i) {
+      fetch.portion<kStrips>();
       Vec chain[kChains][kStrips] = {};
       for_chains<kChains>(
           spikes.channel_offset[i],
