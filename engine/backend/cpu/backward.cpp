@@ -239,21 +239,37 @@ std::vector<GradientTask> CpuBackend::gradient_tasks() {
   return tasks;
 }
 
+/// The tasks, of which those that sum the same λ form one piece of work, so that it is loaded once.
+std::vector<std::vector<GradientTask>> CpuBackend::gradient_work() {
+  std::vector<std::vector<GradientTask>> work;
+  for (const GradientTask& task : gradient_tasks()) {
+    const auto piece = std::ranges::find_if(
+        work, [&](const std::vector<GradientTask>& tasks) { return tasks.front().shares_adjoints(task); });
+    if (piece == work.end()) {
+      work.push_back({task});
+    } else {
+      piece->push_back(task);
+    }
+  }
+  return work;
+}
+
 /// Adds the sums of the part on the tape, span by span: in each, sample by sample.
 void CpuBackend::add_up_gradients() {
-  const std::vector<GradientTask> tasks = gradient_tasks();
+  const std::vector<std::vector<GradientTask>> work = gradient_work();
   const std::size_t blocks = part_.time.blocks;
   // λ and μ of all samples are kept from span to span; with one span, they share their memory.
   const std::size_t kept = span_count(blocks) > 1 ? batch_.size() : 1;
-  workers_.for_each(tasks.size(), [&](std::size_t n, Scratch& scratch) {
-    const GradientTask& task = tasks[n];
-    const std::size_t size = task.adjoint_size();
+  workers_.for_each(work.size(), [&](std::size_t n, Scratch& scratch) {
+    const std::size_t size = work[n].front().adjoint_size();  // 0 with shared decays
     float* const fresh = divided() ? nullptr : scratch.get(0, kept * size);
     for_spans_backward({0, blocks}, [&](BlockRange span) {
       for (std::size_t b = 0; b < batch_.size(); ++b) {
-        float* const adjoint = divided() ? kept_sums(task, b) : fresh + b % kept * size;
-        if (!divided() && span.end == blocks) std::fill_n(adjoint, size, 0.0F);
-        task.add_sample(kernels_, batch_, part_, b, span, adjoint);
+        for (const GradientTask& task : work[n]) {
+          float* const adjoint = divided() ? kept_sums(task, b) : fresh + b % kept * size;
+          if (!divided() && span.end == blocks) std::fill_n(adjoint, size, 0.0F);
+          task.add_sample(kernels_, batch_, part_, b, span, adjoint);
+        }
       }
     });
   });

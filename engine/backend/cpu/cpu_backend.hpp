@@ -90,6 +90,7 @@ class CpuBackend final : public Backend {
                         const Progress& progress, Scratch& scratch);
   void build_own_lists();
   [[nodiscard]] std::vector<GradientTask> gradient_tasks();
+  [[nodiscard]] std::vector<std::vector<GradientTask>> gradient_work();
   void inputs_backward(std::size_t p, std::size_t sample, std::size_t strip, float* d_x, Scratch& scratch);
   void write_input_gradient(const View<float, 3>& d_input);
   void shared_decay_backward(Population& population, std::size_t sample, Scratch& scratch);

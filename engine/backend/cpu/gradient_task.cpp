@@ -48,7 +48,9 @@ void GradientTask::add_span(const KernelTable& kernels, const InputBatch& batch,
                                           steps_of(part, span), lambda, projection.row(strip), dw);
   }
   const SpikeOrderView spikes = (*lists)[sample]->order.view().from((whole ? part.first : 0) + span.begin);
-  const float* const next = sample + 1 < batch.size() ? lambda + population.sample_stride(part.time) : nullptr;
+  // λ of the next sample, unless the task of the feed-forward projection asks for it.
+  const bool asks = &projection == &population.feedforward || population.per_projection();
+  const float* const next = asks && sample + 1 < batch.size() ? lambda + population.sample_stride(part.time) : nullptr;
   kernels.shared_gradient(spikes, channels, strips, part.time.strip_stride, lambda, next, steps_of(part, span), dw);
 }
 

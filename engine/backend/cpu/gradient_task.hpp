@@ -26,6 +26,11 @@ struct GradientTask {
   [[nodiscard]] std::size_t adjoint_size() const {
     return projection.per_synapse ? 2 * chunk_channels() * population.lanes : 0;
   }
+  /// Whether two tasks with shared decays sum the same λ, for two projections.
+  [[nodiscard]] bool shares_adjoints(const GradientTask& other) const {
+    return &population == &other.population && !projection.per_synapse && !population.per_projection() &&
+           lists != nullptr && other.lists != nullptr && strip == other.strip && chunk == other.chunk;
+  }
   /// Adds the sums of a sample over a range of blocks of the part on the tape, where g is.
   void add_sample(const KernelTable& kernels, const InputBatch& batch, const TapePart& part, std::size_t sample,
                   BlockRange blocks, float* adjoint) const;
