@@ -15,7 +15,7 @@ nlohmann::json measure_input_layer(const Workload& workload, const StepOptions& 
   const std::size_t blocks = (workload.steps + cpu::kBlock - 1) / cpu::kBlock;
   const NetworkState state = build_network(workload.network, 1);
   const std::span<const float> parameters(state.parameters);
-  cpu::Projection projection(neurons, inputs, kernels.lanes, true, false);
+  cpu::Projection projection(neurons, inputs, kernels.lanes, true, cpu::ProjectionKind::input);
   for (std::size_t s = 0; s < projection.post_strips; ++s) {
     projection.pack_strip(s, group_span(parameters, *state.layout.find(0, Field::w)),
                           group_span(parameters, *state.layout.find(0, Field::r)));

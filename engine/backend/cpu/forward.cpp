@@ -176,7 +176,7 @@ void CpuBackend::run_recurrent(Population& population, std::size_t sample, Scrat
     float* const state = carried(population.forward.recurrent_current, sample * size, size, scratch, 0);
     std::uint32_t* const active = divided() ? population.forward.active.data() + sample * (1 + padded) : integers;
     if (!divided()) active[0] = 0;
-    kernels_.recurrent_forward(population.neurons(), projection.powers.data(), projection.w_post.data(), time,
+    kernels_.recurrent_forward(population.neurons(), projection.r_post.data(), projection.w_post.data(), time,
                                potential, spikes, state, cells, active, integers + 1 + padded);
   } else {
     SharedDecay& decay = population.decay_of_recurrence();

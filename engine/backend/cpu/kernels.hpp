@@ -197,7 +197,7 @@ struct KernelTable {
   /// Replaces the feed-forward current of one sample by V, for all strips, with the recurrent projection. state: I
   /// [S][N][W]; cells: [S][kCellRows][W]; active: the number of neurons that have spiked, then these [S·W] by their
   /// first spikes; lists: scratch [3][S·W].
-  void (*recurrent_forward)(const NeuronView& neurons, const float* powers, const float* w, const TimeShape& time,
+  void (*recurrent_forward)(const NeuronView& neurons, const float* r, const float* w, const TimeShape& time,
                             float* potential, std::uint8_t* patterns, float* state, float* cells, std::uint32_t* active,
                             std::uint32_t* lists);
   /// The same with a decay shared per neuron, r [S][W]; lists: scratch [2][S·W]. With per_projection, r is the decay of

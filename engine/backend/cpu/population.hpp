@@ -49,10 +49,12 @@ struct Population {
       : layout(population),
         lanes(lane_count),
         strips((population.size + lane_count - 1) / lane_count),
-        feedforward(population.size, population.inputs, lane_count, per_synapse(), !first, storage),
+        feedforward(population.size, population.inputs, lane_count, per_synapse(),
+                    first ? ProjectionKind::input : ProjectionKind::hidden, storage),
         reset_decay(padded(), static_cast<float>(population.neuron.reset_decay)) {
     if (population.recurrent) {
-      recurrent.emplace(population.size, population.size, lane_count, per_synapse(), true, storage);
+      recurrent.emplace(population.size, population.size, lane_count, per_synapse(), ProjectionKind::recurrent,
+                        storage);
     }
     for (SharedDecay* shared : shared_decays()) shared->r.assign(padded(), 0.0F);
   }

@@ -5,13 +5,14 @@
 namespace hetsyn::cpu {
 
 Projection::Projection(std::size_t post_count, std::size_t pre_count, std::size_t lane_count, bool per_synapse_decay,
-                       bool needs_pre_lanes, Storage storage)
+                       ProjectionKind kind, Storage storage)
     : post(post_count),
       pre(pre_count),
       lanes(lane_count),
       post_strips((post_count + lane_count - 1) / lane_count),
-      pre_strips(needs_pre_lanes ? (pre_count + lane_count - 1) / lane_count : 0),
-      per_synapse(per_synapse_decay) {
+      pre_strips(kind != ProjectionKind::input ? (pre_count + lane_count - 1) / lane_count : 0),
+      per_synapse(per_synapse_decay),
+      recurrent(kind == ProjectionKind::recurrent) {
   if (storage == Storage::allocated) each_array(ResizeArrays{});
 }
 
@@ -37,7 +38,7 @@ void Projection::pack_post(std::size_t s, std::span<const float> w, std::span<co
       const float decay = r[j * pre + i];
       r_post[at] = decay;
       float power = decay;
-      for (std::size_t k = 0; k < kPowers; ++k) {
+      for (std::size_t k = 0; k < kPowers && !recurrent; ++k) {
         powers[(strip(s) + i * lanes) * kPowers + k * lanes + j % lanes] = power;
         power *= decay;
       }

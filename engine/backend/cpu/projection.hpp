@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 
@@ -13,19 +14,23 @@ namespace hetsyn::cpu {
 /// Whether a structure allocates its arrays, or is only used to compute their sizes.
 enum class Storage : bool { planned, allocated };
 
+/// What a projection connects, which determines the arrays that it needs.
+enum class ProjectionKind : std::uint8_t { input, hidden, recurrent };
+
 /// A matrix of synapses in strips for the kernels, with the sums for its gradients. Lanes beyond the last neuron are
 /// zero, so that they never carry current. With shared decays, the strips of a row lie side by side (see kernels.hpp).
 struct Projection {
-  /// `per_synapse`: each synapse has its own decay. `needs_pre_lanes`: sums over the postsynaptic side are needed
-  /// (recurrent projections; all except that of the first population, unless dL/dx of the network is wanted).
+  /// `per_synapse`: each synapse has its own decay. Sums over the postsynaptic side, for which there are pre-lane
+  /// arrays, are needed in all projections except that of the network's input, unless dL/dx of the network is wanted.
   Projection(std::size_t post_count, std::size_t pre_count, std::size_t lane_count, bool per_synapse_decay,
-             bool needs_pre_lanes, Storage storage = Storage::allocated);
+             ProjectionKind kind, Storage storage = Storage::allocated);
 
   std::size_t post, pre, lanes;
   std::size_t post_strips, pre_strips;
   bool per_synapse;
+  bool recurrent;
   AlignedVector<float> w_post, r_post;  ///< [S_post][pre][W], in rows with shared decays; so are dw
-  AlignedVector<float> powers;          ///< [S_post][pre][4][W]
+  AlignedVector<float> powers;          ///< [S_post][pre][4][W], unless recurrent
   AlignedVector<float> w_pre, r_pre;    ///< [S_pre][post][W]
   AlignedVector<float> dw, dmu;         ///< [S_post][pre][W]  Σ λ x and Σ μ x over the batch
 
@@ -39,7 +44,7 @@ struct Projection {
     visit(w_pre, pre_lane);
     if (!per_synapse) return;
     visit(r_post, post_lane);
-    visit(powers, post_lane * kPowers);
+    visit(powers, recurrent ? 0 : post_lane * kPowers);
     visit(dmu, post_lane);
     visit(r_pre, pre_lane);
   }

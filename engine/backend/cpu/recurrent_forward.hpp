@@ -2,7 +2,6 @@
 #include "backend/cpu/kernels.hpp"
 #include "backend/cpu/neuron.hpp"
 #include "backend/cpu/simd.hpp"
-#include "backend/cpu/synapse_forward.hpp"
 
 /// The recurrent forward pass touches the state of each synapse once per block: first every synapse decays over the
 /// whole block, then each spike inside the block adds its current to the rest of it.
@@ -57,9 +56,29 @@ struct RecurrentNeurons {
   }
 };
 
+/// acc[k] += current · r^(k+1) for the steps of a block; returns current · r⁸. Some powers are shared by multiplication
+/// and addition instead of being stored: loads, not arithmetic, limit the recurrent forward pass.
+HETSYN_HD Vec add_decay(Vec (&acc)[kBlock], Vec current, Vec r) {
+  const Vec r2 = r * r;
+  const Vec r4 = r2 * r2;
+  const Vec c1 = current * r;
+  const Vec c4 = current * r4;
+  const Vec c5 = c4 * r;
+  const Vec c8 = c4 * r4;
+  acc[0] += c1;
+  acc[1] += current * r2;
+  acc[2] += c1 * r2;
+  acc[3] += c4;
+  acc[4] += c5;
+  acc[5] += c4 * r2;
+  acc[6] += c5 * r2;
+  acc[7] += c8;
+  return c8;
+}
+
 struct RecurrentForward {
   RecurrentNeurons cells;
-  const float* powers;
+  const float* r;
   const float* w;
   std::uint8_t* patterns;
   float* state;
@@ -69,12 +88,16 @@ struct RecurrentForward {
   /// Decays all synapses of neurons that have spiked before over the block, and adds their currents to `u`.
   HETSYN_HD void decay_block(std::size_t strip, float* u) {
     const std::size_t first = strip * cells.neurons.size * kLanes;
+    const float* const decays = r + first;
+    float* const currents = state + first;
+    const std::uint32_t* const neuron = active.neuron;
+    const std::size_t count = active.count;
     Vec acc[kBlock];
 #pragma GCC unroll 8
     for (std::size_t k = 0; k < kBlock; ++k) acc[k] = load(u + k * kLanes);
-    for (std::size_t n = 0; n < active.count; ++n) {
-      const std::size_t at = first + active.neuron[n] * kLanes;
-      store(state + at, add_decaying<-1, 8>(acc, load(state + at), load_powers(powers + at * kPowers)));
+    for (std::size_t n = 0; n < count; ++n) {
+      const std::size_t at = neuron[n] * kLanes;
+      store(currents + at, add_decay(acc, load(currents + at), load(decays + at)));
     }
 #pragma GCC unroll 8
     for (std::size_t k = 0; k < kBlock; ++k) store(u + k * kLanes, acc[k]);
@@ -89,10 +112,15 @@ struct RecurrentForward {
     for (std::size_t k = kStep; k < kBlock; ++k) acc[k] = load(u + k * kLanes);
     for (std::size_t n = 0; n < previous.count; ++n) {
       const std::size_t at = first + previous.neuron[n] * kLanes;
-      const Vec jump = load(w + at);
-      acc[kStep] += jump;
-      store(state + at,
-            load(state + at) + add_decaying<kStep, 7 - kStep>(acc, jump, load_powers(powers + at * kPowers)));
+      const Vec decay = load(r + at);
+      Vec current = load(w + at);
+      acc[kStep] += current;
+#pragma GCC unroll 8
+      for (std::size_t k = kStep + 1; k < kBlock; ++k) {
+        current *= decay;
+        acc[k] += current;
+      }
+      store(state + at, load(state + at) + current);
     }
 #pragma GCC unroll 8
     for (std::size_t k = kStep; k < kBlock; ++k) store(u + k * kLanes, acc[k]);
@@ -144,12 +172,12 @@ struct RecurrentForward {
   }
 };
 
-void recurrent_forward(const NeuronView& neurons, const float* powers, const float* w, const TimeShape& time,
+void recurrent_forward(const NeuronView& neurons, const float* r, const float* w, const TimeShape& time,
                        float* potential, std::uint8_t* patterns, float* state, float* cells, std::uint32_t* active,
                        std::uint32_t* lists) {
   const std::size_t padded = neurons.strips * kLanes;
   RecurrentForward pass{{neurons, time, potential, cells},
-                        powers,
+                        r,
                         w,
                         patterns,
                         state,
