@@ -30,6 +30,7 @@ def advance(x, z, current, current_rec, reset, adaptation, w, r, w_rec, r_rec, c
     return v - reset - adaptation, current, current_rec, reset, adaptation
 
 
+torch._dynamo.config.recompile_limit = 100  # one for each layer, size of a pass, and whether gradients are needed
 compiled = torch.compile(advance, dynamic=False)
 
 
