@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <filesystem>
 #include <hetsyn/exceptions.hpp>
 #include <set>
 
@@ -47,7 +48,9 @@ std::vector<PeerThreads> choices_of_threads(const PeerScript& script, const std:
 /// The Python of a peer: HETSYN_PYTHON, or that of the environment that bin/bench has made.
 std::string python_of(const PeerScript& script) {
   if (const char* const chosen = std::getenv("HETSYN_PYTHON")) return chosen;
-  return source_file("build/peers/" + script.environment + "/bin/python");
+  const std::string path = source_file("build/peers/" + script.environment + "/bin/python");
+  if (std::filesystem::exists(path)) return path;
+  throw UsageError(fmt::format("{} is missing; bin/bench --against installs it", path));
 }
 
 /// Runs a script; with several sizes of a pass, it measures the fastest.

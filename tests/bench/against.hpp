@@ -29,7 +29,8 @@ bool is_compared(const PeerScript& script, NeuronModel model, bool wanted);
 /// threads that sleep or spin, the whole batch in one pass or parts of it; on a GPU there is only one setting. Then
 /// runs the engine's step and the peer's in turn, `rounds` times, each in a separate process. Returns "peer" with its
 /// version, "model" (what the peer computes), "setting", "speedup", and of "engine" and "other" the median, least and
-/// largest "seconds" and the median of the peak "memory_mb". Throws RunError if the script fails.
+/// largest "seconds" and the median of the peak "memory_mb". Throws RunError if the script fails, UsageError if the
+/// peer is not installed.
 nlohmann::json measure_against(const PeerScript& script, const Workload& workload, NeuronModel model, int rounds,
                                const StepOptions& options);
 

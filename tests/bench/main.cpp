@@ -264,6 +264,19 @@ json run_mode(const po::variables_map& values, const bench::StepOptions& step) {
   return run_steps(values, step);
 }
 
+/// Throws UsageError for numbers that measure nothing.
+void check_numbers(const po::variables_map& values) {
+  for (const char* const name : {"repeats", "rounds"}) {
+    if (values[name].as<int>() < 1) throw UsageError(fmt::format("--{}: expected at least 1", name));
+  }
+  if (values["threads"].as<int>() < 0) throw UsageError("--threads: expected at least 0");
+  if (values.count("batch") == 0) return;
+  const auto& batches = values["batch"].as<std::vector<std::size_t>>();
+  constexpr std::size_t kMost = 1'000'000;
+  const bool fits = std::ranges::all_of(batches, [](std::size_t batch) { return batch >= 1 && batch <= kMost; });
+  if (!fits) throw UsageError(fmt::format("--batch: expected 1 to {}", kMost));
+}
+
 int run(int argc, char** argv) {
   po::variables_map values;
   po::store(po::parse_command_line(argc, argv, options()), values);
@@ -272,6 +285,7 @@ int run(int argc, char** argv) {
     std::cout << options();
     return 0;
   }
+  check_numbers(values);
   const bench::StepOptions step{values["threads"].as<int>(), values["isa"].as<std::string>(),
                                 values["repeats"].as<int>(), values["device"].as<std::string>()};
   if (step.device != "cpu" && values.count("scaling") + values.count("long") != 0) {
