@@ -28,22 +28,35 @@ void Projection::pack_strip(std::size_t s, std::span<const float> w, std::span<c
   if (s < pre_strips) pack_pre(s, w, r);
 }
 
-void Projection::pack_post(std::size_t s, std::span<const float> w, std::span<const float> r) {
+/// Calls visit(place in the strips, place in [post][pre]) for the synapses of post strip s, in tiles that stay in the
+/// first-level cache.
+template <class Visit>
+void Projection::for_synapses(std::size_t s, Visit&& visit) const {
+  constexpr std::size_t kTile = 32;
   const std::size_t last = std::min(post, (s + 1) * lanes);
-  for (std::size_t i = 0; i < pre; ++i) {
+  const std::size_t begin = strip(s);
+  const std::size_t stride = row(s);
+  for (std::size_t first = 0; first < pre; first += kTile) {
+    const std::size_t end = std::min(first + kTile, pre);
     for (std::size_t j = s * lanes; j < last; ++j) {
-      const std::size_t at = strip(s) + i * row(s) + j % lanes;
-      w_post[at] = w[j * pre + i];
-      if (!per_synapse) continue;
-      const float decay = r[j * pre + i];
-      r_post[at] = decay;
-      float power = decay;
-      for (std::size_t k = 0; k < kPowers && !recurrent; ++k) {
-        powers[(strip(s) + i * lanes) * kPowers + k * lanes + j % lanes] = power;
-        power *= decay;
-      }
+      for (std::size_t i = first; i < end; ++i) visit(begin + i * stride + j % lanes, j * pre + i);
     }
   }
+}
+
+void Projection::pack_post(std::size_t s, std::span<const float> w, std::span<const float> r) {
+  for_synapses(s, [&](std::size_t to, std::size_t from) { w_post[to] = w[from]; });
+  if (!per_synapse) return;
+  for_synapses(s, [&](std::size_t to, std::size_t from) { r_post[to] = r[from]; });
+  if (recurrent) return;
+  for_synapses(s, [&](std::size_t to, std::size_t from) {
+    float* const all = powers.data() + (to - to % lanes) * kPowers + to % lanes;
+    float power = r[from];
+    for (std::size_t k = 0; k < kPowers; ++k) {
+      all[k * lanes] = power;
+      power *= r[from];
+    }
+  });
 }
 
 void Projection::pack_pre(std::size_t s, std::span<const float> w, std::span<const float> r) {
@@ -66,14 +79,9 @@ void Projection::clear_gradients(std::size_t s) {
 
 void Projection::add_gradients(std::size_t s, float scale, std::span<const float> w, std::span<float> d_w,
                                std::span<float> d_r) const {
-  const std::size_t last = std::min(post, (s + 1) * lanes);
-  for (std::size_t j = s * lanes; j < last; ++j) {
-    for (std::size_t i = 0; i < pre; ++i) {
-      const std::size_t at = strip(s) + i * row(s) + j % lanes;
-      d_w[j * pre + i] += scale * dw[at];
-      if (per_synapse) d_r[j * pre + i] += scale * w[j * pre + i] * dmu[at];
-    }
-  }
+  for_synapses(s, [&](std::size_t from, std::size_t to) { d_w[to] += scale * dw[from]; });
+  if (!per_synapse) return;
+  for_synapses(s, [&](std::size_t from, std::size_t to) { d_r[to] += scale * w[to] * dmu[from]; });
 }
 
 }  // namespace hetsyn::cpu

@@ -75,6 +75,8 @@ struct Projection {
                      std::span<float> d_r) const;
 
  private:
+  template <class Visit>
+  void for_synapses(std::size_t s, Visit&& visit) const;
   [[nodiscard]] std::size_t most_row_strips() const { return per_synapse ? 1 : kRowStrips; }
   void pack_post(std::size_t s, std::span<const float> w, std::span<const float> r);
   void pack_pre(std::size_t s, std::span<const float> w, std::span<const float> r);
