@@ -1,6 +1,4 @@
 #pragma once
-#include <utility>
-
 #include "backend/cpu/kernels.hpp"
 #include "backend/cpu/neuron.hpp"
 #include "backend/cpu/simd.hpp"
