@@ -75,8 +75,8 @@ HETSYN_HD cpu::HETSYN_ISA::Vec abs_of(cpu::HETSYN_ISA::Vec x) {
   return x < negative ? negative : x;
 }
 
-/// exp(x) with an error of about 2 ulp for x ≤ 0 (the arguments of surrogates); at least 1.6e-38, below which results
-/// would be subnormal.
+/// exp(x) with an error of about 2 + |x| / 7 ulp for x ≤ 0 (the arguments of surrogates); at least 1.6e-38, below which
+/// results would be subnormal.
 HETSYN_HD cpu::HETSYN_ISA::Vec exp_of(cpu::HETSYN_ISA::Vec x) {
   using cpu::HETSYN_ISA::IntVec;
   using cpu::HETSYN_ISA::Vec;
