@@ -50,7 +50,8 @@ std::string python_of(const PeerScript& script) {
   if (const char* const chosen = std::getenv("HETSYN_PYTHON")) return chosen;
   const std::string path = source_file("build/peers/" + script.environment + "/bin/python");
   if (std::filesystem::exists(path)) return path;
-  throw UsageError(fmt::format("{} is missing; bin/bench --against installs it", path));
+  throw UsageError(
+      fmt::format("{} is missing; expected bin/bench of the sources, which installs it, or HETSYN_PYTHON", path));
 }
 
 /// Runs a script; with several sizes of a pass, it measures the fastest.
