@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <hetsyn/exceptions.hpp>
 
+#include "base/parallel.hpp"
 #include "core/rng.hpp"
 
 namespace hetsyn::bench {
@@ -38,6 +39,27 @@ std::vector<Workload> make_workloads() {
   return all;
 }
 
+InputSample analog_sample(const Workload& workload, RandomStream& random) {
+  InputSample sample;
+  for (std::size_t n = 0; n < workload.steps * workload.network.inputs; ++n) {
+    sample.analog.push_back(static_cast<float>(random.uniform() < 0.8 ? 0.0 : random.uniform()));
+  }
+  return sample;
+}
+
+InputSample event_sample(const Workload& workload, RandomStream& random) {
+  InputSample sample;
+  SpikeTrain& spikes = sample.spikes;
+  spikes.offsets.push_back(0);
+  for (std::size_t i = 0; i < workload.network.inputs; ++i) {
+    for (std::size_t t = 0; t < workload.steps; ++t) {
+      if (random.uniform() < workload.density) spikes.steps.push_back(static_cast<std::uint32_t>(t));
+    }
+    spikes.offsets.push_back(static_cast<std::uint32_t>(spikes.steps.size()));
+  }
+  return sample;
+}
+
 }  // namespace
 
 const std::vector<Workload>& workloads() {
@@ -59,29 +81,12 @@ InputBatch synthetic_batch(const Workload& workload, std::uint64_t seed) {
   batch.kind = workload.density > 0.0 ? InputKind::events : InputKind::analog;
   batch.steps = workload.steps;
   batch.inputs = workload.network.inputs;
-  constexpr std::size_t kDifferent = 1024;  // making more would take longer than the measurement
-  for (std::size_t b = 0; b < workload.batch; ++b) {
-    if (b >= kDifferent) {
-      batch.samples.push_back(batch.samples[b - kDifferent]);
-      continue;
-    }
+  batch.samples.resize(workload.batch);
+  for_each_index(workload.batch, [&](std::size_t b) {
     RandomStream random(seed, RandomPurpose::sample, static_cast<std::uint32_t>(b));
-    auto sample = std::make_shared<InputSample>();
-    if (batch.kind == InputKind::analog) {
-      for (std::size_t n = 0; n < batch.steps * batch.inputs; ++n) {
-        sample->analog.push_back(static_cast<float>(random.uniform() < 0.8 ? 0.0 : random.uniform()));
-      }
-    } else {
-      sample->spikes.offsets.push_back(0);
-      for (std::size_t i = 0; i < batch.inputs; ++i) {
-        for (std::size_t t = 0; t < batch.steps; ++t) {
-          if (random.uniform() < workload.density) sample->spikes.steps.push_back(static_cast<std::uint32_t>(t));
-        }
-        sample->spikes.offsets.push_back(static_cast<std::uint32_t>(sample->spikes.steps.size()));
-      }
-    }
-    batch.samples.push_back(std::move(sample));
-  }
+    batch.samples[b] = std::make_shared<InputSample>(batch.kind == InputKind::analog ? analog_sample(workload, random)
+                                                                                     : event_sample(workload, random));
+  });
   return batch;
 }
 

@@ -24,8 +24,7 @@ const std::vector<Workload>& workloads();
 /// Throws UsageError for an unknown name.
 const Workload& find_workload(const std::string& name);
 
-/// Synthetic input of the workload's shape and density, the same for equal seeds. Of more than 1024 samples, some are
-/// the same.
+/// Synthetic input of the workload's shape and density, the same for equal seeds.
 InputBatch synthetic_batch(const Workload& workload, std::uint64_t seed);
 
 /// Synapses of the network: feed-forward and recurrent, readout included.
