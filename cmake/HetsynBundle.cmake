@@ -1,7 +1,7 @@
 # What bin/package puts into a bundle besides the installation: components that a plain `cmake --install` leaves out. The
 # folders are those of the sources, so that the commands and links of the documents hold in a bundle too.
 add_custom_target(bundle) # builds the programs of a bundle
-add_dependencies(bundle engine)
+add_dependencies(bundle engine hetsyn_engine hetsyn_engine_static)
 add_custom_target(bundle_tests)
 
 set(bundle COMPONENT bundle EXCLUDE_FROM_ALL)
