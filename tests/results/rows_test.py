@@ -5,6 +5,7 @@ import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "docs/results/scripts"))
+import collect
 import conditions
 import figures
 import measures
@@ -84,6 +85,22 @@ class Tables(unittest.TestCase):
 
     def test_standins_are_named_as_such(self):
         self.assertEqual(conditions.value(row(0, 1, data="SHD", standin="true"), "data"), "SHD (stand-in)")
+
+
+class Epochs(unittest.TestCase):
+    SUMMARY = {"selection": {"split": "test"}, "hold_out": {"by": "none"},
+               "epoch": {"last": 9, "best_validation": None, "best_test": 7},
+               "metrics": {"test": {"accuracy": {"last": 0.5, "best_validation": None, "best_test": 0.75}}}}
+
+    def test_an_epoch_that_does_not_exist_is_empty(self):
+        row = collect.epoch_columns(self.SUMMARY, "accuracy")
+        self.assertEqual(row, {"selected_on": "test set", "epoch.last": "9", "epoch.best_validation": "", "epoch.best_test": "7",
+                               "test.last": "0.5", "test.best_validation": "", "test.best_test": "0.75"})
+
+    def test_held_out_speakers_and_samples_are_told_apart(self):
+        for by, name in (("groups", "held-out groups"), ("samples", "held-out samples"), ("split", "validation split")):
+            summary = {**self.SUMMARY, "selection": {"split": "validation"}, "hold_out": {"by": by}}
+            self.assertEqual(collect.epoch_columns(summary, "accuracy")["selected_on"], name)
 
 
 class Figures(unittest.TestCase):

@@ -1,4 +1,5 @@
 """A small sweep, collected in two parts, and counts of parameters: sweep_test.py ENGINE."""
+import re
 import subprocess
 import sys
 import tempfile
@@ -27,6 +28,10 @@ train.seed = { from = 0, count = 2 }
 [test]
 perturb.deletion = [0, 0.4]
 """
+PROTOCOLS = SWEEP.partition("[axes]")[0].replace('"last"', '"best"') + """[axes]
+train.protocol = ["held_out", "paper"]
+train.seed = { from = 0, count = 2 }
+"""
 WANTED = {"curve": "accuracy", "criterion": "accuracy>=0.0", "window": 6, "groups": "cue=0-19,noise=20-29", "tau": True, "bins": 8}
 
 
@@ -53,6 +58,24 @@ class Sweep(unittest.TestCase):
             self.assertLessEqual(counts, 30 * 8)
             self.assertGreater(float(row["tau.hidden1.r.cue.median_ms"]), 0)
         self.assertEqual({row["train.seed"] for row in found}, {"0", "1"})
+
+    def test_both_protocols_stand_in_one_table(self):
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            (folder / "protocols.toml").write_text(PROTOCOLS, encoding="utf-8")
+            subprocess.run([ENGINE, "sweep", "protocols.toml", "--out", "protocols", "--quiet"], cwd=folder, check=True)
+            found = collect.sweep_rows(folder / "protocols", {"epochs": "accuracy"}, ENGINE)
+            program = [sys.executable, "-B", ROOT / "docs/results/scripts/results.py", ROOT, "--engine", ENGINE]
+            shown = subprocess.run([*program, "table", folder / "protocols"], check=True, capture_output=True, text=True).stdout
+        self.assertEqual([row["epoch.last"] for row in found], ["2"] * 4)
+        for row in found:
+            held_out = row["train.protocol"] == "held_out"
+            self.assertEqual(row["selected_on"], "validation split" if held_out else "test set")
+            self.assertGreaterEqual(float(row["test.best_test"]), float(row["test.last"]))
+            selected = row["test.best_validation"] if held_out else row["test.best_test"]
+            self.assertEqual(row["metric.accuracy"], selected)  # what the checkpoint of the protocol gives
+        for names in ("held_out | validation split", "paper | test set"):
+            self.assertRegex(shown, rf"\| {re.escape(names)} \| HetSynLIF \| 2 \|( [\d.]+ ± [\d.]+ \|){{3}}")
 
     def test_networks_have_the_parameters_of_table_3(self):
         for row in count.count_rows(ENGINE, ROOT):

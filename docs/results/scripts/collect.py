@@ -66,8 +66,26 @@ def analysis_columns(engine, run, wanted):
     return row
 
 
+def selecting_samples(summary):
+    """On what the epoch was selected, for people."""
+    if summary["selection"]["split"] == "test":
+        return "test set"
+    return {"groups": "held-out groups", "samples": "held-out samples"}.get(summary["hold_out"]["by"], "validation split")
+
+
+def epoch_columns(summary, metric):
+    """The last and the best epochs, and what the metric is on the test set in each; empty where there is no such epoch."""
+    row = {"selected_on": selecting_samples(summary)}
+    row.update({f"epoch.{epoch}": text(number) for epoch, number in summary["epoch"].items()})
+    row.update({f"test.{epoch}": text(value) for epoch, value in summary["metrics"]["test"][metric].items()})
+    return row
+
+
 def run_columns(engine, run, wanted):
-    row = {"protocol": json.loads((run / "summary.json").read_text(encoding="utf-8"))["protocol"]}
+    summary = json.loads((run / "summary.json").read_text(encoding="utf-8"))
+    row = {"protocol": summary["protocol"]}
+    if "epochs" in wanted:
+        row.update(epoch_columns(summary, wanted["epochs"]))
     if "curve" in wanted:
         row["curve"] = training_curve(run, wanted["curve"])
     if {"criterion", "tau", "bins"} & wanted.keys():

@@ -7,7 +7,8 @@ TITLES = {"model": "model", "model.recurrent": "network", "model.hidden": "neuro
           "task.delay_ms": "delay, ms", "task.addition_hz": "noise, Hz", "train.learning_rate": "learning rate",
           "model.frozen_decay_fraction": "masked", "model.tau_synapse_ms": "initial τ, ms",
           "model.weight_gain": "gain of the weights", "train.decay_learning_rate_scale": "rate of the decays",
-          "perturb.deletion": "deleted", "data": "data", "size": "size"}
+          "perturb.deletion": "deleted", "data": "data", "size": "size", "train.protocol": "protocol",
+          "selected_on": "epoch selected on"}
 
 
 def model(row):

@@ -35,6 +35,13 @@ def sections(folder):
     return sorted(map(section_of, folder.glob("*.toml")), key=lambda section: section["place"])
 
 
+def section_of_sweep(folder, sweep):
+    for section in sections(folder):
+        if sweep in section.get("sweeps", []):
+            return section
+    raise SystemExit(f"results: no section in {folder} has the sweep \"{sweep}\"")
+
+
 def section_rows(section, folder):
     """Rows of a section's sweeps, or of the files that it borrows from others."""
     names = section.get("sweeps", []) + section.get("data", [])
@@ -124,13 +131,17 @@ def runs_text(section, found):
     return " ".join([data_text(found) + ".", section.get("selection", "").strip(), cost_text(found) + ".\n\n"])
 
 
+def tables_markdown(section, found):
+    return "".join(table_markdown(table, found) for table in section.get("table", [])) if found else ""
+
+
 def section_markdown(section, folder):
     out = f"\n## {section['title']}\n\n{section['about'].strip()}\n\n" + commands_text(section)
     found = section_rows(section, folder)
     if "sweeps" in section:
         out += runs_text(section, found)
+    out += tables_markdown(section, found)
     if found:
-        out += "".join(table_markdown(table, found) for table in section.get("table", []))
         out += "".join(f"![{figure['caption']}](figures/{figure['file']}.svg)\n\n" for figure in section.get("figure", []))
     if "paper" in section:
         out += f"**The paper:** {section['paper'].strip()}\n\n"

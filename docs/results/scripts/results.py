@@ -11,22 +11,24 @@ import page
 import rows
 
 
-def wanted_columns(folder, sweep):
-    """[collect.NAME], or [collect] for all sweeps, of the section that has the sweep."""
-    for section in page.sections(folder):
-        if sweep in section.get("sweeps", []):
-            return section.get("collect", {})
-    raise SystemExit(f"results: no section in {folder} has the sweep \"{sweep}\"")
-
-
 def collect_sweeps(root, directories, engine):
     folder = root / "docs/results"
     for directory in directories or sorted((root / "runs/paper").glob("*/")):
         name = Path(directory).resolve().name
         file = folder / "data" / f"{name}.csv"
-        new = collect.sweep_rows(directory, wanted_columns(folder, name), engine)
+        new = collect.sweep_rows(directory, page.section_of_sweep(folder, name).get("collect", {}), engine)
         rows.write(file, rows.merge(rows.read(file), new))
         print(f"{file}: {len(rows.read(file))} rows, {len(new)} of them from {directory}")
+
+
+def print_tables(root, directories, engine):
+    """What the page would show of these directories alone; nothing is written."""
+    for directory in directories:
+        name = Path(directory).resolve().name
+        section = page.section_of_sweep(root / "docs/results", name)
+        rows_here = collect.sweep_rows(directory, section.get("collect", {}), engine)
+        found = [{**row, "experiment": name} for row in rows_here]
+        print(page.runs_text(section, found) + page.tables_markdown(section, found), end="")
 
 
 def write_page(root, check):
@@ -64,6 +66,8 @@ def parser_of_options():
     verbs = parser.add_subparsers(dest="verb", required=True)
     collecting = verbs.add_parser("collect", help="take over the finished points of sweeps (default: runs/paper/*)")
     collecting.add_argument("sweep", nargs="*", help="a sweep's directory, whose name is that of its file in configs/paper")
+    showing = verbs.add_parser("table", help="print the page's tables of sweeps alone, and write nothing")
+    showing.add_argument("sweep", nargs="+", help="as for collect")
     verbs.add_parser("count", help="count the trained parameters of Table 3")
     writing = verbs.add_parser("page", help="write docs/results.md")
     writing.add_argument("--check", action="store_true", help="write nothing; fail where it is not what it would be")
@@ -76,6 +80,8 @@ def run(root, options):
     engine = options.engine or str(root / "bin/engine")
     if options.verb == "collect":
         collect_sweeps(root, options.sweep, engine)
+    elif options.verb == "table":
+        print_tables(root, options.sweep, engine)
     elif options.verb == "count":
         count.write(engine, root)
     elif options.verb == "page":
