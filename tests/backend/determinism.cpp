@@ -2,7 +2,6 @@
 #include <array>
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
-#include <cstring>
 #include <optional>
 
 #include "backend/cases.hpp"
@@ -19,10 +18,6 @@ struct Trained {
   std::vector<float> gradients;  ///< of every step
   std::vector<float> readout;    ///< of the last step
 };
-
-bool same_bits(const std::vector<float>& a, const std::vector<float>& b) {
-  return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;
-}
 
 struct Shape {
   std::size_t samples, steps;

@@ -2,7 +2,6 @@
 #include <array>
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
-#include <cstring>
 #include <hetsyn/exceptions.hpp>
 #include <numeric>
 #include <optional>
@@ -46,10 +45,6 @@ Results run(const NetworkState& state, const InputBatch& batch, const std::vecto
   results.gradients.resize(backend->layout().size);
   backend->read(Block::gradients, results.gradients);
   return results;
-}
-
-bool same_bits(const std::vector<float>& a, const std::vector<float>& b) {
-  return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;
 }
 
 /// Compares group by group, so that padding does not count and a difference has a name.

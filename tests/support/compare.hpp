@@ -1,7 +1,11 @@
 #pragma once
+#include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <limits>
+#include <vector>
 
 /// Measures of arrays; any container or span will do.
 namespace hetsyn::test {
@@ -25,6 +29,12 @@ double relative_error(const A& a, const B& b) {
   }
   if (difference == 0.0) return 0.0;
   return std::sqrt(difference) / euclidean_norm(b);
+}
+
+/// Whether two arrays are equal bit by bit, so that −0 differs from 0.
+inline bool same_bits(const std::vector<float>& a, const std::vector<float>& b) {
+  const auto bits = [](float value) { return std::bit_cast<std::uint32_t>(value); };
+  return std::ranges::equal(a, b, {}, bits, bits);
 }
 
 }  // namespace hetsyn::test
