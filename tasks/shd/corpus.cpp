@@ -7,6 +7,7 @@
 #include "common/classes.hpp"
 #include "common/standin/espeak.hpp"
 #include "common/standin/locate.hpp"
+#include "shd/known_corpora.hpp"
 #include "shd/matching.hpp"
 #include "shd/standin.hpp"
 
@@ -15,7 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kTrainFile = "shd_train.h5";
+constexpr const char* kTrainFile = kKnownCorpora.front().train_file;
 constexpr const char* kTestFile = "shd_test.h5";
 
 std::vector<std::string> wanted_files(const sdk::OpenArgs& args) {
@@ -31,11 +32,17 @@ void make_standin(const sdk::OpenArgs& args, const fs::path& directory) {
   write_spoken_digits(directory / kTestFile, digits.test, args.threads(), report);
 }
 
+/// The corpus that has a training file of this name; SHD if there is none.
+const KnownCorpus& corpus_of(const std::string& train_file) {
+  const auto* known = std::ranges::find(kKnownCorpora, train_file, &KnownCorpus::train_file);
+  return known == kKnownCorpora.end() ? kKnownCorpora.front() : *known;
+}
+
 CorpusQuery query(const sdk::OpenArgs& args) {
+  const KnownCorpus& known = corpus_of(args.text("train_file"));
   CorpusQuery corpus;
-  const bool ssc = args.text("train_file") == "ssc_train.h5";
-  corpus.name = ssc ? "ssc" : "shd";
-  corpus.title = ssc ? "SSC" : "SHD";
+  corpus.name = known.name;
+  corpus.title = known.title;
   corpus.missing = [files = wanted_files(args)](const fs::path& directory) {
     std::string missing;
     for (const std::string& file : files) {
@@ -47,9 +54,8 @@ CorpusQuery query(const sdk::OpenArgs& args) {
   corpus.remedy =
       "Set task.path or HETSYN_DATA to the folder that holds the files, and task.train_file and task.test_file where "
       "they have other names. " +
-      corpus.title + " is free (CC BY 4.0): bin/fetch-data " + corpus.name +
-      " gets it from https://zenkelab.org/datasets/";
-  // There is no stand-in for files with other names: they are the user's own, or SSC.
+      corpus.title + " is free (CC BY 4.0): bin/fetch-data " + corpus.name + " " + known.origin;
+  // There is no stand-in for files with other names: they are the user's own, or another corpus.
   if (wanted_files(args) == std::vector<std::string>{kTrainFile, kTestFile}) {
     corpus.standin_lacks = missing_espeak;
     corpus.standin = [&args](const fs::path& directory) { make_standin(args, directory); };
@@ -84,14 +90,14 @@ void warn_of_classes(const sdk::OpenArgs& args, const Corpus& corpus) {
 }
 
 std::string corpus_name(const Corpus& corpus) {
-  const std::size_t train = corpus.train.samples();
-  const std::size_t test = corpus.test.samples();
   const bool validates = !corpus.validation.empty();
-  if (train == 8156 && test == 2264 && corpus.classes == 20 && !validates) return "SHD";
-  if (train == 75466 && test == 20382 && corpus.classes == 35 &&
-      (!validates || corpus.validation.front().samples() == 9981)) {
-    return "SSC";
-  }
+  const auto has_the_numbers = [&](const KnownCorpus& known) {
+    return corpus.classes == known.classes && corpus.train.samples() == known.train &&
+           corpus.test.samples() == known.test &&
+           (!validates || corpus.validation.front().samples() == known.validation);
+  };
+  const auto* known = std::ranges::find_if(kKnownCorpora, has_the_numbers);
+  if (known != kKnownCorpora.end()) return known->title;
   return corpus.train.file.filename().string() + ", " + corpus.test.file.filename().string();
 }
 
@@ -111,7 +117,8 @@ std::vector<sdk::Key> corpus_keys() {
   std::vector<Key> keys = location_keys("shd");
   keys.push_back(Key::text("train_file", kTrainFile, "Training file").placement());
   keys.push_back(Key::text("test_file", kTestFile, "Test file").placement());
-  keys.push_back(Key::text("validation_file", "", "Validation file (SSC: ssc_valid.h5); empty: none").placement());
+  keys.push_back(
+      Key::text("validation_file", "", "Validation file (ssc_valid.h5, asc_valid.h5); empty: none").placement());
   return keys;
 }
 

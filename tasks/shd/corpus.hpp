@@ -15,7 +15,7 @@ struct Corpus {
   std::uint32_t classes = 0;
   std::vector<std::string> class_names;    ///< [classes], or empty if the training file has none
   std::vector<std::string> speaker_names;  ///< of Recordings::speaker; or empty
-  /// "SHD" or "SSC" if the numbers of samples and classes are those of the corpus; otherwise the names of the files.
+  /// "SHD" if the numbers of samples and classes are those of a known corpus; otherwise the names of the files.
   std::string name;
   bool standin = false;  ///< synthetic, because SHD was not found
 

@@ -28,6 +28,10 @@ class Shd : public sdk::Task {
         Key::real("duration_ms", 1000.0, "Recordings are cut or padded to this").unit("ms").between(1.0, 60000.0));
     keys.push_back(Key::text("binning", "floor", "Bin = ⌊t/bin⌋ and all units, or the published preprocessing")
                        .choices("floor|paper"));
+    keys.push_back(Key::integer("pool_channels", 1,
+                                "Neighbouring units that share an input channel, which spikes if any of them does: 5 "
+                                "makes 140 channels of 700 units")
+                       .between(1.0, hetsyn::tasks::kShdUnits));
     keys.push_back(Key::integer("skip_steps", 11, "First steps that the readout's sum leaves out")
                        .between(0.0, sdk::kMostSteps - 1.0));
     return {.name = "shd",
@@ -39,6 +43,7 @@ class Shd : public sdk::Task {
   explicit Shd(const sdk::OpenArgs& args)
       : bin_ms_(args.real("bin_ms")),
         skip_steps_(args.count("skip_steps")),
+        pool_channels_(args.count("pool_channels")),
         binning_(args.text("binning") == "paper" ? Binning::Kind::paper : Binning::Kind::floor) {
     const double steps = std::floor(args.real("duration_ms") / bin_ms_ + 1e-9);  // 1e-9: 1000 / 0.1 is 10000 bins
     if (steps < 1.0) throw sdk::ConfigError("bin_ms", "must not be longer than duration_ms");
@@ -53,7 +58,8 @@ class Shd : public sdk::Task {
   [[nodiscard]] sdk::Info info() const override {
     using Role = sdk::Split::Role;
     sdk::Info info;
-    info.inputs = hetsyn::tasks::kShdUnits;
+    info.inputs =
+        (hetsyn::tasks::kShdUnits + pool_channels_ - 1) / pool_channels_;  // the last one may have fewer units
     info.outputs = corpus_.classes;
     info.steps = steps_;
     info.dt_ms = 1.0;  // as published: a bin is one step of Δt = 1 ms, so that τ is bin_ms times as long in data time
@@ -79,7 +85,7 @@ class Shd : public sdk::Task {
     const Recordings& recordings = split(request.split);
     const Binning binning(binning_, recordings.time_type, bin_ms_, request.time_scale, request.steps);
     recordings.each_spike(request.index, [&](double time_s, std::uint16_t unit) {
-      if (const auto place = binning(time_s, unit)) out.spike(place->channel, place->step);
+      if (const auto place = binning(time_s, unit)) out.spike(place->channel / pool_channels_, place->step);
     });
     out.label(recordings.label[request.index]);
   }
@@ -95,7 +101,7 @@ class Shd : public sdk::Task {
   }
 
   double bin_ms_;
-  std::uint32_t skip_steps_;
+  std::uint32_t skip_steps_, pool_channels_;
   Binning::Kind binning_;
   std::uint32_t steps_ = 0;
   hetsyn::tasks::Corpus corpus_;

@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
-# bin/fetch-data without the internet: from a directory, and from servers that can and cannot go on in the middle.
-# usage: fetch_data.sh SOURCE_DIR files|server
+# bin/fetch-data without the internet: from a directory, from a git repository, and from servers that can and cannot go on
+# in the middle.
+# usage: fetch_data.sh SOURCE_DIR files|server|repository
 set -euo pipefail
 command -v curl >/dev/null || { echo "skipped: no curl"; exit 77; } # bin/fetch-data would install it
-fetch=$1/bin/fetch-data
+source=$1
+fetch=$source/bin/fetch-data
 scratch=$(mktemp -d)
 server=
 trap '[ -z "$server" ] || kill "$server"; rm -rf "$scratch"' EXIT
@@ -32,6 +34,69 @@ expect_corpus() { # expect_corpus NAME DIR: all files as published, and nothing 
 begin() { # begin DIR BYTES: a download of the first file that was interrupted
   mkdir -p "$1/ssc"
   head -c "$2" mirror/ssc_train.h5.gz >"$1/ssc/ssc_train.h5.gz.part"
+}
+
+# A git repository in the layout of Arabic Speech Commands, and a copy of the command that knows its commit.
+make_repository() {
+  local word speaker
+  for word in zero 'zoom in'; do
+    mkdir -p "repository/dataset/$word"
+    for speaker in 1 2 3; do
+      echo "$word $speaker" >"repository/dataset/$word/0000000${speaker}_NO_01.wav"
+    done
+  done
+  for part in train:1 val:2 test:3; do
+    { echo file,class && printf 'dataset/%s/0000000%s_NO_01.wav,%s\n' zero "${part#*:}" zero 'zoom in' "${part#*:}" 'zoom in'; } \
+      >"repository/${part%:*}.csv"
+  done
+  commit repository
+}
+commit() { # commit DIRECTORY
+  git -C "$1" init --quiet && git -C "$1" add .
+  git -C "$1" -c user.name=nobody -c user.email=nobody@localhost commit --quiet --message 'Recordings'
+}
+knows_commit() { # knows_commit DIRECTORY: sets `fetch` to a copy that knows its commit
+  mkdir -p copy/bin copy/cmake
+  cp "$source/cmake/setup.sh" copy/cmake
+  sed "s/commit=[0-9a-f]\{40\}/commit=$(git -C "$1" rev-parse HEAD)/" "$source/bin/fetch-data" >copy/bin/fetch-data
+  chmod +x copy/bin/fetch-data
+  fetch=$scratch/copy/bin/fetch-data
+}
+
+from_repository() {
+  command -v git >/dev/null || { echo "skipped: no git"; exit 77; }
+  export GIT_CONFIG_GLOBAL=/dev/null
+  make_repository
+  local url=file://$scratch/repository
+  attempt asc --url "$url" --to a
+  expect 'another repository' 1 'the commit 72f3438212ff6cf8fbe5ae8068361840646429bd cannot be downloaded'
+  [ ! -e a/asc/recordings ] || { echo 'another repository: was taken'; exit 1; }
+
+  knows_commit repository
+  attempt asc --url "$url" --to a
+  expect 'a repository' 0 'a/asc/recordings: done'
+  local found expected
+  found=$(cd a/asc/recordings && find . -type f | sort)
+  expected=$(printf './%s\n' {test/{zero,zoom\ in}/00000003,train/{zero,zoom\ in}/00000001,valid/{zero,zoom\ in}/00000002}_NO_01.wav {test,train,val}.csv | sort)
+  [ "$found" = "$expected" ] || { echo "a repository: $found"; exit 1; }
+  cmp 'a/asc/recordings/valid/zoom in/00000002_NO_01.wav' 'repository/dataset/zoom in/00000002_NO_01.wav'
+  [ "$(ls a/asc)" = recordings ] || { echo "a repository: left behind: $(ls a/asc)"; exit 1; }
+  mv repository moved
+  attempt asc --url "$url" --to a
+  expect 'a second call' 0 'a/asc/recordings: is there'
+  attempt asc --url "$url" --to b
+  expect 'no repository' 1 'cannot be downloaded'
+
+  mkdir -p c/asc/recordings.part/train # what a killed command left
+  attempt asc --url "file://$scratch/moved" --to c
+  expect 'an interrupted download' 0 'c/asc/recordings: done'
+
+  rm moved/dataset/zero/00000003_NO_01.wav
+  commit moved
+  knows_commit moved
+  attempt asc --url "file://$scratch/moved" --to d
+  expect 'a recording that is missing' 1 'does not hold the recordings that test.csv lists'
+  [ ! -e d/asc/recordings ] || { echo 'a recording that is missing: was taken'; exit 1; }
 }
 
 from_files() {
@@ -79,7 +144,7 @@ from_files() {
   attempt ssc --url "$url" --to occupied
   expect 'no directory' 1 'occupied/ssc: cannot be made'
   attempt shc
-  expect 'a wrong name' 2 "no corpus is named 'shc'; expected shd, ssc or mnist"
+  expect 'a wrong name' 2 "no corpus is named 'shc'; expected shd, ssc, mnist or asc"
   attempt
   expect 'no name' 2 'which corpus?'
   attempt ssc --url ftp://there
@@ -161,4 +226,4 @@ from_server() {
   expect 'no network' 1 'train-images-idx3-ubyte.gz: cannot be downloaded; the same command tries again'
 }
 
-case $2 in files) from_files ;; server) from_server ;; esac
+case $2 in files) from_files ;; server) from_server ;; repository) from_repository ;; esac

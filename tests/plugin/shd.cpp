@@ -71,6 +71,33 @@ BOOST_FIXTURE_TEST_CASE(bins_and_duration_are_settings, Folder) {
   BOOST_TEST(open({{"bin_ms", 0.1}})->info().steps == 10000U);
 }
 
+BOOST_FIXTURE_TEST_CASE(neighbouring_units_share_a_channel, Folder) {
+  ShdFile file = good();
+  file.times[0] = {0.25, 0.25, 0.25, 0.25, 0.5};  // units 0 to 4 are channel 0; in one bin they make one spike
+  file.units[0] = {0, 4, 5, 699, 4};
+  file.write(path / "shd_train.h5");
+  const std::string digest = open()->info().data_digest;
+  const auto task = open({{"pool_channels", std::int64_t{5}}});
+  BOOST_TEST(task->info().inputs == 140U);
+  BOOST_TEST((events(*task, 0, 250) == Events{{0, 62}, {0, 125}, {1, 62}, {139, 62}}));
+  BOOST_TEST((events(*task, 0, 500, 2.0) == Events{{0, 125}, {0, 250}, {1, 125}, {139, 125}}));
+  BOOST_TEST(task->info().data_digest == digest);  // of the files, which are the same
+  BOOST_TEST(task->info().events == open()->info().events);
+}
+
+BOOST_FIXTURE_TEST_CASE(units_that_are_left_over_make_a_smaller_channel, Folder) {
+  const auto task = open({{"pool_channels", std::int64_t{300}}});
+  BOOST_TEST(task->info().inputs == 3U);
+  BOOST_TEST((events(*task, 0, 250) == Events{{0, 0}, {2, 62}}));
+  BOOST_TEST(open({{"pool_channels", std::int64_t{700}}})->info().inputs == 1U);
+}
+
+BOOST_FIXTURE_TEST_CASE(channels_of_the_paper_are_pooled_in_their_own_order, Folder) {
+  // Unit 699 is channel 1, and unit 1 is channel 699.
+  const auto task = open({{"binning", std::string("paper")}, {"pool_channels", std::int64_t{5}}});
+  BOOST_TEST((events(*task, 0, 250) == Events{{0, 63}, {139, 1}}));
+}
+
 BOOST_FIXTURE_TEST_CASE(warped_time_is_binned_after_scaling, Folder) {
   const auto task = open();
   BOOST_TEST((events(*task, 2, 125, 0.5) == Events{{5, 62}, {5, 124}}));
@@ -118,6 +145,26 @@ BOOST_FIXTURE_TEST_CASE(the_shape_of_shd_is_known_by_its_name, Folder) {
   BOOST_TEST(open()->info().data_name == "shd_train.h5, shd_test.h5");
 }
 
+BOOST_FIXTURE_TEST_CASE(the_shape_of_arabic_speech_commands_is_known_by_its_name, Folder) {
+  const auto write = [&](const char* name, std::size_t samples, double time_s) {
+    ShdFile file;
+    file.keys = 40;
+    file.times.assign(samples, {time_s});
+    file.units.assign(samples, {1});
+    file.labels.assign(samples, 1);
+    file.write(path / name);
+  };
+  write("asc_train.h5", 7200, 0.25);
+  write("asc_test.h5", 2400, 0.5);
+  write("asc_valid.h5", 2400, 0.75);
+  std::vector<NamedValue> files{{"train_file", std::string("asc_train.h5")}, {"test_file", std::string("asc_test.h5")}};
+  BOOST_TEST(open(files)->info().data_name == "Arabic Speech Commands");
+  files.push_back({"validation_file", std::string("asc_valid.h5")});
+  BOOST_TEST(open(files)->info().data_name == "Arabic Speech Commands");
+  write("asc_valid.h5", 2399, 0.75);
+  BOOST_TEST(open(files)->info().data_name == "asc_train.h5, asc_test.h5");
+}
+
 BOOST_FIXTURE_TEST_CASE(a_validation_file_makes_a_split, Folder) {
   good().write(path / "held.h5");
   const auto task = open({{"validation_file", std::string("held.h5")}});
@@ -163,6 +210,17 @@ BOOST_AUTO_TEST_CASE(ssc_has_a_folder_of_its_own) {
   BOOST_CHECK_EXCEPTION(plugin.open(values, {.seed = 0, .data_path = "/p1", .cache_path = {}}), DataError,
                         Says({"SSC was not found", "/p1/ssc (no ssc_train.h5, ssc_test.h5, ssc_valid.h5)", "data/ssc (",
                               "bin/fetch-data ssc"}));
+}
+
+BOOST_AUTO_TEST_CASE(arabic_speech_commands_have_a_folder_of_their_own) {
+  static const TaskPlugin plugin = load_own_plugin("shd");
+  const std::vector<NamedValue> values{{"train_file", std::string("asc_train.h5")},
+                                       {"validation_file", std::string("asc_valid.h5")},
+                                       {"test_file", std::string("asc_test.h5")}};
+  BOOST_CHECK_EXCEPTION(
+      plugin.open(values, {.seed = 0, .data_path = "/p1", .cache_path = {}}), DataError,
+      Says({"Arabic Speech Commands was not found", "/p1/asc (no asc_train.h5, asc_test.h5, asc_valid.h5)",
+            "data/asc (", "bin/fetch-data asc gets the recordings"}));
 }
 
 BOOST_FIXTURE_TEST_CASE(data_are_found_in_the_data_path, Folder) {
