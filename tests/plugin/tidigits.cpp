@@ -121,8 +121,9 @@ BOOST_FIXTURE_TEST_CASE(the_ear_of_shd_may_encode, Tidigits) {
 
 BOOST_FIXTURE_TEST_CASE(durations_that_are_no_steps_are_refused, Tidigits) {
   BOOST_CHECK_EXCEPTION(open({{"duration_ms", 5.0}}), ConfigError, key_is("duration_ms"));
-  BOOST_CHECK_EXCEPTION(open({{"encoder", std::string("lyon_bsa")}, {"duration_ms", 600'000.0}}), ConfigError,
-                        key_is("duration_ms"));
+  BOOST_CHECK_EXCEPTION(
+      open({{"encoder", std::string("lyon_bsa")}, {"lyon_rate_hz", 40'000.0}, {"duration_ms", 600'000.0}}), ConfigError,
+      key_is("duration_ms"));
 }
 
 BOOST_FIXTURE_TEST_CASE(other_recordings_do_not_carry_the_corpus_name, Tidigits) {
