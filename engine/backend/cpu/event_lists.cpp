@@ -86,10 +86,10 @@ void check_spikes(const SpikeTrain& spikes, std::size_t channels, std::size_t st
         fmt::format("a sample has {} channels where the network has {} inputs", spikes.channels(), channels));
   }
   for (std::size_t i = 0; i < channels; ++i) {
-    if (spikes.offsets[i] == spikes.offsets[i + 1]) continue;
-    const std::size_t last = spikes.steps[spikes.offsets[i + 1] - 1];
-    if (last < steps) continue;
-    throw DataError(fmt::format("a spike of channel {} at step {} lies outside {} steps", i, last, steps));
+    for (std::uint32_t n = spikes.offsets[i]; n < spikes.offsets[i + 1]; ++n) {
+      if (spikes.steps[n] < steps) continue;
+      throw DataError(fmt::format("a spike of channel {} at step {} lies outside {} steps", i, spikes.steps[n], steps));
+    }
   }
 }
 
