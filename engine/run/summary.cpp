@@ -133,7 +133,9 @@ std::string summary_json(const RunFacts& facts, const TrainingProgress& progress
   out["placement"] = facts.placement;
   out["protocol"] = facts.protocol;
   out["hold_out"] = {{"by", facts.hold_out.by}, {"groups", facts.hold_out.groups}, {"samples", facts.hold_out.samples}};
-  out["selection"] = {{"split", facts.selection.split}, {"metric", facts.selection.metric}};
+  out["selection"] = {{"split", facts.selection.split},
+                      {"metric", facts.selection.metric},
+                      {"higher_is_better", facts.selection.higher_is_better}};
   out["parameters"] = facts.parameters;
   if (facts.initial) out["initial"] = to_json(*facts.initial);
   for (const Extension& each : facts.extensions) {

@@ -18,8 +18,8 @@ namespace {
 
 constexpr std::int64_t kMaxValues = 100000;
 constexpr std::string_view kForms =
-    "a list, { from, to, step }, { from, to, count }, { from, count }, { log = [a, b], count } or "
-    "{ uniform | log_uniform | normal = [a, b], count, seed }";
+    "a list, { from, to, step }, { from, to, count }, { from, count }, { log = [a, b], count }, "
+    "{ uniform | log_uniform | normal = [a, b], count, seed } or { choice = [a, b, …], count, seed }";
 
 bool is_whole(double value) { return std::abs(value) < 1e15 && value == std::round(value); }
 
@@ -52,6 +52,12 @@ class Form {
     const auto* seed = written == nullptr ? nullptr : written->as<std::int64_t>();
     if (seed == nullptr || *seed < 0) reject(at_, "a seed of 0 or more, so that the draws can be repeated");
     return static_cast<std::uint64_t>(*seed);
+  }
+
+  [[nodiscard]] const ConfigValue::List& list(std::string_view key) const {
+    const auto* values = find(table_, key)->as<ConfigValue::List>();
+    if (values == nullptr || values->empty()) fail("a list of at least one value to choose from");
+    return *values;
   }
 
   /// [a, b]
@@ -138,6 +144,22 @@ std::vector<ConfigValue> geometric(const Form& form) {
   return between(form, low, high, form.count(2), [&](double fraction) { return first * std::pow(ratio, fraction); });
 }
 
+/// The random numbers of an axis. Axes with the same seed have independent draws.
+RandomStream random_of(const Form& form) {
+  return {form.seed(), RandomPurpose::sweep_axis, static_cast<std::uint32_t>(hash_of(form.key()))};
+}
+
+std::vector<ConfigValue> choices(const Form& form) {
+  form.only(std::array<std::string_view, 3>{"choice", "count", "seed"});
+  const ConfigValue::List& from = form.list("choice");
+  RandomStream random = random_of(form);
+  std::vector<ConfigValue> values;
+  for (std::size_t i = form.count(1); i > 0; --i) {
+    values.push_back(from[random.below(static_cast<std::uint32_t>(from.size()))]);
+  }
+  return values;
+}
+
 std::vector<ConfigValue> draws(const Form& form, std::string_view distribution) {
   form.only(std::array<std::string_view, 3>{distribution, "count", "seed"});
   const auto [a, b] = form.pair(distribution);
@@ -145,8 +167,7 @@ std::vector<ConfigValue> draws(const Form& form, std::string_view distribution) 
   if (logarithmic && (a <= 0.0 || b <= 0.0)) form.fail("two numbers above 0");
   if (normal && b <= 0.0) form.fail("[mean, standard deviation] with a standard deviation above 0");
   if (!normal && a >= b) form.fail("[low, high] with low < high");
-  // Axes with the same seed must have independent draws.
-  RandomStream random(form.seed(), RandomPurpose::sweep_axis, static_cast<std::uint32_t>(hash_of(form.key())));
+  RandomStream random = random_of(form);
   std::vector<ConfigValue> values;
   for (std::size_t i = form.count(1); i > 0; --i) {
     const double value = logarithmic ? std::exp(random.uniform(std::log(a), std::log(b)))
@@ -169,6 +190,7 @@ std::vector<ConfigValue> axis_values(const NamedPlace& at) {
   const Form form(at, *table);
   if (form.has("from")) return range(form);
   if (form.has("log")) return geometric(form);
+  if (form.has("choice")) return choices(form);
   for (const std::string_view distribution : {"uniform", "log_uniform", "normal"}) {
     if (form.has(distribution)) return draws(form, distribution);
   }

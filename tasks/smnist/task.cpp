@@ -11,8 +11,9 @@
 #include "smnist/corpus.hpp"
 #include "smnist/encoding.hpp"
 
-/// Sequential MNIST: an image is read pixel by pixel, and the decision is the readout neuron with the most spikes (Le,
-/// Jaitly & Hinton 2015; Bellec et al. 2018; settings of the HetSyn experiments).
+/// Sequential MNIST: an image is read pixel by pixel, and the decision is the readout neuron with the most spikes or,
+/// if they do not spike, the highest potentials (Le, Jaitly & Hinton 2015; Bellec et al. 2018; settings of the HetSyn
+/// experiments).
 namespace {
 
 namespace sdk = hetsyn::sdk;
@@ -39,9 +40,16 @@ class Smnist : public sdk::Task {
                        .choices("intensity|threshold_crossing"));
     keys.push_back(Key::boolean("permuted", false, "Show the pixels in an order that is random and always the same"));
     keys.push_back(Key::integer("permutation_seed", 0, "Which random order; not the seed of the run").at_least(0.0));
+    keys.push_back(
+        Key::text("readout", "spike_count",
+                  "The decision: the output neuron with the most spikes, or the largest sum over time of the "
+                  "softmax of the output potentials, which then do not spike")
+            .choices("spike_count|softmax_sum"));
     keys.push_back(Key::real("spikes_per_logit", 20.0,
-                             "The loss is the cross-entropy of softmax(spike counts of the readout / this)")
+                             "With spike_count, the loss is the cross-entropy of softmax(spike counts / this)")
                        .between(0.01, 10000.0));
+    keys.push_back(Key::integer("skip_steps", 0, "With softmax_sum, the first steps that the sum leaves out")
+                       .between(0.0, sdk::kMostSteps - 1.0));
     return {.name = "smnist",
             .summary = "Sequential MNIST: handwritten digits read pixel by pixel",
             .version = "1.0.0",
@@ -50,12 +58,17 @@ class Smnist : public sdk::Task {
 
   explicit Smnist(const sdk::OpenArgs& args)
       : crossings_(args.text("encoding") == "threshold_crossing"),
+        counts_spikes_(args.text("readout") == "spike_count"),
         spikes_per_logit_(args.real("spikes_per_logit")),
+        skip_steps_(args.count("skip_steps")),
         corpus_(hetsyn::tasks::read_image_corpus(args)) {
     const std::size_t pixels = corpus_.train.images.pixels_per_image();
     if (pixels > sdk::kMostSteps) {
       throw sdk::TaskError("the images have " + std::to_string(pixels) + " pixels each; expected at most " +
                            std::to_string(sdk::kMostSteps) + ", one per step");
+    }
+    if (!counts_spikes_ && skip_steps_ >= pixels) {
+      throw sdk::ConfigError("skip_steps", "must be less than the " + std::to_string(pixels) + " steps of an image");
     }
     order_ =
         pixel_order(pixels, args.boolean("permuted"), static_cast<std::uint64_t>(args.integer("permutation_seed")));
@@ -68,11 +81,16 @@ class Smnist : public sdk::Task {
     info.inputs = crossings_ ? hetsyn::tasks::kCrossingChannels : 1;
     info.outputs = hetsyn::tasks::kDigits;
     info.steps = static_cast<std::uint32_t>(order_.size());
-    info.spiking_readout = true;
+    info.spiking_readout = counts_spikes_;
     info.splits = {{"train", Role::train, corpus_.train.labels.size()},
                    {"test", Role::test, corpus_.test.labels.size()}};
-    info.losses = {sdk::Loss::spike_count(spikes_per_logit_)};
-    info.metrics = {sdk::MetricInfo::accuracy(sdk::Decision::spike_count())};
+    if (counts_spikes_) {
+      info.losses = {sdk::Loss::spike_count(spikes_per_logit_)};
+      info.metrics = {sdk::MetricInfo::accuracy(sdk::Decision::spike_count())};
+    } else {
+      info.losses = {sdk::Loss::softmax_sum(skip_steps_)};
+      info.metrics = {sdk::MetricInfo::accuracy(sdk::Decision::softmax_sum(skip_steps_))};
+    }
     info.data_name = corpus_.name;
     info.standin = corpus_.standin;
     info.data_digest = corpus_.digest;
@@ -116,7 +134,9 @@ class Smnist : public sdk::Task {
   }
 
   bool crossings_;
+  bool counts_spikes_;
   double spikes_per_logit_;
+  std::uint32_t skip_steps_;
   hetsyn::tasks::ImageCorpus corpus_;
   std::vector<std::uint32_t> order_;  ///< [steps]
 };

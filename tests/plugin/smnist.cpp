@@ -91,6 +91,19 @@ BOOST_FIXTURE_TEST_CASE(images_become_sequences_of_grey_values, Folder) {
   BOOST_TEST(task->sample_info(1, 0).label == 0);
 }
 
+BOOST_FIXTURE_TEST_CASE(a_readout_that_does_not_spike_sums_its_softmax, Folder) {
+  const std::vector<NamedValue> summed{{"readout", std::string("softmax_sum")}, {"skip_steps", std::int64_t{5}}};
+  const auto task = open(summed);
+  const TaskInfo& info = task->info();
+  BOOST_TEST(!info.spiking_readout);
+  BOOST_REQUIRE_EQUAL(info.losses.size(), 1U);
+  BOOST_TEST((info.losses[0].kind == LossKind::softmax_sum));
+  BOOST_TEST(info.losses[0].parameter == 5.0);
+  BOOST_CHECK_EXCEPTION(open({summed[0], {"skip_steps", std::int64_t{6}}}), ConfigError,
+                        Says({"must be less than the 6 steps of an image"}));
+  BOOST_TEST(open({{"skip_steps", std::int64_t{6}}})->info().spiking_readout);  // counts do not leave out any
+}
+
 BOOST_FIXTURE_TEST_CASE(compressed_files_are_found, Folder) {
   for (const char* name : {"train-images-idx3-ubyte", "t10k-labels-idx1-ubyte"}) {
     write_gzip(directory / (std::string(name) + ".gz"), read_text(directory / name));

@@ -5,6 +5,7 @@ import os
 import signal
 import statistics
 import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -56,6 +57,53 @@ def test_a_sweep_has_the_points_of_the_programs(done: hs.Sweep, tmp_path: Path) 
     for point in done.points:
         ours = done.run(point["model"]).path / "checkpoints" / "best.h5"
         assert ours.read_bytes() == (theirs.run(point["model"]).path / "checkpoints" / "best.h5").read_bytes()
+
+
+def test_settings_are_ranked_by_what_validation_says(done: hs.Sweep) -> None:
+    ranking = done.ranking()
+    assert {row["settings"]["model.neuron"] for row in ranking} == {"hom_lif", "hetsyn_lif"}
+    assert ranking[0]["mean"] >= ranking[1]["mean"]
+    for row in ranking:
+        assert set(row["settings"]) == {"model.neuron"}  # without the seed, and without the damage of a test
+        of = [point for point in done.points if point["settings"]["model.neuron"] == row["settings"]["model.neuron"]]
+        runs = [done.run(model) for model in {point["model"] for point in of}]
+        assert row["n"] == len(runs) == 2
+        best = [run.metrics["validation"]["accuracy"].max() for run in runs]
+        assert row["mean"] == pytest.approx(statistics.mean(best))
+
+
+def test_no_ranking_by_the_test_set(tmp_path: Path) -> None:
+    content = CONTENT | {"set": SMALL | {"train.protocol": "paper"}, "axes": {"train.seed": [0]}, "test": {}}
+    with pytest.raises(hs.UsageError, match="the test set selected the epochs"):
+        hs.sweep(content, out=tmp_path / "s").ranking()
+
+
+def test_the_example_halves_and_goes_on(tmp_path: Path) -> None:
+    source = Path(os.environ["HETSYN_SOURCE"])
+    (tmp_path / "search.toml").write_text(
+        f"""base = "{os.path.relpath(source / "configs/dms.toml", tmp_path)}"
+        [set]
+        model.hidden = [8]
+        train = {{ iterations_per_epoch = 3, batch = 4, evaluation_samples = 16 }}
+        [axes]
+        train.seed = [0, 1]
+        [[zip]]
+        model.neuron = {{ choice = ["het_lif", "hetsyn_lif"], count = 6, seed = 1 }}
+        train.learning_rate = {{ log_uniform = [1e-3, 1e-1], count = 6, seed = 1 }}
+        """
+    )
+    command = [sys.executable, source / "docs/examples/python/halving.py", "search.toml", "--jobs=2", "--out=search"]
+    command += ["--stages=train.iterations=6,12"]
+    texts = []
+    for _ in range(2):  # the second time, all is done
+        texts.append(subprocess.run(command, check=True, capture_output=True, text=True, cwd=tmp_path).stdout)
+    assert texts[0] == texts[1]
+    first, second = (hs.Sweep(tmp_path / f"search/train.iterations={count}") for count in (6, 12))
+    assert len(first.ranking()) == 6
+    promoted = [point["settings"] for point in second.points if point["seed"] == 0]
+    keys = ("model.neuron", "train.learning_rate")
+    assert [row["settings"] for row in first.ranking()[:2]] == [{key: each[key] for key in keys} for each in promoted]
+    assert {row["n"] for row in second.ranking()} == {2}
 
 
 def test_points_are_a_table_with_statistics(done: hs.Sweep) -> None:

@@ -116,6 +116,12 @@ BOOST_AUTO_TEST_CASE(draws_repeat_and_follow_their_distribution) {
   }
   // Variance 4, its s.d. 4·√(2/2000) = 0.126; five of them.
   BOOST_TEST(std::abs(squares - 4.0) < 0.63);
+  const auto chosen =
+      axis_values({"model.hidden", parse_toml_value("{ choice = [[8], [8, 8], 3], count = 300, seed = 1 }", {})});
+  BOOST_TEST(chosen.size() == 300U);
+  const auto whole =
+      std::ranges::count_if(chosen, [](const ConfigValue& v) { return v.as<std::int64_t>() != nullptr; });
+  BOOST_TEST((whole > 60 && whole < 140));  // 100 expected, s.d. 8; five of them
   const auto first = [](const char* key) {
     return axis_values({key, parse_toml_value("{ uniform = [0, 1], count = 1, seed = 1 }", {})}).front();
   };
@@ -229,6 +235,7 @@ const std::vector<Mistake> kMistakes{
     {"[axes]\nmodel.dropout = { uniform = [0, 1], count = 0, seed = 1 }\n", "expected a count from 1 to 100000"},
     {"[axes]\nmodel.dropout = { uniform = [0, 1], cuont = 3, seed = 1 }\n", ":3: model.dropout = "},
     {"[axes]\nmodel.dropout = { uniform = [1, 0], count = 3, seed = 1 }\n", "expected [low, high] with low < high"},
+    {"[axes]\nmodel.dropout = { choice = [], count = 3, seed = 1 }\n", "expected a list of at least one value"},
     {"[axes]\nmodel.dropout = { log_uniform = [1, 0.1], count = 3, seed = 1 }\n",
      "expected [low, high] with low < high"},
     {"[axes]\nmodel.dropout = { normal = [1, -1], count = 3, seed = 1 }\n",

@@ -77,6 +77,42 @@ class Sweep:
             rows.append({**condition["settings"], **{key: of[key] for key in ("n", "mean", "sd", "low95", "high95")}})
         return rows
 
+    def ranking(self) -> list[dict[str, Any]]:
+        """The settings that were trained, best first: ``settings`` (without seeds and tests), ``mean`` of the selection
+        metric on the validation split at the best epoch of each run, and ``n``, the number of finished runs, which
+        differ in their seeds. Settings without a finished run have no row. Raises UsageError where the test set
+        selected the epochs, since a choice among the rows would be made on it too.
+        """
+        values: dict[str, list[float]] = {}
+        higher_is_better = True
+        for model, settings in self._finished_models().items():
+            summary = self.run(model).summary
+            selection = summary["selection"]
+            if selection["split"] != "validation":
+                what = f"{self.path}: the test set selected the epochs of model {model}"
+                raise _engine.UsageError(f'{what}; expected train.protocol = "held_out"')
+            higher_is_better = selection.get("higher_is_better", True)
+            metric = summary["metrics"]["validation"][selection["metric"]]
+            values.setdefault(json.dumps(settings), []).append(metric["best_validation"])
+        rows = [
+            {"settings": json.loads(settings), "mean": sum(of) / len(of), "n": len(of)}
+            for settings, of in values.items()
+        ]
+        return sorted(rows, key=lambda row: row["mean"], reverse=higher_is_better)
+
+    def _finished_models(self) -> dict[str, dict[str, Any]]:
+        """The settings of each trained network without its seed and without those in which its points differ."""
+        models: dict[str, dict[str, Any]] = {}
+        for point in self.points:
+            if point["status"] == "finished":
+                first = models.setdefault(point["model"], point["settings"])
+                models[point["model"]] = {
+                    key: value
+                    for key, value in first.items()
+                    if key != "train.seed" and point["settings"].get(key) == value
+                }
+        return models
+
     def _point(self, planned: dict[str, Any]) -> dict[str, Any]:
         finished = self.path / "points" / f"{planned['hash']}.json"
         if finished.exists():
