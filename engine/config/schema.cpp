@@ -151,7 +151,7 @@ ConfigTable train_table() {
               "log_tau "
               "or logit, ln(r / (1 - r)). Learning rate, moments and weight decay are those of this parameter.",
               HETSYN_FIELD(train.optimizer.decay_parameter)),
-          key("decay_learning_rate_scale", "", kRate,
+          key("decay_learning_rate_scale", "", Bounds{0.0, 1e6},  // θ = τ has steps of milliseconds
               "Learning rate of the decays (of decay_parameter) divided by that of the weights.",
               HETSYN_FIELD(train.optimizer.decay_learning_rate_scale)),
           key("weight_decay", "", kRate, "Weight decay of the weights.", HETSYN_FIELD(train.optimizer.weight_decay)),
