@@ -5,22 +5,10 @@
 
 #include "core/aligned.hpp"
 #include "network/weight_scaling.hpp"
+#include "state/dense_input.hpp"
 
 namespace hetsyn {
 namespace {
-
-/// One sample of input as [T][N].
-std::vector<float> dense(const InputBatch& batch, std::size_t b) {
-  const InputSample& sample = *batch.samples[b];
-  if (batch.kind == InputKind::analog) return {sample.analog.begin(), sample.analog.end()};
-  std::vector<float> x(batch.steps * batch.inputs, 0.0F);
-  for (std::size_t i = 0; i < batch.inputs; ++i) {
-    for (std::uint32_t e = sample.spikes.offsets[i]; e < sample.spikes.offsets[i + 1]; ++e) {
-      x[sample.spikes.steps[e] * batch.inputs + i] = 1.0F;
-    }
-  }
-  return x;
-}
 
 /// The parameters of a backend while their initial values are made.
 class Scaling {
@@ -66,8 +54,10 @@ class Scaling {
   void add_input(SynapticResponse& response) {
     for (const InputBatch& batch : batches_) {
       for (std::size_t b = 0; b < batch.size(); ++b) {
-        const std::vector<float> x = dense(batch, b);
-        response.add({x, {batch.steps, batch.inputs}});
+        std::vector<float> values(batch.steps * batch.inputs, 0.0F);
+        const View<float, 2> x(values, {batch.steps, batch.inputs});
+        write_dense(*batch.samples[b], batch.kind, x);
+        response.add(x);
       }
     }
   }

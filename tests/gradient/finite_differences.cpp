@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "state/dense_input.hpp"
 #include "support/compare.hpp"
 
 namespace hetsyn::test {
@@ -81,12 +82,8 @@ InputBatch as_analog(const InputBatch& batch) {
   dense.kind = InputKind::analog;
   for (auto& sample : dense.samples) {
     auto copy = std::make_shared<InputSample>(*sample);
-    if (batch.kind == InputKind::events) copy->analog.assign(batch.steps * batch.inputs, 0.0F);
-    for (std::size_t i = 0; batch.kind == InputKind::events && i < batch.inputs; ++i) {
-      for (std::uint32_t e = copy->spikes.offsets[i]; e < copy->spikes.offsets[i + 1]; ++e) {
-        copy->analog[copy->spikes.steps[e] * batch.inputs + i] = 1.0F;
-      }
-    }
+    copy->analog.assign(batch.steps * batch.inputs, 0.0F);
+    write_dense<float>(*sample, batch.kind, {copy->analog, {batch.steps, batch.inputs}});
     sample = std::move(copy);
   }
   return dense;

@@ -7,6 +7,7 @@
 #include "backend/check.hpp"
 #include "backend/dropout.hpp"
 #include "dynamics/surrogate.hpp"
+#include "state/dense_input.hpp"
 
 namespace hetsyn {
 namespace {
@@ -15,18 +16,7 @@ namespace {
 std::vector<double> dense_input(const InputBatch& batch) {
   std::vector<double> values(batch.size() * batch.steps * batch.inputs, 0.0);
   const View<double, 3> x(values, {batch.size(), batch.steps, batch.inputs});
-  for (std::size_t b = 0; b < batch.size(); ++b) {
-    const InputSample& sample = *batch.samples[b];
-    if (batch.kind == InputKind::analog) {
-      std::ranges::copy(sample.analog, x.slice(b).begin());
-      continue;
-    }
-    for (std::size_t i = 0; i < batch.inputs; ++i) {
-      for (std::uint32_t e = sample.spikes.offsets[i]; e < sample.spikes.offsets[i + 1]; ++e) {
-        x(b, sample.spikes.steps[e], i) = 1.0;
-      }
-    }
-  }
+  for (std::size_t b = 0; b < batch.size(); ++b) write_dense(*batch.samples[b], batch.kind, x.slice(b));
   return values;
 }
 
