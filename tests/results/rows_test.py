@@ -44,6 +44,14 @@ class Measures(unittest.TestCase):
         self.assertEqual(measures.mean(some, "metric.accuracy", digits=2), "0.50 ± 0.42")
         self.assertEqual(measures.count(some), 2)
 
+    def test_differences_are_paired_by_seed(self):
+        # Seeds 0, 1 and 2 differ by 0.1, 0.2 and 0.3; seed 3 has no partner. t of two degrees of freedom is 4.303.
+        some = [row(seed, 0.5) for seed in range(4)]
+        some += [row(seed, 0.6 + 0.1 * seed, **{"model.neuron": "het_lif", "neuron": "het_lif"}) for seed in range(3)]
+        pair = {"of": {"model": "HetNeuLIF"}, "less": {"model": "HomNeuLIF"}}
+        self.assertEqual(measures.measure(some, {"difference": "metric.accuracy", "scale": 100, **pair}), "+20.0 [-4.8, 44.8]")
+        self.assertEqual(measures.difference(some[:4], "metric.accuracy", **pair), "–")
+
     def test_success_is_a_fraction_of_seeds(self):
         some = [row(seed, value) for seed, value in enumerate((0.5, 0.9, 0.95, 0.89))]
         self.assertEqual(measures.success(some, "metric.accuracy>=0.9"), "50 %")

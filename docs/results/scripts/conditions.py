@@ -3,10 +3,12 @@ import json
 from collections import defaultdict
 
 MODELS = {"hom_lif": "HomNeuLIF", "hom_alif": "HomNeuALIF", "het_lif": "HetNeuLIF", "hetsyn_lif": "HetSynLIF"}
+TRAINED = {"decay": "r", "tau": "τ", "log_tau": "ln τ", "logit": "logit r"}
 TITLES = {"model": "model", "model.recurrent": "network", "model.hidden": "neurons", "task.background_hz": "noise, Hz",
           "task.delay_ms": "delay, ms", "task.addition_hz": "noise, Hz", "train.learning_rate": "learning rate",
           "model.frozen_decay_fraction": "masked", "model.tau_synapse_ms": "initial τ, ms",
           "model.weight_gain": "gain of the weights", "train.decay_learning_rate_scale": "rate of the decays",
+          "train.decay_parameter": "trained",
           "perturb.deletion": "deleted", "data": "data", "size": "size", "train.protocol": "protocol",
           "selected_on": "epoch selected on"}
 
@@ -25,6 +27,8 @@ def value(row, key):
         return text + (" (stand-in)" if row["standin"] == "true" else "")
     if key == "model.recurrent":
         return "recurrent" if text == "true" else "feed-forward"
+    if key == "train.decay_parameter":
+        return TRAINED[text or "decay"]
     if key == "model.tau_synapse_ms":
         drawn = json.loads(text)
         return f"{drawn['normal'][0]:g}" if "normal" in drawn else "{:g} to {:g}".format(*drawn["uniform"])
