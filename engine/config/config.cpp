@@ -50,7 +50,7 @@ void resolve_open_keys(RunConfig& config) {
   model.autapses = has_autapses(model);
   // There is only one projection, so one decay; other models refuse the option.
   if (model.model == NeuronModel::het_lif && !model.recurrent) model.decay_per_projection = false;
-  const double tau_ms = initial_tau_ms(model).mean_ms();
+  const double tau_ms = initial_tau_ms(model).mean();
   if (is_homogeneous(model.model)) model.tau_homogeneous_ms = tau_ms;
   if (config.perturb.replace_tau_above_ms && !config.perturb.replace_tau_with_ms) {
     config.perturb.replace_tau_with_ms = tau_ms;

@@ -147,9 +147,9 @@ ConfigValue value_of(const std::vector<std::size_t>& field);
 std::string takes(const KeySpec& spec, const std::vector<std::size_t>& field);
 
 /// 20 | { uniform = [5, 20] } | { normal = [20, 5] } | { lognormal = [20, 0.5] }
-void read_field(const KeySpec& spec, const NamedPlace& at, TimeConstantDistribution& field);
-ConfigValue value_of(const TimeConstantDistribution& field);
-std::string takes(const KeySpec& spec, const TimeConstantDistribution& field);
+void read_field(const KeySpec& spec, const NamedPlace& at, InitialDistribution& field);
+ConfigValue value_of(const InitialDistribution& field);
+std::string takes(const KeySpec& spec, const InitialDistribution& field);
 
 /// "triangular" | { kind = "triangular", gamma = 0.3 }; absent parameters have the defaults of the kind.
 void read_field(const KeySpec& spec, const NamedPlace& at, Surrogate& field);

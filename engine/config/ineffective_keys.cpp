@@ -53,6 +53,16 @@ bool is_homogeneous_model(const Given& given) { return is_homogeneous(given.conf
 bool is_heterogeneous_model(const Given& given) { return !is_homogeneous_model(given); }
 bool is_feedforward(const Given& given) { return !given.config.model.recurrent; }
 bool never_adapts(const Given& given) { return !adapts(given.config.model); }
+bool trains_no_adaptation(const Given& given) { return never_adapts(given) || !given.config.model.adaptation_trained; }
+bool trains_no_decays(const Given& given) { return is_homogeneous_model(given) && trains_no_adaptation(given); }
+bool shares_adaptation(const Given& given) {
+  const auto is_number = [](const InitialDistribution& values) {
+    return values.kind == InitialDistribution::Kind::constant;
+  };
+  const NetworkSpec& model = given.config.model;
+  return trains_no_adaptation(given) && is_number(model.tau_adaptation_ms) && is_number(model.adaptation_strength) &&
+         is_number(model.membrane_adaptation);
+}
 bool is_paper_protocol(const Given& given) { return given.config.train.protocol == Protocol::paper; }
 bool replaces_nothing(const Given& given) { return !given.config.perturb.replace_tau_above_ms; }
 
@@ -84,7 +94,7 @@ constexpr std::string_view kNothingReplaced = "no time constants are replaced wi
 
 using enum InFiles;
 using enum Gravity;
-const std::array<Rule, 32> kRules{{
+const std::array<Rule, 38> kRules{{
     {"train.epochs", "the length of the run is set by", "train.iterations", changed, error_on_top,
      "; expected train.iterations", [](const Given& g) { return g.config.train.iterations.has_value(); }},
     {"train.iterations_per_epoch", "the task has a fixed set of training samples", "", changed, warning, "",
@@ -101,9 +111,11 @@ const std::array<Rule, 32> kRules{{
     {"train.epsilon", kAdam, "train.optimizer", changed, warning, "", has_momentum},
     {"train.matmul_precision", "no matrices are multiplied with", "model.neuron", never, warning, "",
      [](const Given& g) { return g.config.model.model == NeuronModel::hetsyn_lif; }},
-    {"train.decay_parameter", kUntrained, "model.neuron", never, warning, "", is_homogeneous_model},
-    {"train.decay_learning_rate_scale", kUntrained, "model.neuron", never, warning, "", is_homogeneous_model},
-    {"train.decay_weight_decay", kUntrained, "model.neuron", never, warning, "", is_homogeneous_model},
+    {"train.decay_parameter", kUntrained, "model.neuron", never, warning, "", trains_no_decays},
+    {"train.decay_learning_rate_scale", kUntrained, "model.neuron", never, warning, "", trains_no_decays},
+    {"train.decay_weight_decay", kUntrained, "model.neuron", never, warning, "", trains_no_decays},
+    {"train.adaptation_learning_rate_scale", "no adaptation is trained with", "model.adaptation_trained", never,
+     warning, "", trains_no_adaptation},
     {"train.validation_fraction", kNothingHeldOut, "train.protocol", changed, warning, "", is_paper_protocol},
     {"train.validation_fraction", kOwnValidation, "", changed, warning, "", has_validation},
     {"train.validation_fraction", kDrawnValidation, "", changed, warning, "", draws_training},
@@ -116,6 +128,12 @@ const std::array<Rule, 32> kRules{{
      never, warning, "", is_heterogeneous_model},
     {"model.tau_adaptation_ms", kAdaptation, "model.neuron", never, warning, "", never_adapts},
     {"model.adaptation_strength", kAdaptation, "model.neuron", never, warning, "", never_adapts},
+    {"model.membrane_adaptation", kAdaptation, "model.neuron", never, warning, "", never_adapts},
+    {"model.tau_adaptation_current_ms", kAdaptation, "model.neuron", never, warning, "", never_adapts},
+    {"model.adaptation_per_neuron", kAdaptation, "model.neuron", never, warning, "", never_adapts},
+    {"model.adaptation_per_neuron", "nothing of the adaptation is a distribution or trained", "", changed, warning, "",
+     shares_adaptation},
+    {"model.adaptation_trained", kAdaptation, "model.neuron", never, warning, "", never_adapts},
     {"model.adaptation", "neurons always adapt with", "model.neuron", mentioned, error,
      "; expected true, or model.neuron = \"hom_lif\"",
      [](const Given& g) {

@@ -73,11 +73,31 @@ ConfigTable model_table() {
               HETSYN_FIELD(model.tau_homogeneous_ms)),
           key("tau_reset_ms", "ms", kTimeConstant, "Time constant of the reset current.",
               HETSYN_FIELD(model.tau_reset_ms)),
-          key("tau_adaptation_ms", "ms", kTimeConstant, "Time constant of the adaptation current.",
-              HETSYN_FIELD(model.tau_adaptation_ms)),
-          key("adaptation_strength", "", {0.0, 1e6}, "Adaptation current that each spike adds.",
-              HETSYN_FIELD(model.adaptation_strength)),
           key("adaptation", "", kAny, "Neurons adapt; hom_alif always does.", HETSYN_FIELD(model.adaptation)),
+          key("tau_adaptation_ms", "ms", kTimeConstant,
+              "Time constant of the adaptation current; a distribution needs adaptation_per_neuron.",
+              HETSYN_FIELD(model.tau_adaptation_ms)),
+          key("adaptation_strength", "", {0.0, 1e6},
+              "Adaptation current that each spike adds; a distribution needs adaptation_per_neuron.",
+              HETSYN_FIELD(model.adaptation_strength)),
+          key("membrane_adaptation", "", {0.0, 1e6},
+              "Adaptation current that the membrane potential adds in each step, divided by the potential; 0: spikes "
+              "alone add to it. At most (1 + q) / (1 - q) with q = exp(-dt_ms / tau_adaptation_current_ms), and q = 0 "
+              "without this filter. A distribution needs adaptation_per_neuron.",
+              HETSYN_FIELD(model.membrane_adaptation)),
+          key("tau_adaptation_current_ms", "ms", {0.0, 1e7},
+              "Time constant of a filter between the adaptation current and the potential; 0: none. With that of the "
+              "synapses, neurons are adLIF neurons, whose current enters a leaky membrane.",
+              HETSYN_FIELD(model.tau_adaptation_current_ms)),
+          key("adaptation_per_neuron", "", kAny,
+              "tau_adaptation_ms, adaptation_strength and membrane_adaptation are drawn for each neuron, and each "
+              "neuron "
+              "trains its own; otherwise a population has one of each.",
+              HETSYN_FIELD(model.adaptation_per_neuron)),
+          key("adaptation_trained", "", kAny,
+              "The decay of the adaptation current is trained as synaptic decays are, and adaptation_strength and "
+              "membrane_adaptation are trained, too.",
+              HETSYN_FIELD(model.adaptation_trained)),
           key("decay_per_projection", "", kAny,
               "Recurrent neurons of het_lif have two decays instead of one, for their feed-forward and for their "
               "recurrent synapses; not for other models. Has no effect without recurrence.",
@@ -147,16 +167,19 @@ ConfigTable train_table() {
           key("learning_rate", "", {1e-12, 1e3}, "Learning rate of the weights, before the schedule.",
               HETSYN_FIELD(train.optimizer.learning_rate)),
           key("decay_parameter", "", kAny,
-              "What is trained in place of the synaptic decays: decay (r itself, as in the paper), tau (in ms), "
+              "What is trained in place of the decays: decay (r itself, as in the paper), tau (in ms), "
               "log_tau "
               "or logit, ln(r / (1 - r)). Learning rate, moments and weight decay are those of this parameter.",
               HETSYN_FIELD(train.optimizer.decay_parameter)),
           key("decay_learning_rate_scale", "", Bounds{0.0, 1e6},  // θ = τ has steps of milliseconds
               "Learning rate of the decays (of decay_parameter) divided by that of the weights.",
               HETSYN_FIELD(train.optimizer.decay_learning_rate_scale)),
+          key("adaptation_learning_rate_scale", "", kRate,
+              "Learning rate of adaptation_strength and membrane_adaptation divided by that of the weights.",
+              HETSYN_FIELD(train.optimizer.adaptation_learning_rate_scale)),
           key("weight_decay", "", kRate, "Weight decay of the weights.", HETSYN_FIELD(train.optimizer.weight_decay)),
           key("decay_weight_decay", "", kRate,
-              "Weight decay of the synaptic decays (of decay_parameter); absent: weight_decay.",
+              "Weight decay of the decays (of decay_parameter), and of a trained adaptation; absent: weight_decay.",
               HETSYN_FIELD(train.optimizer.decay_weight_decay)),
           key("momentum", "", {0.0, 0.9999}, "Momentum of sgd.", HETSYN_FIELD(train.optimizer.momentum)),
           key("beta1", "", {0.0, 0.999999}, "adam, adamw: decay of the first moment.",
@@ -169,9 +192,9 @@ ConfigTable train_table() {
               "Largest norm of the whole gradient; 0: no clipping. As in PyTorch, the gradient is multiplied by "
               "min(1, gradient_clip / (norm + 1e-6)).",
               HETSYN_FIELD(train.optimizer.gradient_clip)),
-          key("decay_min", "", kFraction, "Lower bound to which synaptic decays r are clamped after each step.",
+          key("decay_min", "", kFraction, "Lower bound to which decays are clamped after each step.",
               HETSYN_FIELD(train.optimizer.decay_min)),
-          key("decay_max", "", kFraction, "Upper bound to which synaptic decays r are clamped after each step.",
+          key("decay_max", "", kFraction, "Upper bound to which decays are clamped after each step.",
               HETSYN_FIELD(train.optimizer.decay_max)),
           key("schedule", "", kAny, "How the learning rate changes over time.", HETSYN_FIELD(train.schedule)),
           key("protocol", "", kAny,
@@ -247,9 +270,14 @@ ConfigTable perturb_table() {
           key("warp_log2", "", {0.0, 4.0},
               "Spike times are multiplied by a factor a, with log2 a drawn uniformly from -warp_log2 to warp_log2.",
               HETSYN_FIELD(perturb.warp_log2)),
-          key("weight_noise", "", kRate, "Relative standard deviation of noise on the weights.",
+          key("weight_noise", "", kRate,
+              "Relative standard deviation of noise on the weights, and on strengths of the adaptation that neurons "
+              "have drawn or trained.",
               HETSYN_FIELD(perturb.weight_noise)),
-          key("decay_noise", "", kRate, "Relative standard deviation of noise on the synaptic decays.",
+          key("decay_noise", "", kRate,
+              "Relative standard deviation of noise on the synaptic decays, and on decays of the adaptation that "
+              "neurons "
+              "have drawn or trained.",
               HETSYN_FIELD(perturb.decay_noise)),
           key("replace_tau_above_ms", "ms", kTimeConstant, "Longer synaptic time constants are replaced; absent: none.",
               HETSYN_FIELD(perturb.replace_tau_above_ms)),

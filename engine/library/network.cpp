@@ -155,7 +155,8 @@ NetworkFacts network_facts(const NetworkLayout& network, const ParameterLayout& 
     facts.populations.push_back({each.name, each.inputs, each.size, each.recurrent, each.spiking, counts[p]});
   }
   for (const ParameterGroup& group : layout.groups) {
-    facts.arrays.push_back({group.name, group.rows, group.columns, group.trainable});
+    facts.arrays.push_back(
+        {group.name, group.rows, group.columns, group.trainable, group.range.lowest, group.range.highest});
   }
   return facts;
 }

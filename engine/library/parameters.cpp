@@ -27,15 +27,17 @@ Field field_of(const std::string& array) {
   for (const FieldInfo& field : kFields) {
     if (field.lifetime == Lifetime::parameter && field.name == name && is_population(population)) return field.field;
   }
-  throw UsageError(
-      fmt::format("no network has an array \"{}\"; expected w, r, w_rec or r_rec of hidden1, hidden2, … or "
-                  "readout, as in hidden1.w",
-                  array));
+  throw UsageError(fmt::format(
+      "no network has an array \"{}\"; expected w, r, w_rec, r_rec, rho_a, b or m of hidden1, hidden2, … or "
+      "readout, as in hidden1.w",
+      array));
 }
 
 /// Throws for an array that no network has.
-void check(const ParameterArray& array, bool has_time_step) {
-  const ParameterGroup group{array.name, 0, field_of(array.name), array.rows, array.columns, 0, true};
+void check(const ParameterArray& array, const NetworkSpec& spec, bool has_time_step) {
+  const Field field = field_of(array.name);
+  const ValueRange range = value_range(field, adaptation_filter(spec));
+  const ParameterGroup group{array.name, 0, field, array.rows, array.columns, 0, true, range};
   if (array.values.size() != group.count() || group.count() == 0) {
     throw UsageError(fmt::format("{} has {} values; expected [post][pre], here [{}][{}]", array.name,
                                  array.values.size(), array.rows, array.columns));
@@ -53,7 +55,7 @@ void save_parameters(const std::filesystem::path& file, std::span<const Paramete
   std::erase_if(model, [](const ConfigEntry& entry) { return entry.key != "model"; });
   RunConfig checked = read_config(model, "network", {});
   if (arrays.empty()) throw UsageError(fmt::format("{}: no arrays to save", file.string()));
-  for (const ParameterArray& array : arrays) check(array, checked.dt_ms.has_value());
+  for (const ParameterArray& array : arrays) check(array, checked.model, checked.dt_ms.has_value());
   std::string text = "[model]\n";
   if (find_dotted(model, "model.neuron") != nullptr) {
     resolve(checked, {});

@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <hetsyn/exceptions.hpp>
 #include <numeric>
+#include <utility>
 
 #include "dynamics/synapse.hpp"
 
@@ -58,17 +60,55 @@ void check_combination(const NetworkSpec& spec) {
   }
 }
 
+bool is_constant(const InitialDistribution& values) { return values.kind == InitialDistribution::Kind::constant; }
+
+/// The constants of the adaptation that may differ between neurons.
+auto adaptation_constants(const NetworkSpec& spec) {
+  return std::array{std::pair{"tau_adaptation_ms", &spec.tau_adaptation_ms},
+                    std::pair{"adaptation_strength", &spec.adaptation_strength},
+                    std::pair{"membrane_adaptation", &spec.membrane_adaptation}};
+}
+
+void check_adaptation(const NetworkSpec& spec) {
+  for (const auto& [name, values] : adaptation_constants(spec)) {
+    if (spec.adaptation_per_neuron || is_constant(*values)) continue;
+    throw ConfigError(
+        fmt::format("model.{} is a distribution: expected a number, or model.adaptation_per_neuron = true", name),
+        fmt::format("model.{}", name));
+  }
+  const InitialDistribution& m = spec.membrane_adaptation;
+  const double typical = m.kind == InitialDistribution::Kind::uniform ? m.b : m.a;
+  const double largest = largest_membrane_adaptation(adaptation_filter(spec));
+  if (typical > largest) {
+    throw ConfigError(fmt::format("model.membrane_adaptation = {:g}: expected at most {:g}, (1 + q) / (1 - q) with q = "
+                                  "exp(-dt_ms / tau_adaptation_current_ms), as potentials may grow without bound above",
+                                  typical, largest),
+                      "model.membrane_adaptation");
+  }
+}
+
+AdaptationSharing adaptation_sharing(const NetworkSpec& spec) {
+  const auto differs = [](const auto& constant) { return !is_constant(*constant.second); };
+  const bool drawn = std::ranges::any_of(adaptation_constants(spec), differs);
+  if (!adapts(spec) || !(spec.adaptation_trained || drawn)) return AdaptationSharing::constants;
+  return spec.adaptation_per_neuron ? AdaptationSharing::neuron : AdaptationSharing::population;
+}
+
 DecaySharing sharing_of(NeuronModel model) {
   if (is_homogeneous(model)) return DecaySharing::population;
   return model == NeuronModel::het_lif ? DecaySharing::neuron : DecaySharing::synapse;
 }
 
 NeuronConstants<double> neuron_constants(const NetworkSpec& spec) {
-  const bool adaptive = adapts(spec);
-  return {.threshold = spec.threshold,
-          .reset_decay = decay_factor(spec.tau_reset_ms, spec.dt_ms),
-          .adaptation_decay = adaptive ? decay_factor(spec.tau_adaptation_ms, spec.dt_ms) : 0.0,
-          .adaptation = adaptive ? spec.adaptation_strength : 0.0};
+  NeuronConstants<double> constants{};
+  constants.threshold = spec.threshold;
+  constants.reset_decay = decay_factor(spec.tau_reset_ms, spec.dt_ms);
+  if (!adapts(spec)) return constants;
+  constants.adaptation_decay = decay_factor(spec.tau_adaptation_ms.mean(), spec.dt_ms);
+  constants.adaptation = spec.adaptation_strength.mean();
+  constants.membrane_adaptation = spec.membrane_adaptation.mean();
+  constants.adaptation_filter = adaptation_filter(spec);
+  return constants;
 }
 
 /// The properties that all populations of a network share.
@@ -78,6 +118,8 @@ PopulationLayout common_population(const NetworkSpec& spec) {
   population.decay_trainable = !is_homogeneous(spec.model);
   population.tie_reset_decay = spec.tie_reset_decay;
   population.sharing = sharing_of(spec.model);
+  population.adaptation = adaptation_sharing(spec);
+  population.adaptation_trainable = spec.adaptation_trained;
   population.neuron = neuron_constants(spec);
   population.surrogate = spec.surrogate;
   return population;
@@ -91,9 +133,13 @@ bool is_homogeneous(NeuronModel model) { return model == NeuronModel::hom_lif ||
 
 bool adapts(const NetworkSpec& spec) { return spec.adaptation || spec.model == NeuronModel::hom_alif; }
 
+double adaptation_filter(const NetworkSpec& spec) {
+  return spec.tau_adaptation_current_ms > 0.0 ? decay_factor(spec.tau_adaptation_current_ms, spec.dt_ms) : 0.0;
+}
+
 bool has_autapses(const NetworkSpec& spec) { return spec.autapses.value_or(spec.model == NeuronModel::hetsyn_lif); }
 
-double TimeConstantDistribution::mean_ms() const {
+double InitialDistribution::mean() const {
   switch (kind) {
     case Kind::uniform: return (a + b) / 2.0;
     case Kind::lognormal: return a * std::exp(b * b / 2.0);
@@ -103,15 +149,16 @@ double TimeConstantDistribution::mean_ms() const {
   return a;
 }
 
-TimeConstantDistribution initial_tau_ms(const NetworkSpec& spec) {
+InitialDistribution initial_tau_ms(const NetworkSpec& spec) {
   if (!is_homogeneous(spec.model)) return spec.tau_synapse_ms;
-  return {.kind = TimeConstantDistribution::Kind::constant,
-          .a = spec.tau_homogeneous_ms.value_or(spec.tau_synapse_ms.mean_ms())};
+  return {.kind = InitialDistribution::Kind::constant,
+          .a = spec.tau_homogeneous_ms.value_or(spec.tau_synapse_ms.mean())};
 }
 
 NetworkLayout network_layout(const NetworkSpec& spec) {
   check_sizes(spec);
   check_combination(spec);
+  if (adapts(spec)) check_adaptation(spec);
   NetworkLayout network;
   network.dt_ms = spec.dt_ms;
   std::size_t inputs = spec.inputs;

@@ -17,14 +17,14 @@ enum class NeuronModel : std::uint8_t { hom_lif, hom_alif, het_lif, hetsyn_lif }
 
 std::string_view neuron_model_name(NeuronModel model);
 
-/// A distribution of time constants in ms.
-struct TimeConstantDistribution {
+/// A distribution of initial values: time constants in ms, or strengths.
+struct InitialDistribution {
   enum class Kind : std::uint8_t { constant, uniform, normal, lognormal } kind = Kind::constant;
   double a = 20.0;  ///< constant: value; uniform: low; normal: mean; lognormal: median
-  double b = 0.0;   ///< uniform: high; normal: standard deviation (redrawn while τ ≤ 0); lognormal: s.d. of ln τ
+  double b = 0.0;   ///< uniform: high; normal: standard deviation; lognormal: standard deviation of the logarithm
 
-  /// The expected value in ms (lognormal: a exp(b²/2); normal: a, ignoring that values ≤ 0 are drawn again).
-  [[nodiscard]] double mean_ms() const;
+  /// The expected value (lognormal: a exp(b²/2); normal: a, ignoring that some draws are not used).
+  [[nodiscard]] double mean() const;
 };
 
 struct NetworkSpec {
@@ -37,12 +37,16 @@ struct NetworkSpec {
   bool readout = true;  ///< false: the last hidden population gives the output, and `outputs` is its size
   double dt_ms = 1.0;
   double threshold = 1.0;
-  TimeConstantDistribution tau_synapse_ms;   ///< het_lif, hetsyn_lif
-  std::optional<double> tau_homogeneous_ms;  ///< hom_*: the one τ_s; absent: the mean of tau_synapse_ms
-  double tau_reset_ms = 20.0;                ///< τ_J
-  double tau_adaptation_ms = 100.0;          ///< τ_a
-  double adaptation_strength = 0.05;         ///< a; used by hom_alif, and by other models if `adaptation`
-  bool adaptation = false;
+  InitialDistribution tau_synapse_ms;                  ///< het_lif, hetsyn_lif
+  std::optional<double> tau_homogeneous_ms;            ///< hom_*: the one τ_s; absent: the mean of tau_synapse_ms
+  double tau_reset_ms = 20.0;                          ///< τ_J
+  bool adaptation = false;                             ///< other models than hom_alif adapt, too
+  InitialDistribution tau_adaptation_ms{.a = 100.0};   ///< τ_a
+  InitialDistribution adaptation_strength{.a = 0.05};  ///< b
+  InitialDistribution membrane_adaptation{.a = 0.0};   ///< m
+  double tau_adaptation_current_ms = 0.0;              ///< τ_q of the adaptation current's filter; 0: none
+  bool adaptation_per_neuron = false;                  ///< ρ_a, b and m are drawn, or trained, for every neuron
+  bool adaptation_trained = false;
   bool decay_per_projection = false;  ///< het_lif: recurrent populations have r_j and r'_j; refused for other models
   bool tie_reset_decay = false;       ///< κ_j = r_j; refused if a neuron has several r
   std::optional<bool> autapses;       ///< absent: only hetsyn_lif has them
@@ -56,11 +60,13 @@ struct NetworkSpec {
 bool is_homogeneous(NeuronModel model);
 /// hom_alif always adapts, other models if `adaptation` is set.
 bool adapts(const NetworkSpec& spec);
+/// q = exp(−Δt/τ_q); 0 without a filter.
+double adaptation_filter(const NetworkSpec& spec);
 /// Whether neurons of recurrent populations have synapses onto themselves.
 bool has_autapses(const NetworkSpec& spec);
 
 /// The distribution of initial synaptic time constants. For homogeneous models it is constant.
-TimeConstantDistribution initial_tau_ms(const NetworkSpec& spec);
+InitialDistribution initial_tau_ms(const NetworkSpec& spec);
 
 /// The populations "hidden1" … and "readout". The values of `spec` must be in the ranges of config/schema.hpp. Throws
 /// ConfigError (key "model.…") for an invalid combination of them.

@@ -28,6 +28,7 @@ nb::dict facts_of(const NetworkFacts& facts) {
     array["name"] = each.name;
     array["shape"] = nb::make_tuple(each.rows, each.columns);
     array["trainable"] = each.trainable;
+    array["range"] = nb::make_tuple(each.lowest, each.highest);
     arrays.append(array);
   }
   nb::dict out;

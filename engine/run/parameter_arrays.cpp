@@ -24,7 +24,7 @@ const ParameterGroup& group_named(const ParameterLayout& layout, std::string_vie
 
 void check_values(const ParameterGroup& group, std::span<const float> values, Quantity quantity,
                   bool without_diagonal) {
-  const bool decays = quantity == Quantity::parameter && group.is_decay();
+  const ValueRange range = quantity == Quantity::parameter ? group.range : ValueRange{};
   const View<const float, 2> array(values, {group.rows, group.columns});
   for (std::size_t row = 0; row < array.rows(); ++row) {
     for (std::size_t column = 0; column < array.columns(); ++column) {
@@ -33,7 +33,7 @@ void check_values(const ParameterGroup& group, std::span<const float> values, Qu
         throw DataError(fmt::format("{}[{}][{}] is {}; expected {}", group.name, row, column, value, expected));
       };
       if (!std::isfinite(value)) refuse("a finite number");
-      if (decays && (value < 0.0f || value > 1.0f)) refuse("a decay, 0 to 1");
+      if (!range.contains(value)) refuse(group.is_decay() ? "a decay, 0 to 1" : range.text());
       if (without_diagonal && row == column && value != 0.0f) refuse("0, as the population has no self-connections");
     }
   }

@@ -20,10 +20,10 @@ void replace_long_tau(std::span<float> decays, double longest_ms, double replace
 
 void replace_long_taus(std::span<float> parameters, const ParameterLayout& layout, const RunConfig& config) {
   const PerturbSettings& perturb = config.perturb;
-  const double replacement_ms = perturb.replace_tau_with_ms.value_or(initial_tau_ms(config.model).mean_ms());
+  const double replacement_ms = perturb.replace_tau_with_ms.value_or(initial_tau_ms(config.model).mean());
   for (const ParameterGroup& group : layout.groups) {
     const bool from_input = group.population == 0 && group.field == Field::r;
-    if (!group.is_decay() || (perturb.replace_tau_in == ReplacedDecays::input && !from_input)) continue;
+    if (!group.is_synaptic_decay() || (perturb.replace_tau_in == ReplacedDecays::input && !from_input)) continue;
     replace_long_tau(group_span(parameters, group), *perturb.replace_tau_above_ms, replacement_ms, config.model.dt_ms);
   }
 }
@@ -37,8 +37,7 @@ void add_noise(std::span<float> values, double relative_sd, RandomStream random)
 void perturb_parameters(std::span<float> parameters, const ParameterLayout& layout, const RunConfig& config) {
   const PerturbSettings& perturb = config.perturb;
   if (perturb.replace_tau_above_ms) replace_long_taus(parameters, layout, config);
-  const auto decay_min = static_cast<float>(config.train.optimizer.decay_min);
-  const auto decay_max = static_cast<float>(config.train.optimizer.decay_max);
+  const OptimizerSettings& optimizer = config.train.optimizer;
   std::uint32_t substream = kParameterNoiseSubstream;
   for (const ParameterGroup& group : layout.groups) {
     const RandomStream random(perturb.spikes.seed, RandomPurpose::perturbation, substream++);
@@ -46,8 +45,9 @@ void perturb_parameters(std::span<float> parameters, const ParameterLayout& layo
     if (relative_sd == 0.0) continue;
     const std::span<float> values = group_span(parameters, group);
     add_noise(values, relative_sd, random);
-    if (!group.is_decay()) continue;
-    for (float& decay : values) decay = std::clamp(decay, decay_min, decay_max);
+    const auto lowest = static_cast<float>(group.is_decay() ? optimizer.decay_min : group.range.lowest);
+    const auto highest = static_cast<float>(group.is_decay() ? optimizer.decay_max : group.range.highest);
+    for (float& value : values) value = std::clamp(value, lowest, highest);
   }
 }
 

@@ -19,6 +19,13 @@ enum class DecaySharing : std::uint8_t {
   synapse      ///< r[post][pre]                        (hetsyn_lif)
 };
 
+/// Where the constants of the adaptation, ρ_a, b and m, are.
+enum class AdaptationSharing : std::uint8_t {
+  constants,   ///< in PopulationLayout::neuron
+  population,  ///< parameters, one of each for the population
+  neuron       ///< parameters, one of each for every neuron
+};
+
 struct PopulationLayout {
   std::string name;            ///< "hidden1", …, "readout"
   std::size_t inputs = 0;      ///< N_pre of the feed-forward projection
@@ -30,6 +37,8 @@ struct PopulationLayout {
   bool decay_trainable = true;
   bool tie_reset_decay = false;  ///< κ_j = r_j; impossible if a neuron has several r
   DecaySharing sharing = DecaySharing::synapse;
+  AdaptationSharing adaptation = AdaptationSharing::constants;
+  bool adaptation_trainable = false;
   NeuronConstants<double> neuron{};
   Surrogate surrogate;
   double dropout = 0.0;  ///< probability that a spike is lost on its way to the next population, per step
@@ -37,6 +46,14 @@ struct PopulationLayout {
   /// Whether the recurrent projection has separate decays r'.
   [[nodiscard]] bool has_recurrent_decays() const {
     return recurrent && (sharing == DecaySharing::projection || sharing == DecaySharing::synapse);
+  }
+  /// Whether ρ_a, b and m are parameters.
+  [[nodiscard]] bool has_adaptation_parameters() const { return spiking && adaptation != AdaptationSharing::constants; }
+  [[nodiscard]] bool trains_adaptation() const { return has_adaptation_parameters() && adaptation_trainable; }
+  /// Whether the state of its neurons is an AdlifState.
+  [[nodiscard]] bool is_adlif() const {
+    return has_adaptation_parameters() ||
+           (spiking && (neuron.membrane_adaptation != 0.0 || neuron.adaptation_filter != 0.0));
   }
 };
 

@@ -1,7 +1,9 @@
 #pragma once
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <hetsyn/view.hpp>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string>
@@ -13,6 +15,19 @@
 
 namespace hetsyn {
 
+/// The values that the elements of an array may have.
+struct ValueRange {
+  double lowest = -std::numeric_limits<double>::infinity();
+  double highest = std::numeric_limits<double>::infinity();
+
+  /// Neither NaN nor an infinite number is in any range.
+  [[nodiscard]] bool contains(float value) const {
+    return std::isfinite(value) && value >= static_cast<float>(lowest) && value <= static_cast<float>(highest);
+  }
+  /// "a number from 0 to 1"
+  [[nodiscard]] std::string text() const;
+};
+
 /// One named array inside a flat block of parameters, gradients or moments, which all have the same layout.
 struct ParameterGroup {
   std::string name;  ///< "hidden1.w", "readout.r", …; the dataset's name in checkpoints
@@ -22,9 +37,12 @@ struct ParameterGroup {
   std::size_t columns = 0;  ///< presynaptic index, or 1
   std::size_t offset = 0;   ///< first element in the block
   bool trainable = true;
+  ValueRange range = {};
 
   [[nodiscard]] std::size_t count() const { return rows * columns; }
-  [[nodiscard]] bool is_decay() const { return field == Field::r || field == Field::r_rec; }
+  [[nodiscard]] bool is_synaptic_decay() const { return hetsyn::is_synaptic_decay(field); }
+  [[nodiscard]] bool is_decay() const { return hetsyn::is_decay(field); }
+  [[nodiscard]] bool is_adaptation_strength() const { return field == Field::b || field == Field::m; }
 };
 
 /// The place of each parameter of a network in a flat block.
@@ -37,6 +55,9 @@ struct ParameterLayout {
 };
 
 ParameterLayout parameter_layout(const NetworkLayout& network);
+
+/// The range of a field's values in a population with this decay of the adaptation's filter.
+ValueRange value_range(Field field, double adaptation_filter);
 
 /// Whether a group of `population` is [post][post], so that its elements [j][j] are those of autapses.
 bool has_self_connections(const ParameterGroup& group, const PopulationLayout& population);

@@ -6,7 +6,6 @@
 #include <array>
 #include <cmath>
 #include <hetsyn/exceptions.hpp>
-#include <limits>
 #include <sstream>
 #include <utility>
 
@@ -131,27 +130,18 @@ TrainingProgress read_progress(const Hdf5Reader& file) {
   return progress;
 }
 
-/// The range of values that an element of a group may have in a block. NaN and infinity are outside of every range.
-struct Interval {
-  float low, high;
-  std::string_view expectation;
-  [[nodiscard]] bool contains(float value) const { return value >= low && value <= high; }
-};
-
-Interval valid_values(Block block, const ParameterGroup& group) {
-  constexpr float kMost = std::numeric_limits<float>::max();
-  if (block == Block::parameters && group.is_decay()) return {0.0f, 1.0f, "a number from 0 to 1"};
-  if (block == Block::moment2) return {0.0f, kMost, "a finite number of 0 or more"};
-  return {-kMost, kMost, "a finite number"};
+ValueRange valid_values(Block block, const ParameterGroup& group) {
+  if (block == Block::parameters) return group.range;
+  return block == Block::moment2 ? ValueRange{0.0} : ValueRange{};
 }
 
 void check_values(const std::string& path, Block block, const ParameterGroup& group, std::span<const float> values) {
-  const Interval valid = valid_values(block, group);
+  const ValueRange valid = valid_values(block, group);
   const auto bad = std::find_if_not(values.begin(), values.end(), [&](float value) { return valid.contains(value); });
   if (bad == values.end()) return;
   const auto index = static_cast<std::size_t>(bad - values.begin());
   throw RunError(fmt::format("{}: {}/{}[{}][{}] = {}: expected {}", path, block_name(block), group.name,
-                             index / group.columns, index % group.columns, *bad, valid.expectation));
+                             index / group.columns, index % group.columns, *bad, valid.text()));
 }
 
 AlignedVector<float> read_block(const Hdf5Reader& file, Block block, const ParameterLayout& layout) {

@@ -37,9 +37,16 @@ OptimizerStep optimizer_constants(const OptimizerSettings& settings, const Param
   decays.minimum = settings.decay_min;
   decays.maximum = settings.decay_max;
   decays.decays = {settings.decay_parameter, dt_ms};
+  OptimizerConstants<double> strengths = weights;
+  strengths.learning_rate = learning_rate * settings.adaptation_learning_rate_scale;
+  strengths.weight_decay = decays.weight_decay;
   OptimizerStep result;
   result.kind = settings.kind;
-  for (const ParameterGroup& group : layout.groups) result.groups.push_back(group.is_decay() ? decays : weights);
+  for (const ParameterGroup& group : layout.groups) {
+    strengths.minimum = group.range.lowest;
+    strengths.maximum = group.range.highest;
+    result.groups.push_back(group.is_decay() ? decays : group.is_adaptation_strength() ? strengths : weights);
+  }
   return result;
 }
 

@@ -16,8 +16,9 @@ struct OptimizerSettings {
   double learning_rate = 1e-3;
   DecayParameter decay_parameter = DecayParameter::decay;  ///< θ, which is trained in place of the decays r
   double decay_learning_rate_scale = 1.0;                  ///< learning rate of θ over that of the weights
+  double adaptation_learning_rate_scale = 1.0;             ///< of b and m over that of the weights
   double weight_decay = 0.0;                               ///< on the weights
-  std::optional<double> decay_weight_decay;                ///< on θ; absent: weight_decay
+  std::optional<double> decay_weight_decay;                ///< on θ, b and m; absent: weight_decay
   double momentum = 0.0;                                   ///< sgd
   double beta1 = 0.9;                                      ///< adam, adamw
   double beta2 = 0.999;

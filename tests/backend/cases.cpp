@@ -18,7 +18,7 @@ Case basic_case(NeuronModel model) {
   c.spec.inputs = 20;
   c.spec.hidden = {12};
   c.spec.outputs = 4;
-  c.spec.tau_synapse_ms = {TimeConstantDistribution::Kind::uniform, 2.0, 20.0};
+  c.spec.tau_synapse_ms = {InitialDistribution::Kind::uniform, 2.0, 20.0};
   c.spec.weight_gain = 2.0;  // enough for some spikes per neuron at 10 % input
   return c;
 }
@@ -155,7 +155,7 @@ void add_options(std::vector<Case>& table) {
     }
     Case adaptation = named(recurrent, "R, adaptation");
     adaptation.spec.adaptation = true;
-    adaptation.spec.adaptation_strength = 0.3;
+    adaptation.spec.adaptation_strength.a = 0.3;
     table.push_back(adaptation);
     for (const bool autapses : {false, true}) {
       Case c = named(recurrent, autapses ? "R with autapses" : "R without autapses");
@@ -186,8 +186,57 @@ void add_options(std::vector<Case>& table) {
   }
 }
 
+/// Adaptation by the membrane potential and through a filter, fixed or trained, for all kinds of populations.
+void add_adlif(std::vector<Case>& table) {
+  for (const NeuronModel model : kModels) {
+    for (const bool recurrent : {false, true}) {
+      Case base = named(basic_case(model), recurrent ? "R, adLIF" : "F, adLIF");
+      base.spec.recurrent = recurrent;
+      base.spec.hidden = {19, 13};
+      base.input.density = 0.2;
+      set_adlif(base.spec);
+      Case unfiltered = named(base, "without a filter");
+      unfiltered.spec.tau_adaptation_current_ms = 0.0;
+      table.push_back(unfiltered);
+      Case fixed = named(base, "fixed per neuron");
+      fixed.spec.adaptation_trained = false;
+      table.push_back(fixed);
+      Case all = named(base, "trained, with other options");
+      all.spec.dropout = 0.2;
+      all.spec.spiking_readout = true;
+      all.spec.tie_reset_decay = model != NeuronModel::hetsyn_lif;
+      table.push_back(all);
+      base.spec.tau_adaptation_ms = {.a = 30.0};
+      base.spec.adaptation_strength = {.a = 0.25};
+      base.spec.membrane_adaptation = {.a = 0.4};
+      Case shared = named(base, "trained per population");
+      shared.spec.adaptation_per_neuron = false;
+      table.push_back(shared);
+      shared.name = base.name + " fixed";
+      shared.spec.adaptation_trained = false;
+      table.push_back(shared);
+    }
+  }
+  for (const std::size_t size : std::to_array<std::size_t>({1, 8, 16, 17, 65, 300})) {
+    Case c = named(ordinary_case(NeuronModel::hetsyn_lif), fmt::format("adLIF of {} neurons", size));
+    c.spec.hidden = {size};
+    c.spec.inputs = size;
+    c.spec.weight_gain = size == 1 ? 4.0 : 2.0;
+    set_adlif(c.spec);
+    table.push_back(c);
+  }
+  for (const std::size_t samples : std::to_array<std::size_t>({1, 8, 9})) {
+    Case c = named(ordinary_case(NeuronModel::het_lif), fmt::format("adLIF, batch of {} for 263 steps", samples));
+    c.input.samples = samples;
+    c.input.steps = 263;
+    set_adlif(c.spec);
+    table.push_back(c);
+  }
+}
+
 /// Everything at once, drawn: what no table thinks of. Such a case may be silent.
 void add_drawn(std::vector<Case>& table) {
+  RandomStream adaptation = test_stream(2026);
   RandomStream random = test_stream(2025);
   const auto one_of = [&](std::initializer_list<double> values) {
     return values.begin()[random.below(static_cast<std::uint32_t>(values.size()))];
@@ -213,6 +262,11 @@ void add_drawn(std::vector<Case>& table) {
     c.input.density = random.uniform(0.02, 0.6);
     c.decays = static_cast<Decays>(random.below(8) < 5 ? 0 : 1 + random.below(3));
     c.must_spike = false;
+    if (adaptation.below(4) == 0) {
+      set_adlif(c.spec);
+      c.spec.adaptation_trained = adaptation.below(2) == 0;
+      c.spec.tau_adaptation_current_ms = adaptation.below(2) == 0 ? 0.0 : 8.0;
+    }
     table.push_back(c);
   }
 }
@@ -256,6 +310,7 @@ std::vector<Case> make_cases() {
   add_sizes(table);
   add_extremes(table);
   add_options(table);
+  add_adlif(table);
   add_surrogates(table);
   add_drawn(table);
   add_decays_per_projection(table);
@@ -269,7 +324,7 @@ std::size_t neuron_steps(const Case& c) {
 
 void set_decays(NetworkState& state, Decays decays) {
   for (const ParameterGroup& group : state.layout.groups) {
-    if (!group.is_decay() || decays == Decays::drawn) continue;
+    if (!group.is_synaptic_decay() || decays == Decays::drawn) continue;
     const std::span<float> r = group_span(std::span<float>(state.parameters), group);
     for (std::size_t i = 0; i < r.size(); ++i) {
       if (decays == Decays::zero) r[i] = 0.0F;
@@ -280,6 +335,15 @@ void set_decays(NetworkState& state, Decays decays) {
 }
 
 }  // namespace
+
+void set_adlif(NetworkSpec& spec) {
+  using enum InitialDistribution::Kind;
+  spec.adaptation = spec.adaptation_per_neuron = spec.adaptation_trained = true;
+  spec.tau_adaptation_ms = {lognormal, 40.0, 0.5};
+  spec.adaptation_strength = {normal, 0.2, 0.1};
+  spec.membrane_adaptation = {uniform, 0.0, 0.6};
+  spec.tau_adaptation_current_ms = 8.0;
+}
 
 std::ostream& operator<<(std::ostream& out, const Case& c) { return out << c.name; }
 
@@ -315,8 +379,14 @@ Case ordinary_case(NeuronModel model) {
 
 Case two_decays_case() { return with_decay_per_projection(ordinary_case(NeuronModel::het_lif)); }
 
+Case adlif_case(NeuronModel model) {
+  Case c = named(ordinary_case(model), "that are adLIF neurons");
+  set_adlif(c.spec);
+  return c;
+}
+
 std::vector<Case> ordinary_cases() {
-  std::vector<Case> all{two_decays_case()};
+  std::vector<Case> all{two_decays_case(), adlif_case(NeuronModel::het_lif), adlif_case(NeuronModel::hetsyn_lif)};
   for (const NeuronModel model : kModels) all.push_back(ordinary_case(model));
   return all;
 }

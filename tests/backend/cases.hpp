@@ -41,7 +41,11 @@ InputBatch make_batch(const Case& c);
 Case ordinary_case(NeuronModel model);
 /// The same of het_lif with a decay per projection.
 Case two_decays_case();
-/// One of each model, and two_decays_case().
+/// Neurons that adapt by their potential as well, through a filter; each draws and trains its own parameters.
+void set_adlif(NetworkSpec& spec);
+/// An ordinary case of such neurons.
+Case adlif_case(NeuronModel model);
+/// One of each model, two_decays_case() and adlif_case() of two models.
 std::vector<Case> ordinary_cases();
 
 }  // namespace hetsyn::test

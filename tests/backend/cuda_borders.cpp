@@ -18,7 +18,8 @@ using namespace hetsyn::test;
 namespace {
 
 const std::vector<Case> kCases{dropping(NeuronModel::hom_alif), dropping(NeuronModel::het_lif),
-                               dropping(two_decays_case()), dropping(NeuronModel::hetsyn_lif)};
+                               dropping(two_decays_case()), dropping(NeuronModel::hetsyn_lif),
+                               dropping(adlif_case(NeuronModel::hetsyn_lif))};
 
 #if defined(__SANITIZE_THREAD__)  // it takes a minute for the 2048 threads of a cluster
 constexpr std::array<std::size_t, 2> kBorders{128, 129};

@@ -125,12 +125,14 @@ BOOST_DATA_TEST_CASE(tapes_in_parts_give_the_same_bits,
 }
 
 BOOST_AUTO_TEST_CASE(options_of_neurons_are_carried_from_part_to_part) {
-  for (const bool recurrent : {false, true}) {
+  for (const auto& [recurrent, adlif] :
+       std::to_array<std::pair<bool, bool>>({{false, false}, {true, false}, {false, true}, {true, true}})) {
     for (const NeuronModel model : {NeuronModel::hom_lif, NeuronModel::het_lif, NeuronModel::hetsyn_lif}) {
       Case c = ordinary_case(model);
       c.spec.recurrent = recurrent;
       c.spec.spiking_readout = true;
       c.spec.tie_reset_decay = model != NeuronModel::hetsyn_lif;
+      if (adlif) set_adlif(c.spec);
       c.input = {.samples = 3, .steps = 2100, .density = 0.2};
       const NetworkState state = make_state(c);
       const InputBatch batch = make_batch(c);

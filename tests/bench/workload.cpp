@@ -16,14 +16,14 @@ NetworkSpec network(std::size_t inputs, std::vector<std::size_t> hidden, std::si
   spec.outputs = outputs;
   spec.recurrent = true;
   spec.dropout = dropout;
-  spec.tau_synapse_ms = {TimeConstantDistribution::Kind::uniform, 5.0, 20.0};
+  spec.tau_synapse_ms = {InitialDistribution::Kind::uniform, 5.0, 20.0};
   return spec;
 }
 
 NetworkSpec memory_network(std::size_t inputs, std::size_t outputs, double dt_ms, double tau_ms) {
   NetworkSpec spec = network(inputs, {100}, outputs, 0.0);
   spec.dt_ms = dt_ms;
-  spec.tau_synapse_ms = {TimeConstantDistribution::Kind::normal, tau_ms, tau_ms / 10.0};
+  spec.tau_synapse_ms = {InitialDistribution::Kind::normal, tau_ms, tau_ms / 10.0};
   spec.surrogate = {SurrogateKind::triangular, 1.0, 1.0, 2.0, 6.0, 0.15};
   return spec;
 }

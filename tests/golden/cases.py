@@ -4,7 +4,7 @@ from typing import Optional, Tuple
 
 import numpy as np
 
-from model import Spec, Surrogate
+from model import Adlif, Spec, Surrogate
 
 TRIANGULAR = Surrogate("triangular", gamma=1.0, width=1.0)
 
@@ -55,6 +55,13 @@ CASES = (
     Case("hom_alif_spiking_readout", Spec("hom_alif", 14, (9, 7), 5, recurrent=True, spiking_readout=True,
                                           adaptation_strength=0.2, surrogate=Surrogate("boxcar")), 2, 30,
          (loss("spike_count", 1.0, 1.0),), gain=2.0),
+    Case("hetsyn_adlif", Spec("hetsyn_lif", 11, (9, 7), 4, recurrent=True, dt_ms=2.0, adaptation=True,
+                              tau_adaptation_ms=60.0, adaptation_strength=0.1,
+                              adlif=Adlif(0.5, 20.0, per_neuron=True)), 2, 36, (loss("last_step"),)),
+    Case("het_adlif_spiking_readout", Spec("het_lif", 12, (10,), 4, spiking_readout=True, tie_reset_decay=True,
+                                           adaptation=True, adaptation_strength=0.1, adlif=Adlif(0.3, trained=True),
+                                           surrogate=Surrogate("sigmoid", gamma=1.0, slope=4.0)), 2, 36,
+         (loss("spike_count", 1.0, 1.0),), gain=2.0),
     Case("hom_lif_one_step", Spec("hom_lif", 16, (9, 5), 3), 2, 1, (loss("softmax_sum"),), density=0.6, gain=4.0),
 )
 
@@ -84,6 +91,7 @@ class Training:
     warmup_updates: int = 5
     decay_parameter: str = "decay"  # or tau (in ms), log_tau, logit: what the optimizer changes in its place
     decay_learning_rate_scale: float = 2.0
+    adaptation_learning_rate_scale: float = 1.0
     weight_decay: float = 4e-3
     seed: int = 7  # chosen so that rounding flips no spike: with initial parameters disturbed by 3e-7 (relative, 40
     # draws, float32) the curve stays within 1e-5 of this one
@@ -120,4 +128,8 @@ TRAININGS = (
     replace(SMALL, name="training_log_tau", decay_parameter="log_tau", decay_learning_rate_scale=5.0),
     replace(SMALL, name="training_logit", decay_parameter="logit", decay_learning_rate_scale=5.0,
             spec=replace(SMALL.spec, neuron="het_lif", tie_reset_decay=True)),
+    replace(SMALL, name="training_adlif", decay_parameter="log_tau", decay_learning_rate_scale=5.0,
+            adaptation_learning_rate_scale=10.0,
+            spec=replace(SMALL.spec, neuron="het_lif", adaptation=True, tau_adaptation_ms=60.0, adaptation_strength=0.1,
+                         adlif=Adlif(0.5, 20.0, per_neuron=True))),
 )

@@ -175,6 +175,7 @@ OptimizerSettings optimizer_settings(const nlohmann::json& training) {
   settings.kind = OptimizerKind::adamw;
   settings.decay_parameter = decay_parameter_from(training);
   settings.decay_learning_rate_scale = training.at("decay_learning_rate_scale");
+  settings.adaptation_learning_rate_scale = training.value("adaptation_learning_rate_scale", 1.0);
   settings.weight_decay = training.at("weight_decay");
   return settings;
 }

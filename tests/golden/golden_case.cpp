@@ -45,9 +45,16 @@ NetworkSpec spec_from(const json& text) {
   spec.dt_ms = text.at("dt_ms");
   spec.threshold = text.at("threshold");
   spec.tau_reset_ms = text.at("tau_reset_ms");
-  spec.tau_adaptation_ms = text.at("tau_adaptation_ms");
-  spec.adaptation_strength = text.at("adaptation_strength");
+  spec.tau_adaptation_ms.a = text.at("tau_adaptation_ms");
+  spec.adaptation_strength.a = text.at("adaptation_strength");
   spec.adaptation = text.at("adaptation");
+  if (text.contains("adlif")) {
+    const json& adlif = text.at("adlif");
+    spec.membrane_adaptation.a = adlif.at("membrane_adaptation");
+    spec.tau_adaptation_current_ms = adlif.at("tau_adaptation_current_ms");
+    spec.adaptation_per_neuron = adlif.at("per_neuron");
+    spec.adaptation_trained = adlif.at("trained");
+  }
   spec.decay_per_projection = text.at("decay_per_projection");
   spec.tie_reset_decay = text.at("tie_reset_decay");
   if (!text.at("autapses").is_null()) spec.autapses = text.at("autapses").get<bool>();

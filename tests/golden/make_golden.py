@@ -32,7 +32,13 @@ MARGIN = 1e-3  # no |V - threshold| in a golden case is smaller: rounding in flo
 
 
 def description(case):
-    return json.dumps(dataclasses.asdict(case))
+    fields = dataclasses.asdict(case)
+    for optional in ("adlif",):  # came later than files that do not have it
+        if fields["spec"][optional] is None:
+            del fields["spec"][optional]
+    if fields.get("adaptation_learning_rate_scale") == 1.0:
+        del fields["adaptation_learning_rate_scale"]
+    return json.dumps(fields)
 
 
 def dense(events, samples, steps, inputs):
@@ -128,7 +134,7 @@ def train(training, given, dtype):
     network = load_parameters(Network(training.spec).to(dtype), given)
     decays = TrainedDecays(network, training.decay_parameter)
     optimizer = network.adamw(training.learning_rate, training.weight_decay, training.decay_learning_rate_scale,
-                              decays.thetas)
+                              decays.thetas, training.adaptation_learning_rate_scale)
     x = torch.from_numpy(dense(given["input/events"], training.samples, training.steps, training.spec.inputs)).to(dtype)
     labels = torch.from_numpy(given["labels"]).long()
     curve = []
@@ -141,7 +147,7 @@ def train(training, given, dtype):
         decays.backward()
         optimizer.step()
         decays.apply()
-        network.clamp_decays()
+        network.clamp()
         curve.append(value.item())
     return np.array(curve)
 

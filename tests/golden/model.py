@@ -72,6 +72,16 @@ class Spike(torch.autograd.Function):
 
 
 @dataclass(frozen=True)
+class Adlif:
+    """What adLIF neurons have beside what others have."""
+
+    membrane_adaptation: float = 0.0
+    tau_adaptation_current_ms: float = 0.0  # 0: the adaptation current acts at once
+    per_neuron: bool = False  # each neuron has its rho_a, b and m, else all share them
+    trained: bool = True
+
+
+@dataclass(frozen=True)
 class Spec:
     """A network as the engine's [model] table describes it."""
 
@@ -87,6 +97,7 @@ class Spec:
     tau_adaptation_ms: float = 100.0
     adaptation_strength: float = 0.05
     adaptation: bool = False  # hom_alif always adapts
+    adlif: Optional[Adlif] = None
     decay_per_projection: bool = False  # het_lif: r_rec [N] beside r
     tie_reset_decay: bool = False
     autapses: Optional[bool] = None  # None: only hetsyn_lif has them
@@ -105,6 +116,10 @@ class Layer(nn.Module):
         self.adapts = spec.neuron == "hom_alif" or spec.adaptation
         self.reset_decay = math.exp(-spec.dt_ms / spec.tau_reset_ms)
         self.adaptation_decay = math.exp(-spec.dt_ms / spec.tau_adaptation_ms)
+        if spec.adlif and spiking:
+            shape = (size if spec.adlif.per_neuron else 1,)
+            self.rho_a, self.b, self.m = (nn.Parameter(torch.zeros(shape), requires_grad=spec.adlif.trained)
+                                          for _ in range(3))
 
         self.w = nn.Parameter(torch.zeros(size, inputs))
         decay_shape = {"hetsyn_lif": (size, inputs), "het_lif": (size,)}.get(spec.neuron, (1,))
@@ -114,6 +129,17 @@ class Layer(nn.Module):
             self.w_rec = nn.Parameter(torch.zeros(size, size))
             if self.per_synapse or self.two_decays:
                 self.r_rec = nn.Parameter(torch.zeros((size, size) if self.per_synapse else size))
+
+    def adapt(self, v, z, adaptation, filtered):
+        """A[t] and Q[t] from V, z, A and Q of the step before."""
+        spec = self.spec
+        if spec.adlif is None:
+            adaptation = self.adaptation_decay * adaptation + spec.adaptation_strength * z
+            return adaptation, adaptation
+        tau = spec.adlif.tau_adaptation_current_ms
+        filter_decay = math.exp(-spec.dt_ms / tau) if tau > 0 else 0.0
+        adaptation = self.rho_a * adaptation + self.b * z + self.m * v
+        return adaptation, filter_decay * filtered + (1 - filter_decay) * adaptation
 
     def recurrent_weight(self):
         return self.w_rec if self.autapses else self.w_rec * (1 - torch.eye(self.size, dtype=self.w_rec.dtype))
@@ -125,7 +151,7 @@ class Layer(nn.Module):
         if not self.per_synapse:
             drive = x @ self.w.T  # a shared decay needs only the summed input
         reset_decay = self.r if spec.tie_reset_decay else self.reset_decay
-        z = reset = adaptation = x.new_zeros(x.shape[0], self.size)
+        z = previous = reset = adaptation = filtered = x.new_zeros(x.shape[0], self.size)
         current = current_rec = 0.0
         potentials, spikes = [], []
         for t in range(x.shape[1]):
@@ -146,8 +172,9 @@ class Layer(nn.Module):
                 reset = reset_decay * reset + spec.threshold * z
                 v = v - reset
                 if self.adapts:
-                    adaptation = self.adaptation_decay * adaptation + spec.adaptation_strength * z
-                    v = v - adaptation
+                    adaptation, filtered = self.adapt(previous, z, adaptation, filtered)
+                    v = v - filtered
+                previous = v
                 z = Spike.apply(v, spec.threshold, spec.surrogate)
                 spikes.append(z)
             potentials.append(v)
@@ -224,7 +251,8 @@ class Network(nn.Module):
 
     @torch.no_grad()
     def initialise(self, rng, tau_ms=(5.0, 20.0), gain=1.0):
-        """w ~ N(0, gain / sqrt(fan_in)); tau_s ~ U(tau_ms), r = exp(-dt / tau_s); 0 for absent autapses.
+        """w ~ N(0, gain / sqrt(fan_in)); tau_s ~ U(tau_ms), r = exp(-dt / tau_s); 0 for absent autapses. tau_a, b and
+        m of adLIF neurons: as given, times U(0.5, 1.5) if each neuron has its own.
 
         rng: numpy.random.Generator.
         """
@@ -232,6 +260,8 @@ class Network(nn.Module):
             layer, kind = name.split(".")
             if kind in ("w", "w_rec"):
                 value = rng.normal(0.0, gain / math.sqrt(parameter.shape[1]), parameter.shape)
+            elif kind in ("rho_a", "b", "m"):
+                value = self.adaptation(kind, rng.uniform(0.5, 1.5, parameter.shape))
             else:
                 value = np.exp(-self.spec.dt_ms / rng.uniform(*tau_ms, parameter.shape))
             if kind.endswith("_rec") and value.ndim == 2 and not getattr(self, layer).autapses:
@@ -239,23 +269,44 @@ class Network(nn.Module):
             parameter.copy_(torch.from_numpy(value))
         return self
 
+    def adaptation(self, kind, spread):
+        """Initial rho_a, b or m of adLIF neurons."""
+        spec = self.spec
+        factor = spread if spec.adlif.per_neuron else np.ones_like(spread)
+        if kind == "rho_a":
+            return np.exp(-spec.dt_ms / (spec.tau_adaptation_ms * factor))
+        return factor * (spec.adaptation_strength if kind == "b" else spec.adlif.membrane_adaptation)
+
     def trained(self, letter):
-        """The trained parameters that are weights ("w") or decays ("r")."""
+        """The trained parameters that are weights ("w"), decays ("r", rho_a included), b or m."""
         return [p for name, p in self.named_parameters() if p.requires_grad and name.split(".")[1].startswith(letter)]
 
-    def adamw(self, learning_rate, weight_decay, decay_learning_rate_scale=1.0, decays=None):
-        """AdamW in two groups: weights, and decays (or what is trained in their place) with their own learning rate."""
+    def adamw(self, learning_rate, weight_decay, decay_learning_rate_scale=1.0, decays=None,
+              adaptation_learning_rate_scale=1.0):
+        """AdamW in groups: weights, decays (or what is trained in their place), and the strengths of the adaptation, the
+        last two with their own learning rates.
+        """
         weights, decays = self.trained("w"), self.trained("r") if decays is None else decays
         groups = [{"params": weights, "scale": 1.0}]
         if decays:
             groups.append({"params": decays, "scale": decay_learning_rate_scale})
+        strengths = self.trained("b") + self.trained("m")
+        if strengths:
+            groups.append({"params": strengths, "scale": adaptation_learning_rate_scale})
         for group in groups:
             group["lr"] = learning_rate * group["scale"]
         return torch.optim.AdamW(groups, weight_decay=weight_decay)
 
     @torch.no_grad()
-    def clamp_decays(self):
-        """After each optimizer step: r in [0, 1]."""
+    def clamp(self):
+        """After each optimizer step: decays in [0, 1], b at least 0, and m in the range that is stable."""
         for name, parameter in self.named_parameters():
-            if name.split(".")[1].startswith("r"):
+            kind = name.split(".")[1]
+            if kind.startswith("r"):
                 parameter.clamp_(0.0, 1.0)
+            elif kind == "b":
+                parameter.clamp_(min=0.0)
+            elif kind == "m":
+                tau = self.spec.adlif.tau_adaptation_current_ms
+                decay = math.exp(-self.spec.dt_ms / tau) if tau > 0 else 0.0
+                parameter.clamp_(0.0, (1 + decay) / (1 - decay))

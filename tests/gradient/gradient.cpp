@@ -28,10 +28,10 @@ NetworkSpec small_spec(NeuronModel model) {
   spec.outputs = 3;
   spec.recurrent = true;
   spec.threshold = 0.8;
-  spec.tau_synapse_ms = {TimeConstantDistribution::Kind::uniform, 1.5, 8.0};
+  spec.tau_synapse_ms = {InitialDistribution::Kind::uniform, 1.5, 8.0};
   spec.tau_reset_ms = 4.0;
-  spec.tau_adaptation_ms = 6.0;
-  spec.adaptation_strength = 0.3;
+  spec.tau_adaptation_ms.a = 6.0;
+  spec.adaptation_strength.a = 0.3;
   return spec;
 }
 
@@ -102,6 +102,23 @@ void check(const NetworkSpec& spec, InputKind kind, const Loss& loss) {
   }
 }
 
+/// Adaptation by the membrane, through a filter.
+void make_adlif(NetworkSpec& spec) {
+  spec.adaptation = true;
+  spec.membrane_adaptation.a = 0.4;
+  spec.tau_adaptation_current_ms = 3.0;
+}
+
+/// The same with parameters that each neuron draws and trains.
+void make_trained_adlif(NetworkSpec& spec) {
+  using enum InitialDistribution::Kind;
+  make_adlif(spec);
+  spec.adaptation_per_neuron = spec.adaptation_trained = true;
+  spec.tau_adaptation_ms = {lognormal, 6.0, 0.5};
+  spec.adaptation_strength = {normal, 0.3, 0.1};
+  spec.membrane_adaptation = {uniform, 0.2, 0.6};
+}
+
 struct Variation {
   std::string name;
   void (*apply)(NetworkSpec&);
@@ -120,11 +137,30 @@ const std::vector<Variation> kVariations{
     {"without autapses", [](NetworkSpec& s) { s.autapses = false; }},
     {"with autapses", [](NetworkSpec& s) { s.autapses = true; }},
     {"adaptation", [](NetworkSpec& s) { s.adaptation = true; }},
+    {"adaptation by the membrane",
+     [](NetworkSpec& s) {
+       s.adaptation = true;
+       s.membrane_adaptation.a = 0.4;
+     }},
+    {"adLIF", make_adlif},
+    {"adLIF, trained",
+     [](NetworkSpec& s) {
+       make_adlif(s);
+       s.membrane_adaptation.a = 0.6;  // no sum over a population is near 0
+       s.adaptation_trained = true;
+     }},
+    {"adLIF, trained per neuron", make_trained_adlif},
     {"dropout", [](NetworkSpec& s) { s.dropout = 0.3; }},
     {"tied reset decay", [](NetworkSpec& s) { s.tie_reset_decay = s.model != NeuronModel::hetsyn_lif; }},
     {"all together",
      [](NetworkSpec& s) {
        s.adaptation = true;
+       s.dropout = 0.3;
+       s.tie_reset_decay = s.model != NeuronModel::hetsyn_lif;
+     }},
+    {"all together, adLIF",
+     [](NetworkSpec& s) {
+       make_trained_adlif(s);
        s.dropout = 0.3;
        s.tie_reset_decay = s.model != NeuronModel::hetsyn_lif;
      }},
@@ -168,6 +204,7 @@ BOOST_AUTO_TEST_CASE(every_parameter_of_decays) {
         NetworkSpec spec = small_spec(model);
         spec.hidden = {4, 3};
         spec.decay_per_projection = per_projection;
+        if (per_projection) make_trained_adlif(spec);
         Reference reference(smooth_state(spec));
         const DecayMap decays{static_cast<DecayParameter>(parameter), 2.0};
         for (const GroupError& group :

@@ -2,7 +2,9 @@
 #include <algorithm>
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
+#include <cmath>
 #include <initializer_list>
+#include <numeric>
 
 #include "property/runner.hpp"
 #include "support/compare.hpp"
@@ -19,8 +21,10 @@ struct PlainLif {
   std::vector<double> decay;  ///< ρ_j of the membrane potential [N]
   double threshold = 1.0;
   double reset_decay = -1.0;      ///< κ of the slow reset current; negative: none, κ = ρ
-  double adaptation = 0.0;        ///< a
+  double adaptation = 0.0;        ///< b
   double adaptation_decay = 0.0;  ///< ρ_a
+  double membrane = 0.0;          ///< m
+  bool current = false;           ///< A is a current into the leaky membrane, and not a part of the threshold
 };
 
 struct PlainTrace {
@@ -42,8 +46,10 @@ std::vector<double> raster(const InputSample& sample, std::size_t steps, std::si
 
 /// The first hidden population as a plain LIF with membrane reset and adaptive threshold, written without the engine:
 ///   u[t] = ρ u[t−1] + Σ w x[t] + Σ w' z[t−1] − ϑ z[t−1]
-///   b[t] = A[t] + J_κ[t] − J_ρ[t]        each J[t] = decay · J[t−1] + ϑ z[t−1],  A[t] = ρ_a A[t−1] + a z[t−1]
+///   b[t] = A[t] + J_κ[t] − J_ρ[t]        each J[t] = decay · J[t−1] + ϑ z[t−1],  A[t] = ρ_a A[t−1] + b z[t−1]
 ///   z[t] = 1 where u[t] > ϑ + b[t]
+/// With `current`, it is an adLIF neuron (Bittar & Garner 2022; the same as SE-adLIF of Baronig et al. 2025, if spikes
+/// subtract ϑ): A[t] = ρ_a A[t−1] + b z[t−1] + m u[t−1], and u[t] also has the term −(1 − ρ) A[t], which b[t] has not.
 PlainTrace plain_lif(const PlainLif& lif, const NetworkState& state, const InputBatch& batch) {
   const std::vector<double> w = field_values(state, state.parameters, 0, Field::w);
   const std::vector<double> w_rec = field_values(state, state.parameters, 0, Field::w_rec);
@@ -59,11 +65,12 @@ PlainTrace plain_lif(const PlainLif& lif, const NetworkState& state, const Input
         for (std::size_t i = 0; i < batch.inputs; ++i) input += w[j * batch.inputs + i] * x[t * batch.inputs + i];
         for (std::size_t k = 0; k < n; ++k) input += w_rec[j * n + k] * z_before[k];
         const double reset = lif.threshold * z_before[j];
-        u[j] = lif.decay[j] * u[j] + input - reset;
+        adaptation[j] = lif.adaptation_decay * adaptation[j] + lif.adaptation * z_before[j] + lif.membrane * u[j];
+        const double into_membrane = lif.current ? (1.0 - lif.decay[j]) * adaptation[j] : 0.0;
+        u[j] = lif.decay[j] * u[j] + input - reset - into_membrane;
         fast[j] = lif.decay[j] * fast[j] + reset;
         slow[j] = (lif.reset_decay < 0.0 ? lif.decay[j] : lif.reset_decay) * slow[j] + reset;
-        adaptation[j] = lif.adaptation_decay * adaptation[j] + lif.adaptation * z_before[j];
-        const double rise = adaptation[j] + slow[j] - fast[j];
+        const double rise = (lif.current ? 0.0 : adaptation[j]) + slow[j] - fast[j];
         z[j] = u[j] > lif.threshold + rise ? 1.0 : 0.0;
         trace.potential.push_back(u[j]);
         trace.spikes.push_back(z[j]);
@@ -190,7 +197,7 @@ BOOST_DATA_TEST_CASE(proposition_2_another_reset_decay_makes_an_adaptive_thresho
 /// The same for hom_alif: subtracting A from V is raising the threshold by A (Bellec et al. 2018).
 BOOST_DATA_TEST_CASE(adaptation_current_is_an_adaptive_threshold, kEngines, engine) {
   NetworkSpec spec = property_spec(NeuronModel::hom_alif);
-  spec.adaptation_strength = 0.25;
+  spec.adaptation_strength.a = 0.25;
   NetworkState state = build_network(spec, 1);
   set_all_decays(state, kRho);
   state.network.populations[0].neuron.reset_decay = kRho;
@@ -198,6 +205,75 @@ BOOST_DATA_TEST_CASE(adaptation_current_is_an_adaptive_threshold, kEngines, engi
   const InputBatch batch = property_batch();
   const PlainLif lif{.decay = std::vector<double>(19, kRho), .adaptation = 0.25, .adaptation_decay = 0.96875};
   check_plain(engine.run(state, batch, property_d_readout(batch)), plain_lif(lif, state, batch), engine.tolerance);
+}
+
+/// With one decay for synapses, reset and the filter of the adaptation current, neurons are adLIF neurons.
+BOOST_DATA_TEST_CASE(filtered_adaptation_makes_an_adlif_neuron, kEngines, engine) {
+  NetworkSpec spec = property_spec(NeuronModel::hom_lif);
+  spec.adaptation = true;
+  NetworkState state = build_network(spec, 1);
+  set_all_decays(state, kRho);
+  NeuronConstants<double>& neuron = state.network.populations[0].neuron;
+  neuron.reset_decay = neuron.adaptation_filter = kRho;
+  neuron.adaptation_decay = 0.96875;
+  neuron.adaptation = 0.25;
+  neuron.membrane_adaptation = 0.5;
+  const InputBatch batch = property_batch();
+  PlainLif lif{.decay = std::vector<double>(19, kRho),
+               .adaptation = 0.25,
+               .adaptation_decay = 0.96875,
+               .membrane = 0.5,
+               .current = true};
+  const PlainTrace trace = plain_lif(lif, state, batch);
+  check_plain(engine.run(state, batch, property_d_readout(batch)), trace, engine.tolerance);
+  lif.membrane = 0.0;
+  BOOST_TEST(relative_error(plain_lif(lif, state, batch).potential, trace.potential) > 0.1);
+}
+
+/// Trained constants that are equal in all neurons are constants, and without m and filter, those of hom_alif.
+BOOST_DATA_TEST_CASE(adlif_without_membrane_and_filter_is_hom_alif, kEngines, engine) {
+  NetworkSpec spec = property_spec(NeuronModel::hom_alif);
+  spec.adaptation_strength.a = 0.25;
+  NetworkState alif = build_network(spec, 1);
+  for (PopulationLayout& population : alif.network.populations) population.neuron.adaptation_decay = 0.96875;
+  spec.adaptation_trained = spec.adaptation_per_neuron = true;
+  NetworkState adlif = build_network(spec, 1);
+  for (const ParameterGroup& group : adlif.layout.groups) {
+    if (group.field == Field::rho_a) set_rows(adlif, group, [](std::size_t) { return 0.96875F; });
+  }
+  const InputBatch batch = property_batch();
+  const Outcome a = engine.run(adlif, batch, property_d_readout(batch));
+  const Outcome b = engine.run(alif, batch, property_d_readout(batch));
+  check_same_answers(a, b, engine.tolerance);
+  check_same_weight_gradients(adlif, a, alif, b, engine.tolerance);
+  BOOST_TEST(adlif.network.populations[0].is_adlif());
+  BOOST_TEST(!alif.network.populations[0].is_adlif());
+}
+
+/// Neurons that have the same parameters add up to those of the population.
+BOOST_DATA_TEST_CASE(a_population_collects_the_gradients_of_its_neurons, kEngines, engine) {
+  NetworkSpec spec = property_spec(NeuronModel::het_lif);
+  spec.adaptation = spec.adaptation_trained = true;
+  spec.membrane_adaptation.a = 0.25;
+  spec.tau_adaptation_current_ms = 10.0;
+  const NetworkState one = build_network(spec, 1);
+  spec.adaptation_per_neuron = true;
+  const NetworkState many = build_network(spec, 1);
+  const InputBatch batch = property_batch();
+  const Outcome a = engine.run(one, batch, property_d_readout(batch));
+  const Outcome b = engine.run(many, batch, property_d_readout(batch));
+  check_same_answers(a, b, engine.tolerance);
+  for (std::size_t p = 0; p < 2; ++p) {
+    for (const Field field : {Field::rho_a, Field::b, Field::m}) {
+      const std::vector<double> total = field_values(one, a.gradients, p, field);
+      const std::vector<double> each = field_values(many, b.gradients, p, field);
+      BOOST_TEST_REQUIRE(total.size() == 1U);
+      BOOST_TEST(each.size() == one.network.populations[p].size);
+      BOOST_TEST(std::abs(total[0] - std::accumulate(each.begin(), each.end(), 0.0)) <=
+                 engine.tolerance * euclidean_norm(each));
+      BOOST_TEST(euclidean_norm(each) > 0.0);
+    }
+  }
 }
 
 /// Proposition 3: r_ji = r'_jk = κ_j = r_j makes it a plain LIF with one time constant per neuron; this is het_lif with
@@ -291,7 +367,7 @@ BOOST_DATA_TEST_CASE(hetsyn_lif_with_one_decay_is_homogeneous, kEngines, engine)
 BOOST_DATA_TEST_CASE(hom_alif_without_strength_is_hom_lif, kEngines, engine) {
   NetworkSpec spec = property_spec(NeuronModel::hom_alif);
   const NetworkState adaptive = build_network(spec, 1);
-  spec.adaptation_strength = 0.0;
+  spec.adaptation_strength.a = 0.0;
   const NetworkState alif = build_network(spec, 1);
   const NetworkState lif = build_network(property_spec(NeuronModel::hom_lif), 1);
   const InputBatch batch = property_batch();

@@ -58,7 +58,7 @@ NetworkSpec property_spec(NeuronModel model) {
   spec.outputs = 4;
   spec.recurrent = true;
   spec.autapses = true;
-  spec.tau_synapse_ms = {TimeConstantDistribution::Kind::uniform, 2.0, 20.0};
+  spec.tau_synapse_ms = {InitialDistribution::Kind::uniform, 2.0, 20.0};
   spec.tau_reset_ms = 7.0;
   spec.weight_gain = 2.0;
   return spec;

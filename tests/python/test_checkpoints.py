@@ -188,7 +188,7 @@ def test_self_connections_that_are_absent_have_no_weight(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("arrays", "dt_ms", "message"),
     [
-        ({"hiden1.w": W}, None, r'no network has an array "hiden1\.w"; expected w, r, w_rec or r_rec of'),
+        ({"hiden1.w": W}, None, r'no network has an array "hiden1\.w"; expected w, r, w_rec, r_rec, rho_a, b or m of'),
         ({"hidden1.v": W}, None, r'no network has an array "hidden1\.v"'),
         ({"hidden1.r": R}, None, r"hidden1\.r has decays per time step; expected model\.dt_ms"),
         ({"hidden1.r": R + 1}, 1.0, r"hidden1\.r\[0\]\[0\] is 1\.5; expected a decay, 0 to 1"),

@@ -163,6 +163,20 @@ def test_a_round_trip_gives_the_same_bits(form: str, discretisation: str, tmp_pa
     np.testing.assert_array_equal(back.infer(spikes()).readout(), net.infer(spikes()).readout())
 
 
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"membrane_adaptation": 0.5}, "by the potential or with a filter"),
+        ({"tau_adaptation_current_ms": 10}, "by the potential or with a filter"),
+        ({"adaptation_trained": True}, "that neurons draw or train"),
+        ({"adaptation_per_neuron": True, "adaptation_strength": {"uniform": [0, 1]}}, "that neurons draw or train"),
+    ],
+)
+def test_adlif_neurons_are_refused(options: dict[str, object], message: str) -> None:
+    with pytest.raises(hs.UsageError, match=f"a graph of NIR cannot hold an adaptation {message}"):
+        hs.nir.to_graph(network(neuron="hom_alif", **options))
+
+
 def test_decays_at_their_bounds_survive(tmp_path: Path) -> None:
     net = network(neuron="hetsyn_lif")
     decay = net["hidden1"].decay

@@ -215,10 +215,20 @@ def test_without_gradients_there_is_no_tape() -> None:
     assert all(parameter.grad is None for parameter in layer.parameters())
 
 
-def test_decays_are_clamped_as_by_the_engine() -> None:
+ADLIF = {
+    "adaptation": True,
+    "adaptation_trained": True,
+    "adaptation_per_neuron": True,
+    "membrane_adaptation": {"uniform": [0.0, 0.5]},
+    "tau_adaptation_current_ms": 5.0,
+}
+
+
+@pytest.mark.parametrize("options", [{}, ADLIF], ids=["lif", "adlif"])
+def test_parameters_are_clamped_as_by_the_engine(options: dict[str, Any]) -> None:
     """SGD of torch and of the engine, whose step of 5 moves decays out of their range, make the same network."""
-    net = hs.Network([4, 6, 3], recurrent=True, device="cpu", seed=1, **MODEL)
-    layer, x = small(), torch.rand(2, T, 4)
+    net = hs.Network([4, 6, 3], recurrent=True, device="cpu", seed=1, **MODEL, **options)
+    layer, x = small(**options), torch.rand(2, T, 4)
     optimizer = torch.optim.SGD(layer.parameters(), lr=0.05)
     out_of_range = 0
     for _ in range(3):

@@ -82,6 +82,13 @@ const std::vector<Complaint> kComplaints{
     {"[train]\nschedule = { cosine = { warmup = 2 } }\n",
      "c.toml:2: train.schedule.cosine.warmup = 2: expected a number from 0 to 0.999"},
     {"[task]\nbin_ms = 0\n", "c.toml:2: task.bin_ms = 0: expected a number from 0.01 to 1000"},
+    {"[model]\nmembrane_adaptation = { lognormal = 1 }\n",
+     "c.toml:2: model.membrane_adaptation.lognormal = 1: expected two numbers [median, standard deviation of the "
+     "logarithm]"},
+    {"[model]\nadaptation_strength = \"strong\"\n",
+     "c.toml:2: model.adaptation_strength = \"strong\": expected a number from 0 to 1e+06, { uniform = [low, high] }, "
+     "{ "
+     "normal = [mean, sd] } or { lognormal = [median, sd of the logarithm] }"},
     {"[task]\nnoise_hz = -1\n", "c.toml:2: task.noise_hz = -1: expected a number of 0 or more"},
     {"[task]\nbinning = \"ceil\"\n", "c.toml:2: task.binning = \"ceil\": expected one of \"floor\", \"paper\""},
     {"[task]\nbin = 1\n", "c.toml:2: unknown key task.bin; did you mean \"bin_ms\"?"},
@@ -103,6 +110,10 @@ const std::vector<Complaint> kOutOfRange{
     {"[model]\ntau_synapse_ms = { normal = [20, -5] }\n", "model.tau_synapse_ms.normal[1]"},
     {"[model]\ntau_synapse_ms = { lognormal = [20, nan] }\n", "model.tau_synapse_ms.lognormal[1]"},
     {"[model]\nadaptation_strength = -0.1\n", "model.adaptation_strength"},
+    {"[model]\nadaptation_strength = { uniform = [0.2, 0.1] }\n", "model.adaptation_strength.uniform"},
+    {"[model]\nmembrane_adaptation = -0.1\n", "model.membrane_adaptation"},
+    {"[model]\nmembrane_adaptation = { normal = [-0.1, 1] }\n", "model.membrane_adaptation.normal[0]"},
+    {"[model]\ntau_adaptation_current_ms = -1\n", "model.tau_adaptation_current_ms"},
     {"[model]\nweight_gain = 0\n", "model.weight_gain"},
     {"[model]\ndropout = 1\n", "model.dropout"},
     {"[model]\nsurrogate = { kind = \"triangular\", width = 0 }\n", "model.surrogate.width"},
@@ -119,6 +130,7 @@ const std::vector<Complaint> kOutOfRange{
     {"[train]\nlearning_rate = nan\n", "train.learning_rate"},
     {"[train]\ndecay_parameter = \"log\"\n", "train.decay_parameter"},
     {"[train]\ndecay_learning_rate_scale = -1\n", "train.decay_learning_rate_scale"},
+    {"[train]\nadaptation_learning_rate_scale = -1\n", "train.adaptation_learning_rate_scale"},
     {"[train]\nweight_decay = -1\n", "train.weight_decay"},
     {"[train]\ndecay_weight_decay = nan\n", "train.decay_weight_decay"},
     {"[train]\nmomentum = 1\n", "train.momentum"},
@@ -209,7 +221,7 @@ BOOST_AUTO_TEST_CASE(forms_with_parameters) {
       "surrogate = { kind = \"multi_gaussian\", gamma = 0.3 }\n"
       "[train]\nschedule = { cosine = { warmup = 0.1, epochs = 40, plateau = 0.05, unit = \"epoch\" } }\n");
   BOOST_TEST((config.model.hidden == std::vector<std::size_t>{128, 64}));
-  BOOST_CHECK(config.model.tau_synapse_ms.kind == TimeConstantDistribution::Kind::normal);
+  BOOST_CHECK(config.model.tau_synapse_ms.kind == InitialDistribution::Kind::normal);
   BOOST_TEST(config.model.tau_synapse_ms.a == 40.0);
   BOOST_TEST(config.model.tau_synapse_ms.b == 4.0);
   BOOST_CHECK(config.model.surrogate.kind == SurrogateKind::multi_gaussian);
@@ -254,9 +266,13 @@ threshold = 1.1
 tau_synapse_ms = { lognormal = [20, 0.5] }
 tau_homogeneous_ms = 13
 tau_reset_ms = 21
-tau_adaptation_ms = 99
-adaptation_strength = 0.07
 adaptation = true
+tau_adaptation_ms = { uniform = [90, 99] }
+adaptation_strength = { normal = [0.07, 0.01] }
+membrane_adaptation = { lognormal = [0.3, 0.1] }
+tau_adaptation_current_ms = 22
+adaptation_per_neuron = true
+adaptation_trained = true
 decay_per_projection = true
 tie_reset_decay = true
 autapses = true
@@ -280,6 +296,7 @@ optimizer = "sgd"
 learning_rate = 0.1
 decay_parameter = "log_tau"
 decay_learning_rate_scale = 2
+adaptation_learning_rate_scale = 3
 weight_decay = 0.3
 decay_weight_decay = 0.2
 momentum = 0.9

@@ -6,7 +6,7 @@
 #include "network/spec.hpp"
 
 using namespace hetsyn;
-using Kind = TimeConstantDistribution::Kind;
+using Kind = InitialDistribution::Kind;
 
 namespace {
 
@@ -42,7 +42,7 @@ Moments moments(const std::vector<double>& x) {
 }
 
 /// The time constants that the decays of a hetsyn_lif network stand for, τ = −Δt / ln r, in ms.
-std::vector<double> drawn_tau_ms(const TimeConstantDistribution& tau) {
+std::vector<double> drawn_tau_ms(const InitialDistribution& tau) {
   NetworkSpec spec = spec_of(NeuronModel::hetsyn_lif);
   spec.tau_synapse_ms = tau;
   spec.dt_ms = 2.0;
@@ -224,6 +224,39 @@ BOOST_AUTO_TEST_CASE(draws_depend_on_the_seed_alone) {
   // Models that share the weights' shape share the weights.
   spec.model = NeuronModel::het_lif;
   BOOST_TEST((values(wider, 0, Field::w) == values(build_network(spec, 1), 0, Field::w)));
+}
+
+BOOST_AUTO_TEST_CASE(each_neuron_draws_its_adaptation) {
+  NetworkSpec spec = spec_of(NeuronModel::hetsyn_lif);
+  const NetworkState without = build_network(spec, 3);
+  spec.adaptation = spec.adaptation_per_neuron = true;
+  spec.tau_adaptation_ms = {Kind::uniform, 50.0, 150.0};
+  spec.adaptation_strength = {Kind::normal, 0.1, 0.1};
+  spec.membrane_adaptation = {Kind::lognormal, 0.5, 1.0};
+  const NetworkState state = build_network(spec, 3);
+  std::vector<double> tau_ms;
+  for (const float rho : values(state, 0, Field::rho_a)) tau_ms.push_back(-1.0 / std::log(double{rho}));
+  BOOST_TEST(std::ranges::min(tau_ms) > 49.99);
+  BOOST_TEST(std::ranges::max(tau_ms) < 150.01);
+  BOOST_TEST(moments(tau_ms).deviation > 20.0);
+  const std::vector<float> b = values(state, 0, Field::b), m = values(state, 0, Field::m);
+  const auto in = [](const std::vector<float>& drawn, float value) { return std::ranges::count(drawn, value); };
+  BOOST_TEST(in(b, 0.0F) > 5);   // one in six is below 0
+  BOOST_TEST(in(m, 1.0F) > 10);  // one in four is above 1, the largest without a filter
+  BOOST_TEST(std::ranges::max(m) == 1.0F);
+  BOOST_TEST(std::ranges::max(b) > 0.2F);
+  BOOST_TEST(std::ranges::count(mask(state, 0, Field::b), 0) == 100);  // not trained
+  BOOST_TEST((values(build_network(spec, 4), 0, Field::b) != b));
+  for (const Field field : {Field::w, Field::r, Field::w_rec, Field::r_rec}) {
+    BOOST_TEST((values(state, 0, field) == values(without, 0, field)));
+  }
+  spec.adaptation_trained = true;
+  spec.frozen_decay_fraction = 1.0;  // of the synapses
+  const NetworkState trained = build_network(spec, 3);
+  BOOST_TEST((values(trained, 0, Field::m) == m));
+  for (const Field field : {Field::rho_a, Field::b, Field::m}) {
+    BOOST_TEST(std::ranges::count(mask(trained, 0, field), 1) == 100);
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

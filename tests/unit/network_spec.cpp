@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
@@ -144,7 +145,7 @@ BOOST_AUTO_TEST_CASE(populations_form_a_chain) {
 
 BOOST_AUTO_TEST_CASE(adaptation_belongs_to_alif_or_is_asked_for) {
   NetworkSpec spec = single_layer(NeuronModel::hom_lif, false);
-  spec.adaptation_strength = 0.1;
+  spec.adaptation_strength.a = 0.1;
   BOOST_TEST(network_layout(spec).populations[0].neuron.adaptation == 0.0);
   spec.model = NeuronModel::hom_alif;
   BOOST_TEST(network_layout(spec).populations[0].neuron.adaptation == 0.1);
@@ -152,6 +153,107 @@ BOOST_AUTO_TEST_CASE(adaptation_belongs_to_alif_or_is_asked_for) {
   spec.model = NeuronModel::hetsyn_lif;
   spec.adaptation = true;
   BOOST_TEST(network_layout(spec).populations[0].neuron.adaptation == 0.1);
+  BOOST_TEST(!network_layout(spec).populations[0].is_adlif());
+}
+
+BOOST_AUTO_TEST_CASE(adlif_neurons_are_those_that_need_more_than_alif) {
+  NetworkSpec spec = single_layer(NeuronModel::hom_alif, false);
+  const auto is_adlif = [&](std::size_t population = 0) {
+    return network_layout(spec).populations[population].is_adlif();
+  };
+  spec.adaptation_per_neuron = true;  // of constants
+  BOOST_TEST(!is_adlif());
+  spec.membrane_adaptation.a = 0.5;
+  BOOST_TEST(is_adlif());
+  BOOST_TEST(!is_adlif(1));  // the readout does not spike
+  BOOST_TEST(network_layout(spec).populations[0].neuron.membrane_adaptation == 0.5);
+  BOOST_TEST(network_layout(spec).populations[0].neuron.adaptation_filter == 0.0);
+  spec.model = NeuronModel::hom_lif;  // without adaptation
+  BOOST_TEST(!is_adlif());
+  spec.adaptation = true;
+  spec.membrane_adaptation.a = 0.0;
+  spec.tau_adaptation_current_ms = 10.0;
+  BOOST_TEST(is_adlif());
+  BOOST_TEST(network_layout(spec).populations[0].neuron.adaptation_filter == std::exp(-0.1));
+  spec.tau_adaptation_current_ms = 0.0;
+  spec.adaptation_trained = true;
+  BOOST_TEST(is_adlif());
+}
+
+BOOST_AUTO_TEST_CASE(a_trained_adaptation_has_three_parameters) {
+  NetworkSpec spec = single_layer(NeuronModel::hom_alif, true);
+  spec.spiking_readout = true;
+  const std::size_t weights = 70 * 30 + 30 * 30, of_readout = 30 * 20;
+  const auto counts = [&] { return parameter_counts(network_layout(spec)); };
+  BOOST_TEST(counts() == (std::vector<std::size_t>{weights, of_readout}), boost::test_tools::per_element());
+  BOOST_TEST(parameter_layout(network_layout(spec)).find(0, Field::b) == nullptr);
+  spec.adaptation_trained = true;
+  BOOST_TEST(counts() == (std::vector<std::size_t>{weights + 3, of_readout + 3}), boost::test_tools::per_element());
+  spec.adaptation_per_neuron = true;
+  BOOST_TEST(counts() == (std::vector<std::size_t>{weights + 3 * 30, of_readout + 3 * 20}),
+             boost::test_tools::per_element());
+  spec.adaptation_trained = false;
+  spec.adaptation_strength = {InitialDistribution::Kind::uniform, 0.1, 0.2};
+  BOOST_TEST(counts() == (std::vector<std::size_t>{weights, of_readout}), boost::test_tools::per_element());
+  const ParameterLayout layout = parameter_layout(network_layout(spec));
+  BOOST_TEST_REQUIRE(layout.find(0, Field::rho_a) != nullptr);
+  BOOST_TEST(layout.find(0, Field::rho_a)->name == "hidden1.rho_a");
+  BOOST_TEST(layout.find(0, Field::m)->range.highest == 1.0);
+  spec.spiking_readout = false;
+  BOOST_TEST(parameter_layout(network_layout(spec)).find(1, Field::b) == nullptr);
+}
+
+BOOST_AUTO_TEST_CASE(adaptation_that_cannot_be_is_refused) {
+  NetworkSpec spec = single_layer(NeuronModel::hom_alif, false);
+  const auto refused = [&](const std::string& key, const std::string& text) {
+    BOOST_CHECK_EXCEPTION(network_layout(spec), ConfigError, [&](const ConfigError& e) {
+      return e.key() == key && std::string(e.what()).find(text) != std::string::npos;
+    });
+  };
+  spec.tau_adaptation_ms = {InitialDistribution::Kind::uniform, 50.0, 100.0};
+  refused("model.tau_adaptation_ms",
+          "model.tau_adaptation_ms is a distribution: expected a number, or "
+          "model.adaptation_per_neuron = true");
+  spec.adaptation_per_neuron = true;
+  BOOST_CHECK_NO_THROW(network_layout(spec));
+  spec.membrane_adaptation.a = 1.5;
+  refused("model.membrane_adaptation", "model.membrane_adaptation = 1.5: expected at most 1, (1 + q) / (1 - q)");
+  spec.membrane_adaptation = {InitialDistribution::Kind::uniform, 0.0, 50.0};
+  refused("model.membrane_adaptation", "model.membrane_adaptation = 50: expected at most 1,");
+  spec.tau_adaptation_current_ms = 20.0;
+  refused("model.membrane_adaptation", "model.membrane_adaptation = 50: expected at most 40.0083,");
+  spec.tau_adaptation_current_ms = 30.0;
+  BOOST_CHECK_NO_THROW(network_layout(spec));
+}
+
+/// V of a silent neuron after an impulse stays small up to the largest m, whatever ρ_a is, and grows beyond what
+/// docs/model.md says.
+BOOST_AUTO_TEST_CASE(the_largest_membrane_adaptation_is_stable) {
+  const auto largest_end = [](double decay, double filter, double m) {
+    NeuronConstants<double> constants{};
+    constants.threshold = 1e300;
+    constants.adaptation_decay = decay;
+    constants.membrane_adaptation = m;
+    constants.adaptation_filter = filter;
+    AdlifState<double> state;
+    double v = 0.0, largest = 0.0;
+    for (int t = 0; t < 20000; ++t) {
+      v = neuron_step(state, 0.0, t == 0 ? 1.0 : 0.0, constants);
+      if (t >= 19000 || std::abs(v) > 1e6) largest = std::max(largest, std::abs(v));
+      if (largest > 1e6) break;
+    }
+    return largest;
+  };
+  for (const double decay : {0.0, 0.3, 0.9, 0.99}) {
+    for (const double filter : {0.0, 0.5, 0.95}) {
+      BOOST_TEST_CONTEXT("rho_a = " << decay << ", q = " << filter) {
+        const double largest = largest_membrane_adaptation(filter);
+        BOOST_TEST(largest_end(decay, filter, 0.99 * largest) < 1e-3);
+        BOOST_TEST(largest_end(decay, filter, largest) < 2.0);
+        BOOST_TEST(largest_end(decay, filter, 1.01 * largest * (1.0 + decay)) > 1e3);
+      }
+    }
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -144,6 +144,38 @@ BOOST_AUTO_TEST_CASE(decays_have_their_own_rate_decay_and_clamp) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_trained_adaptation_stays_in_its_range) {
+  NetworkSpec spec;
+  spec.inputs = 2;
+  spec.hidden = {3};
+  spec.outputs = 2;
+  spec.adaptation = spec.adaptation_trained = true;
+  spec.tau_adaptation_current_ms = 1.0;
+  const ParameterLayout layout = parameter_layout(network_layout(spec));
+  OptimizerSettings settings;
+  settings.decay_learning_rate_scale = 2.0;
+  settings.adaptation_learning_rate_scale = 5.0;
+  settings.weight_decay = 0.01;
+  settings.decay_weight_decay = 0.02;
+  settings.decay_max = 0.9;
+  settings.decay_parameter = DecayParameter::tau;
+  const OptimizerStep step = optimizer_constants(settings, layout, 1.0, 0.001, 1, 1.0);
+  const auto constants = [&](Field field) {
+    return step.groups[static_cast<std::size_t>(layout.find(0, field) - layout.groups.data())];
+  };
+  BOOST_TEST(constants(Field::rho_a).learning_rate == 0.002);
+  BOOST_TEST(constants(Field::rho_a).maximum == 0.9);
+  BOOST_TEST(!constants(Field::rho_a).decays.is_identity());
+  for (const Field field : {Field::b, Field::m}) {
+    BOOST_TEST(constants(field).learning_rate == 0.005);
+    BOOST_TEST(constants(field).weight_decay == 0.02);
+    BOOST_TEST(constants(field).minimum == 0.0);
+    BOOST_TEST(constants(field).decays.is_identity());
+  }
+  BOOST_TEST(constants(Field::b).maximum == std::numeric_limits<double>::infinity());
+  BOOST_TEST(constants(Field::m).maximum == (1.0 + std::exp(-1.0)) / (1.0 - std::exp(-1.0)));
+}
+
 BOOST_AUTO_TEST_CASE(clipping_keeps_short_gradients) {
   BOOST_TEST(clip_factor(0.5, 1.0) == 1.0);
   BOOST_TEST(clip_factor(0.0, 1.0) == 1.0);

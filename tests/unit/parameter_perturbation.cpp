@@ -18,7 +18,7 @@ struct Network {
     config.model.recurrent = true;
     config.model.autapses = false;
     config.model.dt_ms = 5.0;
-    config.model.tau_synapse_ms = {TimeConstantDistribution::Kind::uniform, 50.0, 150.0};
+    config.model.tau_synapse_ms = {InitialDistribution::Kind::uniform, 50.0, 150.0};
     state = build_network(config.model, 1);
   }
 
@@ -80,6 +80,25 @@ BOOST_AUTO_TEST_CASE(noise_reaches_the_decays_of_both_projections) {
     BOOST_TEST_REQUIRE(before.size() == 40u);
     for (std::size_t j = 0; j < 40; ++j) BOOST_TEST(before[j] != noisy[j]);
   }
+}
+
+BOOST_AUTO_TEST_CASE(noise_reaches_an_adaptation_of_each_neuron) {
+  config.model.adaptation = config.model.adaptation_per_neuron = config.model.adaptation_trained = true;
+  config.model.membrane_adaptation.a = 0.9;
+  state = build_network(config.model, 1);
+  config.perturb.weight_noise = 1.0;
+  config.perturb.replace_tau_above_ms = 1.0;
+  const AlignedVector<float> after = perturbed();
+  BOOST_TEST(std::ranges::equal(group(after, Field::rho_a), group(state.parameters, Field::rho_a)));
+  BOOST_TEST(std::ranges::min(group(after, Field::b)) == 0.0F);
+  BOOST_TEST(std::ranges::min(group(after, Field::m)) == 0.0F);
+  BOOST_TEST(std::ranges::max(group(after, Field::m)) == 1.0F);  // unstable above
+  config.perturb = {};
+  config.perturb.decay_noise = 0.01;
+  const AlignedVector<float> noisy = perturbed();
+  for (std::size_t j = 0; j < 40; ++j)
+    BOOST_TEST(group(noisy, Field::rho_a)[j] != group(state.parameters, Field::rho_a)[j]);
+  BOOST_TEST(std::ranges::equal(group(noisy, Field::b), group(state.parameters, Field::b)));
 }
 
 BOOST_AUTO_TEST_CASE(absent_weights_stay_absent) {

@@ -27,7 +27,7 @@ struct Trained {
     config.model.model = model;
     config.model.hidden = {8, 5};
     config.model.recurrent = true;
-    config.model.tau_synapse_ms = {TimeConstantDistribution::Kind::uniform, 5.0, 20.0};
+    config.model.tau_synapse_ms = {InitialDistribution::Kind::uniform, 5.0, 20.0};
     config.model.weight_gain = 2.0;
     config.train.seed = 3;
     config.train.batch = 4;

@@ -77,10 +77,13 @@ ostream& operator<<(ostream& out, const Ends& ends) {
 
 BOOST_AUTO_TEST_SUITE(resume)
 
-BOOST_DATA_TEST_CASE(resuming_after_any_step_changes_no_bit, data::make({"cpu", "reference"}), device) {
+BOOST_DATA_TEST_CASE(resuming_after_any_step_changes_no_bit,
+                     data::make({"cpu", "reference"}) * data::make({false, true}), device, adapts) {
   FakeTask task;
   const TrainSettings settings = small_settings();
-  const NetworkSpec spec = small_network(task.info());
+  NetworkSpec spec = small_network(task.info());
+  spec.adaptation = spec.adaptation_per_neuron = spec.adaptation_trained = adapts;
+  spec.membrane_adaptation.a = 0.3;
   TrainingRun whole(task, settings, spec, device);
   whole.run();
   for (std::size_t stop_after = 1; stop_after < kSteps; ++stop_after) {

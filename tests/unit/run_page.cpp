@@ -73,7 +73,7 @@ NetworkState small_network(NeuronModel model = NeuronModel::hetsyn_lif) {
   spec.inputs = 5;
   spec.hidden = {4};
   spec.outputs = 2;
-  spec.tau_synapse_ms = {TimeConstantDistribution::Kind::uniform, 5.0, 20.0};
+  spec.tau_synapse_ms = {InitialDistribution::Kind::uniform, 5.0, 20.0};
   return build_network(spec, 3);
 }
 

@@ -19,7 +19,7 @@ inline NetworkSpec small_network(const TaskInfo& info) {
   spec.hidden = {8, 5};
   spec.outputs = info.outputs;
   spec.recurrent = true;
-  spec.tau_synapse_ms = {TimeConstantDistribution::Kind::uniform, 5.0, 20.0};
+  spec.tau_synapse_ms = {InitialDistribution::Kind::uniform, 5.0, 20.0};
   spec.dropout = 0.25;
   spec.weight_gain = 2.0;
   return spec;

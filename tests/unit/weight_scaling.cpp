@@ -12,7 +12,7 @@
 
 namespace data = boost::unit_test::data;
 using namespace hetsyn;
-using Kind = TimeConstantDistribution::Kind;
+using Kind = InitialDistribution::Kind;
 
 namespace {
 
@@ -40,7 +40,7 @@ InputBatch poisson(std::size_t steps, double rate) {
   return batch;
 }
 
-NetworkSpec spec_of(NeuronModel model, const TimeConstantDistribution& tau) {
+NetworkSpec spec_of(NeuronModel model, const InitialDistribution& tau) {
   NetworkSpec spec;
   spec.model = model;
   spec.inputs = kInputs;
@@ -73,7 +73,7 @@ struct Input {
   double rate;
 };
 const std::vector<Input> kInputsTried{{40, 0.02}, {40, 0.3}, {600, 0.02}, {600, 0.3}};
-const std::vector<TimeConstantDistribution> kTaus{
+const std::vector<InitialDistribution> kTaus{
     {Kind::constant, 5.0, 0.0}, {Kind::constant, 400.0, 0.0}, {Kind::uniform, 5.0, 400.0}};
 
 }  // namespace

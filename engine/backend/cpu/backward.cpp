@@ -18,14 +18,16 @@ void CpuBackend::neurons_backward(Population& population, std::size_t first, std
   const std::size_t stride = population.sample_stride(time);
   const std::size_t padded = population.padded();
   if (!population.recurrent) {
-    const std::size_t size = kNeuronVariables * population.lanes;
+    const std::size_t size = kMostVariables * population.lanes;
     for (std::size_t b = 0; b < count; ++b) {
+      float* const sums = population.adaptation.sums_of(first + b);
       for (std::size_t strip = 0; strip < population.strips; ++strip) {
         float* const adjoint =
             carried(population.backward.neurons, ((first + b) * population.strips + strip) * size, size, scratch, 3);
         kernels_.neuron_backward(neurons, strip, time,
                                  population.potentials(time, first + b) + strip * time.strip_stride,
-                                 d_spike + b * stride + strip * time.strip_stride, constant, adjoint);
+                                 d_spike + b * stride + strip * time.strip_stride, constant, adjoint,
+                                 adaptation_sums(sums, strip * population.lanes));
       }
     }
     return;
@@ -41,6 +43,7 @@ void CpuBackend::neurons_backward(Population& population, std::size_t first, std
     return population.per_synapse() ? recurrent_carry(samples, projection.post, padded) : shared_carry(samples, padded);
   };
   float* const carry = carried(population.backward.neurons, carry_size(first), carry_size(count), scratch, 2);
+  float* const adaptation = population.adaptation.sums_of(first);
   if (!population.per_synapse()) {
     SharedDecay& decay = population.decay_of_recurrence();
     const bool wants_decay = !population.per_projection() && !decay.current.empty();
@@ -56,13 +59,13 @@ void CpuBackend::neurons_backward(Population& population, std::size_t first, std
     const DecaySums sums{wants_decay ? current.data() : nullptr, before, decay.d_r.data() + first * padded};
     return kernels_.shared_recurrent_backward(neurons, decay.r.data(), projection.w_pre.data(), time, count,
                                               potential.data(), d.data(), constant, population.per_projection(), sums,
-                                              carry);
+                                              carry, adaptation);
   }
   const std::size_t segment = progress ? kSegment : time.blocks;
   for (std::size_t end = time.blocks; end > 0; end -= std::min(end, segment)) {
     const BlockRange blocks{end - std::min(end, segment), end};
     kernels_.recurrent_backward(neurons, projection.r_pre.data(), projection.w_pre.data(), time, blocks, count,
-                                potential.data(), d.data(), constant, carry);
+                                potential.data(), d.data(), constant, carry, adaptation);
     if (progress) progress(population, blocks);
   }
 }
@@ -285,6 +288,20 @@ void CpuBackend::add_shared_gradients(std::size_t p, Field field) {
   }
 }
 
+/// Adds the gradients of ρ_a, b and m if they are trained.
+void CpuBackend::add_adaptation_gradients(std::size_t p) {
+  const Population& population = populations_[p];
+  const std::array<std::span<float>, 3> d{gradients(p, Field::rho_a), gradients(p, Field::b), gradients(p, Field::m)};
+  const std::size_t strip_size = kAdaptationSums * population.lanes;
+  for (std::size_t at = 0; at < population.adaptation.sums.size(); at += population.strips * strip_size) {
+    for (std::size_t j = 0; j < population.layout.size; ++j) {
+      const float* const sums =
+          population.adaptation.sums.data() + at + j / population.lanes * strip_size + j % population.lanes;
+      for (std::size_t n = 0; n < d.size(); ++n) d[n][d[n].size() == 1 ? 0 : j] += sums[n * population.lanes];
+    }
+  }
+}
+
 void CpuBackend::unpack_gradients() {
   for (std::size_t p = 0; p < populations_.size(); ++p) {
     Population& population = populations_[p];
@@ -296,6 +313,7 @@ void CpuBackend::unpack_gradients() {
                                           gradients(p, Field::r_rec));
     });
     for (const Field field : {Field::r, Field::r_rec}) add_shared_gradients(p, field);
+    add_adaptation_gradients(p);
   }
   parameters_.mask_gradients();
 }
@@ -309,6 +327,8 @@ void CpuBackend::start_backward(SpikeGradients d_spike, bool wants_d_input) {
     for (SharedDecay* decay : population.shared_decays()) {
       if (population.layout.decay_trainable) decay->d_r.assign(batch_.size() * population.padded(), 0.0F);
     }
+    const bool adapts = population.layout.trains_adaptation();
+    population.adaptation.sums.assign(adapts ? batch_.size() * population.padded() * kAdaptationSums : 0, 0.0F);
     for (Projection* projection : {&population.feedforward, population.recurrent ? &*population.recurrent : nullptr}) {
       if (projection == nullptr) continue;
       workers_.for_each(projection->post_strips, [&](std::size_t s, Scratch&) { projection->clear_gradients(s); });

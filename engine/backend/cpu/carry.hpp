@@ -64,7 +64,7 @@ struct ForwardCarry {
 
 /// The adjoints of a population after the step before which the backward pass continues. Zero after the last.
 struct BackwardCarry {
-  AlignedVector<float> neurons;  ///< [B] recurrent_carry() or shared_carry(), or [B][S][kNeuronVariables][W]
+  AlignedVector<float> neurons;               ///< [B] recurrent_carry() or shared_carry(), or [B][S][kMostVariables][W]
   AlignedVector<float> leak, recurrent_leak;  ///< [B][S][W] λ of shared decays
   AlignedVector<float> inputs;                ///< [B][S_pre][post][W] λ for dL/dx, with a decay per synapse
   AlignedVector<float> sums, recurrent_sums;  ///< λ and μ for the sums of gradients, see GradientTask
@@ -84,7 +84,7 @@ struct BackwardCarry {
 
  private:
   static std::size_t neuron_floats(const CarryShape& shape) {
-    if (!shape.recurrent) return shape.padded() * kNeuronVariables;
+    if (!shape.recurrent) return shape.padded() * kMostVariables;
     if (!shape.feedforward.per_synapse) return shared_carry(1, shape.padded());
     return recurrent_carry(1, shape.feedforward.post, shape.padded());
   }

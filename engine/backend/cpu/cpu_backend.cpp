@@ -74,12 +74,17 @@ void CpuBackend::pack() {
         population.recurrent->pack_strip(s, values(p, Field::w_rec), values(p, Field::r_rec));
       });
     }
-    const auto pack_shared = [&](SharedDecay& decay, Field field) {
-      const std::span<const float> r = values(p, field);
-      for (std::size_t j = 0; j < population.layout.size; ++j) decay.r[j] = r.size() == 1 ? r[0] : r[j];
+    const auto pack_neurons = [&](AlignedVector<float>& to, Field field) {
+      const std::span<const float> from = values(p, field);
+      for (std::size_t j = 0; j < population.layout.size; ++j) to[j] = from.size() == 1 ? from[0] : from[j];
     };
-    if (!population.per_synapse()) pack_shared(population.decay, Field::r);
-    if (population.per_projection()) pack_shared(population.recurrent_decay, Field::r_rec);
+    if (!population.per_synapse()) pack_neurons(population.decay.r, Field::r);
+    if (population.per_projection()) pack_neurons(population.recurrent_decay.r, Field::r_rec);
+    if (population.layout.has_adaptation_parameters()) {
+      pack_neurons(population.adaptation.decay, Field::rho_a);
+      pack_neurons(population.adaptation.spike, Field::b);
+      pack_neurons(population.adaptation.membrane, Field::m);
+    }
     if (population.layout.tie_reset_decay) population.reset_decay = population.decay.r;
   }
   packed_ = true;

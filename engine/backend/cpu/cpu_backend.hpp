@@ -98,6 +98,7 @@ class CpuBackend final : public Backend {
                           const float* lambda, const float* current);
   void add_up_gradients();
   void add_shared_gradients(std::size_t p, Field field);
+  void add_adaptation_gradients(std::size_t p);
   void unpack_gradients();
 
   const KernelTable& kernels_;

@@ -108,19 +108,24 @@ struct NeuronView {
   std::size_t size;    ///< N
   std::size_t strips;  ///< S
   NeuronConstants<float> constants;
-  const float* reset_decay;  ///< [S][W] κ, used instead of the one in `constants`
+  const float* reset_decay;       ///< [S][W] κ, used instead of the one in `constants`
+  bool adlif;                     ///< their state is an AdlifState; the next three are then used instead of `constants`
+  const float* adaptation_decay;  ///< [S][W] ρ_a
+  const float* adaptation;        ///< [S][W] b
+  const float* membrane_adaptation;  ///< [S][W] m
   SurrogateConstants<float> surrogate;
 };
 
 /// Largest number of samples that the recurrent backward kernel runs in lock-step, to share the loads of w and r.
 inline constexpr std::size_t kLockstep = 4;
 
-/// The state of a strip of neurons between two steps, [kCellRows][W]: the variables of NeuronState, V, and the currents
-/// of shared decays: U (of all synapses, or of the feed-forward ones) and U' (of the recurrent ones, if separate).
-inline constexpr std::size_t kPotentialRow = kNeuronVariables;
-inline constexpr std::size_t kCurrentRow = kNeuronVariables + 1;
-inline constexpr std::size_t kRecurrentCurrentRow = kNeuronVariables + 2;
-inline constexpr std::size_t kCellRows = kNeuronVariables + 3;
+/// The state of a strip of neurons between two steps, [kCellRows][W]: the variables of NeuronState or AdlifState, V,
+/// and the currents of shared decays: U (of all synapses, or of the feed-forward ones) and U' (of the recurrent ones,
+/// if separate).
+inline constexpr std::size_t kPotentialRow = kMostVariables;
+inline constexpr std::size_t kCurrentRow = kMostVariables + 1;
+inline constexpr std::size_t kRecurrentCurrentRow = kMostVariables + 2;
+inline constexpr std::size_t kCellRows = kMostVariables + 3;
 
 /// Steps between two passes of the recurrent backward kernel over λ of all synapses, 2 or 4. Four need more arithmetic
 /// and less traffic to memory, which pays where λ, w and r do not fit into a third-level cache.
@@ -129,12 +134,18 @@ constexpr std::size_t recurrent_group(std::size_t neurons) { return neurons <= 5
 /// Number of floats that recurrent_backward() carries: λ [S][N][count][W], g and sums of a block [kBlock][count][S][W]
 /// and the neurons' adjoints.
 constexpr std::size_t recurrent_carry(std::size_t count, std::size_t neurons, std::size_t padded) {
-  return count * padded * (neurons + 2 * kBlock + kNeuronVariables);
+  return count * padded * (neurons + 2 * kBlock + kMostVariables);
 }
 
 /// Number of floats that shared_recurrent_backward() carries: λ [count][S][W], the neurons' adjoints, and D of a block.
 constexpr std::size_t shared_carry(std::size_t count, std::size_t padded) {
-  return count * padded * (1 + kNeuronVariables + kBlock);
+  return count * padded * (1 + kMostVariables + kBlock);
+}
+
+/// Where the sums of a strip begin, before which there are so many neurons, in an array [strips][kAdaptationSums][W];
+/// null if there are no sums.
+constexpr float* adaptation_sums(float* sums, std::size_t neurons) {
+  return sums == nullptr ? nullptr : sums + neurons * kAdaptationSums;
 }
 
 /// Where shared_recurrent_backward() adds the gradients of a shared decay, Σ_t λ[t] C[t−1] for each sample.
@@ -206,20 +217,22 @@ struct KernelTable {
                                    float* potential, std::uint8_t* patterns, float* current, bool tied,
                                    bool per_projection, float* cells, std::uint32_t* lists);
 
-  /// Replaces V of one strip by g, given dL/dz in d_spike (a strip) and constant [S][W]. adjoint:
-  /// [kNeuronVariables][W].
+  /// Replaces V of one strip by g, given dL/dz in d_spike (a strip) and constant [S][W]. adjoint: [kMostVariables][W].
+  /// d_adaptation [kAdaptationSums][W]: to which an AdaptationGradient is added; null: not wanted.
   void (*neuron_backward)(const NeuronView& neurons, std::size_t strip, const TimeShape& time, float* potential,
-                          const float* d_spike, const float* constant, float* adjoint);
+                          const float* d_spike, const float* constant, float* adjoint, float* d_adaptation);
   /// Replaces V by g in all strips of `count` (≤ kLockstep) samples over a range of blocks, with the recurrent
-  /// projection; r and w are pre-lane. carry: recurrent_carry() floats.
+  /// projection; r and w are pre-lane. carry: recurrent_carry() floats; d_adaptation: [count][S][kAdaptationSums][W],
+  /// or null.
   void (*recurrent_backward)(const NeuronView& neurons, const float* r, const float* w, const TimeShape& time,
                              BlockRange blocks, std::size_t count, float* const* potential, const float* const* d_spike,
-                             const float* constant, float* carry);
+                             const float* constant, float* carry, float* d_adaptation);
   /// Shared decays: replaces V by λ in all strips of `count` (≤ kLockstep) samples. carry: shared_carry() floats.
   /// With per_projection, r is the decay of the recurrent projection alone, and V becomes g.
   void (*shared_recurrent_backward)(const NeuronView& neurons, const float* r, const float* w, const TimeShape& time,
                                     std::size_t count, float* const* potential, const float* const* d_spike,
-                                    const float* constant, bool per_projection, const DecaySums& decay, float* carry);
+                                    const float* constant, bool per_projection, const DecaySums& decay, float* carry,
+                                    float* d_adaptation);
 
   /// dL/dx of one pre-lane strip: d_x[t] = scale Σ_j w_ji λ_ji[t] where `keep` has the spike's bit, else 0. keep:
   /// [blocks][keep_stride] patterns, or null for all ones. g: [S_post][Tp][W]. state: λ [post][W].

@@ -7,19 +7,30 @@
 /// Neurons of one strip over all steps, without a recurrent projection.
 namespace hetsyn::cpu::HETSYN_ISA {
 
+template <bool kAdlif>
 HETSYN_HD NeuronConstants<Vec> neuron_constants(const NeuronView& neurons, std::size_t strip) {
   NeuronConstants<Vec> constants = neurons.constants.map([](float value) { return broadcast(value); });
   constants.reset_decay = load(neurons.reset_decay + strip * kLanes);
+  if constexpr (kAdlif) {
+    constants.adaptation_decay = load(neurons.adaptation_decay + strip * kLanes);
+    constants.adaptation = load(neurons.adaptation + strip * kLanes);
+    constants.membrane_adaptation = load(neurons.membrane_adaptation + strip * kLanes);
+  }
   return constants;
 }
 
-/// The state (or adjoint) of a strip in a plain float array: [kNeuronVariables][W].
-struct __attribute__((may_alias)) AliasingState : NeuronState<Vec> {};
-static_assert(sizeof(AliasingState) == kNeuronVariables * sizeof(Vec));
+/// A structure of vectors, such as a state, in a plain float array [variables][W].
+template <class Variables>
+struct __attribute__((may_alias)) Aliasing : Variables {};
 
-HETSYN_HD NeuronState<Vec> load_state(const float* state) { return *reinterpret_cast<const AliasingState*>(state); }
-HETSYN_HD void store_state(float* to, const NeuronState<Vec>& state) {
-  *reinterpret_cast<AliasingState*>(to) = AliasingState{state};
+template <class Variables>
+HETSYN_HD Variables load_as(const float* from) {
+  static_assert(sizeof(Aliasing<Variables>) == sizeof(Variables));
+  return *reinterpret_cast<const Aliasing<Variables>*>(from);
+}
+template <class Variables>
+HETSYN_HD void store_as(float* to, const Variables& variables) {
+  *reinterpret_cast<Aliasing<Variables>*>(to) = Aliasing<Variables>{variables};
 }
 
 /// Collects the spikes of one strip and block step by step.
@@ -32,10 +43,12 @@ struct PatternStrip {
   }
 };
 
-void neuron_forward(const NeuronView& neurons, std::size_t strip, const TimeShape& time, float* potential,
-                    std::uint8_t* patterns, float* current, bool tied, float* cell) {
-  const NeuronConstants<Vec> constants = neuron_constants(neurons, strip);
-  NeuronState<Vec> state = load_state(cell);
+template <bool kAdlif>
+void run_neurons(const NeuronView& neurons, std::size_t strip, const TimeShape& time, float* potential,
+                 std::uint8_t* patterns, float* current, bool tied, float* cell) {
+  using State = StateOf<kAdlif, Vec>;
+  const NeuronConstants<Vec> constants = neuron_constants<kAdlif>(neurons, strip);
+  auto state = load_as<State>(cell);
   Vec spike = heaviside(load(cell + kPotentialRow * kLanes), constants.threshold);
   for (std::size_t block = 0; block < time.blocks; ++block) {
     PatternStrip pattern;
@@ -50,8 +63,14 @@ void neuron_forward(const NeuronView& neurons, std::size_t strip, const TimeShap
     }
     pattern.write(patterns + (block * neurons.strips + strip) * kLanes);
   }
-  store_state(cell, state);
+  store_as<State>(cell, state);
   store(cell + kPotentialRow * kLanes, load(potential + (time.steps - 1) * kLanes));
+}
+
+void neuron_forward(const NeuronView& neurons, std::size_t strip, const TimeShape& time, float* potential,
+                    std::uint8_t* patterns, float* current, bool tied, float* cell) {
+  const auto run = neurons.adlif ? &run_neurons<true> : &run_neurons<false>;
+  run(neurons, strip, time, potential, patterns, current, tied, cell);
 }
 
 HETSYN_HD Vec surrogate_slope(const NeuronView& neurons, Vec potential) {
@@ -63,18 +82,38 @@ HETSYN_HD void clear_padding(const TimeShape& time, float* strip) {
   for (std::size_t n = time.steps * kLanes; n < time.blocks * kBlock * kLanes; ++n) strip[n] = 0.0F;
 }
 
-void neuron_backward(const NeuronView& neurons, std::size_t strip, const TimeShape& time, float* potential,
-                     const float* d_spike, const float* constant, float* adjoint) {
-  const NeuronConstants<Vec> constants = neuron_constants(neurons, strip);
+/// Adds the part of one step to the sums of a strip's adaptation, if they are wanted; the step's adjoint is still that
+/// of the step after it.
+HETSYN_HD void add_adaptation_step(float* sums, const AdlifAdjoint<Vec>& adjoint, Vec potential,
+                                   const NeuronConstants<Vec>& constants) {
+  if (sums == nullptr) return;
+  auto d = load_as<AdaptationGradient<Vec>>(sums);
+  add_adaptation_gradient(d, adjoint, heaviside(potential, constants.threshold), potential, constants);
+  store_as<AdaptationGradient<Vec>>(sums, d);
+}
+
+template <bool kAdlif>
+void run_neurons_backward(const NeuronView& neurons, std::size_t strip, const TimeShape& time, float* potential,
+                          const float* d_spike, const float* constant, float* adjoint, float* d_adaptation) {
+  using Adjoint = StateOf<kAdlif, Vec>;
+  const NeuronConstants<Vec> constants = neuron_constants<kAdlif>(neurons, strip);
   const Vec d_constant = load(constant + strip * kLanes);
-  NeuronAdjoint<Vec> state = load_state(adjoint);
+  auto state = load_as<Adjoint>(adjoint);
   for (std::size_t t = time.steps; t-- > 0;) {
-    const Vec slope = surrogate_slope(neurons, load(potential + t * kLanes));
+    const Vec v = load(potential + t * kLanes);
+    if constexpr (kAdlif) add_adaptation_step(d_adaptation, state, v, constants);
+    const Vec slope = surrogate_slope(neurons, v);
     store(potential + t * kLanes,
           neuron_step_backward(state, load(d_spike + t * kLanes) + d_constant, slope, constants));
   }
-  store_state(adjoint, state);
+  store_as<Adjoint>(adjoint, state);
   clear_padding(time, potential);
+}
+
+void neuron_backward(const NeuronView& neurons, std::size_t strip, const TimeShape& time, float* potential,
+                     const float* d_spike, const float* constant, float* adjoint, float* d_adaptation) {
+  const auto run = neurons.adlif ? &run_neurons_backward<true> : &run_neurons_backward<false>;
+  run(neurons, strip, time, potential, d_spike, constant, adjoint, d_adaptation);
 }
 
 }  // namespace hetsyn::cpu::HETSYN_ISA

@@ -42,6 +42,24 @@ struct SharedDecay {
   }
 };
 
+/// The constants of adLIF neurons and the sums for their gradients.
+struct Adaptation {
+  AlignedVector<float> decay;     ///< ρ_a [S][W]
+  AlignedVector<float> spike;     ///< b [S][W]
+  AlignedVector<float> membrane;  ///< m [S][W]
+  AlignedVector<float> sums;      ///< [B][S][kAdaptationSums][W] of each sample; only where they are trained
+
+  Adaptation(const NeuronConstants<double>& neuron, std::size_t padded)
+      : decay(padded, static_cast<float>(neuron.adaptation_decay)),
+        spike(padded, static_cast<float>(neuron.adaptation)),
+        membrane(padded, static_cast<float>(neuron.membrane_adaptation)) {}
+
+  /// The sums of a sample; null if they are not wanted.
+  [[nodiscard]] float* sums_of(std::size_t sample) {
+    return adaptation_sums(sums.empty() ? nullptr : sums.data(), sample * decay.size());
+  }
+};
+
 /// State of one population on the CPU: parameters laid out for the kernels, and the tape of one batch.
 struct Population {
   Population(const PopulationLayout& population, std::size_t lane_count, bool first,
@@ -51,7 +69,8 @@ struct Population {
         strips((population.size + lane_count - 1) / lane_count),
         feedforward(population.size, population.inputs, lane_count, per_synapse(),
                     first ? ProjectionKind::input : ProjectionKind::hidden, storage),
-        reset_decay(padded(), static_cast<float>(population.neuron.reset_decay)) {
+        reset_decay(padded(), static_cast<float>(population.neuron.reset_decay)),
+        adaptation(population.neuron, population.is_adlif() ? padded() : 0) {
     if (population.recurrent) {
       recurrent.emplace(population.size, population.size, lane_count, per_synapse(), ProjectionKind::recurrent,
                         storage);
@@ -64,6 +83,7 @@ struct Population {
   Projection feedforward;
   std::optional<Projection> recurrent;
   AlignedVector<float> reset_decay;  ///< κ [S][W]
+  Adaptation adaptation;             ///< empty unless the neurons are adLIF
   SharedDecay decay;                 ///< of all synapses, or of the feed-forward ones; none with a decay per synapse
   SharedDecay recurrent_decay;       ///< of the recurrent synapses, if they have a separate one
 
@@ -116,6 +136,10 @@ struct Population {
             strips,
             layout.neuron.map([](double value) { return static_cast<float>(value); }),
             reset_decay.data(),
+            layout.is_adlif(),
+            adaptation.decay.data(),
+            adaptation.spike.data(),
+            adaptation.membrane.data(),
             {layout.surrogate, layout.neuron.threshold}};
   }
   /// Number of floats of one sample on the tape.

@@ -18,14 +18,17 @@ namespace hetsyn::cpu::HETSYN_ISA {
 
 /// The neurons of kCount samples during the backward pass. Rows are [kCount][S·W]; the steps of a block are counted
 /// from its last one.
-template <std::size_t kCount>
+template <std::size_t kCount, bool kAdlif>
 struct BlocksBackward {
+  using Adjoint = StateOf<kAdlif, Vec>;
+
   const NeuronView& neurons;
   const TimeShape& time;
   float* const* potential;
   const float* const* d_spike;
   const float* constant;
-  float* adjoints;  ///< [kCount][S][kNeuronVariables][W]
+  float* adjoints;      ///< [kCount][S][variables][W]
+  float* d_adaptation;  ///< [kCount][S][kAdaptationSums][W], or null
 
   [[nodiscard]] std::size_t padded() const { return neurons.strips * kLanes; }
   [[nodiscard]] std::size_t row() const { return kCount * padded(); }
@@ -35,8 +38,9 @@ struct BlocksBackward {
     return strip * time.strip_stride + t * kLanes;
   }
 
-  /// Replaces V of a block by the surrogate's slope, and writes D without its recurrent part to `sums`, [kBlock] rows.
-  /// This reads the tape strip by strip, and asks for the next block, since it is in main memory.
+  /// Replaces V of a block by the surrogate's slope (of adLIF neurons, V is still needed), and writes D without its
+  /// recurrent part to `sums`, [kBlock] rows. This reads the tape strip by strip, and asks for the next block, since it
+  /// is in main memory.
   HETSYN_HD void start_block(std::size_t block, float* sums) const {
     const std::size_t begin = block * kBlock;
     const std::size_t end = time.steps < begin + kBlock ? time.steps : begin + kBlock;
@@ -51,27 +55,28 @@ struct BlocksBackward {
             __builtin_prefetch(v + (k - kBlock) * kLanes, 1, 2);
             __builtin_prefetch(d + (k - kBlock) * kLanes, 0, 2);
           }
-          store(v + k * kLanes, surrogate_slope(neurons, load(v + k * kLanes)));
+          if constexpr (!kAdlif) store(v + k * kLanes, surrogate_slope(neurons, load(v + k * kLanes)));
           store(sum + (kBlock - 1 - k) * row(), load(d + k * kLanes) + fixed);
         }
       }
     }
   }
 
-  /// Calls keep(place in a row, strip, sample, g[t] = dL/dV[t]) for a step, given D[t], and replaces its slopes by the
-  /// results.
+  /// Calls keep(place in a row, strip, sample, g[t] = dL/dV[t]) for a step, given D[t], and replaces what start_block()
+  /// has left by the results.
   template <class Keep>
   HETSYN_HD void step(std::size_t t, const float* sum, const Keep& keep) const {
     for (std::size_t strip = 0; strip < neurons.strips; ++strip) {
-      const NeuronConstants<Vec> constants = neuron_constants(neurons, strip);
+      const NeuronConstants<Vec> constants = neuron_constants<kAdlif>(neurons, strip);
       for (std::size_t b = 0; b < kCount; ++b) {
         const std::size_t at = b * padded() + strip * kLanes;
-        float* const slope = potential[b] + place(strip, t);
-        float* const variables = adjoints + at * kNeuronVariables;
-        NeuronAdjoint<Vec> adjoint = load_state(variables);
-        const Vec g = neuron_step_backward(adjoint, load(sum + at), load(slope), constants);
-        store_state(variables, adjoint);
-        store(slope, keep(at, strip, b, g));
+        float* const on_tape = potential[b] + place(strip, t);
+        float* const variables = adjoints + at * kVariablesOf<kAdlif>;
+        auto adjoint = load_as<Adjoint>(variables);
+        const Vec slope = slope_of(load(on_tape), at, adjoint, constants);
+        const Vec g = neuron_step_backward(adjoint, load(sum + at), slope, constants);
+        store_as<Adjoint>(variables, adjoint);
+        store(on_tape, keep(at, strip, b, g));
       }
     }
   }
@@ -81,12 +86,24 @@ struct BlocksBackward {
       for (std::size_t strip = 0; strip < neurons.strips; ++strip) clear_padding(time, potential[b] + place(strip, 0));
     }
   }
+
+ private:
+  /// The slope, which start_block() has left, or V; then also adds to d_adaptation.
+  HETSYN_HD Vec slope_of(Vec left, std::size_t at, const Adjoint& adjoint,
+                         const NeuronConstants<Vec>& constants) const {
+    if constexpr (kAdlif) {
+      add_adaptation_step(adaptation_sums(d_adaptation, at), adjoint, left, constants);
+      return surrogate_slope(neurons, left);
+    } else {
+      return left;
+    }
+  }
 };
 
 /// Rows of steps are those of a group or block, counted from its last step.
-template <std::size_t kGroup, std::size_t kCount>
+template <std::size_t kGroup, std::size_t kCount, bool kAdlif>
 struct RecurrentBackward {
-  BlocksBackward<kCount> cells;
+  BlocksBackward<kCount, kAdlif> cells;
   const float* r;
   const float* w;
   float* state;  ///< λ [S][N][kCount][W] at the first step of the later group
@@ -189,15 +206,16 @@ struct RecurrentBackward {
   }
 };
 
-template <std::size_t kCount>
+template <std::size_t kCount, bool kAdlif>
 void recurrent_backward_samples(const NeuronView& neurons, const float* r, const float* w, const TimeShape& time,
                                 BlockRange blocks, float* const* potential, const float* const* d_spike,
-                                const float* constant, float* carry) {
+                                const float* constant, float* carry, float* d_adaptation) {
   const std::size_t row = kCount * neurons.strips * kLanes;
   float* const rows = carry + row * neurons.size;
-  const BlocksBackward<kCount> cells{neurons, time, potential, d_spike, constant, rows + 2 * kBlock * row};
+  const BlocksBackward<kCount, kAdlif> cells{neurons,     time, potential, d_spike, constant, rows + 2 * kBlock * row,
+                                             d_adaptation};
   const auto run = [&]<std::size_t kGroup>() {
-    RecurrentBackward<kGroup, kCount>{cells, r, w, carry, rows, rows + kBlock * row}.run(blocks);
+    RecurrentBackward<kGroup, kCount, kAdlif>{cells, r, w, carry, rows, rows + kBlock * row}.run(blocks);
   };
   if (recurrent_group(neurons.size) == 2) return run.template operator()<2>();
   run.template operator()<4>();
@@ -205,13 +223,17 @@ void recurrent_backward_samples(const NeuronView& neurons, const float* r, const
 
 void recurrent_backward(const NeuronView& neurons, const float* r, const float* w, const TimeShape& time,
                         BlockRange blocks, std::size_t count, float* const* potential, const float* const* d_spike,
-                        const float* constant, float* carry) {
+                        const float* constant, float* carry, float* d_adaptation) {
   if (count == kLockstep) {
-    return recurrent_backward_samples<kLockstep>(neurons, r, w, time, blocks, potential, d_spike, constant, carry);
+    const auto run =
+        neurons.adlif ? &recurrent_backward_samples<kLockstep, true> : &recurrent_backward_samples<kLockstep, false>;
+    return run(neurons, r, w, time, blocks, potential, d_spike, constant, carry, d_adaptation);
   }
+  const auto run = neurons.adlif ? &recurrent_backward_samples<1, true> : &recurrent_backward_samples<1, false>;
+  const std::size_t padded = neurons.strips * kLanes;
   for (std::size_t b = 0; b < count; ++b) {
-    recurrent_backward_samples<1>(neurons, r, w, time, blocks, potential + b, d_spike + b, constant,
-                                  carry + b * recurrent_carry(1, neurons.size, neurons.strips * kLanes));
+    run(neurons, r, w, time, blocks, potential + b, d_spike + b, constant,
+        carry + b * recurrent_carry(1, neurons.size, padded), adaptation_sums(d_adaptation, b * padded));
   }
 }
 

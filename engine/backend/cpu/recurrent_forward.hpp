@@ -20,7 +20,10 @@ struct SpikeList {
 };
 
 /// The neurons of one sample during a recurrent forward pass.
+template <bool kAdlif>
 struct RecurrentNeurons {
+  using State = StateOf<kAdlif, Vec>;
+
   const NeuronView& neurons;
   const TimeShape& time;
   float* potential;
@@ -33,10 +36,10 @@ struct RecurrentNeurons {
   HETSYN_HD Vec step(std::size_t strip, std::size_t t, Vec current) {
     float* const at = potential + strip * time.strip_stride + t * kLanes;
     const Vec previous = load(t == 0 ? row(strip, kPotentialRow) : at - kLanes);
-    const NeuronConstants<Vec> constants = neuron_constants(neurons, strip);
-    NeuronState<Vec> state = load_state(cell(strip));
+    const NeuronConstants<Vec> constants = neuron_constants<kAdlif>(neurons, strip);
+    auto state = load_as<State>(cell(strip));
     const Vec v = neuron_step(state, heaviside(previous, constants.threshold), current, constants);
-    store_state(cell(strip), state);
+    store_as<State>(cell(strip), state);
     store(at, v);
     return v;
   }
@@ -76,8 +79,9 @@ HETSYN_HD Vec add_decay(Vec (&acc)[kBlock], Vec current, Vec r) {
   return c8;
 }
 
+template <bool kAdlif>
 struct RecurrentForward {
-  RecurrentNeurons cells;
+  RecurrentNeurons<kAdlif> cells;
   const float* r;
   const float* w;
   std::uint8_t* patterns;
@@ -172,21 +176,29 @@ struct RecurrentForward {
   }
 };
 
+template <bool kAdlif>
+void run_recurrent_forward(const NeuronView& neurons, const float* r, const float* w, const TimeShape& time,
+                           float* potential, std::uint8_t* patterns, float* state, float* cells, std::uint32_t* active,
+                           std::uint32_t* lists) {
+  const std::size_t padded = neurons.strips * kLanes;
+  RecurrentForward<kAdlif> pass{{neurons, time, potential, cells},
+                                r,
+                                w,
+                                patterns,
+                                state,
+                                {lists},
+                                {lists + padded},
+                                {active + 1, active[0]},
+                                lists + 2 * padded};
+  pass.run();
+  active[0] = static_cast<std::uint32_t>(pass.active.count);
+}
+
 void recurrent_forward(const NeuronView& neurons, const float* r, const float* w, const TimeShape& time,
                        float* potential, std::uint8_t* patterns, float* state, float* cells, std::uint32_t* active,
                        std::uint32_t* lists) {
-  const std::size_t padded = neurons.strips * kLanes;
-  RecurrentForward pass{{neurons, time, potential, cells},
-                        r,
-                        w,
-                        patterns,
-                        state,
-                        {lists},
-                        {lists + padded},
-                        {active + 1, active[0]},
-                        lists + 2 * padded};
-  pass.run();
-  active[0] = static_cast<std::uint32_t>(pass.active.count);
+  const auto run = neurons.adlif ? &run_recurrent_forward<true> : &run_recurrent_forward<false>;
+  run(neurons, r, w, time, potential, patterns, state, cells, active, lists);
 }
 
 }  // namespace hetsyn::cpu::HETSYN_ISA

@@ -11,8 +11,9 @@
 namespace hetsyn::cpu::HETSYN_ISA {
 
 /// Forward: a spike adds its row of weights to the currents at the next step.
+template <bool kAdlif>
 struct SharedRecurrentForward {
-  RecurrentNeurons cells;
+  RecurrentNeurons<kAdlif> cells;
   const float* r;
   const float* w;
   float* current;
@@ -34,7 +35,7 @@ struct SharedRecurrentForward {
       const Vec u = synapse_step(load(u_at), load(r + strip * kLanes), all);
       store(u_at, u);
       const Vec v = cells.step(strip, t, per_projection ? u + feedforward : u);
-      if (current != nullptr) store(current + at, tied ? u - load_state(cells.cell(strip)).reset : u);
+      if (current != nullptr) store(current + at, tied ? u - load_as<NeuronState<Vec>>(cells.cell(strip)).reset : u);
       next.append(v > broadcast(cells.neurons.constants.threshold), strip);
     }
   }
@@ -52,12 +53,13 @@ struct SharedRecurrentForward {
   }
 };
 
-void shared_recurrent_forward(const NeuronView& neurons, const float* r, const float* w, const TimeShape& time,
-                              float* potential, std::uint8_t* patterns, float* current, bool tied, bool per_projection,
-                              float* cells, std::uint32_t* lists) {
+template <bool kAdlif>
+void run_shared_recurrent_forward(const NeuronView& neurons, const float* r, const float* w, const TimeShape& time,
+                                  float* potential, std::uint8_t* patterns, float* current, bool tied,
+                                  bool per_projection, float* cells, std::uint32_t* lists) {
   const std::size_t padded = neurons.strips * kLanes;
   const NeuronView view = neurons;  // a copy, which the compiler keeps in registers: stores to memory cannot change it
-  SharedRecurrentForward pass{{view, time, potential, cells}, r, w, current, tied, per_projection};
+  SharedRecurrentForward<kAdlif> pass{{view, time, potential, cells}, r, w, current, tied, per_projection};
   for (std::size_t n = 0; n < padded * time.blocks; ++n) patterns[n] = 0;
   SpikeList previous{lists};
   pass.cells.spikes_before(previous);
@@ -75,11 +77,18 @@ void shared_recurrent_forward(const NeuronView& neurons, const float* r, const f
   pass.cells.keep_potentials();
 }
 
+void shared_recurrent_forward(const NeuronView& neurons, const float* r, const float* w, const TimeShape& time,
+                              float* potential, std::uint8_t* patterns, float* current, bool tied, bool per_projection,
+                              float* cells, std::uint32_t* lists) {
+  const auto run = neurons.adlif ? &run_shared_recurrent_forward<true> : &run_shared_recurrent_forward<false>;
+  run(neurons, r, w, time, potential, patterns, current, tied, per_projection, cells, lists);
+}
+
 /// Backward: λ is per neuron, and D_j[t] = Σ_k w_kj λ_k[t+1] is a product of the weights with the λ of all samples,
 /// tiled over strips and samples to reuse loaded values.
-template <std::size_t kCount>
+template <std::size_t kCount, bool kAdlif>
 struct SharedRecurrentBackward {
-  BlocksBackward<kCount> cells;
+  BlocksBackward<kCount, kAdlif> cells;
   const float* r;
   const float* w;
   bool per_projection;  ///< keeps g instead of λ
@@ -162,28 +171,32 @@ struct SharedRecurrentBackward {
   }
 };
 
-template <std::size_t kCount>
+template <std::size_t kCount, bool kAdlif>
 void shared_recurrent_backward_samples(const NeuronView& neurons, const float* r, const float* w, const TimeShape& time,
                                        float* const* potential, const float* const* d_spike, const float* constant,
-                                       bool per_projection, const DecaySums& decay, float* carry) {
+                                       bool per_projection, const DecaySums& decay, float* carry, float* d_adaptation) {
   const NeuronView view = neurons;  // a copy, which the compiler keeps in registers: stores to memory cannot change it
   const std::size_t row = kCount * neurons.strips * kLanes;
-  float* const sums = carry + (1 + kNeuronVariables) * row;
-  const BlocksBackward<kCount> cells{view, time, potential, d_spike, constant, carry + row};
-  SharedRecurrentBackward<kCount>{cells, r, w, per_projection, decay, carry, sums}.run();
+  float* const sums = carry + (1 + kMostVariables) * row;
+  const BlocksBackward<kCount, kAdlif> cells{view, time, potential, d_spike, constant, carry + row, d_adaptation};
+  SharedRecurrentBackward<kCount, kAdlif>{cells, r, w, per_projection, decay, carry, sums}.run();
 }
 
 void shared_recurrent_backward(const NeuronView& neurons, const float* r, const float* w, const TimeShape& time,
                                std::size_t count, float* const* potential, const float* const* d_spike,
-                               const float* constant, bool per_projection, const DecaySums& decay, float* carry) {
+                               const float* constant, bool per_projection, const DecaySums& decay, float* carry,
+                               float* d_adaptation) {
   if (count == kLockstep) {
-    return shared_recurrent_backward_samples<kLockstep>(neurons, r, w, time, potential, d_spike, constant,
-                                                        per_projection, decay, carry);
+    const auto run = neurons.adlif ? &shared_recurrent_backward_samples<kLockstep, true>
+                                   : &shared_recurrent_backward_samples<kLockstep, false>;
+    return run(neurons, r, w, time, potential, d_spike, constant, per_projection, decay, carry, d_adaptation);
   }
+  const auto run =
+      neurons.adlif ? &shared_recurrent_backward_samples<1, true> : &shared_recurrent_backward_samples<1, false>;
   const std::size_t padded = neurons.strips * kLanes;
   for (std::size_t b = 0; b < count; ++b) {
-    shared_recurrent_backward_samples<1>(neurons, r, w, time, potential + b, d_spike + b, constant, per_projection,
-                                         decay.of_sample(b, padded), carry + b * shared_carry(1, padded));
+    run(neurons, r, w, time, potential + b, d_spike + b, constant, per_projection, decay.of_sample(b, padded),
+        carry + b * shared_carry(1, padded), adaptation_sums(d_adaptation, b * padded));
   }
 }
 

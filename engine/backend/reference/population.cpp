@@ -10,16 +10,21 @@ namespace {
 
 bool per_synapse(const PopulationLayout& population) { return population.sharing == DecaySharing::synapse; }
 
-/// The decay r_j that the synapses of neuron j share.
+/// The element of neuron j of an array with one for each, or one for all.
 template <class T>
-T& shared_decay(const PopulationLayout& population, const View<T, 2>& r, std::size_t j) {
-  return r(population.sharing == DecaySharing::population ? 0 : j, 0);
+T& of_neuron(const View<T, 2>& values, std::size_t j) {
+  return values(values.rows() == 1 ? 0 : j, 0);
 }
 
 NeuronConstants<double> neuron_constants(const PopulationLayout& population,
                                          const PopulationBlock<const double>& parameters, std::size_t j) {
   NeuronConstants<double> constants = population.neuron;
-  if (population.tie_reset_decay) constants.reset_decay = shared_decay(population, parameters.r, j);
+  if (population.tie_reset_decay) constants.reset_decay = of_neuron(parameters.r, j);
+  if (population.has_adaptation_parameters()) {
+    constants.adaptation_decay = of_neuron(parameters.rho_a, j);
+    constants.adaptation = of_neuron(parameters.b, j);
+    constants.membrane_adaptation = of_neuron(parameters.m, j);
+  }
   return constants;
 }
 
@@ -63,7 +68,7 @@ double total_current(const PopulationLayout& population, const PopulationBlock<c
     if (population.recurrent) sum += synaptic_current(q.w_rec, q.r_rec, x_rec, at, j, tape.current_rec);
     return sum;
   }
-  const double r = shared_decay(population, q.r, j);
+  const double r = of_neuron(q.r, j);
   const double forward = drive(q.w, x, j);
   if (!population.recurrent) return shared_current(r, forward, at, j, tape.current);
   const double feedback = drive(q.w_rec, x_rec, j);
@@ -110,8 +115,8 @@ void shared_current_backward(const PopulationLayout& population, const View<cons
                              const View<double, 4>& current, std::span<const double> g, std::span<double> lambda,
                              const ProjectionGradient& d) {
   for (std::size_t j = 0; j < population.size; ++j) {
-    lambda[j] = g[j] + shared_decay(population, r, j) * lambda[j];
-    shared_decay(population, d.r, j) += lambda[j] * at.previous(current, j, 0);
+    lambda[j] = g[j] + of_neuron(r, j) * lambda[j];
+    of_neuron(d.r, j) += lambda[j] * at.previous(current, j, 0);
   }
 }
 
@@ -150,7 +155,13 @@ double neuron_backward(const PopulationLayout& population, const PopulationBlock
   const double slope = surrogate_derivative(surrogate, tape.potential(at.sample, at.step, j) - threshold);
   const double g = neuron_step_backward(adjoint.neurons[j], d_output + adjoint.d_spike_rec[j], slope, constants);
   if (population.tie_reset_decay) {
-    shared_decay(population, gradients.r, j) += adjoint.neurons[j].reset * at.previous(tape.neurons, j).reset;
+    of_neuron(gradients.r, j) += adjoint.neurons[j].reset * at.previous(tape.neurons, j).reset;
+  }
+  if (population.has_adaptation_parameters()) {
+    const double alpha = adjoint.neurons[j].adaptation;
+    of_neuron(gradients.rho_a, j) += alpha * at.previous(tape.neurons, j).adaptation;
+    of_neuron(gradients.b, j) += alpha * at.previous(tape.spike, j);
+    of_neuron(gradients.m, j) += alpha * at.previous(tape.potential, j);
   }
   return g;
 }
@@ -164,7 +175,7 @@ void reference_step(const PopulationLayout& population, const PopulationBlock<co
     double& potential = tape.potential(at.sample, at.step, j);
     potential = total_current(population, parameters, at, x, x_rec, j, tape);
     if (!population.spiking) continue;
-    NeuronState<double> state = at.previous(tape.neurons, j);
+    AdlifState<double> state = at.previous(tape.neurons, j);
     potential = neuron_step(state, x_rec[j], potential, neuron_constants(population, parameters, j));
     tape.neurons(at.sample, at.step, j) = state;
   }

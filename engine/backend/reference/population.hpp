@@ -25,11 +25,11 @@ inline std::size_t recurrent_currents(const PopulationLayout& population) {
 
 /// What a population keeps of a forward pass.
 struct ReferenceTape {
-  std::vector<double> current;               ///< I  [B][T][N][pre], or U [B][T][N][1] where decays are shared
-  std::vector<double> current_rec;           ///< I' [B][T][N][N], or U' [B][T][N][1]; empty if they are part of U
-  std::vector<NeuronState<double>> neurons;  ///< J, A [B][T][N]; 0 without spikes
-  std::vector<double> potential;             ///< V  [B][T][N]
-  std::vector<double> spike;                 ///< z  [B][T][N]; 0 without spikes
+  std::vector<double> current;              ///< I  [B][T][N][pre], or U [B][T][N][1] where decays are shared
+  std::vector<double> current_rec;          ///< I' [B][T][N][N], or U' [B][T][N][1]; empty if they are part of U
+  std::vector<AdlifState<double>> neurons;  ///< [B][T][N]; 0 without spikes
+  std::vector<double> potential;            ///< V  [B][T][N]
+  std::vector<double> spike;                ///< z  [B][T][N]; 0 without spikes
 
   /// Sizes all arrays for B·T rows; see state/arrays.hpp.
   template <class Visit>
@@ -46,7 +46,7 @@ struct ReferenceTape {
 /// The arrays of a tape, indexed by sample and step; shapes as in ReferenceTape.
 struct TapeView {
   View<double, 4> current, current_rec;
-  View<NeuronState<double>, 3> neurons;
+  View<AdlifState<double>, 3> neurons;
   View<double, 3> potential, spike;
 
   TapeView(const PopulationLayout& population, std::size_t samples, std::size_t steps, ReferenceTape& tape)
@@ -60,10 +60,11 @@ struct TapeView {
 /// The arrays of one population inside a flat block of parameters or gradients; empty if it has none.
 template <class T>
 struct PopulationBlock {
-  View<T, 2> w;      ///< [N][pre]
-  View<T, 2> r;      ///< [N][pre], [N][1] or [1][1]
-  View<T, 2> w_rec;  ///< [N][N]
-  View<T, 2> r_rec;  ///< [N][N] or [N][1]
+  View<T, 2> w;            ///< [N][pre]
+  View<T, 2> r;            ///< [N][pre], [N][1] or [1][1]
+  View<T, 2> w_rec;        ///< [N][N]
+  View<T, 2> r_rec;        ///< [N][N] or [N][1]
+  View<T, 2> rho_a, b, m;  ///< [N][1] or [1][1]
 
   PopulationBlock(std::span<T> block, const ParameterLayout& layout, std::size_t population) {
     const auto field = [&](Field which) {
@@ -74,6 +75,9 @@ struct PopulationBlock {
     r = field(Field::r);
     w_rec = field(Field::w_rec);
     r_rec = field(Field::r_rec);
+    rho_a = field(Field::rho_a);
+    b = field(Field::b);
+    m = field(Field::m);
   }
 };
 
@@ -88,7 +92,7 @@ struct TapePlace {
   }
 };
 
-/// Writes I, J, A and V of one place. x is [pre], the input at this step.
+/// Writes I, J, A, Q and V of one place. x is [pre], the input at this step.
 void reference_step(const PopulationLayout& population, const PopulationBlock<const double>& parameters, TapePlace at,
                     std::span<const double> x, const TapeView& tape);
 
@@ -100,10 +104,10 @@ struct ReferenceAdjoint {
         neurons(population.size),
         d_spike_rec(population.size) {}
 
-  std::vector<double> lambda;                  ///< λ[t+1] = dL/dI, shaped as a row of ReferenceTape::current
-  std::vector<double> lambda_rec;              ///< λ'[t+1], as ReferenceTape::current_rec
-  std::vector<NeuronAdjoint<double>> neurons;  ///< ν[t+1], α[t+1] [N]
-  std::vector<double> d_spike_rec;             ///< dL/dz[t] [N] through the recurrent projection at t + 1
+  std::vector<double> lambda;                 ///< λ[t+1] = dL/dI, shaped as a row of ReferenceTape::current
+  std::vector<double> lambda_rec;             ///< λ'[t+1], as ReferenceTape::current_rec
+  std::vector<AdlifAdjoint<double>> neurons;  ///< ν[t+1], α[t+1], … [N]
+  std::vector<double> d_spike_rec;            ///< dL/dz[t] [N] through the recurrent projection at t + 1
 };
 
 /// Chain rule of reference_step(). d_output [N] is dL/dz[t] (dL/dV[t] of a leaky integrator) from the loss and the

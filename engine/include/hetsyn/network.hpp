@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -46,6 +47,9 @@ struct ArrayFacts {
   std::string name = {};
   std::size_t rows = 0, columns = 0;  ///< row-major; post, pre
   bool trainable = true;
+  /// The values that its elements may have; training keeps them inside.
+  double lowest = -std::numeric_limits<double>::infinity();
+  double highest = std::numeric_limits<double>::infinity();
 };
 
 struct NetworkFacts {

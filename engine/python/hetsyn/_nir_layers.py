@@ -68,6 +68,8 @@ def layers_of(network: Network) -> list[Layer]:
     """The layers of a network, whose arrays are float32."""
     model = network.model
     adapts = model["adaptation"] or network.neuron == "hom_alif"
+    if adapts:
+        _check_adaptation(model)
     adaptation = {
         "adaptation_decay": _decay(model["tau_adaptation_ms"], network.dt_ms),
         "adaptation_strength": model["adaptation_strength"],
@@ -86,6 +88,21 @@ def layers_of(network: Network) -> list[Layer]:
             reset = Reset(model["threshold"], decay, **(adaptation if adapts else {}))
         layers.append(Layer(population.name, feed, recurrent, reset))
     return layers
+
+
+def _check_adaptation(model: dict[str, Any]) -> None:
+    """Refuses an adaptation that is not the same leaky integrator of spikes in all neurons."""
+    keys = ("tau_adaptation_ms", "adaptation_strength", "membrane_adaptation")
+    if model["adaptation_trained"] or any(isinstance(model[key], dict) for key in keys):
+        raise _engine.UsageError(
+            "a graph of NIR cannot hold an adaptation that neurons draw or train; expected numbers, and "
+            "adaptation_trained=False"
+        )
+    if model["membrane_adaptation"] > 0 or model["tau_adaptation_current_ms"] > 0:
+        raise _engine.UsageError(
+            "a graph of NIR cannot hold an adaptation by the potential or with a filter; expected "
+            "membrane_adaptation=0 and tau_adaptation_current_ms=0"
+        )
 
 
 def network_of(layers: list[Layer], inputs: int, dt_ms: float, neuron: str | None, options: dict[str, Any]) -> Network:

@@ -72,7 +72,7 @@ class Parameters(Mapping[str, "NDArray[np.float32]"]):
 
     def tau_ms(self, name: str) -> NDArray[np.float64]:
         """Time constants −Δt/ln r of an array of decays ("hidden1.r"), in ms; infinite for r = 1, 0 for r = 0."""
-        if name.split(".")[-1] not in ("r", "r_rec"):
+        if name.split(".")[-1] not in ("r", "r_rec", "rho_a"):
             raise _engine.UsageError(f"{name}: expected an array of decays, as hidden1.r")
         return tau_ms(self[name], self.dt_ms)
 

@@ -8,6 +8,7 @@ The engine computes forward and backward; torch owns the parameters. Tensors are
 
 from __future__ import annotations
 
+import math
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -56,8 +57,8 @@ class Network(torch.nn.Module):
     of parameters and input; they cannot be differentiated again. `train` and `eval` switch the network's dropout, whose
     masks follow from torch's generator.
 
-    Decays must be in 0 to 1: an optimizer may move them out, and the next `forward` first moves them back to the
-    nearest bound (`clamp_`). The gradient of frozen decays is 0, but an optimizer with weight decay still changes them.
+    Decays must be in 0 to 1, and adaptations in their ranges: an optimizer may move them out, and the next `forward`
+    first moves them back to the nearest bound (`clamp_`). The gradient of frozen decays is 0, but an optimizer with weight decay still changes them.
     """
 
     def __init__(
@@ -96,6 +97,9 @@ class Network(torch.nn.Module):
         facts = self._engine.network.facts
         for population in facts["populations"]:
             self.add_module(population["name"], Population(population))
+        self._ranges = {
+            each["name"]: each["range"] for each in facts["arrays"] if each["range"] != (-math.inf, math.inf)
+        }
         for array in facts["arrays"]:
             module, name = self._place(array["name"])
             values = torch.from_numpy(self._engine.network.read(array["name"]))
@@ -121,13 +125,13 @@ class Network(torch.nn.Module):
 
     @torch.no_grad()
     def clamp_(self) -> Network:
-        """Moves decays outside 0 to 1 to the nearest bound, in place, as the engine's own optimizers do after a step.
-        Returns the module.
+        """Moves values outside their range, such as decays outside 0 to 1, to the nearest bound, in place, as the engine's
+        own optimizers do after a step. Returns the module.
         """
-        for name in self._engine.names:
-            decay = getattr(*self._place(name))
-            if name.split(".")[1].startswith("r") and decay.is_leaf and ((decay < 0) | (decay > 1)).any():
-                decay.clamp_(0.0, 1.0)
+        for name, (low, high) in self._ranges.items():
+            values = getattr(*self._place(name))
+            if values.is_leaf and ((values < low) | (values > high)).any():
+                values.clamp_(low, high)
         return self
 
     def _place(self, array: str) -> tuple[torch.nn.Module, str]:

@@ -38,13 +38,17 @@ struct Decays {
 std::string title_of(const DecaySelection& selection, const Decays& decays) {
   const PopulationLayout& population = decays.population(selection);
   const std::string& name = population.name;
+  if (selection.group->field == Field::rho_a) return name + ", adaptation";
   if (population.recurrent && !population.has_recurrent_decays()) return name + ", all synapses";
   return selection.group->field == Field::r_rec ? name + ", recurrent" : name + ", feed-forward";
 }
 
 /// What has a decay of its own.
-std::string_view owners(DecaySharing sharing) {
-  switch (sharing) {
+std::string_view owners(const DecaySelection& selection, const PopulationLayout& population) {
+  if (selection.group->field == Field::rho_a) {
+    return population.adaptation == AdaptationSharing::neuron ? "neurons" : "populations";
+  }
+  switch (population.sharing) {
     case DecaySharing::population: return "populations";
     case DecaySharing::neuron:
     case DecaySharing::projection: return "neurons";
@@ -100,16 +104,15 @@ Series histogram_series(std::string name, std::size_t colour, const Decays& deca
 
 Figure histogram_figure(const Decays& decays, const std::vector<double>& taus) {
   const std::vector<double> edges = edges_for(taus);
-  Figure figure{
-      .name = "tau-histograms",
-      .title = "Time constants before and after training",
-      .caption =
-          "Counts per bin of equal width in log τ, of decays that are not at a clamp; the table has those "
-          "that are. At first the view leaves out the outermost 0.2 % on each side.",
-      .x = {.title = "synaptic time constant τ", .unit = "ms", .logarithmic = true, .range = first_view(taus)},
-      .panels = {}};
+  Figure figure{.name = "tau-histograms",
+                .title = "Time constants before and after training",
+                .caption =
+                    "Counts per bin of equal width in log τ, of decays that are not at a clamp; the table has those "
+                    "that are. At first the view leaves out the outermost 0.2 % on each side.",
+                .x = {.title = "time constant τ", .unit = "ms", .logarithmic = true, .range = first_view(taus)},
+                .panels = {}};
   for (const DecaySelection& selection : decays.selections) {
-    Panel panel{.y = {.title = std::string(owners(decays.population(selection).sharing))},
+    Panel panel{.y = {.title = std::string(owners(selection, decays.population(selection)))},
                 .title = title_of(selection, decays)};
     if (decays.has_beginning()) {
       panel.series.push_back(histogram_series("before", 7, decays, selection, decays.beginning(), edges));
@@ -212,6 +215,7 @@ Section density_section(const Decays& decays) {
   Section section{.title = "Weights against time constants", .choice = "Synapses"};
   if (!decays.trained()) return section;
   for (const DecaySelection& selection : decays.selections) {
+    if (!selection.group->is_synaptic_decay()) continue;
     auto figure = weight_density(decays.course, selection, decays.end(), title_of(selection, decays));
     if (figure) section.figures.push_back(*std::move(figure));
   }

@@ -27,7 +27,8 @@ void CudaBackend::neurons_backward(std::size_t p, float* d_output) {
   if (!population.layout.spiking && population.own_decays()) return;  // g = dL/dV
   float* const potential = population.layout.spiking ? population.potential.data() : d_output;
   const NeuronGradient gradient{d_output, population.layout.spiking ? constants_[p] : nullptr, potential,
-                                population.per_projection() ? population.recurrent_adjoint.data() : nullptr};
+                                population.per_projection() ? population.recurrent_adjoint.data() : nullptr,
+                                population.layout.trains_adaptation() ? population.adaptation_parts.data() : nullptr};
   if (population.recurrent()) {
     const TiledState tiled = tiled_state(p);
     run_recurrent_backward(neurons(p), recurrent(p), gradient, shape(), population.tiled ? &tiled : nullptr, stream_);
@@ -35,7 +36,7 @@ void CudaBackend::neurons_backward(std::size_t p, float* d_output) {
     run_neurons_backward(neurons(p), gradient, shape(), stream_);
   }
   if (population.per_projection()) {
-    run_neurons_backward(feedforward_currents(p), {potential, nullptr, potential, nullptr}, shape(), stream_);
+    run_neurons_backward(feedforward_currents(p), {potential, nullptr, potential, nullptr, nullptr}, shape(), stream_);
   }
 }
 
@@ -57,6 +58,7 @@ void CudaBackend::add_gradients(std::size_t p, const float* g) {
     projections_.add_gradients(recurrent(p), own_spikes(p), shape(), recurrent_g,
                                gradients(p, Field::w_rec, Field::r_rec));
   }
+  add_adaptation_gradients(p);
   if (!population.trains_shared_decay()) return;
   add_decay_gradient(p, Field::r, g, population.current);
   if (population.per_projection()) add_decay_gradient(p, Field::r_rec, recurrent_g, population.recurrent_current);
@@ -65,6 +67,18 @@ void CudaBackend::add_gradients(std::size_t p, const float* g) {
 void CudaBackend::add_decay_gradient(std::size_t p, Field r, const float* lambda, const DeviceBuffer<float>& current) {
   add_decay_gradients(neurons(p), lambda, current.data(), shape(), populations_[p].decay_parts.data(),
                       parameters_.trainable(p, r), parameters_.group(Block::gradients, p, r), gradient_stream_);
+}
+
+/// Adds the gradients of ρ_a, b and m if they are trained.
+void CudaBackend::add_adaptation_gradients(std::size_t p) {
+  const PopulationLayout& layout = populations_[p].layout;
+  if (!layout.trains_adaptation()) return;
+  const float* parts = populations_[p].adaptation_parts.data();
+  for (const Field field : {Field::rho_a, Field::b, Field::m}) {
+    add_samples(parts, static_cast<unsigned>(layout.size), layout.adaptation == AdaptationSharing::population, shape(),
+                parameters_.trainable(p, field), parameters_.group(Block::gradients, p, field), gradient_stream_);
+    parts += std::size_t{shape().samples} * layout.size;
+  }
 }
 
 void CudaBackend::send_d_readout(std::span<const float> d_readout) {

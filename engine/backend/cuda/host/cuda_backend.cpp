@@ -72,13 +72,18 @@ Neurons CudaBackend::neurons(std::size_t p) {
           .constants = layout.neuron.map([](double value) { return static_cast<float>(value); }),
           .decay = population.own_decays() ? nullptr : parameters_.group(Block::parameters, p, decay),
           .decay_step = layout.sharing == DecaySharing::population ? 0U : 1U,
+          .adlif = layout.is_adlif(),
+          .adaptation_decay = parameters_.group(Block::parameters, p, Field::rho_a),
+          .adaptation = parameters_.group(Block::parameters, p, Field::b),
+          .membrane_adaptation = parameters_.group(Block::parameters, p, Field::m),
+          .adaptation_step = layout.adaptation == AdaptationSharing::neuron ? 1U : 0U,
           .surrogate = {layout.surrogate, layout.neuron.threshold}};
 }
 
 /// Neurons that only decay the feed-forward currents of population p; used if per_projection().
 Neurons CudaBackend::feedforward_currents(std::size_t p) {
   Neurons cells = neurons(p);
-  cells.spiking = cells.per_projection = false;
+  cells.spiking = cells.per_projection = cells.adlif = false;
   cells.decay = parameters_.group(Block::parameters, p, Field::r);
   return cells;
 }

@@ -85,6 +85,7 @@ class CudaBackend final : public Backend {
   void fetch_loss();
   void fetch_metrics();
   // backward
+  void add_adaptation_gradients(std::size_t p);
   void send_d_spike(SpikeGradients d_spike);
   void send_d_readout(std::span<const float> d_readout);
   void backward_part();

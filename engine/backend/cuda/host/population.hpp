@@ -48,17 +48,18 @@ struct Population {
   const PopulationLayout& layout;
   bool tiled;  ///< the recurrent projection is too large for registers
 
-  DeviceBuffer<float> potential;            ///< [B][T][N] currents, then V, then g or λ
-  DeviceBuffer<float> current;              ///< [B][T][N] if shared decays are trained
-  DeviceBuffer<float> recurrent_current;    ///< [B][T][N] of the recurrent synapses, likewise, if per_projection()
-  DeviceBuffer<float> recurrent_adjoint;    ///< [B][T][N] their λ, if per_projection()
-  DeviceBuffer<float> decay_parts;          ///< [B][N] if shared decays are trained
-  DeviceBuffer<std::uint32_t> spikes;       ///< [B][W][N]
-  DeviceBuffer<std::uint32_t> keep;         ///< [B][W][N] mask of dropout
-  DeviceBuffer<float> counts;               ///< [B][N]
-  DeviceBuffer<float> synapse_state;        ///< [B][N][N], tiled
-  DeviceBuffer<CellState> cells;            ///< [B][N], tiled
-  DeviceBuffer<CellAdjointState> adjoints;  ///< [B][N], tiled
+  DeviceBuffer<float> potential;          ///< [B][T][N] currents, then V, then g or λ
+  DeviceBuffer<float> current;            ///< [B][T][N] if shared decays are trained
+  DeviceBuffer<float> recurrent_current;  ///< [B][T][N] of the recurrent synapses, likewise, if per_projection()
+  DeviceBuffer<float> recurrent_adjoint;  ///< [B][T][N] their λ, if per_projection()
+  DeviceBuffer<float> decay_parts;        ///< [B][N] if shared decays are trained
+  DeviceBuffer<float> adaptation_parts;   ///< [3][B][N] if ρ_a, b and m are trained
+  DeviceBuffer<std::uint32_t> spikes;     ///< [B][W][N]
+  DeviceBuffer<std::uint32_t> keep;       ///< [B][W][N] mask of dropout
+  DeviceBuffer<float> counts;             ///< [B][N]
+  DeviceBuffer<float> synapse_state;      ///< [B][N][N], tiled
+  DeviceBuffer<std::byte> cells;          ///< [B][N] CellState of the kind of neurons, tiled
+  DeviceBuffer<std::byte> adjoints;       ///< [B][N] CellAdjointState likewise, tiled
 
   template <class Visit>
   void each_array(const TapeShape& shape, Visit&& visit) {
@@ -69,12 +70,14 @@ struct Population {
     visit(recurrent_current, trains_shared_decay() && per_projection() ? shape.steps * neurons : 0);
     visit(recurrent_adjoint, per_projection() ? shape.steps * neurons : 0);
     visit(decay_parts, trains_shared_decay() ? neurons : 0);
+    visit(adaptation_parts, layout.trains_adaptation() ? 3 * neurons : 0);
     visit(spikes, layout.spiking ? words : 0);
     visit(keep, drops(shape.dropout) ? words : 0);
     visit(counts, layout.spiking ? neurons : 0);
     visit(synapse_state, tiled && own_decays() ? neurons * layout.size : 0);
-    visit(cells, tiled ? neurons : 0);
-    visit(adjoints, tiled ? neurons : 0);
+    const bool adlif = layout.is_adlif();
+    visit(cells, tiled ? neurons * (adlif ? sizeof(CellState<true>) : sizeof(CellState<false>)) : 0);
+    visit(adjoints, tiled ? neurons * (adlif ? sizeof(CellAdjointState<true>) : sizeof(CellAdjointState<false>)) : 0);
   }
 
   [[nodiscard]] bool own_decays() const { return layout.sharing == DecaySharing::synapse; }

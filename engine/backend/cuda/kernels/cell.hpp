@@ -7,7 +7,7 @@
 #include "dynamics/synapse.hpp"
 
 /// One neuron in a kernel, forwards and backwards in time. With kOwnDecays each synapse has its own decay, and the
-/// neuron has none.
+/// neuron has none; with kAdlif, the neuron's state is an AdlifState.
 namespace hetsyn::cuda {
 
 template <bool kOwnDecays>
@@ -15,22 +15,28 @@ HETSYN_DEVICE float shared_decay(const Neurons& neurons, unsigned j) {
   return kOwnDecays ? 0.0F : neurons.decay[j * neurons.decay_step];
 }
 
-template <bool kOwnDecays>
+template <bool kOwnDecays, bool kAdlif>
 HETSYN_DEVICE NeuronConstants<float> neuron_constants(const Neurons& neurons, unsigned j) {
   NeuronConstants<float> constants = neurons.constants;
   if (!kOwnDecays && neurons.tied) constants.reset_decay = shared_decay<kOwnDecays>(neurons, j);
+  if (kAdlif && neurons.adaptation != nullptr) {
+    const unsigned at = j * neurons.adaptation_step;
+    constants.adaptation_decay = neurons.adaptation_decay[at];
+    constants.adaptation = neurons.adaptation[at];
+    constants.membrane_adaptation = neurons.membrane_adaptation[at];
+  }
   return constants;
 }
 
-template <bool kOwnDecays>
+template <bool kOwnDecays, bool kAdlif>
 struct Cell {
-  CellState state;
+  CellState<kAdlif> state;
   NeuronConstants<float> constants;
   float decay;
   bool spiking, tied, per_projection;
 
   HETSYN_DEVICE Cell(const Neurons& neurons, unsigned j)
-      : constants(neuron_constants<kOwnDecays>(neurons, j)),
+      : constants(neuron_constants<kOwnDecays, kAdlif>(neurons, j)),
         decay(shared_decay<kOwnDecays>(neurons, j)),
         spiking(neurons.spiking),
         tied(neurons.tied),
@@ -72,15 +78,15 @@ struct Cell {
   }
 };
 
-template <bool kOwnDecays>
+template <bool kOwnDecays, bool kAdlif>
 struct CellAdjoint {
-  CellAdjointState state;
+  CellAdjointState<kAdlif> state;
   NeuronConstants<float> constants;
   float decay;
   bool spiking;
 
   HETSYN_DEVICE CellAdjoint(const Neurons& neurons, unsigned j)
-      : constants(neuron_constants<kOwnDecays>(neurons, j)),
+      : constants(neuron_constants<kOwnDecays, kAdlif>(neurons, j)),
         decay(shared_decay<kOwnDecays>(neurons, j)),
         spiking(neurons.spiking) {}
 
@@ -101,6 +107,9 @@ struct CellAdjoint {
   }
   HETSYN_DEVICE float potential_gradient(const SurrogateConstants<float>& surrogate, float v, float d_output) {
     if (!spiking) return d_output;
+    if constexpr (kAdlif) {
+      add_adaptation_gradient(state.adaptation, state.neuron, heaviside(v, constants.threshold), v, constants);
+    }
     const float slope = surrogate_derivative(surrogate, v - constants.threshold);
     return neuron_step_backward(state.neuron, d_output, slope, constants);
   }
@@ -108,6 +117,19 @@ struct CellAdjoint {
     if (kOwnDecays) return g;
     state.lambda = synapse_step(state.lambda, decay, g);
     return state.lambda;
+  }
+
+  /// Writes the gradients of a neuron's adaptation after the first step, if they are wanted.
+  HETSYN_DEVICE void write_adaptation(const NeuronGradient& gradient, const BatchShape& shape, const Neurons& neurons,
+                                      unsigned sample, unsigned j) const {
+    if constexpr (kAdlif) {
+      if (gradient.d_adaptation == nullptr) return;
+      const std::size_t values = std::size_t{shape.samples} * neurons.size;
+      float* const own = gradient.d_adaptation + std::size_t{sample} * neurons.size + j;
+      own[0] = state.adaptation.decay;
+      own[values] = state.adaptation.spike;
+      own[2 * values] = state.adaptation.membrane;
+    }
   }
 };
 

@@ -7,12 +7,12 @@ namespace hetsyn::cuda {
 namespace {
 
 /// A thread computes a neuron of one sample.
-template <bool kOwnDecays>
+template <bool kOwnDecays, bool kAdlif>
 HETSYN_KERNEL neurons_kernel(Neurons neurons, NeuronTape tape, BatchShape shape) {
   const unsigned sample = blockIdx.x;
   const unsigned j = blockIdx.y * kWarp + threadIdx.x;
   if (j >= neurons.size) return;
-  Cell<kOwnDecays> cell(neurons, j);
+  Cell<kOwnDecays, kAdlif> cell(neurons, j);
   for (unsigned first = 0; first < shape.steps; first += kBlockSteps) {
     float drive[kBlockSteps];  // loaded in advance: the address of the next step does not depend on this one
     HETSYN_UNROLL
@@ -27,12 +27,12 @@ HETSYN_KERNEL neurons_kernel(Neurons neurons, NeuronTape tape, BatchShape shape)
   }
 }
 
-template <bool kOwnDecays>
+template <bool kOwnDecays, bool kAdlif>
 HETSYN_KERNEL neurons_backward_kernel(Neurons neurons, NeuronGradient gradient, BatchShape shape) {
   const unsigned sample = blockIdx.x;
   const unsigned j = blockIdx.y * kWarp + threadIdx.x;
   if (j >= neurons.size) return;
-  CellAdjoint<kOwnDecays> cell(neurons, j);
+  CellAdjoint<kOwnDecays, kAdlif> cell(neurons, j);
   const float constant = constant_gradient(gradient, j);
   for (unsigned block = divide_up(shape.steps, kBlockSteps); block-- > 0;) {
     const unsigned first = block * kBlockSteps;
@@ -50,6 +50,7 @@ HETSYN_KERNEL neurons_backward_kernel(Neurons neurons, NeuronGradient gradient, 
           cell.step(neurons.surrogate, v[k], d_output[k] + constant);
     }
   }
+  cell.write_adaptation(gradient, shape, neurons, sample, j);
 }
 
 HETSYN_KERNEL decay_gradient_kernel(Neurons neurons, const float* lambda, const float* current, BatchShape shape,
@@ -64,13 +65,13 @@ HETSYN_KERNEL decay_gradient_kernel(Neurons neurons, const float* lambda, const 
   per_sample[std::size_t{sample} * neurons.size + j] = sum;
 }
 
-/// A block, of one warp, computes the gradient of a decay: the sum over `count` values, `stride` apart.
-HETSYN_KERNEL sum_decay_kernel(const float* per_sample, std::size_t count, std::size_t stride,
-                               const std::uint8_t* trains, float* d_decay) {
+/// A block, of one warp, computes the gradient of a neuron's parameter: the sum over `count` values, `stride` apart.
+HETSYN_KERNEL sum_samples_kernel(const float* per_sample, std::size_t count, std::size_t stride,
+                                 const std::uint8_t* trains, float* d_parameter) {
   float sum = 0.0F;
   for (std::size_t n = threadIdx.x; n < count; n += kWarp) sum += per_sample[n * stride + blockIdx.x];
   sum = sum_over_lanes(sum);
-  if (threadIdx.x == 0 && trains[blockIdx.x] != 0) d_decay[blockIdx.x] += sum;
+  if (threadIdx.x == 0 && trains[blockIdx.x] != 0) d_parameter[blockIdx.x] += sum;
 }
 
 LaunchShape thread_per_neuron(const BatchShape& shape, unsigned neurons) {
@@ -80,13 +81,18 @@ LaunchShape thread_per_neuron(const BatchShape& shape, unsigned neurons) {
 }  // namespace
 
 void run_neurons(const Neurons& neurons, const NeuronTape& tape, const BatchShape& shape, Stream& stream) {
-  const auto kernel = neurons.decay == nullptr ? &neurons_kernel<true> : &neurons_kernel<false>;
+  auto kernel = neurons.decay == nullptr ? &neurons_kernel<true, false> : &neurons_kernel<false, false>;
+  if (neurons.adlif) kernel = neurons.decay == nullptr ? &neurons_kernel<true, true> : &neurons_kernel<false, true>;
   launch(kernel, thread_per_neuron(shape, neurons.size), stream, neurons, tape, shape);
 }
 
 void run_neurons_backward(const Neurons& neurons, const NeuronGradient& gradient, const BatchShape& shape,
                           Stream& stream) {
-  const auto kernel = neurons.decay == nullptr ? &neurons_backward_kernel<true> : &neurons_backward_kernel<false>;
+  auto kernel =
+      neurons.decay == nullptr ? &neurons_backward_kernel<true, false> : &neurons_backward_kernel<false, false>;
+  if (neurons.adlif) {
+    kernel = neurons.decay == nullptr ? &neurons_backward_kernel<true, true> : &neurons_backward_kernel<false, true>;
+  }
   launch(kernel, thread_per_neuron(shape, neurons.size), stream, neurons, gradient, shape);
 }
 
@@ -94,10 +100,14 @@ void add_decay_gradients(const Neurons& neurons, const float* lambda, const floa
                          float* per_sample, const std::uint8_t* trains, float* d_decay, Stream& stream) {
   launch(&decay_gradient_kernel, thread_per_neuron(shape, neurons.size), stream, neurons, lambda, current, shape,
          per_sample);
-  const bool one = neurons.decay_step == 0;
-  const std::size_t values = std::size_t{shape.samples} * neurons.size;
-  launch(&sum_decay_kernel, {.grid = {one ? 1 : neurons.size}, .block = {kWarp}}, stream, per_sample,
-         one ? values : std::size_t{shape.samples}, one ? std::size_t{1} : std::size_t{neurons.size}, trains, d_decay);
+  add_samples(per_sample, neurons.size, neurons.decay_step == 0, shape, trains, d_decay, stream);
+}
+
+void add_samples(const float* per_sample, unsigned neurons, bool one, const BatchShape& shape,
+                 const std::uint8_t* trains, float* d_parameter, Stream& stream) {
+  const std::size_t values = std::size_t{shape.samples} * neurons;
+  launch(&sum_samples_kernel, {.grid = {one ? 1 : neurons}, .block = {kWarp}}, stream, per_sample,
+         one ? values : std::size_t{shape.samples}, one ? std::size_t{1} : std::size_t{neurons}, trains, d_parameter);
 }
 
 }  // namespace hetsyn::cuda

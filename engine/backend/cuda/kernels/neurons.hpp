@@ -16,6 +16,10 @@ void run_neurons_backward(const Neurons& neurons, const NeuronGradient& gradient
 void add_decay_gradients(const Neurons& neurons, const float* lambda, const float* current, const BatchShape& shape,
                          float* per_sample, const std::uint8_t* trains, float* d_decay, Stream& stream);
 
+/// Adds the sums over samples of per_sample [B][N] to d_parameter [N]; with `one`, their total to d_parameter [1].
+void add_samples(const float* per_sample, unsigned neurons, bool one, const BatchShape& shape,
+                 const std::uint8_t* trains, float* d_parameter, Stream& stream);
+
 /// The mask [B][W][N] of spikes that dropout keeps; see backend/dropout.hpp.
 struct DropoutMask {
   std::uint64_t seed, pass;

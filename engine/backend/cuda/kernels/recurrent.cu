@@ -72,7 +72,7 @@ HETSYN_DEVICE float value_or_zero(const float* values, std::size_t at, bool exis
 }
 
 /// Shared memory: parts [2][own tiles][tiles][32], weights [warps][32 pre][32 post].
-template <bool kOwnDecays, bool kCluster>
+template <bool kOwnDecays, bool kAdlif, bool kCluster>
 HETSYN_KERNEL HETSYN_LAUNCH_BOUNDS(kThreads, 1)
     recurrent_kernel(Neurons neurons, Synapses synapses, NeuronTape tape, BatchShape shape, Division division) {
   HETSYN_DYNAMIC_SHARED(float, parts);
@@ -92,7 +92,7 @@ HETSYN_KERNEL HETSYN_LAUNCH_BOUNDS(kThreads, 1)
     r[k] = value_or_zero(synapses.r, at, kOwnDecays && synapse);
     current[k] = 0.0F;
   }
-  Cell<kOwnDecays> cell(neurons, exists ? n : 0);
+  Cell<kOwnDecays, kAdlif> cell(neurons, exists ? n : 0);
   unsigned spikes = 0;  // of the own tile in the previous step
   if (kCluster) sync_cluster();
   float* const received = kCluster ? shared_of(parts, tile.receiver()) : parts;
@@ -120,7 +120,7 @@ HETSYN_KERNEL HETSYN_LAUNCH_BOUNDS(kThreads, 1)
 
 /// Lanes add up for the presynaptic side: dL/dz_k[t] = Σ_j w_jk λ_jk[t+1] + … Shared memory: parts as above, g
 /// [warps][32].
-template <bool kOwnDecays, bool kCluster>
+template <bool kOwnDecays, bool kAdlif, bool kCluster>
 HETSYN_KERNEL HETSYN_LAUNCH_BOUNDS(kThreads, 1)
     recurrent_backward_kernel(Neurons neurons, Synapses synapses, NeuronGradient gradient, BatchShape shape,
                               Division division) {
@@ -141,7 +141,7 @@ HETSYN_KERNEL HETSYN_LAUNCH_BOUNDS(kThreads, 1)
     r[k] = value_or_zero(synapses.r, at, kOwnDecays && synapse);
     lambda[k] = 0.0F;
   }
-  CellAdjoint<kOwnDecays> cell(neurons, exists ? n : 0);
+  CellAdjoint<kOwnDecays, kAdlif> cell(neurons, exists ? n : 0);
   const float constant = exists ? constant_gradient(gradient, n) : 0.0F;
   if (kCluster) sync_cluster();
   float* const received = kCluster ? shared_of(parts, tile.receiver()) : parts;
@@ -162,6 +162,31 @@ HETSYN_KERNEL HETSYN_LAUNCH_BOUNDS(kThreads, 1)
     HETSYN_UNROLL
     for (unsigned k = 0; k < kWarp; ++k) lambda[k] = synapse_step(lambda[k], r[k], own_g[k]);
   }
+  if (tile.writes() && exists) cell.write_adaptation(gradient, shape, neurons, sample, n);
+}
+
+struct RecurrentKernels {
+  template <bool kOwnDecays, bool kAdlif, bool kCluster>
+  static constexpr auto kKernel = &recurrent_kernel<kOwnDecays, kAdlif, kCluster>;
+};
+struct RecurrentBackwardKernels {
+  template <bool kOwnDecays, bool kAdlif, bool kCluster>
+  static constexpr auto kKernel = &recurrent_backward_kernel<kOwnDecays, kAdlif, kCluster>;
+};
+
+template <class Kernels, bool kOwnDecays, bool kAdlif>
+auto of_division(const Division& division) {
+  return division.blocks > 1 ? Kernels::template kKernel<kOwnDecays, kAdlif, true>
+                             : Kernels::template kKernel<kOwnDecays, kAdlif, false>;
+}
+
+/// The kernel for such a population.
+template <class Kernels>
+auto of_kind(const Synapses& synapses, const Neurons& neurons, const Division& division) {
+  if (synapses.r == nullptr) {
+    return neurons.adlif ? of_division<Kernels, false, true>(division) : of_division<Kernels, false, false>(division);
+  }
+  return neurons.adlif ? of_division<Kernels, true, true>(division) : of_division<Kernels, true, false>(division);
 }
 
 std::size_t parts_size(unsigned tiles, unsigned own_tiles) { return std::size_t{2} * own_tiles * tiles * kWarp; }
@@ -224,10 +249,7 @@ void run_recurrent(const Neurons& neurons, const Synapses& synapses, const Neuro
                    const TiledState* tiled, Stream& stream) {
   if (tiled != nullptr) return run_tiled(neurons, synapses, tape, shape, *tiled, stream);
   const Division division = divide_population(neurons.size, shape.samples, device_limits());
-  auto kernel = division.blocks > 1 ? &recurrent_kernel<false, true> : &recurrent_kernel<false, false>;
-  if (synapses.r != nullptr) {
-    kernel = division.blocks > 1 ? &recurrent_kernel<true, true> : &recurrent_kernel<true, false>;
-  }
+  const auto kernel = of_kind<RecurrentKernels>(synapses, neurons, division);
   launch(kernel, launch_shape(neurons.size, shape, division, &shared_bytes), stream, neurons, synapses, tape, shape,
          division);
 }
@@ -236,11 +258,7 @@ void run_recurrent_backward(const Neurons& neurons, const Synapses& synapses, co
                             const BatchShape& shape, const TiledState* tiled, Stream& stream) {
   if (tiled != nullptr) return run_tiled_backward(neurons, synapses, gradient, shape, *tiled, stream);
   const Division division = divide_population(neurons.size, shape.samples, device_limits());
-  auto kernel =
-      division.blocks > 1 ? &recurrent_backward_kernel<false, true> : &recurrent_backward_kernel<false, false>;
-  if (synapses.r != nullptr) {
-    kernel = division.blocks > 1 ? &recurrent_backward_kernel<true, true> : &recurrent_backward_kernel<true, false>;
-  }
+  const auto kernel = of_kind<RecurrentBackwardKernels>(synapses, neurons, division);
   launch(kernel, launch_shape(neurons.size, shape, division, &shared_bytes_backward), stream, neurons, synapses,
          gradient, shape, division);
 }

@@ -25,9 +25,9 @@ Division divide_population(unsigned neurons, unsigned samples, const DeviceLimit
 
 /// Memory of the tiled kernels; null for the others.
 struct TiledState {
-  float* synapses;             ///< [B][N][N] I, then λ; null if decays are shared
-  CellState* cells;            ///< [B][N]
-  CellAdjointState* adjoints;  ///< [B][N]
+  float* synapses;      ///< [B][N][N] I, then λ; null if decays are shared
+  std::byte* cells;     ///< [B][N] CellState of the kind of neurons
+  std::byte* adjoints;  ///< [B][N] CellAdjointState likewise
 };
 
 /// Compute V and spikes from feed-forward currents; and g from V, or λ if decays are shared. With `tiled` null, the

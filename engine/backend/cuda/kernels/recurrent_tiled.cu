@@ -35,7 +35,7 @@ HETSYN_DEVICE float sum_currents(const Synapses& synapses, const unsigned* spike
 }
 
 /// Shared memory: spikes [2][tiles], of the previous step and of this one.
-template <bool kOwnDecays>
+template <bool kOwnDecays, bool kAdlif>
 HETSYN_KERNEL tiled_kernel(Neurons neurons, Synapses synapses, NeuronTape tape, BatchShape shape, TiledState state) {
   HETSYN_DYNAMIC_SHARED(unsigned, spikes);
   const unsigned tiles = divide_up(neurons.size, kWarp);
@@ -43,7 +43,7 @@ HETSYN_KERNEL tiled_kernel(Neurons neurons, Synapses synapses, NeuronTape tape, 
   const unsigned lane = threadIdx.x % kWarp;
   const unsigned warps = blockDim.x / kWarp;
   float* const currents = kOwnDecays ? state.synapses + std::size_t{sample} * synapses.post * synapses.pre : nullptr;
-  CellState* const cells = state.cells + std::size_t{sample} * neurons.size;
+  auto* const cells = reinterpret_cast<CellState<kAdlif>*>(state.cells) + std::size_t{sample} * neurons.size;
   for (unsigned word = threadIdx.x; word < tiles; word += blockDim.x) spikes[tiles + word] = 0;
   sync_block();
   for (unsigned t = 0; t < shape.steps; ++t) {
@@ -58,7 +58,7 @@ HETSYN_KERNEL tiled_kernel(Neurons neurons, Synapses synapses, NeuronTape tape, 
       }
       bool fires = false;
       if (exists) {
-        Cell<kOwnDecays> cell(neurons, n);
+        Cell<kOwnDecays, kAdlif> cell(neurons, n);
         if (t > 0) cell.state = cells[n];
         const float v = cell.step(tape.potential[shape.row(sample, t) * neurons.size + n], sum, t);
         cell.record(tape, shape, neurons, sample, t, n, v);
@@ -74,12 +74,13 @@ HETSYN_KERNEL tiled_kernel(Neurons neurons, Synapses synapses, NeuronTape tape, 
 
 /// A thread computes a presynaptic neuron n: λ of its synapses, then its own g. The tape has what other threads wrote
 /// for t + 1.
-template <bool kOwnDecays>
+template <bool kOwnDecays, bool kAdlif>
 HETSYN_KERNEL tiled_backward_kernel(Neurons neurons, Synapses synapses, NeuronGradient gradient, BatchShape shape,
                                     TiledState state) {
   const unsigned sample = blockIdx.x;
   float* const lambda = kOwnDecays ? state.synapses + std::size_t{sample} * synapses.post * synapses.pre : nullptr;
-  CellAdjointState* const adjoints = state.adjoints + std::size_t{sample} * neurons.size;
+  auto* const adjoints =
+      reinterpret_cast<CellAdjointState<kAdlif>*>(state.adjoints) + std::size_t{sample} * neurons.size;
   const bool own_adjoint = !kOwnDecays && gradient.recurrent_adjoint != nullptr;
   const float* const written = own_adjoint ? gradient.recurrent_adjoint : gradient.potential;
   for (unsigned t = shape.steps; t-- > 0;) {
@@ -96,12 +97,13 @@ HETSYN_KERNEL tiled_backward_kernel(Neurons neurons, Synapses synapses, NeuronGr
         }
         sum += synapses.w[at] * value;
       }
-      CellAdjoint<kOwnDecays> cell(neurons, n);
+      CellAdjoint<kOwnDecays, kAdlif> cell(neurons, n);
       if (!last) cell.state = adjoints[n];
       const std::size_t at = shape.row(sample, t) * neurons.size + n;
       const float d_output = gradient.d_output[at] + constant_gradient(gradient, n) + sum;
       cell.step(neurons.surrogate, gradient.potential[at], d_output, gradient, at, true);
       adjoints[n] = cell.state;
+      if (t == 0) cell.write_adaptation(gradient, shape, neurons, sample, n);
     }
     sync_block();
   }
@@ -116,7 +118,8 @@ LaunchShape block_per_sample(const BatchShape& shape, unsigned tiles, std::size_
 void run_tiled(const Neurons& neurons, const Synapses& synapses, const NeuronTape& tape, const BatchShape& shape,
                const TiledState& state, Stream& stream) {
   const unsigned tiles = divide_up(neurons.size, kWarp);
-  const auto kernel = synapses.r != nullptr ? &tiled_kernel<true> : &tiled_kernel<false>;
+  auto kernel = synapses.r != nullptr ? &tiled_kernel<true, false> : &tiled_kernel<false, false>;
+  if (neurons.adlif) kernel = synapses.r != nullptr ? &tiled_kernel<true, true> : &tiled_kernel<false, true>;
   launch(kernel, block_per_sample(shape, tiles, 2 * sizeof(unsigned) * tiles), stream, neurons, synapses, tape, shape,
          state);
 }
@@ -124,7 +127,10 @@ void run_tiled(const Neurons& neurons, const Synapses& synapses, const NeuronTap
 void run_tiled_backward(const Neurons& neurons, const Synapses& synapses, const NeuronGradient& gradient,
                         const BatchShape& shape, const TiledState& state, Stream& stream) {
   const unsigned tiles = divide_up(neurons.size, kWarp);
-  const auto kernel = synapses.r != nullptr ? &tiled_backward_kernel<true> : &tiled_backward_kernel<false>;
+  auto kernel = synapses.r != nullptr ? &tiled_backward_kernel<true, false> : &tiled_backward_kernel<false, false>;
+  if (neurons.adlif) {
+    kernel = synapses.r != nullptr ? &tiled_backward_kernel<true, true> : &tiled_backward_kernel<false, true>;
+  }
   launch(kernel, block_per_sample(shape, tiles, 0), stream, neurons, synapses, gradient, shape, state);
 }
 

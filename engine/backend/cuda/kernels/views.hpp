@@ -69,8 +69,13 @@ struct Neurons {
   bool
       per_projection;  ///< `decay` belongs to the recurrent synapses alone; the feed-forward current has decayed before
   NeuronConstants<float> constants;
-  const float* decay;   ///< shared decays r [N] or [1]; null where each synapse has its own
-  unsigned decay_step;  ///< 1; 0 if all neurons share one decay
+  const float* decay;                ///< shared decays r [N] or [1]; null where each synapse has its own
+  unsigned decay_step;               ///< 1; 0 if all neurons share one decay
+  bool adlif;                        ///< their state is an AdlifState
+  const float* adaptation_decay;     ///< ρ_a [N] or [1]; null: that in `constants`
+  const float* adaptation;           ///< b likewise
+  const float* membrane_adaptation;  ///< m likewise
+  unsigned adaptation_step;          ///< 1; 0 if all neurons share the three
   SurrogateConstants<float> surrogate;
 };
 
@@ -88,11 +93,13 @@ struct NeuronGradient {
   const float* d_constant;   ///< [N] the same at all steps of all samples; null: none
   float* potential;          ///< [B][T][N] V before; afterwards g = dL/dV, or λ if decays are shared
   float* recurrent_adjoint;  ///< [B][T][N] λ of the recurrent synapses if per_projection; `potential` is g then
+  float* d_adaptation;       ///< [3][B][N] dL/dρ_a, dL/db and dL/dm of each sample; null: not wanted
 };
 
 /// State of a neuron between steps.
+template <bool kAdlif>
 struct CellState {
-  NeuronState<float> neuron;
+  StateOf<kAdlif, float> neuron;
   float spike = 0.0F;
   float current = 0.0F;    ///< U, if decays are shared
   std::uint32_t word = 0;  ///< spikes of the steps of this word so far
@@ -100,9 +107,16 @@ struct CellState {
 };
 
 /// State of a neuron's adjoint between steps.
+template <bool kAdlif>
 struct CellAdjointState {
   NeuronAdjoint<float> neuron;
   float lambda = 0.0F;  ///< dL/dU, if decays are shared
+};
+template <>
+struct CellAdjointState<true> {
+  AdlifAdjoint<float> neuron;
+  float lambda = 0.0F;
+  AdaptationGradient<float> adaptation;
 };
 
 }  // namespace hetsyn::cuda
