@@ -66,7 +66,7 @@ bool has(const std::vector<std::string>& texts, const std::string& part) {
   return std::ranges::any_of(texts, [&](const std::string& text) { return text.find(part) != std::string::npos; });
 }
 
-NetworkState small_network(NeuronModel model = NeuronModel::hetsyn_lif) {
+NetworkState small_network(NeuronModel model = NeuronModel::hetsyn_lif, bool adapts = false) {
   NetworkSpec spec;
   spec.model = model;
   spec.recurrent = model == NeuronModel::het_lif;
@@ -74,6 +74,7 @@ NetworkState small_network(NeuronModel model = NeuronModel::hetsyn_lif) {
   spec.hidden = {4};
   spec.outputs = 2;
   spec.tau_synapse_ms = {InitialDistribution::Kind::uniform, 5.0, 20.0};
+  spec.adaptation = spec.adaptation_per_neuron = spec.adaptation_trained = adapts;
   return build_network(spec, 3);
 }
 
@@ -256,11 +257,11 @@ BOOST_AUTO_TEST_CASE(weights_are_counted_by_time_constant) {
 BOOST_AUTO_TEST_CASE(models_with_shared_time_constants) {
   const test::TemporaryDirectory folder;
   const fs::path run = folder / "run";
-  const auto write = [&](NeuronModel model, const std::string& more) {
+  const auto write = [&](NeuronModel model, const std::string& more, bool adapts = false) {
     std::string config = kConfig;
     config.replace(config.find("hetsyn_lif"), 10, neuron_model_name(model)).insert(config.find("hidden"), more);
     write_run(run, summary("finished"), kMetrics, config);
-    const NetworkState network = small_network(model);
+    const NetworkState network = small_network(model, adapts);
     write_checkpoint(checkpoint_file(run, "best").string(), network.layout, initial_checkpoint(network));
   };
   write(NeuronModel::hom_lif, "");
@@ -275,6 +276,16 @@ BOOST_AUTO_TEST_CASE(models_with_shared_time_constants) {
   const Grid& grid = section(page, "Weights against time constants").figures[0].panels[0].grid.value();
   // Feed-forward and recurrent synapses, without those of neurons onto themselves.
   BOOST_TEST(std::accumulate(grid.values.begin(), grid.values.end(), 0.0) == 4 * 5 + 4 * 3);
+
+  // The time constants of a trained adaptation, which no synapses have.
+  write(NeuronModel::hom_lif, "adaptation = true\nadaptation_per_neuron = true\nadaptation_trained = true\n", true);
+  const Page adaptive = page_of(run);
+  const Section& taus = section(adaptive, "Time constants");
+  BOOST_TEST(taus.tables[0].rows[2][0] == "hidden1, adaptation");
+  BOOST_TEST(taus.tables[0].rows[2][2] == "4");
+  BOOST_TEST_REQUIRE(taus.figures.size() == 1u);
+  BOOST_TEST(taus.figures[0].panels[1].y.title == "neurons");
+  BOOST_TEST(section(adaptive, "Weights against time constants").figures.empty());
 }
 
 BOOST_AUTO_TEST_CASE(confusions_of_any_number_of_classes_can_be_read) {

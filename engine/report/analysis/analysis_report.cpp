@@ -192,7 +192,7 @@ Json group_json(const AnalysisGroup& group, std::span<const RunAnalysis> all) {
 std::string analysis_text(std::span<const RunAnalysis> runs, std::span<const AnalysisGroup> groups,
                           const AnalysisRequest& request, std::size_t columns) {
   const std::string legend = fmt::format(
-      "Synaptic time constants in ms, up to the checkpoint `{}`; long: above {:.4g} ms; mean, unclamped: over r below "
+      "Time constants in ms, up to the checkpoint `{}`; long: above {:.4g} ms; mean, unclamped: over r below "
       "its upper clamp; ∞: r = 1, which never decays; –: undefined, as nothing counts.\n\n",
       request.checkpoint, request.long_ms);
   std::string out = wrapped(legend, columns) + wrapped(groups_text(groups, runs), columns, 2);
