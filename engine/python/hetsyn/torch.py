@@ -58,7 +58,8 @@ class Network(torch.nn.Module):
     masks follow from torch's generator.
 
     Decays must be in 0 to 1, and adaptations in their ranges: an optimizer may move them out, and the next `forward`
-    first moves them back to the nearest bound (`clamp_`). The gradient of frozen decays is 0, but an optimizer with weight decay still changes them.
+    first moves them back to the nearest bound (`clamp_`). The gradient of frozen decays is 0, but an optimizer with
+    weight decay still changes them.
     """
 
     def __init__(
@@ -125,8 +126,8 @@ class Network(torch.nn.Module):
 
     @torch.no_grad()
     def clamp_(self) -> Network:
-        """Moves values outside their range, such as decays outside 0 to 1, to the nearest bound, in place, as the engine's
-        own optimizers do after a step. Returns the module.
+        """Moves values outside their range, such as decays outside 0 to 1, to the nearest bound, in place, as the
+        engine's own optimizers do after a step. Returns the module.
         """
         for name, (low, high) in self._ranges.items():
             values = getattr(*self._place(name))
