@@ -91,8 +91,7 @@ ConfigTable model_table() {
               HETSYN_FIELD(model.tau_adaptation_current_ms)),
           key("adaptation_per_neuron", "", kAny,
               "tau_adaptation_ms, adaptation_strength and membrane_adaptation are drawn for each neuron, and each "
-              "neuron "
-              "trains its own; otherwise a population has one of each.",
+              "neuron trains its own; otherwise a population has one of each.",
               HETSYN_FIELD(model.adaptation_per_neuron)),
           key("adaptation_trained", "", kAny,
               "The decay of the adaptation current is trained as synaptic decays are, and adaptation_strength and "
@@ -167,8 +166,7 @@ ConfigTable train_table() {
           key("learning_rate", "", {1e-12, 1e3}, "Learning rate of the weights, before the schedule.",
               HETSYN_FIELD(train.optimizer.learning_rate)),
           key("decay_parameter", "", kAny,
-              "What is trained in place of the decays: decay (r itself, as in the paper), tau (in ms), "
-              "log_tau "
+              "What is trained in place of the decays: decay (r itself, as in the paper), tau (in ms), log_tau "
               "or logit, ln(r / (1 - r)). Learning rate, moments and weight decay are those of this parameter.",
               HETSYN_FIELD(train.optimizer.decay_parameter)),
           key("decay_learning_rate_scale", "", Bounds{0.0, 1e6},  // θ = τ has steps of milliseconds
@@ -276,8 +274,7 @@ ConfigTable perturb_table() {
               HETSYN_FIELD(perturb.weight_noise)),
           key("decay_noise", "", kRate,
               "Relative standard deviation of noise on the synaptic decays, and on decays of the adaptation that "
-              "neurons "
-              "have drawn or trained.",
+              "neurons have drawn or trained.",
               HETSYN_FIELD(perturb.decay_noise)),
           key("replace_tau_above_ms", "ms", kTimeConstant, "Longer synaptic time constants are replaced; absent: none.",
               HETSYN_FIELD(perturb.replace_tau_above_ms)),

@@ -47,6 +47,8 @@ def main() -> None:
             sweep, set={key: length}, jobs=options.jobs, out=options.out / f"{key}={length}", progress=True
         )
         ranking = stage.ranking()
+        if not ranking:
+            raise SystemExit(f"no training of {stage.path} was finished; engine report {stage.path} says why")
         print(f"{key} = {length}: {len(ranking)} settings, best first")
         for row in ranking:
             print(f"  {row['mean']:.4f} of {row['n']} seeds: {row['settings']}")
